@@ -1,0 +1,265 @@
+"""``/api/v1/actions/``: promises from proposal to verification, and every verb on them."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from actions.figures import Figure
+from actions.models import ActionItem, ActionState, BlockerKind, EvidenceKind, Finding, Health, Theme
+from actions.queries import items as queries
+from actions.queries.review import moment
+from actions.services import items as services
+from councils.models import Council
+from governance import access
+from governance.api.base import Idempotent, Reference, Resource, Thing
+from governance.models import Department, Person, Seat
+from governance.queries.duties import Move, next_moves
+
+
+class NextMove(serializers.Serializer[Any]):
+    """Who moves next, by when, and what happens otherwise."""
+
+    kind = serializers.CharField()
+    who = serializers.CharField()
+    seat = serializers.CharField()
+    what = serializers.CharField()
+    by = serializers.DateField(allow_null=True)
+    otherwise = serializers.CharField()
+    is_late = serializers.BooleanField()
+
+
+class Known(serializers.Field[Any, Any, Any, Any]):
+    """The reference of another thing, or null where the reader may not know of it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(read_only=True, **options)
+
+    def to_representation(self, value: Any) -> str | None:
+        return value.subject.reference if value.pk in self.context["seen"] else None
+
+
+KnownField: Any = extend_schema_field(OpenApiTypes.STR)(Known)
+
+
+class ActionReply(Thing):
+    seat = KnownField()
+    department = Reference(Department, read_only=True)
+    council = KnownField(allow_null=True)
+    theme = KnownField(allow_null=True)
+    decision = KnownField(allow_null=True)
+    is_late = serializers.SerializerMethodField()
+    next_move = serializers.SerializerMethodField()
+
+    class Meta(Thing.Meta):
+        model = ActionItem
+        fields: ClassVar[Sequence[str]] = (
+            *Thing.Meta.fields,
+            "state",
+            "health",
+            "progress",
+            "seat",
+            "department",
+            "council",
+            "theme",
+            "decision",
+            "proof",
+            "asked_for",
+            "promised",
+            "is_late",
+            "needs_none",
+            "allocated",
+            "accepted_at",
+            "done_at",
+            "done_on",
+            "refused_at",
+            "verified_at",
+            "last_update_at",
+            "next_move",
+            "version",
+        )
+
+    def get_is_late(self, found: ActionItem) -> bool:
+        today = self.context["at"].today(found.seat.calendar_id, found.department_id)
+        return queries.is_overdue(found, today)
+
+    @extend_schema_field(NextMove(allow_null=True))
+    def get_next_move(self, found: ActionItem) -> Any:
+        move: Move | None = self.context["moves"].get(found.pk)
+        return NextMove(move).data if move is not None else None
+
+
+class ActionCreate(serializers.Serializer[Any]):
+    title = serializers.CharField(max_length=300)
+    seat = Reference(Seat)
+    council = Reference(Council)
+    proof = serializers.CharField()
+    asked_for = serializers.DateField(required=False, allow_null=True, default=None)
+    theme = Reference(Theme, required=False)
+    needs_none = serializers.BooleanField(default=False)
+
+
+class Accept(serializers.Serializer[Any]):
+    promised_on = serializers.DateField(allow_null=True, required=False, default=None)
+
+
+class Reason(serializers.Serializer[Any]):
+    reason = serializers.CharField()
+
+
+class SetDate(serializers.Serializer[Any]):
+    due_on = serializers.DateField()
+
+
+class AskForTime(serializers.Serializer[Any]):
+    due_on = serializers.DateField()
+    reason = serializers.CharField()
+
+
+class Reassign(serializers.Serializer[Any]):
+    seat = Reference(Seat)
+
+
+class Report(serializers.Serializer[Any]):
+    health = serializers.ChoiceField(choices=[one for one in Health.choices if one[0] != Health.UNKNOWN])
+    line = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    progress = serializers.IntegerField(min_value=0, max_value=100, required=False, allow_null=True, default=None)
+
+
+class Block(serializers.Serializer[Any]):
+    reason = serializers.CharField()
+    waiting_on = Reference(Seat, required=False)
+    until = serializers.DateField(required=False, allow_null=True, default=None)
+    kind = serializers.ChoiceField(choices=BlockerKind.choices, default=BlockerKind.BLOCKED)
+
+
+class AddEvidence(serializers.Serializer[Any]):
+    title = serializers.CharField(max_length=200)
+    kind = serializers.ChoiceField(choices=EvidenceKind.choices, default=EvidenceKind.NOTE)
+    link = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    note = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class Verify(serializers.Serializer[Any]):
+    finding = serializers.ChoiceField(choices=Finding.choices)
+    note = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+def _verb(summary: str, request: Any, path: str = "") -> Callable[[Any], Any]:
+    """A POST on one action, described for the schema."""
+
+    def mark(method: Any) -> Any:
+        described = extend_schema(summary=summary, request=request, responses=ActionReply)(method)
+        return action(detail=True, methods=["post"], url_path=path or method.__name__)(described)
+
+    return mark
+
+
+_NARROW = [
+    OpenApiParameter("department", str, description="Reference of a department."),
+    OpenApiParameter("council", str, description="Reference of a council."),
+    OpenApiParameter("seat", str, description="Reference of a seat."),
+    OpenApiParameter("state", str, enum=["open", *ActionState.values]),
+    OpenApiParameter("figure", str, enum=[str(one) for one in Figure], description="What the executive review counts."),
+]
+
+
+class Narrowing(serializers.Serializer[Any]):
+    department = Reference(Department, required=False)
+    council = Reference(Council, required=False)
+    seat = Reference(Seat, required=False)
+    state = serializers.ChoiceField(choices=["open", *ActionState.values], required=False)
+    figure = serializers.ChoiceField(choices=[str(one) for one in Figure], required=False)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Actions, narrowed", parameters=_NARROW), retrieve=extend_schema(summary="One action")
+)
+class Actions(Idempotent, Resource):
+    model = ActionItem
+    serializer_class = ActionReply
+
+    def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[ActionItem]:
+        narrowed: dict[str, Any] = {}
+        if self.action == "list":
+            reader = Narrowing(data=self.request.query_params, context=self.get_serializer_context())
+            reader.is_valid(raise_exception=True)
+            narrowed = dict(reader.validated_data)
+        found = queries.listed(viewer, now, **narrowed)
+        return found.select_related("department__subject", "theme__subject", "decision__subject")
+
+    def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
+        keys = {row.pk for row in rows}
+        named = {pk for row in rows for pk in (row.seat_id, row.council_id, row.theme_id, row.decision_id) if pk}
+        return {
+            "at": moment(self.now),
+            "moves": next_moves(keys, self.now),
+            "seen": access.visible_ids(self.viewer, named, self.now),
+        }
+
+    @extend_schema(summary="Create an action on own initiative", request=ActionCreate, responses={201: ActionReply})
+    def create(self, request: Request) -> Response:
+        made = services.create(**self.payload(ActionCreate), by=self.viewer, now=self.now)
+        return self.answer(self.fresh(made.pk), 201)
+
+    def _do(self, service: Callable[..., Any], reader: type[serializers.Serializer[Any]] | None = None) -> Response:
+        """Hand the checked payload to a service, under the version that ``If-Match`` names; the action as it is then.
+
+        Whoever just gave it out of their own sight is told so by an empty answer.
+        """
+        found = self.get_object()
+        said = self.payload(reader) if reader is not None else {}
+        service(action=found, **said, by=self.viewer, now=self.now, version=self.expected_version(self.request))
+        again = self.queryset_for(self.viewer, self.now).filter(pk=found.pk).first()
+        return self.answer(again) if again is not None else Response(status=204)
+
+    @_verb("Accept it and promise a date", Accept)
+    def accept(self, request: Request, reference: str) -> Response:
+        return self._do(services.accept, Accept)
+
+    @_verb("Decline it with a reason", Reason)
+    def decline(self, request: Request, reference: str) -> Response:
+        return self._do(services.decline, Reason)
+
+    @_verb("Propose it to another seat", Reassign)
+    def reassign(self, request: Request, reference: str) -> Response:
+        return self._do(services.reassign, Reassign)
+
+    @_verb("Promise a date for what was accepted without one", SetDate, "set-date")
+    def set_date(self, request: Request, reference: str) -> Response:
+        return self._do(services.set_date, SetDate)
+
+    @_verb("Ask the council for a later date", AskForTime, "ask-for-time")
+    def ask_for_time(self, request: Request, reference: str) -> Response:
+        return self._do(services.ask_for_time, AskForTime)
+
+    @_verb("Say where it stands", Report)
+    def report(self, request: Request, reference: str) -> Response:
+        return self._do(services.report, Report)
+
+    @_verb("Report what stops it", Block)
+    def block(self, request: Request, reference: str) -> Response:
+        return self._do(services.block, Block)
+
+    @_verb("Attach evidence", AddEvidence)
+    def evidence(self, request: Request, reference: str) -> Response:
+        return self._do(services.add_evidence, AddEvidence)
+
+    @_verb("Say that it is done", None)
+    def done(self, request: Request, reference: str) -> Response:
+        return self._do(services.say_done)
+
+    @_verb("Say whether the evidence shows it done", Verify)
+    def verify(self, request: Request, reference: str) -> Response:
+        return self._do(services.verify, Verify)
+
+    @_verb("Drop it with a reason", Reason)
+    def cancel(self, request: Request, reference: str) -> Response:
+        return self._do(services.cancel, Reason)

@@ -1,0 +1,39 @@
+"""API routes of actions, below /api/v1/."""
+
+from django.urls import URLPattern, URLResolver, path
+from rest_framework.routers import SimpleRouter
+
+from actions.api.blockers import Blockers
+from actions.api.evidence import EvidenceList
+from actions.api.feedback import FeedbackList
+from actions.api.items import Actions
+from actions.api.promises import Promises
+from actions.api.responses import Responses
+from actions.api.review import ReviewOfAll
+from actions.api.routing_rules import RoutingRules
+from actions.api.sources import Sources
+from actions.api.themes import Themes
+from actions.api.updates import Updates
+from actions.api.verifications import Verifications
+
+router = SimpleRouter()
+
+# --- actions and the executive review ------------------------------------------------------------------------------
+router.register("actions", Actions, basename="api-action")
+router.register("promises", Promises, basename="api-promise")
+router.register("updates", Updates, basename="api-update")
+router.register("blockers", Blockers, basename="api-blocker")
+router.register("evidence", EvidenceList, basename="api-evidence")
+router.register("verifications", Verifications, basename="api-verification")
+
+# --- what was heard ------------------------------------------------------------------------------------------------
+router.register("feedback-sources", Sources, basename="api-feedback-source")
+router.register("feedback", FeedbackList, basename="api-feedback")
+router.register("themes", Themes, basename="api-theme")
+router.register("responses", Responses, basename="api-response")
+router.register("routing-rules", RoutingRules, basename="api-routing-rule")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *router.urls,
+    path("review/", ReviewOfAll.as_view(), name="api-review"),
+]

@@ -1,0 +1,126 @@
+"""The figures of the executive review, each defined once as a condition on actions.
+
+The number on the page and the list that it opens apply the same condition, so they cannot disagree. What each figure
+counts and why stands in ``docs/figures.md``; the words here are its short form. No statement is run here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from actions.models import ACCEPTED_STATES, OPEN_STATES, ActionState, Blocker, BlockerKind
+from governance.models import Tenure
+
+
+class Figure(StrEnum):
+    ACCEPTED = "accepted"
+    PROMISED = "promised"
+    KEPT = "kept"
+    LATE = "late"
+    BLOCKED = "blocked"
+    NO_DATE = "no_date"
+    UNOWNED = "unowned"
+    UNFUNDED = "unfunded"
+    UNVERIFIED = "unverified"
+    AS_IS = "as_is"
+
+
+LABELS: dict[Figure, str | Promise] = {
+    Figure.ACCEPTED: _("Accepted"),
+    Figure.PROMISED: _("Promised"),
+    Figure.KEPT: _("Kept"),
+    Figure.LATE: _("Late"),
+    Figure.BLOCKED: _("Blocked"),
+    Figure.NO_DATE: _("No date"),
+    Figure.UNOWNED: _("Unowned"),
+    Figure.UNFUNDED: _("Unfunded"),
+    Figure.UNVERIFIED: _("Unverified"),
+    Figure.AS_IS: _("Accepted as is"),
+}
+
+MEANINGS: dict[Figure, str | Promise] = {
+    Figure.ACCEPTED: _("accepted by their seat; the denominator of every figure"),
+    Figure.PROMISED: _("have a promised date that holds"),
+    Figure.KEPT: _("said done by the end of the promised day, and not sent back since"),
+    Figure.LATE: _("open, and the promised day has passed where the seat is"),
+    Figure.BLOCKED: _("open, with a blocker that nobody lifted"),
+    Figure.NO_DATE: _("no date was promised, and none was asked for"),
+    Figure.UNOWNED: _("their seat has neither a holder nor an acting deputy"),
+    Figure.UNFUNDED: _("nothing is allocated, and nobody said that nothing is needed"),
+    Figure.UNVERIFIED: _("said done, and nobody has verified it"),
+    Figure.AS_IS: _("closed by their council without verification"),
+}
+
+COLUMNS = tuple(figure for figure in Figure if figure not in (Figure.ACCEPTED, Figure.AS_IS))
+"""The figures of a row of the review, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDay:
+    """One day that it is now in some places: those of these calendars, and of seats without one in these departments.
+
+    ``calendars`` None: everywhere.
+    """
+
+    day: date
+    calendars: frozenset[int] | None = None
+    departments: frozenset[int] = frozenset()
+
+    def holds(self) -> Q:
+        """The actions whose seat is in one of the places."""
+        if self.calendars is None:
+            return Q()
+        own = Q(seat__calendar_id__in=sorted(self.calendars))
+        return own | Q(seat__calendar=None, department_id__in=sorted(self.departments))
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When the figures are taken: the moment, and which day that is at every place (one of them, nearly always)."""
+
+    now: datetime
+    days: tuple[LocalDay, ...]
+
+    def today(self, calendar_id: int | None, department_id: int) -> date:
+        """Which day it is where a seat is: by its own calendar, else its department's."""
+        for local in self.days:
+            if local.calendars is None:
+                return local.day
+            if calendar_id in local.calendars if calendar_id is not None else department_id in local.departments:
+                return local.day
+        return self.days[0].day
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    found = Q(pk__in=[])
+    for condition in conditions:
+        found |= condition
+    return found
+
+
+def condition(figure: str, moment: Moment) -> Q:
+    """What an action must be to count. Raises ValueError for a figure that is not defined."""
+    accepted = Q(state__in=ACCEPTED_STATES)
+    is_open = Q(state__in=OPEN_STATES)
+    held: Any = Tenure.objects.at(moment.now).filter(person__is_active=True).values("seat_id")
+    stopped = Blocker.objects.filter(lifted_at=None, kind=BlockerKind.BLOCKED).values("action_id")
+    closing = (ActionState.DONE, ActionState.VERIFIED, ActionState.AS_IS)
+    return {
+        Figure.ACCEPTED: accepted,
+        Figure.PROMISED: accepted & Q(promised__isnull=False),
+        Figure.KEPT: Q(state__in=closing, done_on__lte=F("promised"))
+        & (Q(refused_at=None) | Q(refused_at__lte=F("done_at"))),
+        Figure.LATE: is_open & _any(Q(promised__lt=local.day) & local.holds() for local in moment.days),
+        Figure.BLOCKED: is_open & Q(pk__in=stopped),
+        Figure.NO_DATE: accepted & Q(promised=None, asked_for=None),
+        Figure.UNOWNED: accepted & ~Q(seat_id__in=held),
+        Figure.UNFUNDED: accepted & Q(allocated=0, needs_none=False),
+        Figure.UNVERIFIED: Q(state=ActionState.DONE),
+        Figure.AS_IS: Q(state=ActionState.AS_IS),
+    }[Figure(figure)]

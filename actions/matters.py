@@ -1,0 +1,282 @@
+"""What actions put on agendas: themes that were heard, and actions that need the council; and how each is carried out.
+
+Carried out under the decision's mandate: whoever records it needs no further right, and nothing but what was decided
+happens.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from actions.lifecycle import OPEN, RUNNING, State
+from actions.models import ActionItem, Theme
+from actions.services import items, promises
+from actions.services.agenda_of import LATE_ACTION
+from actions.services.footing import lock
+from councils.matters import Field, Matter, Outcome, declare
+from councils.models import AgendaItem, Decision
+from councils.referrals import payer_of
+from governance import events
+from governance.errors import Conflict, Invalid
+from governance.models import Person, Seat, Subject
+from governance.services import duties, journal
+
+THEME = "theme"
+
+NOTED = events.declare("actions.theme.noted", says=gettext_lazy("The council noted {subject}: {text}"))
+AS_IS = events.declare(
+    "actions.item.accepted_as_is", says=gettext_lazy("The council accepted {subject} as it is: {text}")
+)
+
+
+# --- reading a payload ---------------------------------------------------------------------------------------------
+
+
+def _text(payload: dict[str, Any], name: str, missing: str) -> str:
+    kept = str(payload.get(name) or "").strip()
+    if not kept:
+        raise Invalid(missing, field=name)
+    return kept
+
+
+def _seat(payload: dict[str, Any]) -> Seat:
+    """The seat by its public reference; the payload keeps the reference."""
+    seat: Seat | None = Seat.objects.select_related("subject", "department").filter(
+        subject__reference=str(payload.get("seat") or "").strip(), subject__archived_at=None
+    ).first()  # fmt: skip
+    if seat is None:
+        raise Invalid(_("Choose the one seat that is accountable."), field="seat")
+    return seat
+
+
+def _day(payload: dict[str, Any], name: str, *, required: bool) -> date | None:
+    given = payload.get(name)
+    if not given and not required:
+        return None
+    try:
+        return given if isinstance(given, date) else date.fromisoformat(str(given))
+    except ValueError as error:
+        raise Invalid(_("Write a day such as 2026-11-27."), field=name) from error
+
+
+def _amount(payload: dict[str, Any]) -> int:
+    """Minor units."""
+    try:
+        amount = int(payload.get("amount") or 0)
+    except (TypeError, ValueError) as error:
+        raise Invalid(_("Write an amount, or nothing."), field="amount") from error
+    if amount < 0:
+        raise Invalid(_("An amount cannot be below nothing."), field="amount")
+    return amount
+
+
+def _yes(value: Any) -> bool:
+    return value is True or str(value or "").lower() in {"true", "on", "yes", "1"}
+
+
+def _about(item: AgendaItem) -> int:
+    """What the matter is about; a referral is about what was referred."""
+    while item.matter not in (THEME, LATE_ACTION) and item.referred_from is not None:
+        item = item.referred_from.item
+    return item.about_id
+
+
+# --- a theme -------------------------------------------------------------------------------------------------------
+
+
+def check_action(_item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
+    """The action that would be created, cleaned; raises :class:`Invalid` at the field before anybody votes."""
+    asked_for, amount, needs_none = (
+        _day(payload, "asked_for", required=False),
+        _amount(payload),
+        _yes(payload.get("needs_none")),
+    )
+    if needs_none and amount:
+        raise Invalid(_("It cannot need nothing and be given money. Choose one."), field="needs_none")
+    return {
+        "title": _text(payload, "title", _("Write what is to be done, in one sentence.")),
+        "proof": _text(payload, "proof", _("Write what would prove it done, so that another person can check.")),
+        "seat": _seat(payload).subject.reference,
+        "asked_for": asked_for.isoformat() if asked_for else None,
+        "amount": amount,
+        "needs_none": needs_none,
+    }
+
+
+def create_action(decision: Decision, by: Person, now: datetime) -> Subject:
+    """The council's decision creates an action with one accountable seat, a date asked for, and what it allocated.
+
+    What a higher body approved is overseen by the council that proposed it.
+    """
+    payload = decision.payload
+    action = items.create(
+        title=payload["title"],
+        seat=_seat(payload),
+        council=payer_of(decision.item) or decision.council,
+        proof=payload["proof"],
+        asked_for=_day(payload, "asked_for", required=False),
+        theme=Theme.objects.filter(pk=_about(decision.item)).first(),
+        decision=decision,
+        allocated=decision.amount,
+        needs_none=payload["needs_none"],
+        by=by,
+        now=now,
+    )
+    return action.subject
+
+
+def check_note(_item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
+    return {"note": _text(payload, "note", _("Write what the council noted, so that whoever asked can read it."))}
+
+
+def note(decision: Decision, by: Person, now: datetime) -> Subject:
+    """The council noted the theme, and says so to whoever follows it; what departments owe on it they still owe."""
+    theme = Subject.objects.get(pk=_about(decision.item))
+    journal.record(
+        NOTED, subject=theme, by=by, now=now, text=decision.payload["note"], mentions=[("decision", decision.pk)]
+    )
+    return theme
+
+
+# --- an action that needs the council ------------------------------------------------------------------------------
+
+
+def _action(item: AgendaItem) -> ActionItem:
+    """The action under its lock. Raises :class:`Conflict` when it was closed meanwhile."""
+    action = lock(_about(item))
+    if action.state not in OPEN:
+        raise Conflict(_("%(action)s was closed meanwhile. Withdraw this item.") % {"action": action.subject.reference})
+    return action
+
+
+def check_extend(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
+    action, day = ActionItem.objects.get(pk=_about(item)), _day(payload, "due_on", required=True)
+    if action.state not in RUNNING:
+        raise Invalid(
+            _("Only an action that runs gets another date. Reassign it, accept it as it is, or drop it."),
+            field="outcome",
+        )
+    if day is None or (action.promised is not None and day <= action.promised):
+        raise Invalid(_("Choose a later day than the promised one."), field="due_on")
+    return {"due_on": day.isoformat(), "reason": _text(payload, "reason", _("Say why; the promise record keeps it."))}
+
+
+def extend(decision: Decision, by: Person, now: datetime) -> Subject:
+    """Another date: the next promise in the record, approved by the council."""
+    action, payload = _action(decision.item), decision.payload
+    if action.state not in RUNNING:
+        raise Conflict(_("%(action)s does not run any more.") % {"action": action.subject.reference})
+    promises.renew(
+        action, date.fromisoformat(payload["due_on"]), reason=payload["reason"], decision=decision, by=by, now=now
+    )
+    return action.subject
+
+
+def check_reason(_item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
+    return {"reason": _text(payload, "reason", _("Say why; it stays on record."))}
+
+
+def drop(decision: Decision, by: Person, now: datetime) -> Subject:
+    """Close it unfinished."""
+    action = _action(decision.item)
+    items.drop(action, reason=decision.payload["reason"], by=by, now=now)
+    return action.subject
+
+
+def check_reassign(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
+    action, seat = ActionItem.objects.get(pk=_about(item)), _seat(payload)
+    if action.state == State.DONE:
+        raise Invalid(_("It is said to be done. Accept it as it is, or drop it."), field="outcome")
+    if seat.pk == action.seat_id:
+        raise Invalid(_("%(seat)s has it already. Choose another seat.") % {"seat": seat.subject.title}, field="seat")
+    return {"seat": seat.subject.reference}
+
+
+def reassign(decision: Decision, by: Person, now: datetime) -> Subject:
+    """Another owner: proposed to that seat, which promises its own date."""
+    action = _action(decision.item)
+    items.give_to(action, _seat(decision.payload), by=by, now=now)
+    return action.subject
+
+
+def check_as_is(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
+    action = ActionItem.objects.get(pk=_about(item))
+    if action.state not in RUNNING | {State.DONE}:
+        raise Invalid(
+            _("Nobody took it on yet, so there is nothing to accept. Reassign it, or drop it."), field="outcome"
+        )
+    return check_reason(item, payload)
+
+
+def accept_as_is(decision: Decision, by: Person, now: datetime) -> Subject:
+    """Close it as it stands, unverified: counted apart from what another person verified, and never as kept
+    unless its owner had said in time that it is done."""
+    action = _action(decision.item)
+    action.state = State.AS_IS
+    action.keep("state")
+    duties.close_all(subject_id=action.pk, now=now, outcome="as_is")
+    journal.record(
+        AS_IS, subject=action.subject, by=by, now=now, text=decision.payload["reason"],
+        mentions=[("decision", decision.pk)],
+    )  # fmt: skip
+    return action.subject
+
+
+_REASON = Field("reason", gettext_lazy("Why"), "long", required=True)
+_SEAT = Field("seat", gettext_lazy("Accountable seat"), "seat", required=True)
+
+declare(
+    Matter(
+        THEME,
+        gettext_lazy("What was heard"),
+        {
+            "create_action": Outcome(
+                "create_action",
+                gettext_lazy("create an action"),
+                create_action,
+                check_action,
+                (
+                    Field("title", gettext_lazy("What is to be done"), required=True),
+                    _SEAT,
+                    Field("proof", gettext_lazy("What would prove it done"), "long", required=True),
+                    Field("asked_for", gettext_lazy("Date asked for"), "date"),
+                    Field("amount", gettext_lazy("Allocated from the envelope"), "money"),
+                    Field("needs_none", gettext_lazy("Needs no resources"), "yes"),
+                ),
+                _amount,
+            ),
+            "note": Outcome(
+                "note",
+                gettext_lazy("note it"),
+                note,
+                check_note,
+                (Field("note", gettext_lazy("What the council noted"), "long", required=True),),
+            ),
+        },
+    )
+)
+
+declare(
+    Matter(
+        LATE_ACTION,
+        gettext_lazy("An action that needs the council"),
+        {
+            "extend": Outcome(
+                "extend",
+                gettext_lazy("give it another date"),
+                extend,
+                check_extend,
+                (Field("due_on", gettext_lazy("New date"), "date", required=True), _REASON),
+            ),
+            "reassign": Outcome(
+                "reassign", gettext_lazy("give it to another seat"), reassign, check_reassign, (_SEAT,)
+            ),
+            "drop": Outcome("drop", gettext_lazy("drop it"), drop, check_reason, (_REASON,)),
+            "accept_as_is": Outcome(
+                "accept_as_is", gettext_lazy("accept it as it is"), accept_as_is, check_as_is, (_REASON,)
+            ),
+        },
+    )
+)

@@ -1,0 +1,51 @@
+"""What actions hold to be true."""
+
+from actions.models.feedback import (
+    Feedback,
+    FeedbackChange,
+    FeedbackImport,
+    FeedbackSource,
+    Response,
+    Routing,
+    RoutingRule,
+    Theme,
+)
+from actions.models.items import (
+    ACCEPTED_STATES,
+    OPEN_STATES,
+    ActionItem,
+    ActionState,
+    Blocker,
+    BlockerKind,
+    Evidence,
+    EvidenceKind,
+    Finding,
+    Health,
+    Promise,
+    Update,
+    Verification,
+)
+
+__all__ = [
+    "ACCEPTED_STATES",
+    "OPEN_STATES",
+    "ActionItem",
+    "ActionState",
+    "Blocker",
+    "BlockerKind",
+    "Evidence",
+    "EvidenceKind",
+    "Feedback",
+    "FeedbackChange",
+    "FeedbackImport",
+    "FeedbackSource",
+    "Finding",
+    "Health",
+    "Promise",
+    "Response",
+    "Routing",
+    "RoutingRule",
+    "Theme",
+    "Update",
+    "Verification",
+]

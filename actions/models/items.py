@@ -1,0 +1,210 @@
+"""Action items and everything that is said and shown about them."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from governance.models import SubjectModel, SubjectQuerySet, Versioned
+
+
+class ActionState(models.TextChoices):
+    PROPOSED = "proposed", _("proposed")
+    ACCEPTED = "accepted", _("accepted")
+    IN_PROGRESS = "in_progress", _("in progress")
+    DONE = "done", _("done")
+    VERIFIED = "verified", _("verified")
+    DECLINED = "declined", _("declined")
+    CANCELLED = "cancelled", _("cancelled")
+    # Closed by its council without another person's verification: counted apart, never as verified.
+    AS_IS = "as_is", _("accepted as is")
+
+
+class Health(models.TextChoices):
+    UNKNOWN = "unknown", _("not said yet")
+    ON_TRACK = "on_track", _("on track")
+    AT_RISK = "at_risk", _("at risk")
+    OFF_TRACK = "off_track", _("off track")
+
+
+OPEN_STATES = (ActionState.ACCEPTED, ActionState.IN_PROGRESS)
+ACCEPTED_STATES = (
+    ActionState.ACCEPTED,
+    ActionState.IN_PROGRESS,
+    ActionState.DONE,
+    ActionState.VERIFIED,
+    ActionState.AS_IS,
+)
+
+
+class ActionQuerySet(SubjectQuerySet):
+    seat_path = "seat"
+
+
+class ActionItem(Versioned, SubjectModel):
+    """Work that one accountable seat owes, with a date, resources, and what would prove it done."""
+
+    seat = models.ForeignKey("governance.Seat", models.PROTECT, related_name="actions")
+    department = models.ForeignKey(
+        "governance.Department", models.PROTECT, related_name="actions", help_text=_("The seat's, kept for lists.")
+    )
+    council = models.ForeignKey("councils.Council", models.PROTECT, related_name="actions")
+    theme = models.ForeignKey("actions.Theme", models.PROTECT, null=True, blank=True, related_name="actions")
+    decision = models.ForeignKey("councils.Decision", models.PROTECT, null=True, blank=True, related_name="actions")
+    proof = models.TextField(_("what would prove it done"))
+    state = models.CharField(max_length=12, choices=ActionState.choices, default=ActionState.PROPOSED)
+    health = models.CharField(max_length=10, choices=Health.choices, default=Health.UNKNOWN)
+    progress = models.PositiveSmallIntegerField(_("progress, %"), default=0)
+    asked_for = models.DateField(_("date asked for"), null=True, blank=True)
+    promised = models.DateField(_("date promised"), null=True, blank=True, help_text=_("Of the promise that holds."))
+    needs_none = models.BooleanField(_("needs no resources"), default=False)
+    allocated = models.BigIntegerField(default=0, help_text=_("Minor units, by the decision that made it."))
+    declines = models.PositiveSmallIntegerField(default=0)
+    accepted_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    done_on = models.DateField(null=True, help_text=_("The day it was said done, by the seat's calendar."))
+    refused_at = models.DateTimeField(null=True, help_text=_("When a verifier last sent it back."))
+    verified_at = models.DateTimeField(null=True)
+    last_update_at = models.DateTimeField(null=True)
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(progress__lte=100), name="progress_is_a_percentage"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["accepted", "in_progress", "done", "verified"]) | Q(accepted_at__isnull=False),
+                name="what_runs_was_accepted",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["done", "verified"]) | Q(done_at__isnull=False), name="done_has_a_moment"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="verified") | Q(verified_at__isnull=False), name="verified_has_a_moment"
+            ),
+            models.CheckConstraint(
+                condition=~Q(needs_none=True) | Q(allocated=0), name="what_needs_nothing_has_no_allocation"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["department", "state", "promised"], name="action_by_department"),
+            models.Index(fields=["seat", "state"], name="action_by_seat"),
+            models.Index(fields=["council", "state"], name="action_by_council"),
+        ]
+
+
+class Promise(models.Model):
+    """A promise: one seat, one date, and who gave it. A date is never overwritten; the next promise follows it."""
+
+    action = models.ForeignKey(ActionItem, models.PROTECT, related_name="promises")
+    number = models.PositiveSmallIntegerField(help_text=_("1 is the first, kept for ever."))
+    due_on = models.DateField()
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
+    seat = models.ForeignKey("governance.Seat", models.PROTECT, related_name="+")
+    tenure = models.ForeignKey("governance.Tenure", models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+    decision = models.ForeignKey("councils.Decision", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["action", "number"], name="a_promise_has_its_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action_id} promise {self.number}: {self.due_on}"
+
+
+class Update(models.Model):
+    """Where it stands, in the owner's words."""
+
+    action = models.ForeignKey(ActionItem, models.PROTECT, related_name="updates")
+    by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    health = models.CharField(max_length=10, choices=Health.choices)
+    line = models.CharField(_("one line"), max_length=500, blank=True)
+    progress = models.PositiveSmallIntegerField(default=0)
+    reported_for_owner = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["action", "-id"], name="update_of_an_action")]
+
+    def __str__(self) -> str:
+        return f"{self.action_id} {self.health}"
+
+
+class BlockerKind(models.TextChoices):
+    BLOCKED = "blocked", _("blocked")
+    HOLD = "hold", _("on hold")
+
+
+class Blocker(models.Model):
+    """What stops an action: why, since when, waiting on whom, until when."""
+
+    action = models.ForeignKey(ActionItem, models.PROTECT, related_name="blockers")
+    kind = models.CharField(max_length=7, choices=BlockerKind.choices, default=BlockerKind.BLOCKED)
+    reason = models.TextField(_("what stops it"))
+    waiting_on = models.ForeignKey(
+        "governance.Seat", models.PROTECT, null=True, blank=True, related_name="blocks", verbose_name=_("waiting on")
+    )
+    since = models.DateTimeField()
+    until = models.DateField(_("expected until"), null=True, blank=True)
+    by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey("governance.Person", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["action"], condition=Q(lifted_at=None), name="blocker_open")]
+
+    def __str__(self) -> str:
+        return f"{self.action_id} {self.kind}"
+
+
+class EvidenceKind(models.TextChoices):
+    LINK = "link", _("link")
+    NOTE = "note", _("what was seen")
+
+
+class Evidence(models.Model):
+    """What shows that it was done."""
+
+    action = models.ForeignKey(ActionItem, models.PROTECT, related_name="evidence")
+    kind = models.CharField(max_length=6, choices=EvidenceKind.choices, default=EvidenceKind.NOTE)
+    title = models.CharField(_("title"), max_length=200)
+    link = models.URLField(_("link"), max_length=500, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = _("evidence")
+        constraints = [
+            models.CheckConstraint(condition=~Q(kind="link") | ~Q(link=""), name="a_link_leads_somewhere"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Finding(models.TextChoices):
+    CONFIRMED = "confirmed", _("confirmed")
+    REFUSED = "refused", _("sent back")
+
+
+class Verification(models.Model):
+    """Another person looked at the evidence and says whether it is done."""
+
+    action = models.ForeignKey(ActionItem, models.PROTECT, related_name="verifications")
+    finding = models.CharField(max_length=9, choices=Finding.choices)
+    note = models.TextField(_("note"), blank=True)
+    by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["action"], condition=Q(finding="confirmed"), name="an_action_is_verified_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action_id} {self.finding}"

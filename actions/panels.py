@@ -1,0 +1,61 @@
+"""What actions show on the pages of councils, departments and seats: the work that is open there."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
+from django.utils.http import urlencode
+
+from actions import lifecycle
+from actions.figures import Figure, condition
+from actions.models import ActionItem
+from actions.queries import items
+from actions.queries.review import moment
+from governance.models import Person, Subject
+from governance.panels import declare
+
+SHOWN = 5
+"""Actions in a panel; the number above them opens the whole list."""
+
+
+def open_work(
+    field: str, parameter: str, ids: Sequence[int], viewer: Person, now: datetime
+) -> dict[int, dict[str, Any]]:
+    """The open actions of each council, department or seat (``field``), the first due first, and how many they are."""
+    at = moment(now)
+    found = ActionItem.objects.visible_to(viewer, now).filter(
+        **{f"{field}_id__in": list(ids)}, state__in=sorted(lifecycle.OPEN)
+    )
+    counted = {
+        row[f"{field}_id"]: row
+        for row in found.order_by()
+        .values(f"{field}_id")
+        .annotate(open=Count("pk"), late=Count("pk", filter=Q(condition(Figure.LATE, at))))
+    }
+    if not counted:
+        return {}
+    order = [F("promised").asc(nulls_last=True), F("pk").asc()]
+    ranked = found.annotate(place=Window(RowNumber(), partition_by=[F(f"{field}_id")], order_by=order))
+    rows = ranked.filter(place__lte=SHOWN).select_related("seat__subject", "department", "council__subject")
+    lines: dict[int, list[items.Line]] = defaultdict(list)
+    for line in items.lines(rows.order_by("place"), viewer, now, at):
+        lines[getattr(line.action, f"{field}_id")].append(line)
+    references: dict[int, str] = dict(Subject.objects.filter(pk__in=counted).values_list("pk", "reference"))
+    return {
+        key: {
+            "lines": lines[key],
+            "open": row["open"],
+            "late": row["late"],
+            "url": f"/actions/?{urlencode({parameter: references[key], 'state': 'open'})}",
+            "today": at.days[0].day,
+        }
+        for key, row in counted.items()
+    }
+
+
+for _field in ("council", "department", "seat"):
+    declare(f"{_field}.page", template="actions/items/_open_work.html", answer=partial(open_work, _field, _field))

@@ -1,0 +1,53 @@
+"""What my seats make me towards an action, and which seats speak for its department and its council."""
+
+from datetime import datetime
+
+from actions.lifecycle import Role, State
+from actions.models import ActionItem, Blocker
+from actions.queries import independence
+from councils.access import RECORD
+from governance import access
+from governance.models import Person, Seat
+from governance.queries.seats import answering, cx_lead_seat, head_seats
+
+
+def of(action: ActionItem, person: Person, now: datetime) -> frozenset[Role]:
+    """The roles of ``person`` towards one action. A bounded number of statements."""
+    if not person.is_active:
+        return frozenset()
+    waited_on = set(
+        Blocker.objects.filter(action=action, lifted_at=None, waiting_on__isnull=False).values_list(
+            "waiting_on_id", flat=True
+        )
+    )
+    standing = answering({action.seat_id, *waited_on}, now)
+    mine = {seat for seat, who in standing.items() if who.person_id == person.pk}
+    roles = set()
+    if action.seat_id in mine:
+        roles.add(Role.OWNER)
+    if mine & waited_on:
+        roles.add(Role.WAITED_ON)
+    if access.may(person, access.REPORT, action.department, now):
+        roles.add(Role.REPORTER)
+    if access.may(person, access.LEAD, action.department, now):
+        roles.add(Role.HEAD)
+    if access.may(person, RECORD, action.council, now):
+        roles.add(Role.STEWARD)
+    if action.state == State.DONE and independence.may_verify(action, person, now):
+        roles.add(Role.VERIFIER)
+    return frozenset(roles)
+
+
+def head_seat(action: ActionItem) -> Seat | None:
+    """Who finds another owner: the nearest department head who is not the owner, else the CX lead, else nobody.
+
+    Nobody, too, for a confidential council: heads are not cleared for it, so the council finds the owner itself.
+    """
+    if action.council.is_confidential:
+        return None
+    chain = [pk for pk in head_seats([action.department_id])[action.department_id] if pk != action.seat_id]
+    if chain:
+        found: Seat = Seat.objects.select_related("subject", "department").get(pk=chain[0])
+        return found
+    lead = cx_lead_seat()
+    return lead if lead.pk != action.seat_id else None

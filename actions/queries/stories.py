@@ -1,0 +1,257 @@
+"""The whole story of one action, as its viewer may know it: where it came from, what was promised, what happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Sum
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from actions import lifecycle
+from actions.lifecycle import Role, Verb
+from actions.models import ActionItem, ActionState, Blocker, Evidence, Promise, Routing, Verification
+from actions.queries import items, roles
+from actions.queries.items import Line, Shown
+from councils.models import AgendaItem, ItemState
+from governance import access, links
+from governance.clauses import TARGETS, WARNING
+from governance.models import CalendarDay, Duty, Firing, Organisation, Person, Rung
+from governance.queries import journal
+from governance.queries.duties import Move, all_moves
+
+TOLD = 100
+"""Journal entries on an action's page."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseLine:
+    """One entry of the promise record."""
+
+    number: int
+    due_on: date
+    given_at: datetime
+    by: str
+    seat: str
+    reason: str
+    by_decision: Shown | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything that the page of an action tells."""
+
+    action: ActionItem
+    line: Line
+    moves: Sequence[Move]
+    finding: str
+    steps: Sequence[dict[str, str]]
+    promises: Sequence[PromiseLine]
+    blockers: Sequence[Blocker]
+    evidence: Sequence[Evidence]
+    verifications: Sequence[Verification]
+    rungs: Sequence[dict[str, str]]
+    days: Sequence[dict[str, Any]]
+    agenda: Sequence[Shown]
+    roles: frozenset[Role]
+    verbs: frozenset[Verb]
+    currency: str
+
+
+def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
+    """Tell the story of an action that ``viewer`` may see (from :func:`actions.queries.items.get`)."""
+    line = items.lines([action], viewer, now)[0]
+    mine = roles.of(action, viewer, now)
+    promises = list(
+        Promise.objects.filter(action=action)
+        .select_related("given_by", "seat__subject", "decision__subject")
+        .order_by("number")
+    )
+    on_agendas = list(
+        AgendaItem.objects.filter(about_id=action.pk, state=ItemState.OPEN).select_related("subject").order_by("pk")
+    )
+    seen = access.visible_ids(viewer, _subjects(action, promises, on_agendas), now)
+    verifications = list(Verification.objects.filter(action=action).select_related("by").order_by("pk"))
+    told = [
+        # On its own page its reference says enough; the title stands above.
+        replace(one, text=one.text.replace(action.title, action.reference))
+        for one in journal.sentences(journal.entries(viewer, now, subject=action.subject)[:TOLD], viewer, now)
+    ]
+    moves = all_moves(action.pk, now)
+    return Story(
+        action=action,
+        line=line,
+        moves=moves,
+        finding=finding(line, moves),
+        steps=_steps(action, seen, verifications),
+        promises=[_promise_line(promise, seen) for promise in promises],
+        blockers=list(
+            Blocker.objects.filter(action=action)
+            .select_related("by", "lifted_by", "waiting_on__subject")
+            .order_by("pk")
+        ),
+        evidence=list(Evidence.objects.filter(action=action).select_related("by").order_by("pk")),
+        verifications=verifications,
+        rungs=rungs(action, now),
+        days=journal.timeline(told, ZoneInfo(viewer.zone)),
+        agenda=[items.shown(item.subject, seen) for item in on_agendas if item.pk in seen],
+        roles=mine,
+        verbs=lifecycle.verbs(mine, action.state),
+        currency=action.decision.currency if action.decision else _currency(),
+    )
+
+
+def _subjects(action: ActionItem, promises: Sequence[Promise], on_agendas: Sequence[AgendaItem]) -> set[int]:
+    named = {action.council_id, action.seat_id, action.theme_id, action.decision_id}
+    named |= {promise.decision_id for promise in promises} | {item.pk for item in on_agendas}
+    return {pk for pk in named if pk is not None}
+
+
+def _currency() -> str:
+    return Organisation.objects.values_list("currency", flat=True).get()
+
+
+def _promise_line(promise: Promise, seen: set[int]) -> PromiseLine:
+    decision = promise.decision
+    return PromiseLine(
+        number=promise.number,
+        due_on=promise.due_on,
+        given_at=promise.given_at,
+        by=promise.given_by.name,
+        seat=promise.seat.subject.title,
+        reason=promise.reason,
+        by_decision=items.shown(decision.subject, seen) if decision is not None else None,
+    )
+
+
+# --- the sentence at the top ---------------------------------------------------------------------------------------
+
+
+def finding(line: Line, moves: Sequence[Move]) -> str:
+    """How it stands, in one sentence."""
+    action, move = line.action, moves[0] if moves else None
+    who = move.who if move else line.person or line.seat.text
+    day = date_format(action.promised, "j M Y") if action.promised else ""
+    if line.is_late:
+        return _("Late: it was promised for %(day)s, and %(who)s still owes it.") % {"day": day, "who": who}
+    said = {
+        ActionState.PROPOSED: _("Proposed: %(who)s accepts it, or declines with a reason.") % {"who": who},
+        ActionState.DECLINED: _("Declined: %(who)s finds another owner.") % {"who": who},
+        ActionState.DONE: _("Said to be done; %(who)s looks at the evidence.") % {"who": who},
+        ActionState.VERIFIED: _("Done, and verified by another person."),
+        ActionState.CANCELLED: _("Dropped; the record of it stays."),
+        ActionState.AS_IS: _("Closed by its council as it is, without verification."),
+    }
+    if action.state in said:
+        return said[ActionState(action.state)]
+    if action.promised is None:
+        return _("Accepted, and no date is promised yet: %(who)s owes one.") % {"who": who}
+    return _("Promised for %(day)s; %(who)s keeps it.") % {"day": day, "who": who}
+
+
+# --- from heard to verified ----------------------------------------------------------------------------------------
+
+
+def _step(label: str, detail: str, *, url: str = "", state: str = "todo") -> dict[str, str]:
+    return {"label": label, "detail": detail, "url": url, "state": state}
+
+
+def _steps(action: ActionItem, seen: set[int], verifications: Sequence[Verification]) -> list[dict[str, str]]:
+    """The loop with its stored links; the step after the last one done is where it stands now."""
+    steps = [*_heard(action, seen), _decided(action, seen)]
+    is_over = action.state in lifecycle.CLOSED - {lifecycle.State.VERIFIED, lifecycle.State.AS_IS}
+    promised = date_format(action.promised, "j M Y") if action.promised else _("no date yet")
+    steps.append(_step(_("Promised"), promised, url="#promises", state="done" if action.promised else "todo"))
+    is_done = action.state in (ActionState.DONE, ActionState.VERIFIED, ActionState.AS_IS)
+    done = date_format(action.done_on, "j M Y") if action.done_on and is_done else _("not yet")
+    steps.append(_step(_("Done"), done, url="#evidence", state="done" if is_done else "todo"))
+    confirmed = verifications[-1] if action.state == ActionState.VERIFIED and verifications else None
+    verified = confirmed.by.name if confirmed else _("by another person")
+    if action.state == ActionState.AS_IS:
+        verified = _("accepted as it is")
+    steps.append(_step(_("Verified"), verified, url="#evidence", state="done" if confirmed else "todo"))
+    if not is_over and action.state != ActionState.AS_IS:
+        last = max((place for place, step in enumerate(steps) if step["state"] == "done"), default=-1)
+        for step in steps[last + 1 : last + 2]:
+            step["state"] = "now"
+    return steps
+
+
+def _heard(action: ActionItem, seen: set[int]) -> list[dict[str, str]]:
+    """Heard, theme, routed: only where it came of a theme that the viewer may see."""
+    if action.theme is None or action.theme_id not in seen:
+        return []
+    path = links.path_of(action.theme.subject)
+    heard = Routing.objects.filter(theme_id=action.theme_id).aggregate(heard=Sum("heard"))["heard"] or 0
+    departments = list(
+        Routing.objects.filter(theme_id=action.theme_id).order_by("pk").values_list("department__name", flat=True)
+    )
+    voices = ngettext("%(n)d voice", "%(n)d voices", heard) % {"n": heard}
+    return [
+        _step(_("Heard"), voices, url=path, state="done"),
+        _step(_("Theme"), action.theme.subject.reference, url=path, state="done"),
+        _step(
+            _("Routed"), ", ".join(departments) or _("to nobody yet"), url=path, state="done" if departments else "todo"
+        ),
+    ]
+
+
+def _decided(action: ActionItem, seen: set[int]) -> dict[str, str]:
+    decision = action.decision
+    if decision is None:
+        return _step(_("Decided"), _("on own initiative"), state="done")
+    if decision.pk not in seen:
+        return _step(_("Decided"), _("by its council"), state="done")
+    detail = f"{decision.subject.reference}, {decision.get_verdict_display()}"
+    return _step(_("Decided"), detail, url=links.path_of(decision.subject), state="done")
+
+
+# --- the ladder ----------------------------------------------------------------------------------------------------
+
+
+def rungs(action: ActionItem, now: datetime) -> list[dict[str, str]]:
+    """The ladder of what is owed now: which rungs fell, which is next, which are to come. Warnings are left out."""
+    duty = (
+        Duty.objects.filter(subject_id=action.pk, closed_at=None, due_on__isnull=False)
+        .select_related("calendar")
+        .order_by("due_on", "pk")
+        .first()
+    )
+    if duty is None:
+        return []
+    climb = list(
+        Rung.objects.filter(charter_version_id=duty.charter_version_id, duty_kind=duty.kind).order_by("position")
+    )
+    fell: dict[int, datetime] = dict(Firing.objects.filter(duty=duty).values_list("position", "fired_at"))
+    falls = _days_of(duty, climb)
+    zone, told, is_next = ZoneInfo(duty.calendar.zone), [], True
+    for rung in climb:
+        if rung.target == WARNING:
+            continue
+        fired = fell.get(rung.position)
+        state = "fired" if fired or rung.position <= duty.rung else "next" if is_next else "to_come"
+        is_next = is_next and state == "fired"
+        on = fired.astimezone(zone).date() if fired else falls.get(rung.position)
+        told.append({"who": str(TARGETS[rung.target]), "when": date_format(on, "D j M") if on else "", "state": state})
+    return told
+
+
+def _days_of(duty: Duty, climb: Sequence[Rung]) -> dict[int, date]:
+    """On which working day each rung falls, in two statements (``governance.sql.ladders`` schedules the same days)."""
+    if duty.due_on is None:
+        return {}
+    due = CalendarDay.objects.filter(calendar_id=duty.calendar_id, day=duty.due_on).first()
+    if due is None:
+        return {}
+    wanted = {
+        rung.position: due.ordinal + rung.days + (1 if rung.days < 0 and not due.is_working else 0) for rung in climb
+    }
+    days: dict[int, date] = dict(
+        CalendarDay.objects.filter(
+            calendar_id=duty.calendar_id, is_working=True, ordinal__in=set(wanted.values())
+        ).values_list("ordinal", "day")
+    )
+    return {position: days[ordinal] for position, ordinal in wanted.items() if ordinal in days}

@@ -1,0 +1,79 @@
+"""What stops an action, and its end."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from actions.lifecycle import Verb
+from actions.models import ActionItem, Blocker, BlockerKind
+from actions.services.footing import day_ahead, take, words
+from governance import access, events
+from governance.errors import Absent, Conflict, Invalid
+from governance.models import Person, Seat
+from governance.queries.calendars import calendar_of_seat, local_day
+from governance.services import journal
+
+BLOCKED = events.declare(
+    "actions.item.blocked", says=gettext_lazy("{by} reported {subject} blocked: {text}"), by_people=True
+)
+HELD = events.declare("actions.item.held", says=gettext_lazy("{by} put {subject} on hold: {text}"), by_people=True)
+LIFTED = events.declare(
+    "actions.blocker.lifted", says=gettext_lazy("{by} lifted what stopped {subject}"), by_people=True
+)
+
+
+@transaction.atomic
+def block(
+    *,
+    action: ActionItem,
+    reason: str,
+    by: Person,
+    now: datetime,
+    waiting_on: Seat | None = None,
+    until: date | None = None,
+    kind: str = BlockerKind.BLOCKED,
+    version: int | None = None,
+) -> Blocker:
+    """Report what stops it: why, waiting on which seat, until when. A hold needs whoever approves dates.
+
+    The promised date stays: a blocker explains a slip, it does not move the day.
+    """
+    if kind not in BlockerKind.values:
+        raise Invalid(_("It is blocked, or on hold."), field="kind")
+    verb = Verb.HOLD if kind == BlockerKind.HOLD else Verb.BLOCK
+    action = take(action, verb=verb, by=by, now=now, version=version).action
+    reason = words(reason, field="reason", missing=_("Say what stops it, so that somebody can help."))
+    if until is not None:
+        day_ahead(until, today=local_day(calendar_of_seat(action.seat), now), field="until")
+    if waiting_on is not None and not access.visible_ids(by, [waiting_on.pk], now):
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    blocker = Blocker.objects.create(
+        action=action, kind=kind, reason=reason, waiting_on=waiting_on, since=now, until=until, by=by
+    )
+    action.keep()
+    journal.record(
+        HELD if verb is Verb.HOLD else BLOCKED,
+        subject=action.subject,
+        by=by,
+        now=now,
+        text=reason,
+        mentions=[("waiting_on", waiting_on.pk)] if waiting_on else [],
+        until=until.isoformat() if until else None,
+    )
+    return blocker
+
+
+@transaction.atomic
+def lift(*, blocker: Blocker, by: Person, now: datetime, version: int | None = None) -> Blocker:
+    """Say that it no longer stops the action (of that ``version``). Lifting it twice raises :class:`Conflict`."""
+    action = take(blocker.action, verb=Verb.LIFT, by=by, now=now, version=version).action
+    blocker = Blocker.objects.select_for_update().get(pk=blocker.pk)
+    if blocker.lifted_at is not None:
+        raise Conflict(_("This was lifted already."))
+    blocker.lifted_at, blocker.lifted_by = now, by
+    blocker.save(update_fields=["lifted_at", "lifted_by"])
+    action.keep()
+    journal.record(LIFTED, subject=action.subject, by=by, now=now, blocker=blocker.pk)
+    return blocker

@@ -1,0 +1,333 @@
+"""Action items: creating, accepting, declining, reporting, finishing, cancelling.
+
+The other verbs stand in ``promises``, ``blockers`` and ``verification``; all of them are offered here by name, so that
+a caller needs one module.
+"""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from actions.lifecycle import Role, State, Verb
+from actions.models import ActionItem, Evidence, Health, Routing, Theme, Update
+from actions.queries import independence
+from actions.queries import roles as role_queries
+from actions.services import agenda_of, promises
+from actions.services.blockers import block, lift
+from actions.services.footing import hand_on, rules_of, take, words
+from actions.services.promises import ask_for_time, set_date
+from actions.services.verification import add_evidence, verify
+from councils.models import Council, Decision, Verdict
+from councils.services import books
+from governance import access, events
+from governance.errors import Absent, Conflict, Invalid, Refused
+from governance.models import Department, DutyKind, Person, Seat, SubjectKind
+from governance.queries.calendars import calendar_of_seat, local_day
+from governance.services import duties, journal, subjects
+
+__all__ = [
+    "accept",
+    "add_evidence",
+    "ask_for_time",
+    "block",
+    "cancel",
+    "create",
+    "decline",
+    "lift",
+    "reassign",
+    "report",
+    "say_done",
+    "set_date",
+    "verify",
+]
+
+CREATED = events.declare("actions.item.created", says=gettext_lazy("{by} created {subject}"))
+ACCEPTED = events.declare("actions.item.accepted", says=gettext_lazy("{by} accepted {subject}"), by_people=True)
+DECLINED = events.declare("actions.item.declined", says=gettext_lazy("{by} declined {subject}: {text}"), by_people=True)
+REASSIGNED = events.declare("actions.item.reassigned", says=gettext_lazy("{by} proposed {subject} to {to}"))
+# One event a health, so that each sentence can be translated whole.
+REPORTED = {
+    Health.ON_TRACK: events.declare(
+        "actions.item.reported_on_track", says=gettext_lazy("{by} reported {subject} on track"), by_people=True
+    ),
+    Health.AT_RISK: events.declare(
+        "actions.item.reported_at_risk", says=gettext_lazy("{by} reported {subject} at risk"), by_people=True
+    ),
+    Health.OFF_TRACK: events.declare(
+        "actions.item.reported_off_track", says=gettext_lazy("{by} reported {subject} off track"), by_people=True
+    ),
+}
+DONE = events.declare("actions.item.done", says=gettext_lazy("{by} said that {subject} is done"), by_people=True)
+CANCELLED = events.declare(
+    "actions.item.cancelled", says=gettext_lazy("{by} cancelled {subject}: {text}"), by_people=True
+)
+
+LINE_LENGTH = 500
+
+
+@transaction.atomic
+def create(
+    *,
+    title: str,
+    seat: Seat,
+    council: Council,
+    proof: str,
+    by: Person,
+    now: datetime,
+    asked_for: date | None = None,
+    theme: Theme | None = None,
+    decision: Decision | None = None,
+    allocated: int = 0,
+    needs_none: bool = False,
+) -> ActionItem:
+    """Propose work to one accountable seat, which then owes an answer.
+
+    Under a decision's mandate, or on one's own initiative (heads, champions and the CX lead, for seats of departments
+    that they lead or report for). ``allocated`` is in minor units and needs a decision. Raises :class:`Invalid` at the
+    field, :class:`Refused`, :class:`Absent` for a council or theme that ``by`` may not see.
+    """
+    _may_create(seat=seat, council=council, theme=theme, decision=decision, by=by, now=now)
+    title = words(title, field="title", missing=_("Write what is to be done, in one sentence."))
+    proof = words(proof, field="proof", missing=_("Write what would prove it done, so that another person can check."))
+    if allocated and decision is None:
+        raise Invalid(_("Only a council's decision allocates money."), field="allocated")
+    if needs_none and allocated:
+        raise Invalid(_("It cannot need nothing and be given money. Choose one."), field="needs_none")
+    subject = subjects.create(
+        SubjectKind.ACTION, title=title, now=now, audience=audience(seat.department, council, theme)
+    )
+    action = ActionItem.objects.create(
+        subject=subject,
+        seat=seat,
+        department=seat.department,
+        council=council,
+        theme=theme,
+        decision=decision,
+        proof=proof,
+        asked_for=asked_for,
+        allocated=allocated,
+        needs_none=needs_none,
+    )
+    _owe_an_answer(action, now=now, outcome="")
+    journal.record(
+        CREATED,
+        subject=subject,
+        by=by,
+        now=now,
+        mentions=[
+            ("seat", seat.subject_id),
+            ("council", council.pk),
+            *([("theme", theme.pk)] if theme else []),
+            *([("decision", decision.pk)] if decision else []),
+        ],
+        asked_for=asked_for.isoformat() if asked_for else None,
+        allocated=allocated,
+        needs_none=needs_none,
+    )
+    return action
+
+
+def _may_create(
+    *, seat: Seat, council: Council, theme: Theme | None, decision: Decision | None, by: Person, now: datetime
+) -> None:
+    if decision is not None:
+        if decision.verdict != Verdict.VALID or decision.carried_out_at is not None:
+            raise Refused(_("A valid decision creates an action, once."))
+        return
+    wanted = [council.pk, *([theme.pk] if theme else [])]
+    if not set(wanted) <= access.visible_ids(by, wanted, now):
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    rights = (access.LEAD, access.REPORT, access.TRIAGE)
+    if not any(access.may(by, right, seat.department, now) for right in rights):
+        raise Refused(
+            _("Heads, champions and the CX lead create actions for seats of their departments. Ask the council to.")
+        )
+
+
+def audience(department: Department, council: Council, theme: Theme | None) -> list[int]:
+    """Who may see an action: its department, its council, its theme's departments; a confidential council alone."""
+    if council.is_confidential:
+        return [council.pk]
+    heard = Routing.objects.filter(theme=theme).values_list("department_id", flat=True) if theme else []
+    return [department.pk, council.pk, *heard]
+
+
+def _owe_an_answer(action: ActionItem, *, now: datetime, outcome: str) -> None:
+    _version, rules = rules_of(action.council)
+    hand_on(action, DutyKind.ACCEPT, action.seat, now=now, outcome=outcome, within=rules.terms.accept)
+
+
+@transaction.atomic
+def accept(
+    *, action: ActionItem, promised_on: date | None, by: Person, now: datetime, version: int | None = None
+) -> ActionItem:
+    """Take the action on, with a promised date; without one, the seat owes a date next.
+
+    Raises :class:`Invalid` for a day that has passed.
+    """
+    action = take(action, verb=Verb.ACCEPT, by=by, now=now, version=version).action
+    action.state, action.accepted_at = State.ACCEPTED, now
+    if promised_on is not None:
+        promises.give(action, promised_on, by=by, now=now, outcome="accepted", field="promised_on")
+    else:
+        _version, rules = rules_of(action.council)
+        hand_on(action, DutyKind.SET_DATE, action.seat, now=now, outcome="accepted", within=rules.terms.set_date)
+    action.keep("state", "accepted_at", "promised")
+    journal.record(
+        ACCEPTED,
+        subject=action.subject,
+        by=by,
+        now=now,
+        mentions=[("seat", action.seat_id)],
+        promised=promised_on.isoformat() if promised_on else None,
+    )
+    return action
+
+
+@transaction.atomic
+def decline(*, action: ActionItem, reason: str, by: Person, now: datetime, version: int | None = None) -> ActionItem:
+    """Say no, with a reason. After a first no the department head finds another owner; after a second the council."""
+    action = take(action, verb=Verb.DECLINE, by=by, now=now, version=version).action
+    reason = words(reason, field="reason", missing=_("Say why, so that whoever finds another owner knows."))
+    action.state = State.DECLINED
+    action.declines += 1
+    action.keep("state", "declines")
+    head = role_queries.head_seat(action) if action.declines == 1 else None
+    if head is not None:
+        _version, rules = rules_of(action.council)
+        hand_on(action, DutyKind.REASSIGN, head, now=now, outcome="declined", within=rules.terms.accept)
+    else:
+        ask = _("Nobody took on “%(title)s”. Give it to another seat, or drop it.") % {"title": action.title}
+        agenda_of.bring(action, ask=ask, now=now, outcome="declined")
+    journal.record(
+        DECLINED, subject=action.subject, by=by, now=now, text=reason, mentions=[("seat", action.seat_id)],
+        declines=action.declines,
+    )  # fmt: skip
+    return action
+
+
+@transaction.atomic
+def reassign(*, action: ActionItem, seat: Seat, by: Person, now: datetime, version: int | None = None) -> ActionItem:
+    """Propose the action to another seat; its department's head may, until somebody accepted it.
+
+    What was accepted changes hands only by the council's decision (matter ``late_action``).
+    """
+    action = take(action, verb=Verb.REASSIGN, by=by, now=now, version=version).action
+    if not access.visible_ids(by, [seat.pk], now):
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    give_to(action, seat, by=by, now=now)
+    return action
+
+
+def give_to(action: ActionItem, seat: Seat, *, by: Person, now: datetime) -> None:
+    """Hand a locked action to another seat: proposed again, and no promise holds until that seat gives one.
+
+    The promise record keeps what was promised before. Raises :class:`Invalid` for the seat that has it already.
+    """
+    if seat.pk == action.seat_id:
+        raise Invalid(_("%(seat)s has it already. Choose another seat.") % {"seat": seat.subject.title}, field="seat")
+    before = action.seat_id
+    action.seat, action.department, action.state = seat, seat.department, State.PROPOSED
+    action.promised, action.health = None, Health.UNKNOWN
+    action.keep("seat", "department", "state", "promised", "health")
+    subjects.show_to(action.subject, audience(seat.department, action.council, action.theme))
+    _owe_an_answer(action, now=now, outcome="reassigned")
+    journal.record(REASSIGNED, subject=action.subject, by=by, now=now, mentions=[("from", before), ("to", seat.pk)])
+
+
+@transaction.atomic
+def report(
+    *,
+    action: ActionItem,
+    health: str,
+    by: Person,
+    now: datetime,
+    line: str = "",
+    progress: int | None = None,
+    version: int | None = None,
+) -> Update:
+    """Say where it stands. The first report starts the work; a champion may report for the owner, and it says so."""
+    taken = take(action, verb=Verb.REPORT, by=by, now=now, version=version)
+    action, line = taken.action, line.strip()
+    if health not in Health.values or health == Health.UNKNOWN:
+        raise Invalid(_("Choose on track, at risk or off track."), field="health")
+    if len(line) > LINE_LENGTH:
+        raise Invalid(_("One line: at most %(n)d characters.") % {"n": LINE_LENGTH}, field="line")
+    if progress is not None and not 0 <= progress <= 100:
+        raise Invalid(_("Progress is a percentage: 0 to 100."), field="progress")
+    action.progress = action.progress if progress is None else progress
+    action.state, action.health, action.last_update_at = State.IN_PROGRESS, health, now
+    action.keep("state", "health", "progress", "last_update_at")
+    update = Update.objects.create(
+        action=action,
+        by=by,
+        at=now,
+        health=health,
+        line=line,
+        progress=action.progress,
+        reported_for_owner=Role.OWNER not in taken.roles,
+    )
+    journal.record(
+        REPORTED[Health(health)],
+        subject=action.subject,
+        by=by,
+        now=now,
+        text=line,
+        progress=action.progress,
+        for_owner=update.reported_for_owner,
+    )
+    return update
+
+
+@transaction.atomic
+def say_done(*, action: ActionItem, by: Person, now: datetime, version: int | None = None) -> ActionItem:
+    """Say that it is done, with the evidence attached; another person then verifies it.
+
+    Where nobody who had no part in the work can verify, the council settles it: the matter goes onto its agenda.
+    Raises :class:`Conflict` without evidence.
+    """
+    action = take(action, verb=Verb.SAY_DONE, by=by, now=now, version=version).action
+    if not Evidence.objects.filter(action=action).exists():
+        raise Conflict(
+            _("There is no evidence yet. Attach what shows that it is done, then say so."), code="no_evidence"
+        )
+    action.state, action.done_at = State.DONE, now
+    action.done_on = local_day(calendar_of_seat(action.seat), now)
+    action.keep("state", "done_at", "done_on")
+    verifier = independence.verifier(action, now)
+    if verifier is not None:
+        _version, rules = rules_of(action.council)
+        seat = Seat.objects.select_related("subject", "department").get(pk=verifier)
+        hand_on(action, DutyKind.VERIFY, seat, now=now, outcome="done", within=rules.terms.verify)
+    else:
+        ask = _("Nobody without a part in “%(title)s” can verify it. Accept it as it is, or drop it.") % {
+            "title": action.title
+        }
+        agenda_of.bring(action, ask=ask, now=now, outcome="done")
+    journal.record(DONE, subject=action.subject, by=by, now=now, done_on=action.done_on.isoformat())
+    return action
+
+
+@transaction.atomic
+def cancel(*, action: ActionItem, reason: str, by: Person, now: datetime, version: int | None = None) -> ActionItem:
+    """Close it unfinished: chair or secretary of its council, with a reason.
+
+    What a council decided only a council undoes: raises :class:`Conflict` for an action that came of a decision.
+    """
+    action = take(action, verb=Verb.CANCEL, by=by, now=now, version=version).action
+    reason = words(reason, field="reason", missing=_("Say why it is dropped; it stays on record."))
+    if action.decision_id is not None:
+        raise Conflict(_("A decision made it, so a decision drops it. Put it onto the council's agenda."))
+    drop(action, reason=reason, by=by, now=now)
+    return action
+
+
+def drop(action: ActionItem, *, reason: str, by: Person, now: datetime) -> None:
+    """Close a locked action unfinished: nothing is owed for it any more, and what is left of its money goes back."""
+    action.state = State.CANCELLED
+    action.keep("state")
+    duties.close_all(subject_id=action.pk, now=now, outcome="cancelled")
+    books.give_back(subject=action.subject, by=by, now=now)
+    journal.record(CANCELLED, subject=action.subject, by=by, now=now, text=reason)

@@ -1,0 +1,99 @@
+"""Evidence, and another person who looks at it."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from actions.lifecycle import State, Verb
+from actions.models import ActionItem, Evidence, EvidenceKind, Finding, Verification
+from actions.services.footing import hand_on, resume, rules_of, take, words
+from governance import events
+from governance.errors import Invalid
+from governance.models import DutyKind, Person
+from governance.services import duties, journal
+
+SHOWN = events.declare(
+    "actions.evidence.added", says=gettext_lazy("{by} attached evidence to {subject}"), by_people=True
+)
+VERIFIED = events.declare("actions.item.verified", says=gettext_lazy("{by} verified {subject}"), by_people=True)
+SENT_BACK = events.declare(
+    "actions.item.sent_back", says=gettext_lazy("{by} sent {subject} back: {text}"), by_people=True
+)
+
+_is_link = URLValidator(schemes=["http", "https"])
+
+
+@transaction.atomic
+def add_evidence(
+    *,
+    action: ActionItem,
+    title: str,
+    kind: str,
+    by: Person,
+    now: datetime,
+    link: str = "",
+    note: str = "",
+    version: int | None = None,
+) -> Evidence:
+    """Attach what shows that it is done: a link, or what was seen. Raises :class:`Invalid` at the field."""
+    action = take(action, verb=Verb.ADD_EVIDENCE, by=by, now=now, version=version).action
+    title = words(title, field="title", missing=_("Name the evidence, for example “Forty claims, four texts each”."))
+    if kind not in EvidenceKind.values:
+        raise Invalid(_("Evidence is a link, or what was seen."), field="kind")
+    if kind == EvidenceKind.LINK or link.strip():
+        try:
+            _is_link(link.strip())
+        except ValidationError as error:
+            raise Invalid(_("Write the whole address, starting with https://."), field="link") from error
+    evidence = Evidence.objects.create(
+        action=action, kind=kind, title=title[:200], link=link.strip(), note=note.strip(), by=by, at=now
+    )
+    action.keep()
+    journal.record(SHOWN, subject=action.subject, by=by, now=now, text=title, kind=kind)
+    return evidence
+
+
+@transaction.atomic
+def verify(
+    *, action: ActionItem, finding: str, by: Person, now: datetime, note: str = "", version: int | None = None
+) -> Verification:
+    """Say whether the evidence shows it done. Sent back (with a note that says why), the promise is owed again.
+
+    Raises :class:`Refused` for whoever was holder, doer or deputy of the work, naming who verifies.
+    """
+    action = take(action, verb=Verb.VERIFY, by=by, now=now, version=version).action
+    if finding not in Finding.values:
+        raise Invalid(_("It is confirmed, or sent back."), field="finding")
+    if finding == Finding.REFUSED:
+        note = words(note, field="note", missing=_("Say what is missing, so that the owner can mend it."))
+    verification = Verification.objects.create(action=action, finding=finding, note=note.strip(), by=by, at=now)
+    if finding == Finding.CONFIRMED:
+        action.state, action.verified_at = State.VERIFIED, now
+        action.keep("state", "verified_at")
+        duties.close_all(subject_id=action.pk, now=now, outcome="verified")
+    else:
+        _send_back(action, now=now)
+    journal.record(
+        VERIFIED if finding == Finding.CONFIRMED else SENT_BACK,
+        subject=action.subject,
+        by=by,
+        now=now,
+        text=note.strip(),
+    )
+    return verification
+
+
+def _send_back(action: ActionItem, *, now: datetime) -> None:
+    """The work goes on, and the same promise is owed again; without one, a date is."""
+    action.state, action.refused_at = State.IN_PROGRESS, now
+    action.keep("state", "refused_at")
+    kind = DutyKind.KEEP if action.promised is not None else DutyKind.SET_DATE
+    if resume(action, kind, now=now, outcome="sent_back") is None:
+        _version, rules = rules_of(action.council)
+        hand_on(
+            action, kind, action.seat, now=now, outcome="sent_back", due_on=action.promised, within=rules.terms.set_date
+        )

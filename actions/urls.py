@@ -1,0 +1,34 @@
+"""Pages of actions."""
+
+from django.urls import URLPattern, path
+
+from actions.views import feedback, items, review, routing, sources, themes
+
+app_name = "actions"
+urlpatterns: list[URLPattern] = []
+
+# --- actions and the executive review ------------------------------------------------------------------------------
+urlpatterns += [
+    path("actions/", items.listing, name="item-list"),
+    path("actions/new/", items.create, name="item-create"),
+    path("actions/<str:reference>/", items.detail, name="item-detail"),
+    *(path(f"actions/<str:reference>/{name}/", items.act, {"name": name}, name=f"item-{name}") for name in items.DEEDS),
+    path("review/", review.executive_review, name="review"),
+]
+
+# --- what was heard ------------------------------------------------------------------------------------------------
+urlpatterns += [
+    path("feedback/", feedback.listing, name="feedback-list"),
+    path("themes/", themes.listing, name="theme-list"),
+    path("themes/<str:reference>/", themes.detail, name="theme-detail"),
+    path("themes/<str:reference>/answer/", themes.answer, name="theme-answer"),
+    path("themes/<str:reference>/propose/", themes.propose, name="theme-propose"),
+    path("themes/<str:reference>/route/", themes.route, name="theme-route"),
+    path("feedback-sources/", sources.listing, name="source-list"),
+    path("feedback-sources/<str:reference>/", sources.detail, name="source-detail"),
+    path("feedback-sources/<str:reference>/imports/<int:key>/", sources.import_detail, name="source-import"),
+    path("feedback-sources/<str:reference>/imports/<int:key>/withdraw/", sources.withdraw, name="source-withdraw"),
+    path("routing-rules/", routing.listing, name="rule-list"),
+    path("routing-rules/new/", routing.create, name="rule-create"),
+    path("routing-rules/<int:key>/", routing.edit, name="rule-edit"),
+]

@@ -1,0 +1,54 @@
+"""The list of feedback: what was said, and what its source says about it."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from actions.forms.feedback import FeedbackNarrowForm
+from actions.models import Feedback
+from actions.queries import feedback as queries
+from governance import pages
+from governance.errors import Absent
+from governance.views import asker
+
+
+def rows_of(feedback: Iterable[Feedback]) -> list[tuple[Feedback, str]]:
+    """Each piece of feedback with what its source says about it."""
+    return [(one, queries.standing(one)) for one in feedback]
+
+
+@login_required
+def listing(request: HttpRequest) -> HttpResponse:
+    """Feedback, narrowed by the address."""
+    now, viewer = timezone.now(), asker(request)
+    narrow = FeedbackNarrowForm(request.GET or None, viewer=viewer, now=now)
+    if narrow.is_bound and not narrow.is_valid():
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    chosen = queries.Narrowed(**narrow.cleaned_data) if narrow.is_bound else queries.Narrowed()
+    found = queries.listed(viewer, now, chosen)
+    page = pages.paged(request, found)
+    context = {
+        "narrow": narrow,
+        "chips": pages.chips(
+            request,
+            [
+                ("theme", _("Theme"), chosen.theme),
+                ("source", _("Source"), chosen.source),
+                ("department", _("Department"), chosen.department),
+                (
+                    "target",
+                    _("Target set by the source"),
+                    {"with": _("with a target"), "without": _("no target")}.get(chosen.target),
+                ),
+                ("state", _("At the source"), {"open": _("open"), "closed": _("closed")}.get(chosen.state)),
+            ],
+        ),
+        "page": page,
+        "rows": rows_of(page.object_list),
+        "without_target": found.filter(due_at=None).count(),
+    }
+    return render(request, "actions/feedback/list.html", context)

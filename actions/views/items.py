@@ -1,0 +1,383 @@
+"""Pages of actions: the list that every figure opens, the story of one, and what may be done there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from actions.figures import LABELS, MEANINGS, Figure
+from actions.forms import items as forms
+from actions.lifecycle import OPEN, RUNNING, State, Verb
+from actions.models import ActionItem, ActionState, Blocker, EvidenceKind, Health
+from actions.queries import items as queries
+from actions.queries import stories
+from actions.queries.items import Narrowed
+from actions.queries.review import moment
+from actions.services import items as services
+from governance import access, pages
+from governance.errors import Absent, Stale
+from governance.models import Person
+from governance.pages import attempt
+from governance.queries.duties import Move
+from governance.views import asker
+
+# --- the list ------------------------------------------------------------------------------------------------------
+
+
+@login_required
+def listing(request: HttpRequest) -> HttpResponse:
+    """Actions, narrowed by the address."""
+    now, viewer = timezone.now(), asker(request)
+    narrow = forms.NarrowForm(request.GET or None, viewer=viewer, now=now)
+    if narrow.is_bound and not narrow.is_valid():
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    chosen = Narrowed(**narrow.cleaned_data) if narrow.is_bound else Narrowed()
+    at = moment(now)
+    found = queries.listed(viewer, now, chosen.department, chosen.figure, chosen.council, chosen.seat, chosen.state, at)
+    page = pages.paged(request, found)
+    lines = queries.lines(page.object_list, viewer, now, at)
+    context = {
+        "narrow": narrow,
+        "chips": pages.chips(request, queries.words(chosen)),
+        "meaning": MEANINGS[Figure(chosen.figure)] if chosen.figure else "",
+        "sums": queries.sums(found, at),
+        "page": page,
+        "lines": lines,
+        "axis": queries.axis(lines),
+        "today": at.days[0].day,
+        "views": _views(request, chosen),
+        "may_create": may_create(viewer, now),
+    }
+    return render(request, "actions/items/list.html", context)
+
+
+def _views(request: HttpRequest, chosen: Narrowed) -> list[dict[str, Any]]:
+    """The narrowings that people come back to, as tabs; they keep the department and the council."""
+    kept = {name: request.GET[name] for name in ("department", "council", "seat") if request.GET.get(name)}
+    tabs: list[tuple[str, str, Any]] = [("", "", _("All")), ("state", "open", _("Open"))]
+    tabs += [
+        ("figure", str(key), LABELS[key]) for key in (Figure.LATE, Figure.BLOCKED, Figure.NO_DATE, Figure.UNVERIFIED)
+    ]
+    current = ("figure", chosen.figure) if chosen.figure else ("state", chosen.state) if chosen.state else ("", "")
+    return [
+        {
+            "url": f"?{urlencode({**kept, **({name: value} if name else {})})}",
+            "label": label,
+            "current": (name, value) == current,
+        }
+        for name, value, label in tabs
+    ]
+
+
+def may_create(viewer: Person, now: datetime) -> bool:
+    """Whether some department's seats are the viewer's to give work to, and some council may oversee it."""
+    rights = (access.LEAD, access.REPORT, access.TRIAGE)
+    return any(access.containers_of(viewer, now, right) for right in rights) and bool(
+        access.containers_of(viewer, now, "view_council")
+    )
+
+
+@login_required
+def create(request: HttpRequest) -> HttpResponse:
+    """Own initiative."""
+    now, viewer = timezone.now(), asker(request)
+    form = forms.CreateForm(request.POST or None, viewer=viewer, now=now, initial={"theme": request.GET.get("theme")})
+    status = 200
+    if request.method == "POST":
+        made, status = attempt(form, lambda said: services.create(**said, by=viewer, now=now))
+        if made is not None:
+            messages.success(
+                request,
+                _("%(reference)s is proposed to %(seat)s.")
+                % {"reference": made.reference, "seat": made.seat.subject.title},
+            )
+            return redirect("actions:item-detail", made.reference)
+    return render(
+        request, "actions/items/form.html", {"form": form, "may_create": may_create(viewer, now)}, status=status
+    )
+
+
+# --- one action ----------------------------------------------------------------------------------------------------
+
+Said = dict[str, Any]
+Act = Callable[[ActionItem, Said, Person, datetime], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing to do on an action's page: its form, the service that does it, and what is said then."""
+
+    verb: Verb
+    form: type[forms.DeedForm]
+    act: Act
+    says: Any
+    label: Any
+    button: Any
+
+
+def _plainly(service: Callable[..., Any]) -> Act:
+    """A service whose arguments are the form's fields."""
+    return lambda action, said, by, now: service(action=action, **said, by=by, now=now)
+
+
+def _evidence(action: ActionItem, said: Said, by: Person, now: datetime) -> Any:
+    kind = EvidenceKind.LINK if said["link"].strip() else EvidenceKind.NOTE
+    return services.add_evidence(action=action, kind=kind, **said, by=by, now=now)
+
+
+def _lift(action: ActionItem, said: Said, by: Person, now: datetime) -> Any:
+    blocker = Blocker.objects.select_related("action").filter(pk=said["blocker"], action=action).first()
+    if blocker is None:
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    return services.lift(blocker=blocker, by=by, now=now)
+
+
+DEEDS: dict[str, Deed] = {
+    "accept": Deed(
+        Verb.ACCEPT,
+        forms.AcceptForm,
+        _plainly(services.accept),
+        gettext_lazy("Accepted. That is a promise."),
+        gettext_lazy("Accept it"),
+        gettext_lazy("Accept and promise"),
+    ),
+    "decline": Deed(
+        Verb.DECLINE,
+        forms.DeclineForm,
+        _plainly(services.decline),
+        gettext_lazy("Declined. Another owner is looked for."),
+        gettext_lazy("Decline, with a reason"),
+        gettext_lazy("Decline"),
+    ),
+    "reassign": Deed(
+        Verb.REASSIGN,
+        forms.ReassignForm,
+        _plainly(services.reassign),
+        gettext_lazy("Proposed to another seat."),
+        gettext_lazy("Give it to another seat"),
+        gettext_lazy("Propose it there"),
+    ),
+    "set-date": Deed(
+        Verb.SET_DATE,
+        forms.DateForm,
+        _plainly(services.set_date),
+        gettext_lazy("Promised."),
+        gettext_lazy("Promise a date"),
+        gettext_lazy("Promise it"),
+    ),
+    "report": Deed(
+        Verb.REPORT,
+        forms.ReportForm,
+        _plainly(services.report),
+        gettext_lazy("Saved."),
+        gettext_lazy("Say where it stands"),
+        gettext_lazy("Save update"),
+    ),
+    "done": Deed(
+        Verb.SAY_DONE,
+        forms.DoneForm,
+        _plainly(services.say_done),
+        gettext_lazy("Said to be done. Another person looks at it now."),
+        gettext_lazy("Say that it is done"),
+        gettext_lazy("It is done"),
+    ),
+    "verify": Deed(
+        Verb.VERIFY,
+        forms.VerifyForm,
+        _plainly(services.verify),
+        gettext_lazy("Your finding stands on record."),
+        gettext_lazy("Verify it"),
+        gettext_lazy("Save my finding"),
+    ),
+    "evidence": Deed(
+        Verb.ADD_EVIDENCE,
+        forms.EvidenceForm,
+        _evidence,
+        gettext_lazy("The evidence is attached."),
+        gettext_lazy("Attach evidence"),
+        gettext_lazy("Attach it"),
+    ),
+    "block": Deed(
+        Verb.BLOCK,
+        forms.BlockForm,
+        _plainly(services.block),
+        gettext_lazy("Reported blocked."),
+        gettext_lazy("Report what stops it"),
+        gettext_lazy("Report it blocked"),
+    ),
+    "ask-for-time": Deed(
+        Verb.ASK_FOR_TIME,
+        forms.TimeForm,
+        _plainly(services.ask_for_time),
+        gettext_lazy("The council is asked. Until it decides, the date stays."),
+        gettext_lazy("Ask for more time"),
+        gettext_lazy("Ask the council"),
+    ),
+    "lift": Deed(
+        Verb.LIFT,
+        forms.LiftForm,
+        _lift,
+        gettext_lazy("Lifted."),
+        gettext_lazy("Lift it"),
+        gettext_lazy("It no longer stops us"),
+    ),
+    "cancel": Deed(
+        Verb.CANCEL,
+        forms.CancelForm,
+        _plainly(services.cancel),
+        gettext_lazy("Dropped. The record of it stays."),
+        gettext_lazy("Drop it, with a reason"),
+        gettext_lazy("Drop it"),
+    ),
+}
+
+
+@login_required
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """The whole story of an action."""
+    now, viewer = timezone.now(), asker(request)
+    return _page(request, queries.get(reference, viewer, now), viewer, now)
+
+
+@require_POST
+@login_required
+def act(request: HttpRequest, reference: str, name: str) -> HttpResponse:
+    """Do one thing; what is refused comes back with the page, the input kept."""
+    now, viewer = timezone.now(), asker(request)
+    action, deed = queries.get(reference, viewer, now), DEEDS[name]
+    form = deed.form(request.POST, action=action, viewer=viewer, now=now, verb=name)
+    try:
+        done, status = attempt(form, lambda said: deed.act(action, said, viewer, now))
+    except Stale:
+        return _page(request, queries.get(reference, viewer, now), viewer, now, refused=(name, form), status=409)
+    if done is None:
+        return _page(request, action, viewer, now, refused=(name, form), status=status)
+    messages.success(request, str(deed.says))
+    if queries.listed(viewer, now).filter(pk=action.pk).exists():
+        return redirect("actions:item-detail", reference)
+    return redirect("actions:item-list")  # it went to a seat, and out of my sight
+
+
+def _page(
+    request: HttpRequest,
+    action: ActionItem,
+    viewer: Person,
+    now: datetime,
+    *,
+    refused: tuple[str, forms.DeedForm] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    story = stories.of(action, viewer, now)
+    is_stale = status == 409 and refused is not None and refused[1].is_valid()
+    first = primary(story)
+    offered = [
+        _offer(name, deed, action, viewer, now, refused, is_stale=is_stale)
+        for name, deed in DEEDS.items()
+        if name != "lift" and _is_offered(name, deed, story)
+    ]
+    context = {
+        "story": story,
+        "action": action,
+        "line": story.line,
+        "today": story.line.today,
+        "first": next((offer for offer in offered if offer["name"] == first), None),
+        "others": [offer for offer in offered if offer["name"] != first],
+        "may_lift": Verb.LIFT in story.verbs,
+        "open_blockers": [blocker for blocker in story.blockers if blocker.lifted_at is None],
+        "said_no": refused[1] if refused and all(offer["name"] != refused[0] for offer in offered) else None,
+        "compare": compare(refused[1], action) if is_stale and refused else None,
+        "is_open": action.state in OPEN,
+        "moves": [_move(move, viewer, has_form=bool(first)) for move in story.moves],
+    }
+    return render(request, "actions/items/detail.html", context, status=status)
+
+
+def _move(move: Move, viewer: Person, *, has_form: bool) -> dict[str, Any]:
+    """The line "Next", and for its mover the way to the form."""
+    is_you = move.person_id == viewer.pk
+    return {
+        "who": _("%(name)s (you)") % {"name": move.who} if is_you else move.who,
+        "what": move.what,
+        "by": move.by,
+        "otherwise": move.otherwise,
+        "is_late": move.is_late,
+        "is_you": is_you,
+        "url": "#do" if is_you and has_form else "",
+    }
+
+
+def primary(story: stories.Story) -> str:
+    """The one deed that stands first: what its doer owes next."""
+    action = story.action
+    order = {
+        State.PROPOSED: ("accept", "reassign"),
+        State.DECLINED: ("reassign",),
+        State.DONE: ("verify", "evidence"),
+    }.get(State(action.state), ("report",))
+    if action.state in RUNNING and action.promised is None:
+        order = ("set-date", "report")
+    return next((name for name in order if _is_offered(name, DEEDS[name], story)), "")
+
+
+def _is_offered(name: str, deed: Deed, story: stories.Story) -> bool:
+    """Whether the page shows it: what the viewer's roles may say in this state, and what makes sense now."""
+    if deed.verb not in story.verbs:
+        return False
+    has_date = story.action.promised is not None
+    return {
+        "set-date": not has_date,
+        "ask-for-time": has_date,
+        "done": bool(story.evidence),
+        "cancel": story.action.decision_id is None,
+    }.get(name, True)
+
+
+def _offer(
+    name: str,
+    deed: Deed,
+    action: ActionItem,
+    viewer: Person,
+    now: datetime,
+    refused: tuple[str, forms.DeedForm] | None,
+    *,
+    is_stale: bool,
+) -> dict[str, Any]:
+    is_refused = refused is not None and refused[0] == name
+    form = deed.form(action=action, viewer=viewer, now=now, verb=name)
+    if is_refused and refused is not None:
+        form = refused[1]
+        if is_stale:  # said again, it is said of the version that is shown now
+            form.data = {**{key: form.data[key] for key in form.data}, "version": str(action.version)}
+    return {
+        "name": name,
+        "url": reverse(f"actions:item-{name}", args=[action.reference]),
+        "label": deed.label,
+        "button": deed.button,
+        "form": form,
+        "is_open": is_refused,
+        "is_grave": deed.verb in (Verb.DECLINE, Verb.CANCEL),
+    }
+
+
+def compare(form: forms.DeedForm, action: ActionItem) -> list[tuple[str, str, str]]:
+    """What I wrote beside how it stands now, where the two speak of the same."""
+    said = form.cleaned_data
+    rows: list[tuple[str, str, str]] = [(_("State"), "", str(ActionState(action.state).label))]
+    if "health" in said:
+        rows.append((_("Health"), str(Health(said["health"]).label), str(Health(action.health).label)))
+    if said.get("progress") is not None:
+        rows.append((_("Progress, %"), str(said["progress"]), str(action.progress)))
+    holds = action.promised.isoformat() if action.promised else ""
+    rows.extend((_("Promised"), said[name].isoformat(), holds) for name in ("promised_on", "due_on") if said.get(name))
+    return rows

@@ -1,0 +1,98 @@
+"""The executive review: what was promised and what became of it, and what waits for whoever looks."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from actions.figures import COLUMNS, LABELS, MEANINGS, Figure
+from actions.queries.review import Review, Row, executive
+from governance import links
+from governance.models import Subject
+from governance.queries.duties import my_moves
+from governance.views import asker
+
+# A high number of these is bad news; of the others it is good news, or neither.
+GRAVE = (Figure.LATE, Figure.BLOCKED, Figure.UNOWNED)
+SHOWN_MOVES = 8
+
+
+@login_required
+def executive_review(request: HttpRequest) -> HttpResponse:
+    now, viewer = timezone.now(), asker(request)
+    review = executive(viewer, now)
+    moves = my_moves(viewer, now)
+    subjects = Subject.objects.in_bulk([move.subject_id for move in moves[:SHOWN_MOVES]])
+    context = {
+        "review": review,
+        "finding": finding(review),
+        "figures": [_figure(figure, review.total) for figure in COLUMNS],
+        "columns": [{"label": LABELS[figure], "num": True} for figure in COLUMNS],
+        "rows": [(row, _url(row, Figure.ACCEPTED), [_cell(figure, row) for figure in COLUMNS]) for row in review.rows],
+        "totals": [_cell(figure, review.total) for figure in COLUMNS],
+        "as_is_url": _url(review.total, Figure.AS_IS),
+        "meanings": [(LABELS[figure], MEANINGS[figure]) for figure in (Figure.ACCEPTED, *COLUMNS)],
+        "moves": [
+            {"move": move, "subject": subjects[move.subject_id], "path": links.path_of(subjects[move.subject_id])}
+            for move in moves[:SHOWN_MOVES]
+        ],
+        "more_moves": max(0, len(moves) - SHOWN_MOVES),
+        "today": review.on,
+    }
+    return render(request, "actions/review/page.html", context)
+
+
+def _url(row: Row, figure: str) -> str:
+    narrowed = {"department": row.reference} if row.reference else {}
+    return f"/actions/?{urlencode({**narrowed, 'figure': figure})}"
+
+
+def _figure(figure: Figure, total: Row) -> dict[str, Any]:
+    value = total.of(figure)
+    return {
+        "value": value,
+        "label": LABELS[figure],
+        "of": _("of %(n)d accepted") % {"n": total.accepted},
+        "url": _url(total, figure),
+        "tone": "bad" if figure in GRAVE and value else "",
+    }
+
+
+def _cell(figure: Figure, row: Row) -> dict[str, Any]:
+    """A cell of the table: its words in full for whoever hears them, heat only for what is bad news."""
+    value = row.of(figure)
+    label = _("%(value)d %(figure)s of %(whole)d accepted, %(department)s") % {
+        "value": value,
+        "figure": str(LABELS[figure]).lower(),
+        "whole": row.accepted,
+        "department": row.department or _("all departments"),
+    }
+    level = 0 if figure in (Figure.PROMISED, Figure.KEPT) else None
+    return {"value": value, "label": label, "url": _url(row, figure), "name": LABELS[figure], "level": level}
+
+
+def finding(review: Review) -> str:
+    """What the figures say, in a sentence or two: the worst first."""
+    total = review.total
+    if not total.accepted:
+        return _("Nothing was promised yet. The first accepted action starts this page.")
+    first = ngettext(
+        "%(promised)d of %(n)d accepted action has a promised date, and %(kept)d was kept.",
+        "%(promised)d of %(n)d accepted actions have a promised date, and %(kept)d were kept.",
+        total.accepted,
+    ) % {"promised": total.promised, "n": total.accepted, "kept": total.kept}
+    if not total.late:
+        return f"{first} {_('None is late.')}"
+    worst = max(review.rows, key=lambda row: row.late)
+    late = ngettext("%(late)d is late", "%(late)d are late", total.late) % {"late": total.late}
+    said = (
+        _("%(late)s, in %(department)s.")
+        if worst.late == total.late
+        else _("%(late)s, %(n)d of them in %(department)s.")
+    )
+    return f"{first} {said % {'late': late, 'department': worst.department, 'n': worst.late}}"

@@ -1,0 +1,1 @@
+"""One module a line: each offers `run(folder) -> Figure`."""

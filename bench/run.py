@@ -1,0 +1,67 @@
+"""Run every line of the bench, on a temporary database, and print it beside its limit.
+
+``make bench``, or ``python -m bench [NAME...]``. The last lines are one JSON object each, for machines: ``name``,
+``ours``, ``limit``, ``unit``, ``ratio`` (ours / limit), ``size``, ``goal`` (the ratio that we want to stay below).
+The limits' SQL stands in ``bench/limits/``; each line prints its plan. Nothing of an installation is touched.
+"""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import django
+
+LIMITS = Path(__file__).with_name("limits")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line: the best of several rounds, ours and the limit's in turn, so that both meet the same machine."""
+
+    name: str
+    ours: float
+    limit: float
+    unit: str
+    ratio: float
+    size: int
+    goal: float
+
+
+def statements(name: str) -> dict[str, str]:
+    """The statements of ``limits/NAME.sql``, each below a line ``-- name: ...``."""
+    found: dict[str, list[str]] = {}
+    current: list[str] = []
+    for line in (LIMITS / f"{name}.sql").read_text().splitlines():
+        if line.startswith("-- name: "):
+            current = found.setdefault(line.removeprefix("-- name: ").strip(), [])
+        elif not line.startswith("--"):
+            current.append(line)
+    return {key: "\n".join(lines).strip().rstrip(";") for key, lines in found.items()}
+
+
+def main(wanted: list[str]) -> int:
+    folder = Path(tempfile.mkdtemp(prefix="keep-bench-"))
+    os.environ |= {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings", "LOG_LEVEL": "ERROR"}
+    # The limits are written for SQLite: what is measured is our own cost, which is the same on both engines.
+    os.environ["DATABASE_URL"] = ""
+    try:
+        django.setup()
+        from bench.lines import import_  # noqa: PLC0415 - models can only be imported now
+
+        lines: dict[str, Callable[[Path], Figure]] = {"import": import_.run}
+        unknown = set(wanted) - lines.keys()
+        if unknown:
+            print(f"No such line: {', '.join(sorted(unknown))}. There are: {', '.join(lines)}.", file=sys.stderr)
+            return 2
+        figures = [line(folder) for name, line in lines.items() if not wanted or name in wanted]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print()
+    for figure in figures:
+        print(json.dumps(asdict(figure)))
+    return 0

@@ -1,0 +1,215 @@
+"""``/api/v1/councils/`` and ``memberships/``: councils, who sits there, and raising matters with them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from councils.forms.councils import sponsors
+from councils.models import Council, CouncilKind, Formality, Membership
+from councils.queries import books
+from councils.queries import councils as queries
+from councils.services import councils as services
+from governance import access
+from governance.api.base import Idempotent, Reference, Resource, Thing
+from governance.api.people import PersonField
+from governance.models import Charter, Department, ExecutiveSponsor, Person, TenureRole
+
+
+class BalancesReply(serializers.Serializer[Any]):
+    """Minor units of the organisation's currency."""
+
+    granted = serializers.IntegerField()
+    free = serializers.IntegerField()
+    allocated = serializers.IntegerField()
+    spent = serializers.IntegerField()
+
+
+class SponsorReference(Reference):
+    """The reference of an executive sponsor's seat."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(ExecutiveSponsor, **options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        seen = sponsors(self.context["viewer"], self.context["now"])
+        found = seen.filter(seat__subject__reference=data).first() if isinstance(data, str) else None
+        if found is None:
+            self.fail("absent")
+        return found
+
+    def to_representation(self, value: Any) -> str:
+        return str(value.seat.subject.reference)
+
+
+class CouncilReply(Thing):
+    name = serializers.CharField(read_only=True)
+    parent = serializers.SerializerMethodField()  # type: ignore[assignment]  # a declared field is no attribute
+    charter = Reference(Charter, read_only=True)
+    sponsor = SponsorReference(read_only=True)
+    department = Reference(Department, read_only=True)
+    seats = serializers.IntegerField(read_only=True)
+    open_items = serializers.IntegerField(read_only=True)
+    envelope = serializers.SerializerMethodField()
+
+    class Meta(Thing.Meta):
+        model = Council
+        fields: ClassVar[Sequence[str]] = (
+            *Thing.Meta.fields,
+            "name",
+            "kind",
+            "formality",
+            "is_confidential",
+            "parent",
+            "charter",
+            "sponsor",
+            "department",
+            "seats",
+            "open_items",
+            "envelope",
+            "version",
+        )
+
+    def get_parent(self, council: Council) -> str | None:
+        seen = council.parent_id is not None and council.parent_id in self.context["visible"]
+        return council.parent.reference if seen and council.parent is not None else None
+
+    def get_envelope(self, council: Council) -> dict[str, int]:
+        return dict(BalancesReply(self.context["money"].get(council.pk, books.Balances())).data)
+
+
+class CouncilFound(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=150)
+    kind = serializers.ChoiceField(choices=CouncilKind.choices)
+    department = Reference(Department)
+    sponsor = SponsorReference()
+    charter = Reference(Charter, required=False, allow_null=True)
+    parent = Reference(Council, required=False, allow_null=True)  # type: ignore[assignment]  # a declared field is no attribute
+    is_confidential = serializers.BooleanField(default=False)
+    formality = serializers.ChoiceField(choices=Formality.choices, default=Formality.FULL)
+    chair = PersonField(required=False)
+    secretary = PersonField(required=False)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="The councils", parameters=[OpenApiParameter("kind", str, enum=CouncilKind.values)]),
+    retrieve=extend_schema(summary="One council"),
+)
+class Councils(Idempotent, Resource):
+    model = Council
+    serializer_class = CouncilReply
+
+    def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[Council]:
+        rows = queries.listed(viewer, now).select_related("department__subject")
+        kind = self.request.query_params.get("kind", "")
+        return rows.filter(kind=kind) if kind in CouncilKind.values else rows
+
+    def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
+        parents = [council.parent_id for council in rows if council.parent_id]
+        return {
+            "money": books.of_councils([council.pk for council in rows]),
+            "visible": access.visible_ids(self.viewer, parents, self.now),
+        }
+
+    @extend_schema(summary="Found a council", request=CouncilFound, responses={201: CouncilReply})
+    def create(self, request: Request) -> Response:
+        made = services.found(**self.payload(CouncilFound), by=self.viewer, now=self.now)
+        seen = self.queryset_for(self.viewer, self.now).filter(pk=made.pk).first()
+        # A confidential council is its own from the moment it is founded, whoever founded it.
+        return self.answer(seen, 201) if seen is not None else Response(status=204)
+
+
+class Sits(serializers.Serializer[Any]):
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+
+
+class MembershipReply(serializers.ModelSerializer[Membership]):
+    """One seat of a council, known by the seat's reference."""
+
+    reference = serializers.CharField(source="seat.subject.reference", read_only=True)
+    title = serializers.CharField(source="seat.subject.title", read_only=True)
+    kind = serializers.CharField(source="seat.kind", read_only=True)
+    council = Reference(Council, read_only=True)
+    represents = Reference(Department, read_only=True)
+    holder = serializers.SerializerMethodField()
+    deputy = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Membership
+        fields = ("reference", "title", "kind", "council", "represents", "votes", "holder", "deputy")
+
+    def _sitting(self, membership: Membership) -> queries.Sitting | None:
+        found: queries.Sitting | None = self.context["sittings"].get(membership.pk)
+        return found
+
+    def get_holder(self, membership: Membership) -> dict[str, Any] | None:
+        sitting = self._sitting(membership)
+        return dict(Sits(sitting.holder).data) if sitting is not None and sitting.holder is not None else None
+
+    def get_deputy(self, membership: Membership) -> dict[str, Any] | None:
+        sitting = self._sitting(membership)
+        return dict(Sits(sitting.deputy).data) if sitting is not None and sitting.deputy is not None else None
+
+
+class MembershipAdd(serializers.Serializer[Any]):
+    council = Reference(Council)
+    represents = Reference(Department, required=False, allow_null=True)
+    votes = serializers.BooleanField(default=True)
+    title = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    person = PersonField(required=False)
+
+
+class MembershipSeat(serializers.Serializer[Any]):
+    person = PersonField()
+    role = serializers.ChoiceField(choices=TenureRole.choices, default=TenureRole.HOLDER)
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="The seats of councils", parameters=[OpenApiParameter("council", str, description="Its reference.")]
+    ),
+    retrieve=extend_schema(summary="One seat of a council"),
+)
+class Memberships(Idempotent, Resource):
+    model = Membership
+    serializer_class = MembershipReply
+    lookup_field = "seat__subject__reference"
+
+    def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[Membership]:
+        seen = Council.objects.visible_to(viewer, now).values("pk")
+        rows = (
+            Membership.objects.filter(council__in=seen, ended_at=None)
+            .select_related("seat__subject", "council__subject", "represents__subject")
+            .order_by("council_id", "pk")
+        )
+        reference = self.request.query_params.get("council", "")
+        return rows.filter(council__subject__reference=reference) if reference else rows
+
+    def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
+        by_council = queries.sittings({row.council_id for row in rows}, self.now)
+        return {"sittings": {sitting.membership.pk: sitting for listed in by_council.values() for sitting in listed}}
+
+    @extend_schema(summary="Add a seat to a council", request=MembershipAdd, responses={201: MembershipReply})
+    def create(self, request: Request) -> Response:
+        made = services.add_member(**self.payload(MembershipAdd), by=self.viewer, now=self.now)
+        return self.answer(self.fresh(made.pk), 201)
+
+    @extend_schema(summary="Seat a person, from now on", request=MembershipSeat, responses=MembershipReply)
+    @action(detail=True, methods=["post"], url_path="seat-person")
+    def seat_person(self, request: Request, reference: str) -> Response:
+        membership = self.get_object()
+        services.seat_member(membership=membership, **self.payload(MembershipSeat), by=self.viewer, now=self.now)
+        return self.answer(self.fresh(membership.pk))
+
+    @extend_schema(summary="End a seat of a council", request=None, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def end(self, request: Request, reference: str) -> Response:
+        services.end_membership(membership=self.get_object(), by=self.viewer, now=self.now)
+        return Response(status=204)

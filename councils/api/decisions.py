@@ -1,0 +1,359 @@
+"""``/api/v1/agenda-items/`` and ``decisions/``: what councils are asked, settling it, and the register."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from councils import authority, matters
+from councils.models import AgendaItem, Choice, Council, Decision, ItemState, Meeting, Membership, Verdict, Vote
+from councils.queries import decisions as decision_queries
+from councils.queries import meetings as meeting_queries
+from councils.referrals import GENERAL
+from councils.services import agenda, decisions
+from governance import access
+from governance.api.base import Idempotent, Reference, Resource, Thing
+from governance.errors import DomainError, Invalid
+from governance.models import Person, Subject
+from governance.queries.duties import next_moves
+
+
+@extend_schema_field(serializers.CharField())
+class SubjectReference(serializers.Field[Any, Any, Any, Any]):
+    """Any thing by its reference, among what the viewer may see; in a reply only where the viewer may see it."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "absent": gettext_lazy("There is nothing with this reference, or nothing that you may see."),
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        found = Subject.objects.filter(reference=data).first() if isinstance(data, str) else None
+        if found is None or not access.may_see(self.context["viewer"], found.pk, self.context["now"]):
+            self.fail("absent")
+        return found
+
+    def to_representation(self, value: Any) -> str | None:
+        subject = getattr(value, "subject", value)
+        return subject.reference if subject.pk in self.context["visible"] else None
+
+
+class InputReply(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a declared field is no attribute
+    kind = serializers.CharField(help_text="text, long, date, money (minor units), seat (reference), choice, yes")
+    required = serializers.BooleanField()  # type: ignore[assignment]  # a declared field is no attribute
+
+
+class OutcomeReply(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a declared field is no attribute
+    inputs = serializers.SerializerMethodField()
+
+    @extend_schema_field(InputReply(many=True))
+    def get_inputs(self, outcome: matters.Outcome) -> Any:
+        return InputReply(outcome.fields, many=True).data
+
+
+class NextReply(serializers.Serializer[Any]):
+    """Who does what by when, and what happens otherwise."""
+
+    who = serializers.CharField()
+    what = serializers.CharField()
+    by = serializers.DateField(allow_null=True)
+    otherwise = serializers.CharField()
+    is_late = serializers.BooleanField()
+
+
+class ItemReply(Thing):
+    council = Reference(Council, read_only=True)
+    meeting = Reference(Meeting, read_only=True)
+    about = SubjectReference(read_only=True)
+    referred_from = SubjectReference(read_only=True)
+    next = serializers.SerializerMethodField()
+
+    class Meta(Thing.Meta):
+        model = AgendaItem
+        fields: ClassVar[Sequence[str]] = (
+            *Thing.Meta.fields,
+            "council",
+            "meeting",
+            "about",
+            "matter",
+            "state",
+            "position",
+            "ask",
+            "proposal",
+            "referred_from",
+            "raised_at",
+            "next",
+            "version",
+        )
+
+    @extend_schema_field(NextReply(allow_null=True))
+    def get_next(self, item: AgendaItem) -> Any:
+        move = self.context["moves"].get(item.pk)
+        return NextReply(move).data if move is not None else None
+
+
+class ItemPropose(serializers.Serializer[Any]):
+    council = Reference(Council)
+    about = SubjectReference(required=False, allow_null=True)
+    matter = serializers.CharField(max_length=40, default=GENERAL)
+    ask = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class ItemPlace(serializers.Serializer[Any]):
+    meeting = Reference(Meeting)
+
+
+class ItemWithdraw(serializers.Serializer[Any]):
+    reason = serializers.CharField()
+
+
+class Referral(serializers.Serializer[Any]):
+    outcome = serializers.CharField(max_length=40, help_text="One of the item's outcomes.")
+    motion = serializers.CharField(required=False, allow_blank=True, default="")
+    payload = serializers.DictField(required=False, default=dict, help_text="By the outcome's inputs.")
+
+
+class Settling(Referral):
+    votes = serializers.DictField(
+        child=serializers.ChoiceField(choices=Choice.choices),
+        required=False,
+        default=dict,
+        help_text="A choice by reference of the council's seat; a present seat without one did not vote.",
+    )
+
+
+class ProjectionReply(serializers.Serializer[Any]):
+    verdict = serializers.CharField()
+    sentence = serializers.CharField()
+    facts = serializers.DictField()
+
+
+class VoteReply(serializers.ModelSerializer[Vote]):
+    seat = serializers.CharField(source="membership.seat.subject.reference", read_only=True)
+    person = serializers.IntegerField(source="person_id", read_only=True)
+
+    class Meta:
+        model = Vote
+        fields = ("seat", "person", "choice")
+
+
+class DecisionReply(Thing):
+    council = Reference(Council, read_only=True)
+    meeting = SubjectReference(read_only=True)
+    item = Reference(AgendaItem, read_only=True)
+    result = SubjectReference(read_only=True)
+    charter_version = serializers.IntegerField(source="charter_version.number", read_only=True)
+    sentence = serializers.SerializerMethodField()
+    why = serializers.SerializerMethodField()
+    votes = VoteReply(many=True, read_only=True)
+    recorded_by = serializers.IntegerField(source="recorded_by_id", read_only=True)
+
+    class Meta(Thing.Meta):
+        model = Decision
+        fields: ClassVar[Sequence[str]] = (
+            *Thing.Meta.fields,
+            "council",
+            "meeting",
+            "item",
+            "motion",
+            "outcome",
+            "payload",
+            "amount",
+            "currency",
+            "verdict",
+            "sentence",
+            "why",
+            "facts",
+            "charter_version",
+            "votes",
+            "decided_at",
+            "recorded_by",
+            "carried_out_at",
+            "result",
+        )
+
+    def get_sentence(self, decision: Decision) -> str:
+        return authority.in_short(decision.verdict, decision.facts)
+
+    def get_why(self, decision: Decision) -> list[str]:
+        return authority.why(decision.verdict, decision.facts)
+
+
+def _register(viewer: Person, now: datetime) -> QuerySet[Decision]:
+    votes = Vote.objects.select_related("membership__seat__subject").order_by("membership_id")
+    return decision_queries.listed(viewer, now).prefetch_related(Prefetch("votes", votes))
+
+
+def _linked(decisions: Sequence[Decision]) -> list[int]:
+    return [key for one in decisions for key in (one.meeting_id, one.result_id) if key]
+
+
+@contextmanager
+def _pointing_into(item: AgendaItem, outcome: str) -> Iterator[None]:
+    """Errors at an input of the outcome point at it where it stands in the request: below ``payload``."""
+    try:
+        yield
+    except DomainError as error:
+        chosen = matters.outcomes_of(item).get(outcome)
+        names = {field.name for field in chosen.fields} if chosen is not None else set()
+        if error.field in names:
+            error.field = f"payload/{error.field}"
+        raise
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="The agenda items",
+        parameters=[
+            OpenApiParameter("council", str, description="Its reference."),
+            OpenApiParameter("state", str, enum=ItemState.values),
+            OpenApiParameter("matter", str),
+        ],
+    ),
+    retrieve=extend_schema(summary="One agenda item"),
+)
+class AgendaItems(Idempotent, Resource):
+    model = AgendaItem
+    serializer_class = ItemReply
+
+    def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[AgendaItem]:
+        asked = self.request.query_params
+        rows = meeting_queries.items(viewer, now, state=asked.get("state", ""), matter=asked.get("matter", ""))
+        rows = rows.select_related(
+            "about",
+            "council__subject",
+            "council__parent__subject",
+            "council__department",
+            "council__charter",
+            "council__sponsor__seat__subject",
+            "meeting__subject",
+            "meeting__charter_version",
+            "referred_from__subject",
+        )
+        return rows.filter(council__subject__reference=asked["council"]) if asked.get("council") else rows
+
+    def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
+        linked = [key for item in rows for key in (item.about_id, item.referred_from_id) if key]
+        return {
+            "moves": next_moves([item.pk for item in rows], self.now),
+            "visible": access.visible_ids(self.viewer, linked, self.now),
+        }
+
+    @extend_schema(summary="Put a matter onto an agenda", request=ItemPropose, responses={201: ItemReply})
+    def create(self, request: Request) -> Response:
+        asked = self.payload(ItemPropose)
+        made = agenda.propose(**{"about": None, **asked}, by=self.viewer, now=self.now)
+        return self.answer(self.fresh(made.pk), 201)
+
+    @extend_schema(summary="How it can be settled, and what each way needs", responses=OutcomeReply(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def outcomes(self, request: Request, reference: str) -> Response:
+        return Response(OutcomeReply(list(matters.outcomes_of(self.get_object()).values()), many=True).data)
+
+    @extend_schema(summary="Place it on a meeting", request=ItemPlace, responses=ItemReply)
+    @action(detail=True, methods=["post"])
+    def place(self, request: Request, reference: str) -> Response:
+        item, asked = self.get_object(), self.payload(ItemPlace)
+        agenda.place(item=item, **asked, by=self.viewer, now=self.now, version=self.expected_version(request))
+        return self.answer(self.fresh(item.pk))
+
+    @extend_schema(summary="Withdraw it, with a reason", request=ItemWithdraw, responses=ItemReply)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, reference: str) -> Response:
+        item, asked = self.get_object(), self.payload(ItemWithdraw)
+        agenda.withdraw(item=item, **asked, by=self.viewer, now=self.now, version=self.expected_version(request))
+        return self.answer(self.fresh(item.pk))
+
+    @extend_schema(
+        summary="Record what was decided, with its verdict", request=Settling, responses={201: DecisionReply}
+    )
+    @action(detail=True, methods=["post"])
+    def settle(self, request: Request, reference: str) -> Response:
+        item, asked = self.get_object(), self.payload(Settling)
+        asked["votes"] = _votes(item, asked["votes"])
+        with _pointing_into(item, asked["outcome"]):
+            made = decisions.settle(
+                item=item, **asked, by=self.viewer, now=self.now, version=self.expected_version(request)
+            )
+        decision = _register(self.viewer, self.now).get(pk=made.pk)
+        context = {
+            **self.get_serializer_context(),
+            "visible": access.visible_ids(self.viewer, _linked([decision]), self.now),
+        }
+        return Response(DecisionReply(decision, context=context).data, status=201)
+
+    @extend_schema(
+        summary="What a decision would be worth; stores nothing", request=Settling, responses=ProjectionReply
+    )
+    @action(detail=True, methods=["post"])
+    def project(self, request: Request, reference: str) -> Response:
+        item, asked = self.get_object(), self.payload(Settling)
+        asked["votes"] = _votes(item, asked["votes"])
+        with _pointing_into(item, asked["outcome"]):
+            judged = decisions.project(item=item, **asked, by=self.viewer, now=self.now)
+        return Response(ProjectionReply(judged).data)
+
+    @extend_schema(
+        summary="Refer it to the body above, without a verdict", request=Referral, responses={201: ItemReply}
+    )
+    @action(detail=True, methods=["post"])
+    def refer(self, request: Request, reference: str) -> Response:
+        item, asked = self.get_object(), self.payload(Referral)
+        with _pointing_into(item, asked["outcome"]):
+            raised = decisions.refer(
+                item=item, **asked, by=self.viewer, now=self.now, version=self.expected_version(request)
+            )
+        return self.answer(self.fresh(raised.pk), 201)
+
+
+def _votes(item: AgendaItem, given: dict[str, str]) -> dict[int, str]:
+    """Votes by membership key, from votes by reference of the council's seat."""
+    known = dict(
+        Membership.objects.filter(council_id=item.council_id, seat__subject__reference__in=given).values_list(
+            "seat__subject__reference", "pk"
+        )
+    )
+    unknown = sorted(given.keys() - known.keys())
+    if unknown:
+        raise Invalid(_("Not a seat of this council: %(seats)s.") % {"seats": ", ".join(unknown)}, field="votes")
+    return {known[reference]: choice for reference, choice in given.items()}
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="The decision register",
+        parameters=[
+            OpenApiParameter("council", str, description="Its reference."),
+            OpenApiParameter("verdict", str, enum=Verdict.values),
+            OpenApiParameter("search", str, description="Words of the motion."),
+        ],
+    ),
+    retrieve=extend_schema(summary="One decision"),
+)
+class Decisions(Resource):
+    model = Decision
+    serializer_class = DecisionReply
+
+    def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[Decision]:
+        asked = self.request.query_params
+        rows = _register(viewer, now)
+        if asked.get("verdict") in Verdict.values:
+            rows = rows.filter(verdict=asked["verdict"])
+        if asked.get("search"):
+            rows = rows.filter(motion__icontains=asked["search"])
+        return rows.filter(council__subject__reference=asked["council"]) if asked.get("council") else rows
+
+    def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
+        return {"visible": access.visible_ids(self.viewer, _linked(rows), self.now)}

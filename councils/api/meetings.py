@@ -1,0 +1,134 @@
+"""``/api/v1/meetings/``: called, opened, attended, closed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from councils.models import Council, Meeting, MeetingState, Membership, Presence
+from councils.queries import meetings as queries
+from councils.services import meetings as services
+from governance.api.base import Idempotent, Reference, Resource, Thing
+from governance.api.people import PersonField
+from governance.errors import Invalid
+from governance.models import Person
+
+
+class QuorumReply(serializers.Serializer[Any]):
+    """The quorum, live, by the charter version that holds for the meeting."""
+
+    seats = serializers.IntegerField()
+    present = serializers.IntegerField()
+    needed = serializers.IntegerField()
+    chair_present = serializers.BooleanField()
+    is_quorate = serializers.BooleanField()
+    sentence = serializers.CharField()
+
+
+class PlaceReply(serializers.Serializer[Any]):
+    seat = serializers.CharField(source="sitting.seat.subject.reference")
+    presence = serializers.CharField()
+    person = serializers.IntegerField(source="person.pk", allow_null=True, default=None)
+    state = serializers.CharField()
+
+
+class MeetingReply(Thing):
+    council = Reference(Council, read_only=True)
+    charter_version = serializers.IntegerField(source="charter_version.number", allow_null=True, default=None)
+    on_agenda = serializers.IntegerField(read_only=True)
+    unsettled = serializers.IntegerField(read_only=True)
+    decided = serializers.IntegerField(read_only=True)
+
+    class Meta(Thing.Meta):
+        model = Meeting
+        fields: ClassVar[Sequence[str]] = (
+            *Thing.Meta.fields,
+            "council",
+            "starts_at",
+            "state",
+            "charter_version",
+            "opened_at",
+            "closed_at",
+            "on_agenda",
+            "unsettled",
+            "decided",
+            "version",
+        )
+
+
+class StandingReply(serializers.Serializer[Any]):
+    quorum = QuorumReply(source="*")
+    places = PlaceReply(many=True)
+
+
+class MeetingCall(serializers.Serializer[Any]):
+    council = Reference(Council)
+    starts_at = serializers.DateTimeField()
+
+
+class MeetingMark(serializers.Serializer[Any]):
+    seat = serializers.CharField(help_text="The reference of the council's seat.")
+    presence = serializers.ChoiceField(choices=Presence.choices)
+    person = PersonField(required=False)
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="The meetings",
+        parameters=[
+            OpenApiParameter("council", str, description="Its reference."),
+            OpenApiParameter("state", str, enum=MeetingState.values),
+        ],
+    ),
+    retrieve=extend_schema(summary="One meeting"),
+)
+class Meetings(Idempotent, Resource):
+    model = Meeting
+    serializer_class = MeetingReply
+
+    def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[Meeting]:
+        asked = self.request.query_params
+        rows = queries.listed(viewer, now, state=asked.get("state", ""))
+        return rows.filter(council__subject__reference=asked["council"]) if asked.get("council") else rows
+
+    @extend_schema(summary="Call a meeting", request=MeetingCall, responses={201: MeetingReply})
+    def create(self, request: Request) -> Response:
+        made = services.call(**self.payload(MeetingCall), by=self.viewer, now=self.now)
+        return self.answer(self.fresh(made.pk), 201)
+
+    @extend_schema(summary="Open it, under the charter in force", request=None, responses=MeetingReply)
+    @action(detail=True, methods=["post"])
+    def open(self, request: Request, reference: str) -> Response:
+        meeting = self.get_object()
+        services.open_meeting(meeting=meeting, by=self.viewer, now=self.now, version=self.expected_version(request))
+        return self.answer(self.fresh(meeting.pk))
+
+    @extend_schema(summary="Close it; what is unsettled goes back to the backlog", request=None, responses=MeetingReply)
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, reference: str) -> Response:
+        meeting = self.get_object()
+        services.close(meeting=meeting, by=self.viewer, now=self.now, version=self.expected_version(request))
+        return self.answer(self.fresh(meeting.pk))
+
+    @extend_schema(summary="Who is here, and whether there is a quorum", responses=StandingReply)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def attendance(self, request: Request, reference: str) -> Response:
+        return Response(StandingReply(queries.standing(self.get_object(), self.now)).data)
+
+    @extend_schema(summary="Mark a seat as taken, left or absent", request=MeetingMark, responses=StandingReply)
+    @action(detail=True, methods=["post"])
+    def mark(self, request: Request, reference: str) -> Response:
+        meeting, asked = self.get_object(), self.payload(MeetingMark)
+        membership = Membership.objects.filter(
+            council_id=meeting.council_id, seat__subject__reference=asked.pop("seat"), ended_at=None
+        ).first()
+        if membership is None:
+            raise Invalid("This seat does not sit in this council.", field="seat")
+        services.mark(meeting=meeting, membership=membership, **asked, by=self.viewer, now=self.now)
+        return Response(StandingReply(queries.standing(meeting, self.now)).data)

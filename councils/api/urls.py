@@ -1,0 +1,20 @@
+"""API routes of councils, below /api/v1/."""
+
+from django.urls import URLPattern, URLResolver
+from rest_framework.routers import SimpleRouter
+
+from councils.api.councils import Councils, Memberships
+from councils.api.decisions import AgendaItems, Decisions
+from councils.api.envelopes import Allocations, Envelopes
+from councils.api.meetings import Meetings
+
+router = SimpleRouter()
+router.register("councils", Councils, basename="api-council")
+router.register("memberships", Memberships, basename="api-membership")
+router.register("meetings", Meetings, basename="api-meeting")
+router.register("agenda-items", AgendaItems, basename="api-agenda-item")
+router.register("decisions", Decisions, basename="api-decision")
+router.register("envelopes", Envelopes, basename="api-envelope")
+router.register("allocations", Allocations, basename="api-allocation")
+
+urlpatterns: list[URLPattern | URLResolver] = router.urls

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class CouncilsConfig(AppConfig):
+    name = "councils"
+    verbose_name = "Councils"
+
+    def ready(self) -> None:
+        from councils import (
+            access,  # noqa: F401 - registers the container
+            referrals,  # noqa: F401 - declares the matters that councils know by themselves
+        )
+        from councils.services import books, councils, decisions, meetings  # noqa: F401 - declare their events
+        from councils.sql import guards  # noqa: F401 - registers the guards

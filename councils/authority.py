@@ -1,0 +1,169 @@
+"""What a decision is worth by its charter: valid, advisory, not carried, beyond authority. Pure: no ORM, no clock.
+
+Source of the order: DESIGN.md, "A decision counts". First the quorum, then the vote, then the right to commit so
+much, last whether the envelope has it. An envelope that is short yields no verdict: nothing is stored then, and the
+matter may be referred.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from councils.quorum import Count
+from councils.tally import Tally
+from governance.clauses import DecisionRight, enforces
+from governance.money import format_minor
+
+VALID, ADVISORY, REFERRED, REJECTED = "valid", "advisory", "referred", "rejected"
+SHORT = "envelope_short"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict (or ``SHORT``) with the facts that it was reached on, in minor units where they are money."""
+
+    verdict: str
+    facts: dict[str, Any]
+
+    @property
+    def sentence(self) -> str:
+        return in_short(self.verdict, self.facts)
+
+
+def limit_of(right: DecisionRight, currency: str) -> int:
+    """How much one decision may commit; a limit written in another currency gives no right at all."""
+    return right.per_decision if right.currency == currency else 0
+
+
+@enforces("right")
+def judge(*, counted: Count, tallied: Tally, right: DecisionRight, amount: int, free: int, currency: str) -> Judgement:
+    """Judge one motion that commits ``amount`` (minor units) where ``free`` is left in the envelope."""
+    limit = limit_of(right, currency)
+    facts: dict[str, Any] = {
+        "seats": counted.seats,
+        "vacant": counted.vacant,
+        "present": counted.present,
+        "needed": counted.needed,
+        "chair_present": counted.chair_present,
+        "chair_required": counted.chair_required,
+        "for": tallied.in_favour,
+        "against": tallied.against,
+        "abstained": tallied.abstained,
+        "recused": tallied.recused,
+        "denominator": tallied.denominator,
+        "of": tallied.of,
+        "threshold": tallied.threshold,
+        "amount": amount,
+        "limit": limit,
+        "free": free,
+        "currency": currency,
+    }
+    if not counted.is_quorate:
+        return Judgement(ADVISORY, facts)
+    if not tallied.is_carried:
+        return Judgement(REJECTED, facts)
+    if amount > limit:
+        return Judgement(REFERRED, facts)
+    if amount > free:
+        return Judgement(SHORT, facts)
+    return Judgement(VALID, facts)
+
+
+def judge_alone(*, amount: int, authority: int, free: int, currency: str) -> Judgement:
+    """Judge what a sponsor decides alone, where no body stands above: within the funding authority, and recorded so."""
+    facts = {"alone": True, "amount": amount, "limit": authority, "free": free, "currency": currency}
+    if amount > authority:
+        return Judgement(REFERRED, facts)
+    return Judgement(SHORT if amount > free else VALID, facts)
+
+
+def money(minor: int, currency: str) -> str:
+    return format_minor(minor, currency, get_language() or "en")
+
+
+def counted_words(facts: dict[str, Any]) -> str:
+    """The facts behind a verdict in a few words: "5 of 9, chair absent"."""
+    if facts.get("alone"):
+        return _("the sponsor alone")
+    words = [_("%(present)d of %(seats)d") % facts]
+    if facts["present"] < facts["needed"]:
+        words.append(_("%(needed)d needed") % facts)
+    if facts["chair_required"] and not facts["chair_present"]:
+        words.append(_("chair absent"))
+    return ", ".join(words)
+
+
+def reason(verdict: str, facts: dict[str, Any]) -> str:
+    """What made the verdict, to stand beside its word: "5 of 9, chair absent", "5 for, 0 against; 6 of 9"."""
+    if verdict in (VALID, REJECTED) and not facts.get("alone"):
+        return _("%(for)d for, %(against)d against; %(counted)s.") % {**facts, "counted": counted_words(facts)}
+    if verdict == REFERRED:
+        return _("One decision may commit %(limit)s.") % {"limit": money(facts["limit"], facts["currency"])}
+    return f"{counted_words(facts)}."
+
+
+def in_short(verdict: str, facts: dict[str, Any]) -> str:
+    """A verdict with its reason, as one line: "advisory (5 of 9, chair absent)"."""
+    if verdict == ADVISORY:
+        return _("advisory (%(counted)s)") % {"counted": counted_words(facts)}
+    if verdict == REJECTED:
+        return _("not carried (%(for)d for, %(against)d against)") % facts
+    if verdict == REFERRED:
+        return _("beyond authority (%(amount)s, and one decision may commit %(limit)s)") % {
+            "amount": money(facts["amount"], facts["currency"]),
+            "limit": money(facts["limit"], facts["currency"]),
+        }
+    if verdict == SHORT:
+        return _("not possible (%(amount)s, and %(free)s is free in the envelope)") % {
+            "amount": money(facts["amount"], facts["currency"]),
+            "free": money(facts["free"], facts["currency"]),
+        }
+    if facts.get("alone"):
+        return _("valid (the sponsor alone)")
+    return _("valid (%(counted)s; %(for)d for, %(against)d against)") % {
+        "counted": counted_words(facts),
+        "for": facts["for"],
+        "against": facts["against"],
+    }
+
+
+def why(verdict: str, facts: dict[str, Any]) -> list[str]:
+    """The reckoning in sentences, from stored facts: what was counted, against which rule, with which result."""
+    lines: list[str] = []
+    if not facts.get("alone"):
+        lines += [_quorum_line(facts), _vote_line(facts)]
+    if facts["amount"]:
+        lines.append(
+            _("It commits %(amount)s; one decision may commit %(limit)s, and %(free)s was free.")
+            % {name: money(facts[name], facts["currency"]) for name in ("amount", "limit", "free")}
+        )
+    ends = {
+        ADVISORY: _("Without a quorum a decision is advice, and the matter stays on the agenda."),
+        REJECTED: _("The motion did not carry."),
+        REFERRED: _("That is beyond the right to decide, so it was referred upward and nothing was allocated."),
+        VALID: _("It counts, and was carried out."),
+    }
+    return [*lines, ends[verdict]] if verdict in ends else lines
+
+
+def _quorum_line(facts: dict[str, Any]) -> str:
+    line = ngettext(
+        "%(present)d of %(seats)d voting seat was taken; %(needed)d needed",
+        "%(present)d of %(seats)d voting seats were taken; %(needed)d needed",
+        facts["seats"],
+    ) % {"present": facts["present"], "seats": facts["seats"], "needed": facts["needed"]}
+    if facts["chair_required"]:
+        chair = _("the chair was there") if facts["chair_present"] else _("the chair was absent")
+        return f"{line}, {chair}."
+    return f"{line}."
+
+
+def _vote_line(facts: dict[str, Any]) -> str:
+    share = _("more than half") if facts["threshold"] == "majority" else _("two thirds")
+    line = _(
+        "%(for)d for, %(against)d against, %(abstained)d abstained, %(recused)d recused; "
+        "a motion needs %(share)s of %(denominator)d."
+    )
+    return line % {**facts, "share": share}

@@ -1,0 +1,190 @@
+"""Forms about meetings, agenda items and decisions. The form of an outcome is made from what its matter declares."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from councils.matters import Field, Outcome
+from councils.models import Choice, Meeting, Presence
+from councils.queries.meetings import Place, Standing
+from governance.forms.places import MoneyField, SeatField
+from governance.models import Calendar, Person, Seat
+
+NO_VOTE = "none"
+NOT_CAST = (NO_VOTE, gettext_lazy("no vote"))
+
+
+class CallForm(forms.Form):
+    """When a meeting starts, on the clock of the council's own place."""
+
+    day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    time = forms.TimeField(label=gettext_lazy("Time"), widget=forms.TimeInput(attrs={"type": "time"}))
+
+    def __init__(self, *args: Any, calendar: Calendar, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = ZoneInfo(calendar.zone)
+        self.now = now
+        self.fields["time"].help_text = _("On the clock of %(zone)s.") % {"zone": calendar.zone.replace("_", " ")}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "day" in cleaned and "time" in cleaned:
+            starts = datetime.combine(cleaned["day"], cleaned["time"], tzinfo=self.zone)
+            if starts < self.now - timedelta(days=1):
+                self.add_error("day", gettext_lazy("This day has passed. Choose today or a day to come."))
+            cleaned["starts_at"] = starts
+        return cleaned
+
+
+class MarkForm(forms.Form):
+    """One seat's presence; ``person`` is its holder or its deputy, left empty whoever answers for it."""
+
+    seat = forms.CharField(widget=forms.HiddenInput)
+    presence = forms.ChoiceField(choices=Presence.choices)
+    person = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class ProposeForm(forms.Form):
+    ask = forms.CharField(
+        label=gettext_lazy("What the council is asked"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("One question that can be answered by a decision."),
+    )
+
+
+class PlaceForm(forms.Form):
+    meeting = forms.ModelChoiceField(label=gettext_lazy("Meeting"), queryset=Meeting.objects.none())
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, meetings: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["meeting"].queryset = meetings  # type: ignore[attr-defined]
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is withdrawn"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("The reason stays with it."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class GrantForm(forms.Form):
+    amount = MoneyField(label=gettext_lazy("Amount"), widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    opens_on = forms.DateField(
+        label=gettext_lazy("From"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        required=False,
+        help_text=gettext_lazy("Empty: from today."),
+    )
+    closes_on = forms.DateField(
+        label=gettext_lazy("To"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        required=False,
+        help_text=gettext_lazy("The last day on which it may be committed; empty: no such day."),
+    )
+    signed = forms.BooleanField(
+        label=gettext_lazy("I sign this grant in my name"),
+        error_messages={"required": gettext_lazy("Only a signed grant makes an envelope.")},
+    )
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].currency = currency  # type: ignore[attr-defined]
+
+
+class SettleForm(forms.Form):
+    """The motion, what its outcome needs, and how each seat that is taken votes."""
+
+    motion = forms.CharField(
+        label=gettext_lazy("Motion"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("The sentence that is put to the vote."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        outcome: Outcome,
+        viewer: Person,
+        now: datetime,
+        currency: str,
+        standing: Standing | None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.outcome = outcome
+        for field in outcome.fields:
+            self.fields[field.name] = _input(field, viewer, now, currency)
+        self.places = standing.voting if standing is not None else []
+        if self.places:
+            self.fields["rest"] = forms.ChoiceField(
+                label=gettext_lazy("Whoever is here and not named below"),
+                choices=[NOT_CAST, (Choice.FOR, gettext_lazy("votes for it"))],
+                initial=NO_VOTE,
+                required=False,
+                widget=forms.RadioSelect,
+            )
+        for place in self.places:
+            self.fields[vote_name(place)] = forms.ChoiceField(
+                label=f"{place.person} ({place.sitting.seat.title})",
+                choices=[*Choice.choices, NOT_CAST],
+                required=False,
+                widget=forms.RadioSelect,
+            )
+        self.order_fields(["motion", *(field.name for field in outcome.fields)])
+
+    @property
+    def inputs(self) -> list[forms.BoundField]:
+        """The motion and the outcome's own fields."""
+        return [self["motion"], *(self[field.name] for field in self.outcome.fields)]
+
+    @property
+    def ballots(self) -> list[tuple[Place, forms.BoundField]]:
+        return [(place, self[vote_name(place)]) for place in self.places]
+
+    def payload(self) -> dict[str, Any]:
+        """What the outcome is given: minor units, ISO days, references."""
+        return {field.name: _plain(self.cleaned_data.get(field.name)) for field in self.outcome.fields}
+
+    def votes(self) -> dict[int, str]:
+        """The choice named for each membership; who has none did not cast a vote."""
+        rest = self.cleaned_data.get("rest", "")
+        chosen = {place.sitting.membership.pk: self.cleaned_data.get(vote_name(place)) or rest for place in self.places}
+        return {membership: choice for membership, choice in chosen.items() if choice and choice != NO_VOTE}
+
+
+def vote_name(place: Place) -> str:
+    return f"vote_{place.sitting.seat.reference}"
+
+
+def _input(field: Field, viewer: Person, now: datetime, currency: str) -> forms.Field:
+    common: dict[str, Any] = {"label": field.label, "required": field.required, "help_text": field.hint}
+    if field.kind == "long":
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **common)
+    if field.kind == "date":
+        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
+    if field.kind == "money":
+        return MoneyField(currency=currency, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **common)
+    if field.kind == "seat":
+        seats = Seat.objects.visible_to(viewer, now).filter(subject__archived_at=None).order_by("subject__title", "pk")
+        return SeatField(queryset=seats, **common)
+    if field.kind == "choice":
+        return forms.ChoiceField(choices=field.choices, **common)
+    if field.kind == "yes":
+        return forms.BooleanField(**common)
+    return forms.CharField(max_length=300, **common)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Seat):
+        return value.reference
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

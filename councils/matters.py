@@ -1,0 +1,102 @@
+"""Matters: what may stand on an agenda, which outcomes it allows, and how a decision for one is carried out.
+
+Declared here, filled by higher apps in ``ready()``. ``carry_out`` runs inside the settling transaction, under the
+decision's mandate: bound to that decision's outcome and payload, and once.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from governance.errors import Conflict, Invalid
+from governance.models import Person, Subject
+
+if TYPE_CHECKING:
+    from councils.models import AgendaItem, Decision
+
+# Checks a payload before it is voted on and returns it cleaned; raises Invalid at the field.
+Check = Callable[["AgendaItem", dict[str, Any]], dict[str, Any]]
+# Carries a valid decision out and returns the subject that came of it.
+CarryOut = Callable[["Decision", Person, datetime], "Subject | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One input of an outcome's form. ``kind`` is text, long, date, money (minor units), seat, choice or yes."""
+
+    name: str
+    label: str | Promise
+    kind: str = "text"
+    required: bool = False
+    hint: str | Promise = ""
+    choices: Sequence[tuple[str, str | Promise]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One way of settling a matter."""
+
+    key: str
+    label: str | Promise
+    carry_out: CarryOut
+    check: Check = lambda _item, payload: payload
+    fields: Sequence[Field] = ()
+    commits: Callable[[dict[str, Any]], int] = lambda _payload: 0
+    """How many minor units the payload commits from the council's envelope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A kind of agenda item."""
+
+    key: str
+    label: str | Promise
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    resolve: "Callable[[AgendaItem], dict[str, Outcome]] | None" = None
+    """Where the outcomes depend on the very item (a referral delegates to what was referred), this says them."""
+
+
+MATTERS: dict[str, Matter] = {}
+
+
+def declare(matter: Matter) -> Matter:
+    if matter.key in MATTERS:
+        raise ValueError(f"matter declared twice: {matter.key}")
+    MATTERS[matter.key] = matter
+    return matter
+
+
+def outcomes_of(item: "AgendaItem") -> dict[str, Outcome]:
+    """The outcomes that an item's matter allows, by key."""
+    matter = MATTERS[item.matter]
+    return matter.resolve(item) if matter.resolve is not None else matter.outcomes
+
+
+def outcome_of(item: "AgendaItem", key: str) -> Outcome:
+    """The outcome of an item's matter; raises :class:`Invalid` for one that the matter does not allow."""
+    outcomes = outcomes_of(item)
+    if key not in outcomes:
+        raise Invalid(
+            _("“%(matter)s” can be settled by: %(outcomes)s.")
+            % {
+                "matter": MATTERS[item.matter].label,
+                "outcomes": ", ".join(str(outcome.label) for outcome in outcomes.values()),
+            },
+            field="outcome",
+        )
+    return outcomes[key]
+
+
+def carry_out(decision: "Decision", *, by: Person, now: datetime) -> "Subject | None":
+    """Carry a valid decision out, once. Raises :class:`Conflict` for one that is not valid or was carried out."""
+    if decision.verdict != "valid" or decision.carried_out_at is not None:
+        raise Conflict(_("Only a valid decision is carried out, and only once."))
+    result = outcome_of(decision.item, decision.outcome).carry_out(decision, by, now)
+    decision.carried_out_at = now
+    decision.result = result
+    decision.save(update_fields=["carried_out_at", "result"])
+    return result

@@ -1,0 +1,28 @@
+"""What councils hold to be true."""
+
+from councils.models.books import Account, AccountKind, Envelope, Posting
+from councils.models.councils import Council, CouncilGrant, CouncilKind, Formality, Membership
+from councils.models.decisions import Choice, Decision, Verdict, Vote
+from councils.models.meetings import AgendaItem, Attendance, ItemState, Meeting, MeetingState, Presence
+
+__all__ = [
+    "Account",
+    "AccountKind",
+    "AgendaItem",
+    "Attendance",
+    "Choice",
+    "Council",
+    "CouncilGrant",
+    "CouncilKind",
+    "Decision",
+    "Envelope",
+    "Formality",
+    "ItemState",
+    "Meeting",
+    "MeetingState",
+    "Membership",
+    "Posting",
+    "Presence",
+    "Verdict",
+    "Vote",
+]

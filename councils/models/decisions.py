@@ -1,0 +1,71 @@
+"""Decisions: what a council resolved, judged by the charter in force, with the facts counted."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from governance.models import SubjectModel, SubjectQuerySet
+
+
+class Verdict(models.TextChoices):
+    VALID = "valid", _("valid")
+    ADVISORY = "advisory", _("advisory")
+    REFERRED = "referred", _("beyond authority, referred")
+    REJECTED = "rejected", _("not carried")
+
+
+class Decision(SubjectModel):
+    """A settled motion. Verdict and facts are stored together and never change."""
+
+    council = models.ForeignKey("councils.Council", models.PROTECT, related_name="decisions")
+    meeting = models.ForeignKey("councils.Meeting", models.PROTECT, null=True, related_name="decisions")
+    item = models.ForeignKey("councils.AgendaItem", models.PROTECT, related_name="decisions")
+    charter_version = models.ForeignKey("governance.CharterVersion", models.PROTECT, related_name="+")
+    motion = models.TextField(_("motion"))
+    outcome = models.CharField(max_length=40, help_text=_("Which outcome of the matter was decided."))
+    payload = models.JSONField(default=dict)
+    amount = models.BigIntegerField(default=0, help_text=_("Minor units."))
+    currency = models.CharField(max_length=3)
+    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    facts = models.JSONField(help_text=_("What was counted: seats, presence, votes, limits."))
+    decided_at = models.DateTimeField()
+    recorded_by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
+    carried_out_at = models.DateTimeField(null=True)
+    result = models.ForeignKey(
+        "governance.Subject", models.PROTECT, null=True, related_name="+", help_text=_("What came of it.")
+    )
+
+    objects = SubjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gte=0), name="a_decision_commits_no_negative_amount"),
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(verdict="valid"), name="an_item_is_settled_validly_once"
+            ),
+        ]
+
+
+class Choice(models.TextChoices):
+    FOR = "for", _("for")
+    AGAINST = "against", _("against")
+    ABSTAIN = "abstain", _("abstains")
+    RECUSED = "recused", _("recused")
+
+
+class Vote(models.Model):
+    """How one person voted for one seat; one person has one vote."""
+
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="votes")
+    membership = models.ForeignKey("councils.Membership", models.PROTECT, related_name="+")
+    person = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
+    choice = models.CharField(max_length=8, choices=Choice.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "membership"], name="a_seat_votes_once"),
+            models.UniqueConstraint(fields=["decision", "person"], name="one_person_one_vote"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id} {self.choice}"

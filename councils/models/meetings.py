@@ -1,0 +1,98 @@
+"""Meetings, who was there, and what stood on the agenda."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from governance.models import SubjectModel, SubjectQuerySet, Versioned
+
+
+class MeetingState(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("closed")
+
+
+class Meeting(Versioned, SubjectModel):
+    """One sitting of a council; it decides by the charter version in force when it opened."""
+
+    council = models.ForeignKey("councils.Council", models.PROTECT, related_name="meetings")
+    starts_at = models.DateTimeField(_("starts"))
+    state = models.CharField(max_length=8, choices=MeetingState.choices, default=MeetingState.PLANNED)
+    charter_version = models.ForeignKey("governance.CharterVersion", models.PROTECT, null=True, related_name="+")
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = SubjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["council"], condition=Q(state="open"), name="a_council_sits_in_one_meeting"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="planned") | Q(charter_version__isnull=False), name="a_meeting_opens_under_a_charter"
+            ),
+        ]
+
+
+class Presence(models.TextChoices):
+    PRESENT = "present", _("present")
+    LEFT = "left", _("left")
+    ABSENT = "absent", _("absent")
+
+
+class Attendance(models.Model):
+    """Whether one seat of the council was taken, and by whom (its holder, or the deputy in the holder's place)."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="attendance")
+    membership = models.ForeignKey("councils.Membership", models.PROTECT, related_name="attendance")
+    person = models.ForeignKey("governance.Person", models.PROTECT, null=True, related_name="+")
+    presence = models.CharField(max_length=7, choices=Presence.choices, default=Presence.ABSENT)
+    marked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "membership"], name="a_seat_attends_a_meeting_once"),
+            models.CheckConstraint(
+                condition=Q(presence="absent") | Q(person__isnull=False), name="somebody_sits_in_a_seat_that_is_taken"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id} {self.presence}"
+
+
+class ItemState(models.TextChoices):
+    OPEN = "open", _("to be settled")
+    SETTLED = "settled", _("settled")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class AgendaItem(Versioned, SubjectModel):
+    """A matter that a council is to settle. Without a meeting it stands in the council's backlog."""
+
+    council = models.ForeignKey("councils.Council", models.PROTECT, related_name="agenda")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="items")
+    about = models.ForeignKey("governance.Subject", models.PROTECT, related_name="agenda_items")
+    matter = models.CharField(max_length=40, help_text=_("Its kind, as declared in councils.matters."))
+    position = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=9, choices=ItemState.choices, default=ItemState.OPEN)
+    raised_by = models.ForeignKey("governance.Person", models.PROTECT, null=True, related_name="+")
+    raised_at = models.DateTimeField()
+    referred_from = models.ForeignKey(
+        "councils.Decision", models.PROTECT, null=True, blank=True, related_name="referrals"
+    )
+    ask = models.TextField(_("what the council is asked"), blank=True)
+    proposal = models.JSONField(default=dict, help_text=_("What would be carried out, where somebody proposed it."))
+
+    objects = SubjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["council", "about", "matter"],
+                condition=Q(state="open"),
+                name="a_matter_stands_once_on_an_agenda",
+            ),
+        ]

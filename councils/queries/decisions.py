@@ -1,0 +1,58 @@
+"""The decision register."""
+
+from datetime import datetime
+
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+
+from councils.models import Council, Decision, Verdict, Vote
+from governance.errors import Absent
+from governance.models import Person
+
+
+def listed(
+    viewer: Person, now: datetime, council: Council | None = None, verdict: str = "", search: str = ""
+) -> QuerySet[Decision]:
+    """The decisions that ``viewer`` may see, the newest first, with what a row shows."""
+    found: QuerySet[Decision] = (
+        Decision.objects.visible_to(viewer, now)
+        .select_related(
+            "council__subject", "meeting__subject", "item__subject", "result", "charter_version__charter__subject"
+        )
+        .order_by("-decided_at", "-pk")
+    )
+    if council is not None:
+        found = found.filter(council=council)
+    if verdict in Verdict.values:
+        found = found.filter(verdict=verdict)
+    if search.strip():
+        found = found.filter(motion__icontains=search.strip())
+    return found
+
+
+def get(reference: str, viewer: Person, now: datetime) -> Decision:
+    """One decision by reference; raises :class:`Absent`."""
+    found = (
+        listed(viewer, now)
+        .select_related("item__about", "recorded_by", "item__referred_from__subject")
+        .filter(subject__reference=reference)
+        .first()
+    )
+    if found is None:
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    return found
+
+
+def by_verdict(viewer: Person, now: datetime, council: Council | None = None) -> dict[str, int]:
+    """How many decisions of each verdict ``viewer`` may see."""
+    counted = listed(viewer, now, council).order_by().values("verdict").annotate(n=Count("pk"))
+    return {row["verdict"]: row["n"] for row in counted}
+
+
+def votes_of(decision: Decision) -> QuerySet[Vote]:
+    """Who voted how, and for which seat."""
+    return (
+        Vote.objects.filter(decision=decision)
+        .select_related("person", "membership__seat__subject")
+        .order_by("membership_id")
+    )

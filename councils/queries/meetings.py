@@ -1,0 +1,218 @@
+"""Meetings: who is there, whether there is a quorum, and what stands on the agenda."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from councils import quorum
+from councils.models import AgendaItem, Attendance, Council, Decision, ItemState, Meeting, MeetingState, Presence
+from councils.queries.councils import Sitting, sitting_of
+from governance.clauses import Rules
+from governance.errors import Absent
+from governance.models import CharterVersion, Person
+from governance.services.duties import rules_in_force
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One seat at a meeting: who has it, whether it is taken, and by whom."""
+
+    sitting: Sitting
+    presence: str
+    person: Person | None
+    is_taken: bool
+    """Present, by somebody who is still the seat's holder or deputy."""
+
+    @property
+    def state(self) -> str:
+        """For the drawing of a quorum: here, deputy, absent, vacant."""
+        if self.sitting.is_vacant:
+            return "vacant"
+        if not self.is_taken:
+            return "absent"
+        return "deputy" if self.person == self.sitting.deputy else "here"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a meeting stands: the quorum counted live by the charter that holds for it."""
+
+    count: quorum.Count
+    places: list[Place]
+    sentence: str
+
+    @property
+    def seats(self) -> int:
+        return self.count.seats
+
+    @property
+    def present(self) -> int:
+        return self.count.present
+
+    @property
+    def needed(self) -> int:
+        return self.count.needed
+
+    @property
+    def chair_present(self) -> bool:
+        return self.count.chair_present
+
+    @property
+    def is_quorate(self) -> bool:
+        return self.count.is_quorate
+
+    @property
+    def voting(self) -> list[Place]:
+        """The voting seats that are taken now."""
+        return [place for place in self.places if place.is_taken and place.sitting.membership.votes]
+
+    @property
+    def cells(self) -> list[dict[str, str]]:
+        """Voting seats for the drawing."""
+        return [
+            {"state": place.state, "name": place.sitting.seat.title}
+            for place in self.places
+            if place.sitting.membership.votes
+        ]
+
+
+def version_of(meeting: Meeting) -> CharterVersion:
+    """The charter version that a meeting decides by: pinned when it opened, before that the one in force."""
+    return meeting.charter_version or rules_in_force(meeting.council.charter)
+
+
+def standing(meeting: Meeting, now: datetime, recused: Collection[int] = ()) -> Standing:
+    """Count the quorum of a meeting as it stands. ``recused`` are memberships that stand aside for the matter."""
+    rules = Rules.from_json(version_of(meeting).rules)
+    marks = {
+        row.membership_id: row for row in Attendance.objects.filter(meeting_id=meeting.pk).select_related("person")
+    }
+    places = []
+    for sitting in sitting_of(meeting.council, now):
+        mark = marks.get(sitting.membership.pk)
+        person = mark.person if mark is not None else None
+        entitled = person is not None and person in (sitting.holder, sitting.deputy)
+        presence = mark.presence if mark is not None else Presence.ABSENT
+        places.append(Place(sitting, presence, person, is_taken=presence == Presence.PRESENT and entitled))
+    counted = quorum.count(
+        (
+            quorum.SeatStanding(
+                votes=place.sitting.membership.votes,
+                is_chair=place.sitting.is_chair,
+                is_filled=not place.sitting.is_vacant,
+                is_present=place.is_taken,
+                is_recused=place.sitting.membership.pk in recused,
+            )
+            for place in places
+        ),
+        rules.quorum,
+    )
+    return Standing(counted, places, quorum.sentence(counted))
+
+
+def listed(viewer: Person, now: datetime, council: Council | None = None, state: str = "") -> QuerySet[Meeting]:
+    """Meetings that ``viewer`` may see, the next first, then those that were."""
+    found: QuerySet[Meeting] = (
+        Meeting.objects.visible_to(viewer, now)
+        .select_related("council__subject", "charter_version")
+        .annotate(
+            on_agenda=Count("items", distinct=True),
+            unsettled=Count("items", filter=Q(items__state=ItemState.OPEN), distinct=True),
+            decided=Count("decisions", distinct=True),
+        )
+        .order_by("-starts_at", "-pk")
+    )
+    if council is not None:
+        found = found.filter(council=council)
+    if state in MeetingState.values:
+        found = found.filter(state=state)
+    return found
+
+
+def get(reference: str, viewer: Person, now: datetime) -> Meeting:
+    """One meeting by reference; raises :class:`Absent`."""
+    found = (
+        Meeting.objects.visible_to(viewer, now)
+        .select_related("council__subject", "council__department", "council__charter", "council__parent__subject",
+                        "council__sponsor__seat__subject", "charter_version")
+        .filter(subject__reference=reference)
+        .first()
+    )  # fmt: skip
+    if found is None:
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    meeting: Meeting = found
+    return meeting
+
+
+def agenda_of(meeting: Meeting) -> list[AgendaItem]:
+    """The items of a meeting in order, with what was decided on each. Two statements."""
+    return list(
+        AgendaItem.objects.filter(meeting=meeting)
+        .select_related("subject", "about")
+        .prefetch_related(
+            Prefetch(
+                "decisions",
+                Decision.objects.select_related("subject").order_by("-decided_at", "-pk"),
+                to_attr="resolved",
+            )
+        )
+        .order_by("position", "pk")
+    )
+
+
+def backlog(council: Council, viewer: Person, now: datetime) -> QuerySet[AgendaItem]:
+    """The council's open items that stand on no meeting."""
+    found: QuerySet[AgendaItem] = (
+        AgendaItem.objects.visible_to(viewer, now)
+        .filter(council=council, meeting=None, state=ItemState.OPEN)
+        .select_related("about", "raised_by")
+        .order_by("position", "pk")
+    )
+    return found
+
+
+def items(
+    viewer: Person, now: datetime, council: Council | None = None, state: str = "", matter: str = ""
+) -> QuerySet[AgendaItem]:
+    """Agenda items that ``viewer`` may see, the newest first."""
+    found: QuerySet[AgendaItem] = (
+        AgendaItem.objects.visible_to(viewer, now)
+        .select_related("about", "raised_by", "council__subject", "meeting__subject", "referred_from__subject")
+        .order_by("-raised_at", "-pk")
+    )
+    if council is not None:
+        found = found.filter(council=council)
+    if state in ItemState.values:
+        found = found.filter(state=state)
+    if matter:
+        found = found.filter(matter=matter)
+    return found
+
+
+def item(reference: str, viewer: Person, now: datetime) -> AgendaItem:
+    """One agenda item by reference; raises :class:`Absent`."""
+    found = (
+        items(viewer, now)
+        .select_related("about", "council__subject", "council__department", "council__charter",
+                        "council__parent__subject", "council__sponsor__seat__subject", "meeting__subject",
+                        "meeting__charter_version", "referred_from__subject", "raised_by")
+        .filter(subject__reference=reference)
+        .first()
+    )  # fmt: skip
+    if found is None:
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    return found
+
+
+def places_for(council: Council) -> QuerySet[Meeting]:
+    """The meetings on which an item can be placed: planned or sitting, the next first."""
+    found: QuerySet[Meeting] = (
+        Meeting.objects.filter(council=council)
+        .exclude(state=MeetingState.CLOSED)
+        .select_related("subject")
+        .order_by("starts_at", "pk")
+    )
+    return found

@@ -1,0 +1,139 @@
+"""Matters that councils know by themselves: referrals, and general business.
+
+A referral carries what one body proposed and could not decide to the body above. Its outcomes delegate to the outcome
+that was proposed, with the same payload: what the higher body approves is what the lower one meant.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from councils import matters
+from councils.matters import Field, Matter, Outcome
+from councils.models import AgendaItem, Council, Decision
+from councils.queries.councils import superior
+from councils.services import agenda
+from governance.errors import Conflict
+from governance.models import Person, Subject
+
+REFERRAL, GENERAL = "referral", "general"
+APPROVE, DECLINE, NOTE = "approve", "decline", "note"
+
+
+def proposed_outcome(item: AgendaItem) -> Outcome:
+    """The outcome that was referred, as its own matter declares it."""
+    matter = matters.MATTERS[item.proposal["matter"]]
+    return matter.outcomes[item.proposal["outcome"]]
+
+
+def _nothing(_decision: Decision, _by: Person, _now: datetime) -> Subject | None:
+    return None
+
+
+def _outcomes(item: AgendaItem) -> dict[str, Outcome]:
+    proposed = proposed_outcome(item)
+
+    def checked(item: AgendaItem, _payload: dict[str, Any]) -> dict[str, Any]:
+        # What was referred is decided as it was referred; the higher body does not retype it.
+        return proposed.check(item, dict(item.proposal["payload"]))
+
+    approve = Outcome(
+        key=APPROVE,
+        label=_("Approve: %(outcome)s") % {"outcome": proposed.label},
+        carry_out=proposed.carry_out,
+        check=checked,
+        commits=proposed.commits,
+    )
+    decline = Outcome(key=DECLINE, label=gettext_lazy("Do not approve"), carry_out=_nothing, check=_without_payload)
+    return {APPROVE: approve, DECLINE: decline}
+
+
+def _without_payload(_item: AgendaItem, _payload: dict[str, Any]) -> dict[str, Any]:
+    return {}
+
+
+def _note(_item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
+    return {"note": str(payload.get("note", "")).strip()}
+
+
+def target_of(council: Council) -> Council:
+    """Where a council refers to: the body above, or its own agenda, owed by its sponsor, where none stands above."""
+    return superior(council) or council
+
+
+def is_for_the_sponsor(item: AgendaItem) -> bool:
+    """Whether the sponsor alone settles it: a referral of a council that has no body above to refer to."""
+    return item.matter == REFERRAL and item.proposal.get("from_council") == item.council_id
+
+
+def payer_of(item: AgendaItem) -> Council | None:
+    """The council whose decision was referred, for a referral: it lent no authority, and its envelope may pay."""
+    if item.matter != REFERRAL:
+        return None
+    return Council.objects.select_related("department", "subject").filter(pk=item.proposal["origin"]).first()
+
+
+def raise_to_superior(
+    *,
+    item: AgendaItem,
+    outcome: str,
+    motion: str,
+    payload: dict[str, Any],
+    decision: Decision | None,
+    by: Person,
+    now: datetime,
+) -> AgendaItem:
+    """Put what could not be decided here onto the agenda of the body above, with all that was proposed."""
+    council = item.council
+    target = target_of(council)
+    again = item.matter == REFERRAL
+    proposal = {
+        "matter": item.proposal["matter"] if again else item.matter,
+        "outcome": item.proposal["outcome"] if again else outcome,
+        "payload": payload,
+        "motion": motion,
+        "from_council": council.pk,
+        "from_item": item.reference,
+        "origin": item.proposal["origin"] if again else council.pk,
+    }
+    alone = target.pk == council.pk
+    if again and alone:
+        raise Conflict(_("There is nobody above the sponsor to refer this to. Lower the amount, or decline it."))
+    known = AgendaItem.objects.filter(council=target, about=item.about, matter=REFERRAL, state="open").first()
+    if known is not None:
+        raise Conflict(
+            _("A referral about this stands on that agenda already (%(item)s). Let it be settled first.")
+            % {"item": known.reference}
+        )
+    return agenda.put(
+        council=target,
+        about=item.about,
+        matter=REFERRAL,
+        by=by,
+        now=now,
+        ask=motion,
+        proposal=proposal,
+        referred_from=decision,
+        owed_by=council.sponsor.seat if alone else None,
+        also_seen_by=None if alone else council.pk,
+    )
+
+
+matters.declare(Matter(key=REFERRAL, label=gettext_lazy("referral"), resolve=_outcomes))
+matters.declare(
+    Matter(
+        key=GENERAL,
+        label=gettext_lazy("general business"),
+        outcomes={
+            NOTE: Outcome(
+                key=NOTE,
+                label=gettext_lazy("Note it"),
+                carry_out=_nothing,
+                check=_note,
+                fields=(Field("note", gettext_lazy("What is noted"), kind="long"),),
+            )
+        },
+    )
+)

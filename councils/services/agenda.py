@@ -1,0 +1,237 @@
+"""What stands on a council's agenda: proposing, placing, withdrawing."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from councils import access as council_access
+from councils.matters import MATTERS
+from councils.models import AgendaItem, Council, Decision, ItemState, Meeting, MeetingState
+from councils.queries import councils as council_queries
+from governance import access, events
+from governance.clauses import Rules
+from governance.errors import Absent, Conflict, Invalid, Refused, Stale
+from governance.models import AudienceContainer, Duty, DutyKind, Person, Seat, Subject, SubjectKind
+from governance.queries.calendars import add_working_days, local_day
+from governance.services import duties, journal, subjects
+
+PROPOSED = events.declare("councils.item.proposed", says=gettext_lazy("{by} put “{subject}” onto the agenda"))
+PLACED = events.declare("councils.item.placed", says=gettext_lazy("{by} placed “{subject}” on a meeting"))
+WITHDRAWN = events.declare(
+    "councils.item.withdrawn", says=gettext_lazy("{by} withdrew “{subject}”: {text}"), by_people=True
+)
+
+
+@transaction.atomic
+def propose(
+    *,
+    council: Council,
+    about: Subject | None,
+    matter: str,
+    by: Person | None,
+    now: datetime,
+    ask: str = "",
+    proposal: dict[str, Any] | None = None,
+    referred_from: Decision | None = None,
+) -> AgendaItem:
+    """Put a matter onto a council's agenda; its secretary (else its chair) owes that it is settled.
+
+    Returns the open item of that matter where one stands already. Without ``about`` the item is about itself.
+    Without ``by`` a rule put it there (a last rung, a second decline). Raises :class:`Absent` for what ``by`` may not
+    see and :class:`Refused` for somebody who has no part in the council.
+    """
+    if matter not in MATTERS:
+        raise Invalid(_("There is no such matter: %(matter)s.") % {"matter": matter}, field="matter")
+    if by is not None:
+        _require_raising(council, about, by, now)
+    if about is None and not ask.strip():
+        raise Invalid(_("Say what the council is asked."), field="ask")
+    return put(
+        council=council,
+        about=about,
+        matter=matter,
+        by=by,
+        now=now,
+        ask=ask.strip(),
+        proposal=proposal or {},
+        referred_from=referred_from,
+    )
+
+
+def put(
+    *,
+    council: Council,
+    about: Subject | None,
+    matter: str,
+    by: Person | None,
+    now: datetime,
+    ask: str,
+    proposal: dict[str, Any],
+    referred_from: Decision | None = None,
+    owed_by: Seat | None = None,
+    also_seen_by: int | None = None,
+) -> AgendaItem:
+    """Put a matter onto an agenda, once, within the caller's transaction and authority (referrals come this way)."""
+    council = Council.objects.select_for_update(of=("self",)).select_related("department", "charter").get(pk=council.pk)
+    if about is not None:
+        known = AgendaItem.objects.filter(council=council, about=about, matter=matter, state=ItemState.OPEN).first()
+        if known is not None:
+            found: AgendaItem = known
+            return found
+    title = ask.splitlines()[0] if ask else about.title if about is not None else ""
+    audience = [council.pk] if also_seen_by is None else [council.pk, also_seen_by]
+    subject = subjects.create(SubjectKind.AGENDA_ITEM, title=title, now=now, audience=audience)
+    last = AgendaItem.objects.filter(council=council, meeting=None).aggregate(last=Max("position"))["last"]
+    item = AgendaItem.objects.create(
+        subject=subject,
+        council=council,
+        about=about or subject,
+        matter=matter,
+        position=(last or 0) + 1,
+        raised_by=by,
+        raised_at=now,
+        referred_from=referred_from,
+        ask=ask,
+        proposal=proposal,
+    )
+    if about is not None:
+        _show_to_council(about, council)
+    version = duties.rules_in_force(council.charter)
+    duties.open_duty(
+        subject_id=subject.pk,
+        kind=DutyKind.SETTLE,
+        seat=owed_by or council_queries.clerk_seat(council, now),
+        now=now,
+        rules=version,
+        within=Rules.from_json(version.rules).terms.settle,
+        overseer_id=council.pk,
+    )
+    mentions = [("council", council.pk)] + ([("about", about)] if about is not None else [])
+    journal.record(PROPOSED, subject=subject, by=by, now=now, mentions=mentions, matter=matter)
+    return item
+
+
+@transaction.atomic
+def place(*, item: AgendaItem, meeting: Meeting, by: Person, now: datetime, version: int | None = None) -> AgendaItem:
+    """Put an open item onto a meeting of its council, last in order. Raises :class:`Conflict` for a closed meeting."""
+    access.require(by, council_access.PREPARE, item.council, now)
+    meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    item = locked(item, version)
+    if meeting.council_id != item.council_id:
+        raise Invalid(_("This meeting is another council's. Choose one of this council."), field="meeting")
+    if meeting.state == MeetingState.CLOSED:
+        raise Conflict(_("This meeting is closed. Place the item on one that is to come."))
+    _require_open(item)
+    if item.meeting_id == meeting.pk:
+        return item
+    last = AgendaItem.objects.filter(meeting=meeting).aggregate(last=Max("position"))["last"]
+    item.meeting, item.position = meeting, (last or 0) + 1
+    item.keep("meeting", "position")
+    journal.record(PLACED, subject=item.subject, by=by, now=now, mentions=[("meeting", meeting.pk)])
+    return item
+
+
+@transaction.atomic
+def withdraw(*, item: AgendaItem, reason: str, by: Person, now: datetime, version: int | None = None) -> AgendaItem:
+    """Take an item off the agenda with a reason; what it asked for is no longer owed."""
+    access.require(by, council_access.PREPARE, item.council, now)
+    if not reason.strip():
+        raise Invalid(_("Say why it is withdrawn; the reason stays with it."), field="reason")
+    item = locked(item, version)
+    _require_open(item)
+    item.state = ItemState.WITHDRAWN
+    item.keep("state")
+    duties.close_duty(subject_id=item.pk, kind=DutyKind.SETTLE, now=now, outcome="withdrawn")
+    journal.record(WITHDRAWN, subject=item.subject, by=by, now=now, text=reason.strip())
+    return item
+
+
+def locked(item: AgendaItem, version: int | None = None) -> AgendaItem:
+    """The item with its row locked; raises :class:`Stale` when it is not the version that was read."""
+    found: AgendaItem = (
+        AgendaItem.objects.select_for_update(of=("self",))
+        .select_related(
+            "subject",
+            "about",
+            "council__subject",
+            "council__department",
+            "council__parent",
+            "council__charter",
+            "meeting",
+        )
+        .get(pk=item.pk)
+    )
+    if version is not None and found.version != version:
+        raise Stale(
+            _("Somebody changed this item meanwhile. Look at it as it stands now, then decide again."),
+            version=found.version,
+        )
+    return found
+
+
+def return_to_backlog(item: AgendaItem, *, within: int, now: datetime) -> None:
+    """An item that a meeting did not settle: back to the backlog, to be settled within the charter's term again."""
+    item.meeting = None
+    item.keep("meeting")
+    duty = (
+        Duty.objects.filter(subject_id=item.pk, kind=DutyKind.SETTLE, closed_at=None).select_related("calendar").first()
+    )
+    if duty is not None:
+        duties.move_due_day(duty, due_on=add_working_days(duty.calendar_id, local_day(duty.calendar, now), within))
+
+
+def _require_open(item: AgendaItem) -> None:
+    if item.state != ItemState.OPEN:
+        raise Conflict(_("This item is %(state)s already.") % {"state": ItemState(item.state).label})
+
+
+def _require_raising(council: Council, about: Subject | None, by: Person, now: datetime) -> None:
+    access.require(by, council_access.VIEW, council, now)
+    if about is not None and not access.may_see(by, about.pk, now):
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    if about is not None and _is_confidential_elsewhere(council, about):
+        raise Refused(
+            _("This is confidential to another council and cannot stand on an agenda of %(council)s.")
+            % {"council": council}
+        )
+    if any(
+        access.may(by, right, council, now)
+        for right in (council_access.PREPARE, council_access.VOTE, council_access.FUND)
+    ):
+        return
+    raise Refused(
+        _("Members of %(council)s, its sponsor and the CX core team raise matters there. Ask one of them.")
+        % {"council": council}
+    )
+
+
+def _is_confidential_elsewhere(council: Council, about: Subject) -> bool:
+    """Whether only confidential councils other than this one know the thing: its title would be read out here."""
+    known_to = _known_to(about)
+    quiet = Council.objects.filter(pk__in=known_to, is_confidential=True).exclude(pk=council.pk)
+    return bool(known_to) and quiet.count() == len(known_to)
+
+
+# Things that a council comes to see when they stand on its agenda; who sits where is everybody's to know anyway.
+_SHOWN = (SubjectKind.THEME, SubjectKind.ACTION, SubjectKind.DECISION)
+
+
+def _show_to_council(about: Subject, council: Council) -> None:
+    """A council reads what it is asked to decide about, from now on."""
+    if about.kind not in _SHOWN:
+        return
+    known_to = _known_to(about)
+    if council.pk not in known_to:
+        subjects.show_to(about, [*known_to, council.pk])
+
+
+def _known_to(about: Subject) -> set[int]:
+    """Subject ids of the departments and councils that may see a thing."""
+    if about.audience_id is None:
+        return set()
+    containers = AudienceContainer.objects.filter(audience_id=about.audience_id)
+    return set(containers.values_list("container_id", flat=True))

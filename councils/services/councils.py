@@ -1,0 +1,212 @@
+"""Founding councils and composing them."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from councils import access as council_access
+from councils.models import Council, CouncilKind, Formality, Membership
+from councils.queries import councils as queries
+from governance import access, events
+from governance.errors import Conflict, Invalid, Refused
+from governance.models import (
+    Charter,
+    Department,
+    ExecutiveSponsor,
+    Person,
+    Seat,
+    SeatKind,
+    SubjectKind,
+    Tenure,
+    TenureRole,
+)
+from governance.services import journal, seats, subjects
+from governance.services.duties import default_rules
+
+FOUNDED = events.declare("councils.council.founded", says=gettext_lazy("{by} founded {subject}"))
+MEMBER_ADDED = events.declare("councils.membership.added", says=gettext_lazy("{by} added the seat {seat} to {subject}"))
+MEMBER_SEATED = events.declare(
+    "councils.membership.seated", says=gettext_lazy("{by} seated {person} as {role} of {seat}, {subject}")
+)
+MEMBER_ENDED = events.declare("councils.membership.ended", says=gettext_lazy("{by} ended the seat {seat} of {subject}"))
+
+
+@transaction.atomic
+def found(
+    *,
+    name: str,
+    kind: str,
+    department: Department,
+    sponsor: ExecutiveSponsor,
+    by: Person | None,
+    now: datetime,
+    charter: Charter | None = None,
+    parent: Council | None = None,
+    is_confidential: bool = False,
+    formality: str = Formality.FULL,
+    chair: Person | None = None,
+    secretary: Person | None = None,
+) -> Council:
+    """Found a council with the seats of its chair and its secretary; both vote.
+
+    Without a charter of its own the programme's default charter holds. Needs the right to lead the department;
+    without ``by`` it is the set-up that founds. Raises :class:`Invalid` at the field.
+    """
+    if by is not None:
+        access.require(by, access.LEAD, department, now)
+    name = name.strip()
+    if not name:
+        raise Invalid(_("Write the council's name."), field="name")
+    if kind not in CouncilKind.values:
+        raise Invalid(_("Choose what kind of council it is."), field="kind")
+    if formality not in Formality.values:
+        raise Invalid(_("Choose how formal it is: full or light."), field="formality")
+    # Only names that the founder could know are compared: a hidden council's name is not given away here, except
+    # that no second council may bear it (the database says so).
+    if Council.objects.filter(name__iexact=name).exists():
+        raise Invalid(_("This name cannot be used. Choose another."), field="name")
+    if parent is not None and parent.is_confidential and not is_confidential:
+        raise Invalid(_("An open council cannot answer to a confidential one."), field="parent")
+    subject = subjects.create(SubjectKind.COUNCIL, title=name, now=now)
+    council = Council.objects.create(
+        subject=subject,
+        name=name,
+        kind=kind,
+        parent=parent,
+        charter=charter or default_rules().charter,
+        sponsor=sponsor,
+        department=department,
+        formality=formality,
+        is_confidential=is_confidential,
+    )
+    # A vacancy of a confidential council is filled by those cleared for it: chair by sponsor, secretary by chair.
+    chairs = _seat(council, SeatKind.CHAIR, _("Chair, %(council)s") % {"council": name}, now)
+    if is_confidential:
+        chairs.filled_by = sponsor.seat
+        chairs.save(update_fields=["filled_by"])
+    secretaries = _seat(council, SeatKind.SECRETARY, _("Secretary, %(council)s") % {"council": name}, now)
+    secretaries.filled_by = chairs
+    secretaries.save(update_fields=["filled_by"])
+    journal.record(FOUNDED, subject=subject, by=by, now=now, kind=kind)
+    for seat, person in ((chairs, chair), (secretaries, secretary)):
+        if person is not None:
+            seats.seat_person(seat=seat, person=person, by=None, now=now)
+    access.sync()
+    return council
+
+
+@transaction.atomic
+def add_member(
+    *,
+    council: Council,
+    by: Person | None,
+    now: datetime,
+    represents: Department | None = None,
+    votes: bool = True,
+    title: str = "",
+    person: Person | None = None,
+) -> Membership:
+    """Add a member's seat to a council, vacant or with ``person`` in it.
+
+    By whoever prepares the council; before anybody sits in it, by whoever may found it. Raises :class:`Absent` to
+    those who may not see the council and :class:`Refused` to the others.
+    """
+    if by is not None:
+        _require_composing(council, by, now)
+    council = Council.objects.select_for_update().select_related("subject", "department").get(pk=council.pk)
+    if not title.strip():
+        title = (
+            _("Member for %(department)s, %(council)s") % {"department": represents.name, "council": council.name}
+            if represents is not None
+            else _("Member, %(council)s") % {"council": council.name}
+        )
+    seat = _seat(council, SeatKind.MEMBER, title.strip(), now, represents=represents, votes=votes)
+    seat.filled_by = queries.seat_of(council, SeatKind.CHAIR)
+    seat.save(update_fields=["filled_by"])
+    journal.record(MEMBER_ADDED, subject=council.subject, by=by, now=now, mentions=[("seat", seat.subject)])
+    if person is not None:
+        seats.seat_person(seat=seat, person=person, by=None, now=now)
+    access.sync()
+    return Membership.objects.select_related("seat__subject", "council").get(pk=seat.pk)
+
+
+@transaction.atomic
+def seat_member(
+    *, membership: Membership, person: Person, by: Person, now: datetime, role: str = TenureRole.HOLDER
+) -> Tenure:
+    """Seat a person in a council's seat, as holder or deputy. By whoever prepares the council, or its sponsor."""
+    council = membership.council
+    _require_composing(council, by, now)
+    if membership.ended_at is not None:
+        raise Conflict(_("This seat has ended. Add a new one."))
+    if role not in TenureRole.values:
+        raise Invalid(_("Choose holder or deputy."), field="role")
+    tenure = seats.seat_person(seat=membership.seat, person=person, by=None, now=now, role=role)
+    journal.record(
+        MEMBER_SEATED,
+        subject=council.subject,
+        by=by,
+        now=now,
+        mentions=[("seat", membership.seat.subject)],
+        role=role,
+        person=person.pk,
+    )
+    return tenure
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, by: Person, now: datetime) -> Membership:
+    """End a member's seat. Chair and secretary stay: a council without them could not meet."""
+    _require_composing(membership.council, by, now)
+    membership = (
+        Membership.objects.select_for_update(of=("self",))
+        .select_related("seat__subject", "council")
+        .get(pk=membership.pk)
+    )
+    if membership.seat.kind in (SeatKind.CHAIR, SeatKind.SECRETARY):
+        raise Conflict(_("A council keeps its chair's and its secretary's seat. Seat somebody else in it."))
+    if membership.ended_at is None:
+        membership.ended_at = now
+        membership.save(update_fields=["ended_at"])
+        for role in TenureRole.values:
+            seats.leave(seat=membership.seat, by=None, now=now, role=role)
+        journal.record(
+            MEMBER_ENDED,
+            subject=membership.council.subject,
+            by=by,
+            now=now,
+            mentions=[("seat", membership.seat.subject)],
+        )
+        access.sync()
+    return membership
+
+
+def _seat(
+    council: Council,
+    kind: SeatKind,
+    title: str,
+    now: datetime,
+    *,
+    represents: Department | None = None,
+    votes: bool = True,
+) -> Seat:
+    seat = seats.found(kind=kind, department=council.department, by=None, now=now, title=title)
+    if council.is_confidential:
+        subjects.show_to(seat.subject, [council.pk])
+    Membership.objects.create(seat=seat, council=council, represents=represents, votes=votes)
+    return seat
+
+
+def _require_composing(council: Council, by: Person, now: datetime) -> None:
+    if access.may(by, council_access.PREPARE, council, now) or access.holds(by, council.sponsor_id, now):
+        return
+    nobody_sits = not Tenure.objects.at(now).filter(seat__membership__council=council).exists()
+    if nobody_sits and access.may(by, access.LEAD, council.department, now):
+        return
+    access.require(by, council_access.VIEW, council, now)
+    raise Refused(
+        _("Its chair, its secretary or the CX lead says who sits in %(council)s. Ask one of them.")
+        % {"council": council}
+    )

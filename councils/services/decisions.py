@@ -1,0 +1,364 @@
+"""Settling what stands on an agenda: judged by the charter version in force, stored with the facts, carried out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from councils import access as council_access
+from councils import authority, matters, referrals
+from councils.authority import Judgement
+from councils.models import AgendaItem, Choice, Council, Decision, ItemState, MeetingState, Verdict, Vote
+from councils.queries import books as book_queries
+from councils.queries import meetings as meeting_queries
+from councils.queries.meetings import Standing
+from councils.services import agenda, books
+from councils.services.meetings import locked as locked_meeting
+from councils.tally import RECUSED, tally
+from governance import access, events
+from governance.clauses import Rules
+from governance.errors import Absent, Conflict, Invalid, Refused
+from governance.models import CharterVersion, DutyKind, Person, Seat, SubjectKind
+from governance.services import duties, journal, subjects
+
+SETTLED = events.declare(
+    "councils.decision.settled", says=gettext_lazy("{by} recorded the decision “{subject}”: {verdict}")
+)
+REFERRED = events.declare("councils.item.referred", says=gettext_lazy("{by} referred {subject} upward"))
+
+# Verdicts after which the matter still stands on this agenda: advice settles nothing.
+LEAVES_OPEN = (Verdict.ADVISORY,)
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """A motion that was checked: what would be carried out, what it commits, who votes how, and how it is judged."""
+
+    item: AgendaItem
+    outcome: str
+    text: str
+    payload: dict[str, Any]
+    amount: int
+    rules: CharterVersion
+    payer: Council
+    choices: dict[int, str]
+    persons: dict[int, Person]
+    judgement: Judgement
+
+
+def settle(
+    *,
+    item: AgendaItem,
+    outcome: str,
+    motion: str,
+    payload: dict[str, Any],
+    votes: Mapping[int, str],
+    by: Person,
+    now: datetime,
+    version: int | None = None,
+) -> Decision:
+    """Record what a council decided on an item, with its verdict.
+
+    ``votes`` names a choice per membership (its key); a present seat without one did not cast a vote. Without a quorum
+    the decision is stored as advice and the item stays open; not carried, it is stored as rejected; beyond the limit
+    it is referred at once and commits nothing; valid, it is carried out in this transaction. Raises
+    :class:`EnvelopeShort` where the envelope has less than it commits: nothing is stored, and it may be referred
+    (:func:`refer`). Raises :class:`Refused`, :class:`Absent`, :class:`Stale`, :class:`Conflict` and, at the field,
+    :class:`Invalid`.
+    """
+    with transaction.atomic():
+        item = _locked(item, by, now, version)
+        asked = _motion(item, outcome, motion, payload, votes, by, now, lock=True)
+        if asked.judgement.verdict == authority.SHORT:
+            raise _short(asked)
+        return _store(asked, by, now)
+
+
+def project(
+    *,
+    item: AgendaItem,
+    outcome: str,
+    motion: str,
+    payload: dict[str, Any],
+    votes: Mapping[int, str],
+    by: Person,
+    now: datetime,
+) -> Judgement:
+    """What :func:`settle` would find, storing nothing. Raises what it would raise, but for a short envelope."""
+    _authorise(item, by, now)
+    return _motion(item, outcome, motion, payload, votes, by, now, lock=False).judgement
+
+
+def refer(
+    *,
+    item: AgendaItem,
+    outcome: str,
+    motion: str,
+    payload: dict[str, Any],
+    by: Person,
+    now: datetime,
+    version: int | None = None,
+) -> AgendaItem:
+    """Send an item with what was proposed to the body above, without a verdict; it is off this agenda then.
+
+    At the root it goes to the sponsor, on the council's own agenda. Returns the new item.
+    """
+    with transaction.atomic():
+        item = _locked(item, by, now, version)
+        if referrals.is_for_the_sponsor(item):
+            raise Conflict(_("There is nobody above the sponsor to refer this to. Lower the amount, or decline it."))
+        checked = _checked(item, matters.outcome_of(item, outcome), payload, by, now)
+        item.state = ItemState.WITHDRAWN
+        item.keep("state")
+        raised = referrals.raise_to_superior(
+            item=item, outcome=outcome, motion=_text(item, motion), payload=checked, decision=None, by=by, now=now
+        )
+        duties.close_duty(subject_id=item.pk, kind=DutyKind.SETTLE, now=now, outcome="referred")
+        journal.record(REFERRED, subject=item.subject, by=by, now=now, mentions=[("referral", raised.pk)])
+        return raised
+
+
+# --- steps ---------------------------------------------------------------------------------------------------------
+
+
+def _locked(item: AgendaItem, by: Person, now: datetime, version: int | None) -> AgendaItem:
+    """Authorise, then lock the meeting and the item, in this order; the item as it stands."""
+    _authorise(item, by, now)
+    if item.meeting_id is not None and item.meeting is not None:
+        locked_meeting(item.meeting)
+    found = agenda.locked(item, version)
+    if found.state != ItemState.OPEN:
+        raise Conflict(
+            _("This item is %(state)s already. Open it to see what came of it.")
+            % {"state": ItemState(found.state).label}
+        )
+    if found.meeting_id != item.meeting_id:
+        raise Conflict(_("This item was moved meanwhile. Look at it as it stands now."))
+    return found
+
+
+def _authorise(item: AgendaItem, by: Person, now: datetime) -> None:
+    if not referrals.is_for_the_sponsor(item):
+        access.require(by, council_access.RECORD, item.council, now)
+        return
+    if access.holds(by, item.council.sponsor_id, now):
+        return
+    if not access.may_see(by, item.pk, now):
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    raise Refused(_("No body stands above this council: its sponsor settles this referral alone. Ask them."))
+
+
+def _motion(
+    item: AgendaItem,
+    outcome: str,
+    motion: str,
+    payload: dict[str, Any],
+    votes: Mapping[int, str],
+    by: Person,
+    now: datetime,
+    *,
+    lock: bool,
+) -> Motion:
+    """Check a motion and judge it by the rules that hold; with ``lock`` on the money that it would draw on."""
+    chosen = matters.outcome_of(item, outcome)
+    checked = _checked(item, chosen, payload, by, now)
+    amount = chosen.commits(checked)
+    if not 0 <= amount <= books.MOST:
+        raise Invalid(_("An amount is nothing or more."), field="amount")
+    payer, free = _purse(item, amount, now, lock=lock)
+    common: dict[str, Any] = {"amount": amount, "free": free, "currency": book_queries.currency()}
+    asked = Motion(
+        item=item,
+        outcome=outcome,
+        text=_text(item, motion),
+        payload=checked,
+        amount=amount,
+        rules=duties.rules_in_force(item.council.charter),
+        payer=payer,
+        choices={},
+        persons={},
+        judgement=Judgement("", {}),
+    )
+    if referrals.is_for_the_sponsor(item):
+        judged = authority.judge_alone(authority=item.council.sponsor.funding_authority, **common)
+        if judged.verdict == authority.REFERRED:
+            raise Conflict(
+                _("This is beyond the sponsor's funding authority of %(limit)s. Decline it, or raise the authority.")
+                % {"limit": authority.money(judged.facts["limit"], judged.facts["currency"])},
+                field="amount",
+            )
+        return replace(asked, judgement=_with_payer(judged, asked))
+    if item.meeting is None or item.meeting.state != MeetingState.OPEN:
+        raise Conflict(_("A council decides in an open meeting. Place the item on one and open it."))
+    choices = {int(key): str(choice) for key, choice in votes.items()}
+    standing = meeting_queries.standing(
+        item.meeting, now, recused=[key for key, choice in choices.items() if choice == RECUSED]
+    )
+    persons = _voters(choices, standing)
+    version = meeting_queries.version_of(item.meeting)
+    rules = Rules.from_json(version.rules)
+    judged = authority.judge(
+        counted=standing.count,
+        tallied=tally(choices.values(), rules.voting, seats=standing.count.seats),
+        right=rules.right,
+        **common,
+    )
+    return replace(asked, rules=version, choices=choices, persons=persons, judgement=_with_payer(judged, asked))
+
+
+def _checked(
+    item: AgendaItem, chosen: matters.Outcome, payload: dict[str, Any], by: Person, now: datetime
+) -> dict[str, Any]:
+    """The payload as the matter cleans it; a seat that it names must be one that ``by`` may see."""
+    for field in chosen.fields:
+        given = payload.get(field.name)
+        if (
+            field.kind == "seat"
+            and given
+            and not Seat.objects.visible_to(by, now).filter(subject__reference=str(given)).exists()
+        ):
+            raise Invalid(_("There is no such seat, or none that you may see. Choose another."), field=field.name)
+    return chosen.check(item, payload)
+
+
+def _with_payer(judged: Judgement, asked: Motion) -> Judgement:
+    """Says whose envelope was looked at, where it is not the deciding council's own."""
+    if asked.payer.pk == asked.item.council_id:
+        return judged
+    return Judgement(judged.verdict, {**judged.facts, "envelope_of": asked.payer.reference})
+
+
+def _purse(item: AgendaItem, amount: int, now: datetime, *, lock: bool) -> tuple[Council, int]:
+    """Whose envelope pays, and what is free in it (minor units).
+
+    A referral lends authority, not money: the envelope of the council that proposed it pays where it has enough,
+    otherwise that of the body that decides.
+    """
+    origin = referrals.payer_of(item)
+    if origin is not None and origin.pk != item.council_id:
+        free = _free(origin, now, lock=lock)
+        if free >= amount:
+            return origin, free
+    return item.council, _free(item.council, now, lock=lock)
+
+
+def _free(council: Council, now: datetime, *, lock: bool) -> int:
+    if lock:
+        return sum(account.balance for _envelope, account in books.lock_free(council, now))
+    return book_queries.free_now(council, now)
+
+
+def _text(item: AgendaItem, motion: str) -> str:
+    text = motion.strip() or str(item.proposal.get("motion", "")).strip()
+    if not text:
+        raise Invalid(_("Write the motion: one sentence that was put to the vote."), field="motion")
+    return text
+
+
+def _voters(choices: dict[int, str], standing: Standing) -> dict[int, Person]:
+    """Who voted for each seat; raises :class:`Invalid` at ``votes`` for a vote that nobody here could cast."""
+    here = {place.sitting.membership.pk: place for place in standing.voting}
+    persons: dict[int, Person] = {}
+    for membership, choice in choices.items():
+        if choice not in Choice.values:
+            raise Invalid(_("Choose for, against, abstains or recused."), field="votes")
+        place = here.get(membership)
+        if place is None or place.person is None:
+            raise Invalid(
+                _("A vote is recorded for a seat that is not taken now, or has no vote. Mark who is here first."),
+                field="votes",
+            )
+        if place.person in persons.values():
+            raise Invalid(_("%(person)s has one vote.") % {"person": place.person}, field="votes")
+        persons[membership] = place.person
+    return persons
+
+
+def _short(asked: Motion) -> books.EnvelopeShort:
+    item = asked.item
+    target = "" if referrals.is_for_the_sponsor(item) else body_above(item.council)
+    facts = asked.judgement.facts
+    return books.EnvelopeShort(free=facts["free"], needed=asked.amount, currency=facts["currency"], refer_to=target)
+
+
+def body_above(council: Council) -> str:
+    """Who is referred to, in words: the parent body, or the sponsor at the root."""
+    target = referrals.target_of(council)
+    return _("its sponsor") if target.pk == council.pk else target.name
+
+
+def _store(asked: Motion, by: Person, now: datetime) -> Decision:
+    """Store the verdict with its facts and votes, then do what follows from it."""
+    item, judged = asked.item, asked.judgement
+    subject = subjects.create(
+        SubjectKind.DECISION, title=asked.text.splitlines()[0], now=now, audience=[item.council_id]
+    )
+    subject.audience = item.subject.audience  # a referral's decision is also its proposers' to know
+    subject.save(update_fields=["audience"])
+    try:
+        with transaction.atomic():
+            decision = Decision.objects.create(
+                subject=subject,
+                council=item.council,
+                meeting=item.meeting,
+                item=item,
+                charter_version=asked.rules,
+                motion=asked.text,
+                outcome=asked.outcome,
+                payload=asked.payload,
+                amount=asked.amount,
+                currency=judged.facts["currency"],
+                verdict=judged.verdict,
+                facts=judged.facts,
+                decided_at=now,
+                recorded_by=by,
+            )
+    except IntegrityError as error:
+        raise Conflict(_("This item was settled meanwhile. Open it to see what came of it.")) from error
+    Vote.objects.bulk_create(
+        Vote(decision=decision, membership_id=key, person=asked.persons[key], choice=choice)
+        for key, choice in asked.choices.items()
+    )
+    if judged.verdict not in LEAVES_OPEN:
+        item.state = ItemState.SETTLED
+        item.keep("state")
+        duties.close_duty(subject_id=item.pk, kind=DutyKind.SETTLE, now=now, outcome=judged.verdict)
+    journal.record(
+        SETTLED,
+        subject=subject,
+        by=by,
+        now=now,
+        mentions=[("item", item.pk), ("about", item.about_id), ("council", item.council_id)],
+        verdict=judged.verdict,
+    )
+    if judged.verdict == Verdict.REFERRED:
+        referrals.raise_to_superior(
+            item=item,
+            outcome=asked.outcome,
+            motion=asked.text,
+            payload=asked.payload,
+            decision=decision,
+            by=by,
+            now=now,
+        )
+    elif judged.verdict == Verdict.VALID:
+        _carry_out(decision, asked, by, now)
+    return decision
+
+
+def _carry_out(decision: Decision, asked: Motion, by: Person, now: datetime) -> None:
+    """Carry a valid decision out and allocate what it commits to whatever came of it."""
+    result = matters.carry_out(decision, by=by, now=now)
+    if asked.amount:
+        books.commit(
+            council=asked.payer,
+            subject=result or asked.item.about,
+            amount=asked.amount,
+            by=by,
+            now=now,
+            decision=decision,
+        )

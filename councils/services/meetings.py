@@ -1,0 +1,206 @@
+"""Meetings: called, opened under a charter, attended, closed."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from councils import access as council_access
+from councils.models import AgendaItem, Attendance, Council, ItemState, Meeting, MeetingState, Membership, Presence
+from councils.queries import councils as council_queries
+from councils.queries.councils import Sitting
+from councils.services import agenda
+from governance import access, events
+from governance.clauses import Rules
+from governance.errors import Conflict, Invalid, Refused, Stale
+from governance.models import DutyKind, Person, SubjectKind
+from governance.queries.calendars import calendar_of_department
+from governance.services import duties, journal, subjects
+
+CALLED = events.declare("councils.meeting.called", says=gettext_lazy("{by} called {subject}"))
+OPENED = events.declare(
+    "councils.meeting.opened", says=gettext_lazy("{by} opened {subject} under version {number} of its charter")
+)
+MARKED = events.declare("councils.attendance.marked", says=gettext_lazy("{by} marked {seat} {presence} at {subject}"))
+CLOSED = events.declare(
+    "councils.meeting.closed",
+    says=gettext_lazy("{by} closed {subject}: {decided} decided, {returned} back to the backlog"),
+)
+
+
+@transaction.atomic
+def call(*, council: Council, starts_at: datetime, by: Person, now: datetime) -> Meeting:
+    """Call a meeting. The backlog goes onto it, and the secretary owes that it is held and closed."""
+    access.require(by, council_access.PREPARE, council, now)
+    council = (
+        Council.objects.select_for_update(of=("self",))
+        .select_related("department", "charter", "subject")
+        .get(pk=council.pk)
+    )
+    zone = ZoneInfo(calendar_of_department(council.department).zone)
+    day = starts_at.astimezone(zone).date()
+    subject = subjects.create(
+        SubjectKind.MEETING, title=f"{council.name}, {date_format(day, 'j F Y')}", now=now, audience=[council.pk]
+    )
+    meeting = Meeting.objects.create(subject=subject, council=council, starts_at=starts_at)
+    waiting = AgendaItem.objects.select_for_update().filter(council=council, meeting=None, state=ItemState.OPEN)
+    for position, item in enumerate(waiting.order_by("position", "pk"), start=1):
+        item.meeting, item.position = meeting, position
+        item.keep("meeting", "position")
+    duties.open_duty(
+        subject_id=subject.pk,
+        kind=DutyKind.CLOSE_MEETING,
+        seat=council_queries.clerk_seat(council, now),
+        now=now,
+        rules=duties.rules_in_force(council.charter),
+        due_on=day,
+        overseer_id=council.pk,
+    )
+    journal.record(CALLED, subject=subject, by=by, now=now, mentions=[("council", council.pk)])
+    return meeting
+
+
+@transaction.atomic
+def open_meeting(*, meeting: Meeting, by: Person, now: datetime, version: int | None = None) -> Meeting:
+    """Open a meeting: it decides by the charter version that is in force now, whatever is ratified later."""
+    access.require(by, council_access.RECORD, meeting.council, now)
+    meeting = locked(meeting, version)
+    if meeting.state != MeetingState.PLANNED:
+        raise Conflict(_("This meeting is %(state)s already.") % {"state": MeetingState(meeting.state).label})
+    sitting = Meeting.objects.filter(council_id=meeting.council_id, state=MeetingState.OPEN).select_related("subject")
+    if (other := sitting.first()) is not None:
+        raise Conflict(_("%(other)s is still open. Close it first.") % {"other": other.reference})
+    rules = duties.rules_in_force(meeting.council.charter)
+    meeting.state, meeting.opened_at, meeting.charter_version = MeetingState.OPEN, now, rules
+    try:
+        with transaction.atomic():
+            meeting.keep("state", "opened_at", "charter_version")
+    except IntegrityError as error:
+        raise Conflict(_("Another meeting of this council was just opened. Close it first.")) from error
+    journal.record(
+        OPENED,
+        subject=meeting.subject,
+        by=by,
+        now=now,
+        mentions=[("charter", rules.charter_id)],
+        number=rules.number,
+    )
+    return meeting
+
+
+@transaction.atomic
+def mark(
+    *,
+    meeting: Meeting,
+    membership: Membership,
+    presence: str,
+    by: Person,
+    now: datetime,
+    person: Person | None = None,
+) -> Attendance:
+    """Say whether a seat is taken, and by whom: its holder, or the deputy in the holder's absence.
+
+    Without ``person`` it is whoever answers for the seat today. What was decided before keeps its verdict and facts.
+    """
+    access.require(by, council_access.RECORD, meeting.council, now)
+    meeting = locked(meeting)
+    if meeting.state != MeetingState.OPEN:
+        raise Conflict(_("Attendance is taken while the meeting is open."))
+    if presence not in Presence.values:
+        raise Invalid(_("Choose present, left or absent."), field="presence")
+    if membership.council_id != meeting.council_id or membership.ended_at is not None:
+        raise Invalid(_("This seat does not sit in this council."), field="membership")
+    sitting = next(
+        row for row in council_queries.sitting_of(meeting.council, now) if row.membership.pk == membership.pk
+    )
+    known = Attendance.objects.filter(meeting=meeting, membership=membership).first()
+    sits: Person | None
+    if presence == Presence.PRESENT:
+        sits = _who_sits(sitting, person, meeting, known)
+    elif presence == Presence.LEFT:
+        sits = known.person if known is not None and known.person is not None else person or sitting.answering
+        if sits is None:
+            raise Conflict(_("Nobody sat in %(seat)s, so nobody left.") % {"seat": sitting.seat.title})
+    else:
+        sits = None
+    attendance, _created = Attendance.objects.update_or_create(
+        meeting=meeting,
+        membership=membership,
+        defaults={"presence": presence, "person": sits, "marked_at": now},
+    )
+    journal.record(
+        MARKED,
+        subject=meeting.subject,
+        by=by,
+        now=now,
+        mentions=[("seat", sitting.seat.subject)],
+        presence=presence,
+    )
+    return attendance
+
+
+@transaction.atomic
+def close(*, meeting: Meeting, by: Person, now: datetime, version: int | None = None) -> Meeting:
+    """Close a meeting. What it did not settle goes back to the backlog, owed again within the charter's term."""
+    access.require(by, council_access.RECORD, meeting.council, now)
+    meeting = locked(meeting, version)
+    if meeting.state != MeetingState.OPEN:
+        raise Conflict(
+            _("Only an open meeting is closed. This one is %(state)s.") % {"state": MeetingState(meeting.state).label}
+        )
+    term = Rules.from_json(duties.rules_in_force(meeting.council.charter).rules).terms.settle
+    unsettled = list(
+        AgendaItem.objects.select_for_update().filter(meeting=meeting, state=ItemState.OPEN).order_by("position")
+    )
+    for item in unsettled:
+        agenda.return_to_backlog(item, within=term, now=now)
+    meeting.state, meeting.closed_at = MeetingState.CLOSED, now
+    meeting.keep("state", "closed_at")
+    duties.close_duty(subject_id=meeting.pk, kind=DutyKind.CLOSE_MEETING, now=now, outcome="closed")
+    journal.record(
+        CLOSED,
+        subject=meeting.subject,
+        by=by,
+        now=now,
+        decided=meeting.decisions.count(),
+        returned=len(unsettled),
+    )
+    return meeting
+
+
+def locked(meeting: Meeting, version: int | None = None) -> Meeting:
+    """The meeting with its row locked; raises :class:`Stale` when it is not the version that was read."""
+    found: Meeting = (
+        Meeting.objects.select_for_update(of=("self",))
+        .select_related("subject", "council__subject", "council__department", "council__charter", "charter_version")
+        .get(pk=meeting.pk)
+    )
+    if version is not None and found.version != version:
+        raise Stale(_("Somebody changed this meeting meanwhile. Look at it as it stands now."), version=found.version)
+    return found
+
+
+def _who_sits(sitting: Sitting, person: Person | None, meeting: Meeting, known: Attendance | None) -> Person:
+    """Who may take the seat; raises :class:`Conflict` or :class:`Refused` with what would help."""
+    if sitting.is_vacant:
+        raise Conflict(_("%(seat)s is vacant. Seat somebody in it first.") % {"seat": sitting.seat.title})
+    sits = person or sitting.answering
+    if sits is None or sits not in (sitting.holder, sitting.deputy):
+        raise Refused(
+            _("Only its holder, or its deputy in the holder's absence, takes %(seat)s.") % {"seat": sitting.seat.title}
+        )
+    here = Attendance.objects.filter(meeting=meeting, presence=Presence.PRESENT)
+    if sits != sitting.holder and here.filter(person=sitting.holder).exists():
+        raise Conflict(
+            _("%(holder)s is here: a deputy sits only in the holder's absence.") % {"holder": sitting.holder}
+        )
+    elsewhere = here.filter(person=sits).exclude(membership_id=sitting.membership.pk)
+    if (other := elsewhere.select_related("membership__seat__subject").first()) is not None:
+        raise Conflict(
+            _("%(person)s sits in %(seat)s already: one person, one vote.")
+            % {"person": sits, "seat": other.membership.seat.title}
+        )
+    return sits

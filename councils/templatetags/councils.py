@@ -1,0 +1,70 @@
+"""Words of councils for pages: verdicts in a line, things as links where the reader may see them, times of meetings."""
+
+from collections.abc import Container
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from councils import authority, matters
+from councils.models import AgendaItem, Decision
+from governance import links
+from governance.models import Subject
+
+register = template.Library()
+
+
+@register.filter
+def path(subject: Subject) -> str:
+    """The path of a subject's page."""
+    return links.path_of(subject)
+
+
+@register.simple_tag
+def thing(subject: Subject | None, visible: Container[int]) -> str | SafeString:
+    """A subject as a link with its reference; what the reader may not see stays unnamed."""
+    if subject is None:
+        return ""
+    if subject.pk not in visible:
+        return _("something that you may not see")
+    address = links.path_of(subject)
+    if not address:
+        return subject.title
+    return format_html('<a href="{}">{}</a> <span class="ref">{}</span>', address, subject.title, subject.reference)
+
+
+@register.filter
+def in_short(decision: Decision) -> str:
+    """ "advisory (5 of 9, chair absent)" """
+    return authority.in_short(decision.verdict, decision.facts)
+
+
+@register.filter
+def counted(decision: Decision) -> str:
+    """ "5 of 9, chair absent" """
+    return authority.counted_words(decision.facts)
+
+
+@register.filter
+def matter_label(item: AgendaItem) -> str:
+    known = matters.MATTERS.get(item.matter)
+    return str(known.label) if known else item.matter
+
+
+@register.filter
+def when(moment: datetime | None, zone: str) -> str:
+    """A moment with its weekday, on the clock of a zone."""
+    if moment is None:
+        return ""
+    # Translators: a moment with its weekday, as a date format: Thu 19 Nov 2026, 14:00
+    return date_format(moment.astimezone(ZoneInfo(zone)), _("D j M Y, H:i"))
+
+
+@register.filter
+def of(mapping: dict[object, object], key: object) -> object:
+    """The entry of a mapping for a key, or nothing."""
+    return mapping.get(key)

@@ -1,0 +1,178 @@
+"""Pages of councils: which there are, one council with its seats and its charter, founding and composing."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from councils import access as council_access
+from councils.forms.councils import CouncilForm, MemberForm, SeatMemberForm
+from councils.models import Council, CouncilKind, Membership
+from councils.queries import books, decisions, meetings
+from councils.queries import councils as queries
+from councils.services import councils as services
+from governance import access, pages, panels
+from governance.clauses import Rules
+from governance.errors import Absent
+from governance.models import Organisation
+from governance.queries import people as people_queries
+from governance.queries.duties import next_moves
+from governance.services.duties import rules_in_force
+from governance.views import asker
+
+LATEST = 10
+
+
+@login_required
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """The councils that the viewer may see, with their seats, matters and money."""
+    now, viewer = timezone.now(), asker(request)
+    kind = request.GET.get("kind", "")
+    rows = queries.listed(viewer, now)
+    if kind in CouncilKind.values:
+        rows = rows.filter(kind=kind)
+    page = pages.paged(request, rows)
+    ids = [council.pk for council in page]
+    sitting, money = queries.sittings(ids, now), books.of_councils(ids)
+    panels.prefetch(request, "council.row", ids, now)
+    context = {
+        "page": page,
+        "rows": [
+            {
+                "council": council,
+                "seats": queries.composition(sitting.get(council.pk, [])),
+                "money": money.get(council.pk, books.Balances()),
+            }
+            for council in page
+        ],
+        "currency": books.currency(),
+        "chips": pages.chips(
+            request, [("kind", _("Kind"), CouncilKind(kind).label if kind in CouncilKind.values else "")]
+        ),
+        "kinds": CouncilKind.choices,
+        "may_found": people_queries.may_place(viewer, now),
+    }
+    return render(request, "councils/councils/list.html", context)
+
+
+@login_required
+@require_safe
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """One council: who sits there, its charter, what waits, when it meets, what it decided, what it may commit."""
+    now, viewer = timezone.now(), asker(request)
+    council = queries.get(reference, viewer, now)
+    sitting = queries.sitting_of(council, now)
+    version = rules_in_force(council.charter)
+    backlog = list(meetings.backlog(council, viewer, now)[:50])
+    met = list(meetings.listed(viewer, now, council)[:LATEST])
+    decided = list(decisions.listed(viewer, now, council)[:LATEST])
+    about = [item.about_id for item in backlog] + ([council.parent_id] if council.parent_id else [])
+    panels.prefetch(request, "council.page", [council.pk], now)
+    rights = queries.rights(viewer, council, now)
+    context = {
+        "council": council,
+        "sitting": sitting,
+        "seats": queries.composition(sitting),
+        "rules": Rules.from_json(version.rules).sentences(),
+        "version": version,
+        "backlog": backlog,
+        "today": queries.today_for(viewer, now),
+        "moves": next_moves([item.pk for item in backlog] + [meeting.pk for meeting in met], now),
+        "meetings": met,
+        "next_meeting": next((meeting for meeting in reversed(met) if meeting.state != "closed"), None),
+        "decisions": decided,
+        "money": books.of_councils([council.pk]).get(council.pk, books.Balances()),
+        "free": books.free_now(council, now),
+        "currency": books.currency(),
+        "rights": rights,
+        "visible": access.visible_ids(viewer, about, now),
+        "may_compose": council_access.PREPARE in rights or access.holds(viewer, council.sponsor_id, now),
+    }
+    return render(request, "councils/councils/detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def found(request: HttpRequest) -> HttpResponse:
+    """Found a council."""
+    now, viewer = timezone.now(), asker(request)
+    root = Organisation.objects.select_related("root__subject").get().root
+    if root is None:
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    access.require(viewer, access.LEAD, root, now)
+    form = CouncilForm(request.POST or None, viewer=viewer, now=now, initial={"department": root})
+    status = 200
+    if request.method == "POST":
+        council, status = pages.attempt(form, lambda given: services.found(**given, by=viewer, now=now))
+        if council is not None:
+            if access.may(viewer, council_access.VIEW, council, now):
+                messages.success(request, _("%(council)s is founded. Seat its members next.") % {"council": council})
+                return redirect("councils:councils-detail", council.reference)
+            messages.success(request, _("The council is founded. It is confidential, and from now on its own."))
+            return redirect("councils:councils-list")
+    return render(request, "councils/councils/form.html", {"form": form}, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def add_member(request: HttpRequest, reference: str) -> HttpResponse:
+    """Add a member's seat to a council."""
+    now, viewer = timezone.now(), asker(request)
+    council = queries.get(reference, viewer, now)
+    form = MemberForm(request.POST or None, viewer=viewer, now=now)
+    status = 200
+    if request.method == "POST":
+        made, status = pages.attempt(
+            form, lambda given: services.add_member(council=council, **given, by=viewer, now=now)
+        )
+        if made is not None:
+            messages.success(request, _("%(seat)s is added.") % {"seat": made.seat.title})
+            return redirect("councils:councils-detail", council.reference)
+    return render(request, "councils/memberships/form.html", {"council": council, "form": form}, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def seat_member(request: HttpRequest, reference: str, seat: str) -> HttpResponse:
+    """Seat a person in one seat of a council."""
+    now, viewer = timezone.now(), asker(request)
+    council = queries.get(reference, viewer, now)
+    membership = _membership(council, seat)
+    sitting = next(row for row in queries.sitting_of(council, now) if row.membership.pk == membership.pk)
+    form = SeatMemberForm(request.POST or None, viewer=viewer, now=now)
+    status = 200
+    if request.method == "POST":
+        tenure, status = pages.attempt(
+            form, lambda given: services.seat_member(membership=membership, **given, by=viewer, now=now)
+        )
+        if tenure is not None:
+            messages.success(
+                request,
+                _("%(person)s sits in %(seat)s now.") % {"person": tenure.person, "seat": membership.seat.title},
+            )
+            return redirect("councils:councils-detail", council.reference)
+    context = {"council": council, "sitting": sitting, "form": form}
+    return render(request, "councils/memberships/seat.html", context, status=status)
+
+
+@login_required
+@require_POST
+def end_membership(request: HttpRequest, reference: str, seat: str) -> HttpResponse:
+    """End a member's seat."""
+    now, viewer = timezone.now(), asker(request)
+    council = queries.get(reference, viewer, now)
+    membership = services.end_membership(membership=_membership(council, seat), by=viewer, now=now)
+    messages.success(request, _("%(seat)s has ended.") % {"seat": membership.seat.title})
+    return redirect(reverse("councils:councils-detail", args=[council.reference]))
+
+
+def _membership(council: Council, seat: str) -> Membership:
+    found = queries.memberships([council.pk]).filter(seat__subject__reference=seat).first()
+    if found is None:
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    return found

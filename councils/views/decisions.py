@@ -1,0 +1,79 @@
+"""Pages of decisions: the register, and one decision with its reckoning and what came of it."""
+
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from councils import authority, matters
+from councils.models import Posting, Verdict
+from councils.queries import councils as council_queries
+from councils.queries import decisions as queries
+from councils.queries import meetings as meeting_queries
+from governance import access, pages, panels
+from governance.queries import journal
+from governance.views import asker
+
+
+@login_required
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """The decision register."""
+    now, viewer = timezone.now(), asker(request)
+    asked = request.GET
+    council = council_queries.get(asked["council"], viewer, now) if asked.get("council") else None
+    verdict, search = asked.get("verdict", ""), asked.get("search", "")
+    page = pages.paged(request, queries.listed(viewer, now, council, verdict, search))
+    counts = queries.by_verdict(viewer, now, council)
+    visible = access.visible_ids(viewer, [row.result_id for row in page if row.result_id], now)
+    panels.prefetch(request, "decision.row", [row.pk for row in page], now)
+    context = {
+        "page": page,
+        "rows": [(row, authority.counted_words(row.facts)) for row in page],
+        "visible": visible,
+        "verdicts": [(key, label, counts.get(key, 0)) for key, label in Verdict.choices],
+        "total": sum(counts.values()),
+        "verdict": verdict,
+        "search": search,
+        "council": council,
+        "chips": pages.chips(
+            request,
+            [("council", _("Council"), council.name if council else ""), ("search", _("Motion"), search)],
+        ),
+    }
+    return render(request, "councils/decisions/list.html", context)
+
+
+@login_required
+@require_safe
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """One decision: the motion, the verdict with the facts counted, the votes, and what came of it."""
+    now, viewer = timezone.now(), asker(request)
+    decision = queries.get(reference, viewer, now)
+    item = decision.item
+    linked = [item.about_id, item.pk, decision.council_id, decision.charter_version.charter_id]
+    linked += [key for key in (decision.result_id, decision.meeting_id, item.referred_from_id) if key]
+    told = journal.sentences(journal.entries(viewer, now, subject=decision.subject)[:20], viewer, now)
+    panels.prefetch(request, "decision.page", [decision.pk], now)
+    matter = matters.MATTERS.get(item.matter)
+    context = {
+        "decision": decision,
+        "council": decision.council,
+        "item": item,
+        "reason": authority.reason(decision.verdict, decision.facts),
+        "why": authority.why(decision.verdict, decision.facts),
+        "votes": queries.votes_of(decision),
+        "matter": matter.label if matter else item.matter,
+        "visible": access.visible_ids(viewer, linked, now),
+        "referrals": list(meeting_queries.items(viewer, now).filter(referred_from=decision)),
+        "later": list(queries.listed(viewer, now).filter(item=item).exclude(pk=decision.pk)),
+        "postings": Posting.objects.filter(decision=decision).select_related(
+            "source__envelope__subject", "target__subject"
+        ),
+        "days": journal.timeline(told, ZoneInfo(viewer.zone)),
+    }
+    return render(request, "councils/decisions/detail.html", context)

@@ -1,0 +1,181 @@
+"""Pages of meetings: called, prepared, live with quorum and votes, closed with what was decided."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from councils import access as council_access
+from councils.forms.meetings import CallForm, MarkForm
+from councils.models import AgendaItem, ItemState, Meeting, MeetingState, Presence
+from councils.queries import councils as council_queries
+from councils.queries import meetings as queries
+from councils.services import meetings as services
+from councils.views.settling import Room, room_of
+from governance import access, pages, panels
+from governance.clauses import Rules
+from governance.errors import Invalid
+from governance.models import Person
+from governance.queries.calendars import calendar_of_department
+from governance.queries.duties import next_moves
+from governance.views import asker
+
+
+@login_required
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """The meetings of the councils that the viewer may see."""
+    now, viewer = timezone.now(), asker(request)
+    state, reference = request.GET.get("state", ""), request.GET.get("council", "")
+    council = council_queries.get(reference, viewer, now) if reference else None
+    page = pages.paged(request, queries.listed(viewer, now, council, state))
+    context = {
+        "page": page,
+        "today": council_queries.today_for(viewer, now),
+        "moves": next_moves([meeting.pk for meeting in page], now),
+        "council": council,
+        "state": state,
+        "states": MeetingState.choices,
+        "chips": pages.chips(request, [("council", _("Council"), council.name if council else "")]),
+    }
+    return render(request, "councils/meetings/list.html", context)
+
+
+@login_required
+@require_safe
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """One meeting: to prepare it, to hold it, or to see what it decided."""
+    now, viewer = timezone.now(), asker(request)
+    meeting = queries.get(reference, viewer, now)
+    return show(request, meeting, viewer, now)
+
+
+def show(
+    request: HttpRequest,
+    meeting: Meeting,
+    viewer: Person,
+    now: datetime,
+    room: Room | None = None,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    """Draw the meeting, with the room of the item that is at stake (the first unsettled one where none is said)."""
+    council = meeting.council
+    agenda = queries.agenda_of(meeting)
+    rights = council_queries.rights(viewer, council, now)
+    standing = queries.standing(meeting, now)
+    may_record = council_access.RECORD in rights
+    if room is None and meeting.state == MeetingState.OPEN and may_record:
+        current = _current(agenda, request.GET.get("item", ""))
+        room = room_of(current, viewer, now, request.GET.get("outcome", ""), standing) if current is not None else None
+    version = queries.version_of(meeting)
+    panels.prefetch(request, "meeting.page", [meeting.pk], now)
+    rules = Rules.from_json(version.rules)
+    context = {
+        "meeting": meeting,
+        "council": council,
+        "agenda": agenda,
+        "unsettled": sum(item.state == ItemState.OPEN for item in agenda),
+        "today": council_queries.today_for(viewer, now),
+        "moves": next_moves([meeting.pk], now),
+        "standing": standing,
+        "rules": [rules.quorum.sentence(), rules.voting.sentence(), rules.right.sentence()],
+        "version": version,
+        "presences": Presence.choices,
+        "rights": rights,
+        "may_record": may_record,
+        "may_prepare": council_access.PREPARE in rights,
+        "visible": access.visible_ids(viewer, [item.about_id for item in agenda], now),
+        "room": room,
+        **more,
+    }
+    return render(request, "councils/meetings/detail.html", context, status=status)
+
+
+def _current(agenda: list[AgendaItem], reference: str) -> AgendaItem | None:
+    waiting = [item for item in agenda if item.state == ItemState.OPEN]
+    return next((item for item in waiting if item.reference == reference), waiting[0] if waiting else None)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def call(request: HttpRequest, reference: str) -> HttpResponse:
+    """Call a council's next meeting."""
+    now, viewer = timezone.now(), asker(request)
+    council = council_queries.get(reference, viewer, now)
+    access.require(viewer, council_access.PREPARE, council, now)
+    form = CallForm(request.POST or None, calendar=calendar_of_department(council.department), now=now)
+    status = 200
+    if request.method == "POST":
+        meeting, status = pages.attempt(
+            form, lambda given: services.call(council=council, starts_at=given["starts_at"], by=viewer, now=now)
+        )
+        if meeting is not None:
+            messages.success(request, _("%(meeting)s is called.") % {"meeting": meeting.title})
+            return redirect("councils:meetings-detail", meeting.reference)
+    context = {"council": council, "form": form, "waiting": queries.backlog(council, viewer, now).count()}
+    return render(request, "councils/meetings/form.html", context, status=status)
+
+
+@login_required
+@require_POST
+def open_meeting(request: HttpRequest, reference: str) -> HttpResponse:
+    now, viewer = timezone.now(), asker(request)
+    meeting = queries.get(reference, viewer, now)
+    services.open_meeting(meeting=meeting, by=viewer, now=now, version=_version(request))
+    messages.success(request, _("The meeting is open. Mark who is here."))
+    return redirect("councils:meetings-detail", reference)
+
+
+@login_required
+@require_POST
+def mark(request: HttpRequest, reference: str) -> HttpResponse:
+    """Mark one seat as taken, left or absent."""
+    now, viewer = timezone.now(), asker(request)
+    meeting = queries.get(reference, viewer, now)
+    form = MarkForm(request.POST)
+
+    def marked(given: dict[str, Any]) -> Any:
+        sitting = next(
+            (row for row in council_queries.sitting_of(meeting.council, now) if row.seat.reference == given["seat"]),
+            None,
+        )
+        if sitting is None:
+            raise Invalid(_("This seat does not sit in this council."), field="seat")
+        person = next(
+            (one for one in (sitting.holder, sitting.deputy) if one is not None and one.pk == given["person"]), None
+        )
+        return services.mark(
+            meeting=meeting,
+            membership=sitting.membership,
+            presence=given["presence"],
+            person=person,
+            by=viewer,
+            now=now,
+        )
+
+    attendance, status = pages.attempt(form, marked)
+    if attendance is None:
+        return show(request, meeting, viewer, now, status=status, refused=form)
+    return redirect(f"{request.path.removesuffix('mark/')}#who")
+
+
+@login_required
+@require_POST
+def close(request: HttpRequest, reference: str) -> HttpResponse:
+    now, viewer = timezone.now(), asker(request)
+    meeting = queries.get(reference, viewer, now)
+    services.close(meeting=meeting, by=viewer, now=now, version=_version(request))
+    messages.success(request, _("The meeting is closed. What it did not settle is back in the backlog."))
+    return redirect("councils:meetings-detail", reference)
+
+
+def _version(request: HttpRequest) -> int | None:
+    given = request.POST.get("version", "")
+    return int(given) if given.isdigit() else None

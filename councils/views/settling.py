@@ -1,0 +1,121 @@
+"""The room of one agenda item: the outcomes it allows, the form of the chosen one, and what the verdict would be."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from councils import authority, matters, referrals
+from councils.access import RECORD
+from councils.authority import Judgement
+from councils.forms.meetings import SettleForm
+from councils.models import AgendaItem, MeetingState
+from councils.queries import books
+from councils.queries import councils as council_queries
+from councils.queries import meetings as meeting_queries
+from councils.queries.meetings import Standing
+from councils.services.decisions import body_above
+from governance import access
+from governance.clauses import Rules
+from governance.models import Person
+
+
+@dataclass(slots=True)
+class Room:
+    """What the settle form shows. ``free`` and ``limit`` are minor units of ``currency``."""
+
+    item: AgendaItem
+    outcomes: list[matters.Outcome]
+    chosen: matters.Outcome
+    form: SettleForm
+    standing: Standing | None
+    free: int
+    limit: int
+    currency: str
+    refer_to: str
+    may_refer: bool
+    expected: str
+    preview: Judgement | None = None
+    short: dict[str, Any] | None = None
+    """Where the envelope has less than was asked: ``free`` and ``needed``, and a referral is offered."""
+
+
+def may_settle(item: AgendaItem, viewer: Person, now: datetime) -> bool:
+    """Whether ``viewer`` may record what comes of this item now."""
+    if item.state != "open":
+        return False
+    if referrals.is_for_the_sponsor(item):
+        return access.holds(viewer, item.council.sponsor_id, now)
+    is_sitting = item.meeting is not None and item.meeting.state == MeetingState.OPEN
+    return is_sitting and access.may(viewer, RECORD, item.council, now)
+
+
+def room_of(
+    item: AgendaItem,
+    viewer: Person,
+    now: datetime,
+    outcome: str,
+    standing: Standing | None = None,
+    data: Any = None,
+) -> Room:
+    """The room of an item; ``data`` is what was posted. An unknown outcome shows the first one."""
+    alone = referrals.is_for_the_sponsor(item)
+    if standing is None and not alone and item.meeting is not None:
+        standing = meeting_queries.standing(item.meeting, now)
+    outcomes = matters.outcomes_of(item)
+    chosen = outcomes.get(outcome) or next(iter(outcomes.values()))
+    currency = books.currency()
+    free = books.free_now(item.council, now)
+    if alone or item.meeting is None:
+        limit = item.council.sponsor.funding_authority
+    else:
+        limit = authority.limit_of(Rules.from_json(meeting_queries.version_of(item.meeting).rules).right, currency)
+    form = SettleForm(
+        data,
+        outcome=chosen,
+        viewer=viewer,
+        now=now,
+        currency=currency,
+        standing=None if alone else standing,
+        initial={"motion": item.proposal.get("motion") or item.ask, "version": item.version, **_proposed(item)},
+        prefix=None,
+    )
+    return Room(
+        item=item,
+        outcomes=list(outcomes.values()),
+        chosen=chosen,
+        form=form,
+        standing=None if alone else standing,
+        free=free,
+        limit=limit,
+        currency=currency,
+        refer_to=body_above(item.council),
+        may_refer=not alone,
+        expected=_expected(standing, limit, free, currency, alone=alone),
+    )
+
+
+def _proposed(item: AgendaItem) -> dict[str, Any]:
+    """What somebody proposed, as the form's first values (a referral's payload is not retyped)."""
+    payload = item.proposal.get("payload", {})
+    return {} if item.matter == referrals.REFERRAL else dict(payload)
+
+
+def _expected(standing: Standing | None, limit: int, free: int, currency: str, *, alone: bool) -> str:
+    """What a decision taken now would be worth, in a sentence."""
+    words = {"limit": authority.money(limit, currency), "free": authority.money(free, currency)}
+    if alone:
+        return _("The sponsor decides this alone, up to %(limit)s; %(free)s is free in the envelope.") % words
+    if standing is None:
+        return ""
+    if not standing.is_quorate:
+        return _("As it stands, what is decided is advice: %(quorum)s") % {"quorum": standing.sentence}
+    return (
+        _("As it stands, what carries counts, up to %(limit)s by one decision; %(free)s is free in the envelope.")
+        % words
+    )
+
+
+def council_rights(item: AgendaItem, viewer: Person, now: datetime) -> set[str]:
+    return council_queries.rights(viewer, item.council, now)

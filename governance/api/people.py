@@ -1,0 +1,99 @@
+"""``/api/v1/people/``: who is here, being away, leaving."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from governance.api.base import Idempotent, Resource
+from governance.models import Person, TenureRole
+from governance.queries import people as queries
+from governance.services import people as services
+
+
+class SitsIn(serializers.Serializer[Any]):
+    seat = serializers.CharField(source="seat.subject.reference", read_only=True)
+    title = serializers.CharField(source="seat.subject.title", read_only=True)
+    role = serializers.ChoiceField(choices=TenureRole.choices, read_only=True)
+    since = serializers.DateTimeField(source="from_at", read_only=True)
+
+
+class PersonReply(serializers.ModelSerializer[Person]):
+    """A person as colleagues may know them. ``away_until`` is told to the person alone: nobody else needs it."""
+
+    seats = serializers.SerializerMethodField()
+    away_until = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Person
+        fields = ("id", "name", "email", "zone", "language", "is_active", "seats", "away_until")
+
+    def get_seats(self, person: Person) -> list[dict[str, Any]]:
+        return list(SitsIn(self.context["sits"].get(person.pk, []), many=True).data)
+
+    def get_away_until(self, person: Person) -> str | None:
+        mine = person.pk == self.context["viewer"].pk
+        return person.away_until.isoformat() if mine and person.away_until else None
+
+
+class PersonAdd(serializers.Serializer[Any]):
+    email = serializers.EmailField()
+    name = serializers.CharField(max_length=150)
+    zone = serializers.CharField(max_length=64, required=False)
+    language = serializers.CharField(max_length=10, required=False)
+
+
+class PersonAway(serializers.Serializer[Any]):
+    until = serializers.DateField(allow_null=True)
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="The people", parameters=[OpenApiParameter("search", str), OpenApiParameter("left", bool)]
+    ),
+    retrieve=extend_schema(summary="One person"),
+)
+class People(Idempotent, Resource):
+    model = Person
+    serializer_class = PersonReply
+    lookup_field = "pk"
+    lookup_url_kwarg = "pk"
+    lookup_value_regex = r"\d{1,18}"
+
+    def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[Person]:
+        if self.action != "list":
+            return Person.objects.all() if viewer.is_active else Person.objects.none()
+        asked = self.request.query_params
+        return queries.directory(viewer, now, search=asked.get("search", ""), left=asked.get("left") in {"1", "true"})
+
+    def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
+        return {"sits": queries.sits([person.pk for person in rows], self.viewer, self.now)}
+
+    @extend_schema(summary="Add a person", request=PersonAdd, responses={201: PersonReply})
+    def create(self, request: Request) -> Response:
+        return self.answer(services.add(**self.payload(PersonAdd), by=self.viewer, now=self.now), 201)
+
+    @extend_schema(summary="End their access, now", request=None, responses=PersonReply)
+    @action(detail=True, methods=["post"], url_path="end-access")
+    def end_access(self, request: Request, pk: str) -> Response:
+        return self.answer(services.end_access(person=self.get_object(), by=self.viewer, now=self.now))
+
+    @extend_schema(summary="Say until when you are away", request=PersonAway, responses=PersonReply)
+    @action(detail=True, methods=["post"])
+    def away(self, request: Request, pk: str) -> Response:
+        return self.answer(services.be_away(person=self.get_object(), by=self.viewer, **self.payload(PersonAway)))
+
+
+class PersonField(serializers.PrimaryKeyRelatedField[Person]):
+    """A person in a payload, by id."""
+
+    def __init__(self, **options: Any) -> None:
+        if not options.get("read_only"):
+            options.setdefault("queryset", Person.objects.all())
+        super().__init__(**options)

@@ -1,0 +1,215 @@
+"""``/api/v1/seats/``, ``executive-sponsors/`` and ``champions/``: who owes, and what they pledged."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from governance.api.base import Idempotent, Reference, Resource, Thing
+from governance.api.people import PersonField
+from governance.errors import Invalid
+from governance.models import Champion, Department, ExecutiveSponsor, Person, Seat, SeatKind, TenureRole
+from governance.queries import seats as queries
+from governance.services import seats as services
+
+
+class Answers(serializers.Serializer[Any]):
+    """Who answers for a seat today: its holder, or the deputy in the holder's place."""
+
+    person = serializers.IntegerField(source="person_id")
+    name = serializers.CharField()
+    stands_in = serializers.CharField()
+
+
+class SeatReply(Thing):
+    department = Reference(Department, read_only=True)
+    filled_by = Reference(Seat, read_only=True)
+    answering = serializers.SerializerMethodField()
+
+    class Meta(Thing.Meta):
+        model = Seat
+        fields: ClassVar[Sequence[str]] = (
+            *Thing.Meta.fields,
+            "kind",
+            "department",
+            "expectations",
+            "capacity_minutes",
+            "filled_by",
+            "answering",
+            "version",
+        )
+
+    def get_answering(self, seat: Seat) -> dict[str, Any] | None:
+        found = self.context["answering"].get(seat.pk)
+        return dict(Answers(found).data) if found else None
+
+
+class SeatFound(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=SeatKind.choices)
+    department = Reference(Department)
+    title = serializers.CharField(max_length=300, required=False)
+    expectations = serializers.CharField(required=False)
+    capacity_minutes = serializers.IntegerField(min_value=0, required=False)
+    filled_by = Reference(Seat, required=False)
+
+
+class SeatPerson(serializers.Serializer[Any]):
+    person = PersonField()
+    role = serializers.ChoiceField(choices=TenureRole.choices, default=TenureRole.HOLDER)
+
+
+class SeatLeave(serializers.Serializer[Any]):
+    role = serializers.ChoiceField(choices=TenureRole.choices, default=TenureRole.HOLDER)
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="The seats",
+        parameters=[
+            OpenApiParameter("kind", str, enum=SeatKind.values),
+            OpenApiParameter("department", str, description="Its reference."),
+            OpenApiParameter("filled", bool),
+        ],
+    ),
+    retrieve=extend_schema(summary="One seat"),
+)
+class Seats(Idempotent, Resource):
+    model = Seat
+    serializer_class = SeatReply
+
+    def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[Seat]:
+        asked = self.request.query_params
+        seats = queries.listed(
+            viewer,
+            now,
+            kind=asked.get("kind", ""),
+            filled={"1": True, "true": True, "0": False, "false": False}.get(asked.get("filled", "")),
+        ).select_related("filled_by__subject")
+        if asked.get("department"):
+            seats = seats.filter(department__subject__reference=asked["department"])
+        return seats
+
+    def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
+        return {"answering": queries.answering([seat.pk for seat in rows], self.now)}
+
+    @extend_schema(summary="Found a seat", request=SeatFound, responses={201: SeatReply})
+    def create(self, request: Request) -> Response:
+        made = services.found(**self.payload(SeatFound), by=self.viewer, now=self.now)
+        return self.answer(self.fresh(made.pk), 201)
+
+    @extend_schema(summary="Seat a person, from now on", request=SeatPerson, responses=SeatReply)
+    @action(detail=True, methods=["post"], url_path="seat-person")
+    def seat_person(self, request: Request, reference: str) -> Response:
+        seat = self.get_object()
+        services.seat_person(seat=seat, **self.payload(SeatPerson), by=self.viewer, now=self.now)
+        return self.answer(self.fresh(seat.pk))
+
+    @extend_schema(summary="End a tenure, now", request=SeatLeave, responses=SeatReply)
+    @action(detail=True, methods=["post"])
+    def leave(self, request: Request, reference: str) -> Response:
+        seat = self.get_object()
+        services.leave(seat=seat, **self.payload(SeatLeave), by=self.viewer, now=self.now)
+        return self.answer(self.fresh(seat.pk))
+
+
+class OfSeat(Resource):
+    """What belongs to one seat each and is known by that seat's reference."""
+
+    lookup_field = "seat__subject__reference"
+
+    def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[Any]:
+        seen = Seat.objects.visible_to(viewer, now).values("pk")
+        return (
+            self.model._default_manager.filter(seat__in=seen)
+            .select_related("seat__subject", "seat__department__subject")
+            .order_by("seat__department__name", "pk")
+        )
+
+    def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
+        return {"answering": queries.answering([row.pk for row in rows], self.now)}
+
+
+class OfSeatReply(serializers.ModelSerializer[Any]):
+    reference = serializers.CharField(source="seat.subject.reference", read_only=True)
+    title = serializers.CharField(source="seat.subject.title", read_only=True)
+    department = Reference(Department, source="seat.department", read_only=True)
+    answering = serializers.SerializerMethodField()
+
+    class Meta:
+        fields: ClassVar[Sequence[str]] = ("reference", "title", "department", "answering")
+
+    def get_answering(self, row: Any) -> dict[str, Any] | None:
+        found = self.context["answering"].get(row.pk)
+        return dict(Answers(found).data) if found else None
+
+
+class SponsorReply(OfSeatReply):
+    class Meta(OfSeatReply.Meta):
+        model = ExecutiveSponsor
+        fields: ClassVar[Sequence[str]] = (
+            *OfSeatReply.Meta.fields,
+            "scope",
+            "response_days",
+            "attendance_pledge",
+            "checkins_a_quarter",
+            "funding_authority",
+        )
+
+
+class Pledge(serializers.Serializer[Any]):
+    response_days = serializers.IntegerField(min_value=1, max_value=60)
+    attendance_pledge = serializers.IntegerField(min_value=0, max_value=100)
+    checkins_a_quarter = serializers.IntegerField(min_value=0, max_value=90)
+    funding_authority = serializers.IntegerField(min_value=0, help_text="Minor units.")
+
+
+@extend_schema_view(
+    list=extend_schema(summary="The executive sponsors"), retrieve=extend_schema(summary="One executive sponsor")
+)
+class ExecutiveSponsors(Idempotent, OfSeat):
+    model = ExecutiveSponsor
+    serializer_class = SponsorReply
+
+    @extend_schema(summary="Set what the sponsor pledges", request=Pledge, responses=SponsorReply)
+    @action(detail=True, methods=["post"])
+    def pledge(self, request: Request, reference: str) -> Response:
+        sponsor = services.pledge(sponsor=self.get_object(), **self.payload(Pledge), by=self.viewer, now=self.now)
+        return self.answer(self.fresh(sponsor.pk))
+
+
+class ChampionReply(OfSeatReply):
+    class Meta(OfSeatReply.Meta):
+        model = Champion
+        fields: ClassVar[Sequence[str]] = (
+            *OfSeatReply.Meta.fields,
+            "endorsed_by",
+            "endorsed_at",
+            "pledged_minutes",
+            "term_ends_on",
+        )
+
+
+class Endorse(serializers.Serializer[Any]):
+    term_ends_on = serializers.DateField(allow_null=True, required=False)
+
+
+@extend_schema_view(list=extend_schema(summary="The champions"), retrieve=extend_schema(summary="One champion"))
+class Champions(Idempotent, OfSeat):
+    model = Champion
+    serializer_class = ChampionReply
+
+    @extend_schema(summary="Stand behind the champion, as head", request=Endorse, responses=ChampionReply)
+    @action(detail=True, methods=["post"])
+    def endorse(self, request: Request, reference: str) -> Response:
+        asked = self.payload(Endorse)
+        ends = asked.get("term_ends_on")
+        if ends is not None and ends <= self.now.date():
+            raise Invalid("A term ends after today.", field="term_ends_on")
+        champion = services.endorse(champion=self.get_object(), by=self.viewer, now=self.now, term_ends_on=ends)
+        return self.answer(self.fresh(champion.pk))

@@ -1,0 +1,25 @@
+"""API routes of governance, below /api/v1/."""
+
+from django.urls import URLPattern, URLResolver
+from rest_framework.routers import SimpleRouter
+
+from governance.api.charters import Charters
+from governance.api.departments import Departments
+from governance.api.duties import Duties
+from governance.api.journal import Journal
+from governance.api.own_tokens import Tokens
+from governance.api.people import People
+from governance.api.seats import Champions, ExecutiveSponsors, Seats
+
+router = SimpleRouter()
+router.register("people", People, basename="api-person")
+router.register("departments", Departments, basename="api-department")
+router.register("seats", Seats, basename="api-seat")
+router.register("executive-sponsors", ExecutiveSponsors, basename="api-executive-sponsor")
+router.register("champions", Champions, basename="api-champion")
+router.register("charters", Charters, basename="api-charter")
+router.register("duties", Duties, basename="api-duty")
+router.register("journal", Journal, basename="api-journal")
+router.register("tokens", Tokens, basename="api-token")
+
+urlpatterns: list[URLPattern | URLResolver] = router.urls

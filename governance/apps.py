@@ -1,0 +1,20 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def _after_migrate(**_kwargs: Any) -> None:
+    from governance.sql import guards
+
+    guards.install()
+
+
+class GovernanceConfig(AppConfig):
+    name = "governance"
+    verbose_name = "Governance"
+
+    def ready(self) -> None:
+        from governance import access, checks  # noqa: F401 - fill the door of visibility, register the checks
+
+        post_migrate.connect(_after_migrate, dispatch_uid="governance.guards")

@@ -1,0 +1,108 @@
+"""What must be so before the program serves anybody. Run at start, by ``manage.py check`` and by the tests."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+from django.db.utils import OperationalError, ProgrammingError
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.permissions import IsAuthenticated
+
+from governance.models import SubjectModel
+from governance.models.subjects import SubjectQuerySet
+from governance.sight import PUBLIC_ROUTES, SEEN_THROUGH
+from governance.sql import guards
+
+OURS = ("governance", "councils", "actions", "notifications")
+
+
+@register(Tags.database)
+def guards_stand(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **_more: Any
+) -> list[CheckMessage]:
+    """The triggers that keep the journal, the rules and the books are all there."""
+    if not databases:
+        return []
+    try:
+        if "governance_journalentry" not in connections["default"].introspection.table_names():
+            return []  # not migrated yet: migrating installs them
+        gone = guards.missing()
+    except (OperationalError, ProgrammingError):
+        return []  # no database to ask: that is another check's to say
+    return [
+        Error(
+            f"Guards are missing in the database: {', '.join(gone)}.",
+            hint="Run manage.py migrate: it creates them anew.",
+            id="governance.E001",
+        )
+        for _once in gone[:1]
+    ]
+
+
+@register(Tags.security)
+def routes_ask_who_is_there(app_configs: Sequence[AppConfig] | None, **_more: Any) -> list[CheckMessage]:
+    """Every route asks who is there, or is named as public."""
+    return [
+        Error(
+            f"The route {name} ({path}) neither asks who is there nor is named as public.",
+            hint="Put @login_required on the view, or review it and name it in governance.sight.PUBLIC_ROUTES.",
+            id="governance.E002",
+        )
+        for name, path, view in routes(get_resolver())
+        if name not in PUBLIC_ROUTES and not _asks(view)
+    ]
+
+
+@register(Tags.models)
+def models_have_a_rule(app_configs: Sequence[AppConfig] | None, **_more: Any) -> list[CheckMessage]:
+    """Every model of ours is a subject that can be narrowed to its viewer, or says through what it is seen."""
+    found: list[CheckMessage] = []
+    for model in apps.get_models():
+        label = model._meta.label_lower
+        if model._meta.app_label not in OURS:
+            continue
+        if issubclass(model, SubjectModel):
+            if not isinstance(model._default_manager.all(), SubjectQuerySet):
+                found.append(
+                    Error(
+                        f"{label} is a subject, and its manager has no visible_to.",
+                        hint="Give it objects = SubjectQuerySet.as_manager().",
+                        obj=model,
+                        id="governance.E004",
+                    )
+                )
+        elif label not in SEEN_THROUGH:
+            found.append(
+                Error(
+                    f"{label} has no rule by which it is seen.",
+                    hint="Name in governance.sight.SEEN_THROUGH through what it is seen.",
+                    obj=model,
+                    id="governance.E003",
+                )
+            )
+    return found
+
+
+def routes(resolver: URLResolver, path: str = "", namespace: str = "") -> Iterator[tuple[str, str, Any]]:
+    """``(name, path, view)`` of every route, names with their namespace; a nameless route is known by its path."""
+    for entry in resolver.url_patterns:
+        here = f"{path}{entry.pattern}"
+        if isinstance(entry, URLPattern):
+            name = entry.name or here
+            yield (f"{namespace}:{name}" if namespace and entry.name else name), here, entry.callback
+        else:
+            inner = entry.namespace or ""
+            yield from routes(entry, here, f"{namespace}:{inner}" if namespace and inner else namespace or inner)
+
+
+def _asks(view: Any) -> bool:
+    """Whether a view asks who is there: REST framework's permissions, or the mark that ``login_required`` leaves."""
+    cls = getattr(view, "cls", None)
+    if cls is not None:
+        return any(
+            isinstance(permission, type) and issubclass(permission, IsAuthenticated)
+            for permission in getattr(cls, "permission_classes", ())
+        )
+    return hasattr(view, "redirect_field_name")

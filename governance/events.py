@@ -1,0 +1,26 @@
+"""The registry of events: each is declared once, with the sentence that timeline, mail, feed and journal share."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """``says`` may use {by}, {subject}, {text} and the entry's facts; ``by_people`` tells words from system events."""
+
+    name: str
+    says: str | Promise
+    by_people: bool = False
+
+
+EVENTS: dict[str, Event] = {}
+
+
+def declare(name: str, *, says: Any, by_people: bool = False) -> Event:
+    """Declare ``<app>.<noun>.<past participle>``. Declaring one twice is a mistake and raises."""
+    if name in EVENTS:
+        raise ValueError(f"event declared twice: {name}")
+    EVENTS[name] = Event(name, says, by_people)
+    return EVENTS[name]

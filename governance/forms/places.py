@@ -1,0 +1,172 @@
+"""Forms about departments, seats and people. Choices are what the viewer may see."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import password_validation
+from django.utils.translation import gettext_lazy
+
+from governance.models import Department, DepartmentKind, Person, Seat, SeatKind, TenureRole
+from governance.money import NotMoney, exponent, format_minor, parse_minor
+from governance.queries import departments, people, seats
+
+
+class DepartmentField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
+    def label_from_instance(self, obj: Department) -> str:
+        return f"{obj.name} ({obj.code})"
+
+
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
+    def label_from_instance(self, obj: Person) -> str:
+        return f"{obj.name} ({obj.email})"
+
+
+class SeatField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
+    def label_from_instance(self, obj: Seat) -> str:
+        return f"{obj.title} ({obj.reference})"
+
+
+class MoneyField(forms.CharField):
+    """An amount as people write it, in minor units of ``currency`` once checked."""
+
+    def __init__(self, *, currency: str = "EUR", **options: Any) -> None:
+        super().__init__(**options)
+        self.currency = currency
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_minor(str(text), self.currency)
+        except NotMoney as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        return (
+            format_minor(value, self.currency, whole=exponent(self.currency) > 0) if isinstance(value, int) else value
+        )
+
+
+class DepartmentForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
+    code = forms.CharField(
+        label=gettext_lazy("Code"), max_length=40, help_text=gettext_lazy("Short, as files of feedback write it.")
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=DepartmentKind.choices)
+    parent = DepartmentField(label=gettext_lazy("Below"), queryset=Department.objects.none())
+
+    def __init__(self, *args: Any, viewer: Person, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].queryset = departments.led_by(viewer, now)  # type: ignore[attr-defined]
+
+
+class PlaceForm(forms.Form):
+    parent = DepartmentField(label=gettext_lazy("Place it below"), queryset=Department.objects.none())
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, viewer: Person, now: datetime, department: Department, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = departments.led_by(viewer, now).exclude(pk=department.pk)
+        self.fields["parent"].queryset = others  # type: ignore[attr-defined]
+
+
+class SeatForm(forms.Form):
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=SeatKind.choices)
+    department = DepartmentField(label=gettext_lazy("Department"), queryset=Department.objects.none())
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("Left empty, its kind and department name it."),
+    )
+    expectations = forms.CharField(
+        label=gettext_lazy("What is expected of it"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("What whoever sits here answers for, in a few sentences."),
+    )
+    filled_by = SeatField(
+        label=gettext_lazy("Filled by"),
+        queryset=Seat.objects.none(),
+        required=False,
+        help_text=gettext_lazy("The seat that finds a holder when this one is vacant; empty: the CX lead."),
+    )
+
+    def __init__(self, *args: Any, viewer: Person, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = departments.led_by(viewer, now)  # type: ignore[attr-defined]
+        self.fields["filled_by"].queryset = seats.listed(viewer, now)  # type: ignore[attr-defined]
+
+
+class SeatPersonForm(forms.Form):
+    person = PersonField(label=gettext_lazy("Person"), queryset=Person.objects.none())
+    role = forms.ChoiceField(label=gettext_lazy("As"), choices=TenureRole.choices, initial=TenureRole.HOLDER)
+
+    def __init__(self, *args: Any, viewer: Person, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people.directory(viewer, now)  # type: ignore[attr-defined]
+
+
+class LeaveForm(forms.Form):
+    role = forms.ChoiceField(choices=TenureRole.choices)
+
+
+class PersonForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
+    email = forms.EmailField(label=gettext_lazy("E-mail"))
+    zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=lambda: [("", "—"), *_zones()], required=False)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES, required=False)
+    password = forms.CharField(
+        label=gettext_lazy("First password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("Without one they can be seated and named, and answer from mails, but not sign in."),
+    )
+
+    def clean_password(self) -> str | None:
+        password: str = self.cleaned_data["password"]
+        if password:
+            password_validation.validate_password(password)
+        return password or None
+
+
+class AwayForm(forms.Form):
+    until = forms.DateField(
+        label=gettext_lazy("Away until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("The last day away; empty: you are here. Until then your deputies answer for you."),
+    )
+
+
+class PledgeForm(forms.Form):
+    response_days = forms.IntegerField(
+        label=gettext_lazy("Answers an escalation within, working days"), min_value=1, max_value=60
+    )
+    attendance_pledge = forms.IntegerField(
+        label=gettext_lazy("Attends at least, % of meetings"), min_value=0, max_value=100
+    )
+    checkins_a_quarter = forms.IntegerField(label=gettext_lazy("Check-ins a quarter"), min_value=0, max_value=90)
+    funding_authority = MoneyField(label=gettext_lazy("May grant up to"))
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["funding_authority"].currency = currency  # type: ignore[attr-defined]
+
+
+class EndorseForm(forms.Form):
+    term_ends_on = forms.DateField(
+        label=gettext_lazy("Their term ends on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("Empty: until somebody else is named."),
+    )
+
+
+def _zones() -> list[tuple[str, str]]:
+    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]

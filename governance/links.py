@@ -1,0 +1,26 @@
+"""Where a subject's page is. Paths follow the public reference, so no app needs to know another's routes."""
+
+from governance.models import Subject, SubjectKind
+
+FOLDERS: dict[str, str] = {
+    SubjectKind.DEPARTMENT: "departments",
+    SubjectKind.SEAT: "seats",
+    SubjectKind.CHARTER: "charters",
+    SubjectKind.COUNCIL: "councils",
+    SubjectKind.MEETING: "meetings",
+    SubjectKind.AGENDA_ITEM: "agenda-items",
+    SubjectKind.DECISION: "decisions",
+    SubjectKind.ENVELOPE: "envelopes",
+    SubjectKind.SOURCE: "feedback-sources",
+    SubjectKind.THEME: "themes",
+    SubjectKind.ACTION: "actions",
+}
+
+
+def path_of(subject: Subject) -> str:
+    """The path of its page, such as /actions/ACT-1042/; a test checks that each kind's route is there."""
+    return path_for(subject.kind, subject.reference)
+
+
+def path_for(kind: str, reference: str) -> str:
+    return f"/{FOLDERS[kind]}/{reference}/" if kind in FOLDERS else ""

@@ -1,0 +1,35 @@
+"""Turns errors of the domain into answers, on pages; the API has its own handler."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from governance.errors import Absent, DomainError
+from governance.views.errors import not_found
+
+
+class Access:
+    """A hidden thing answers like an absent one: one static page, whoever asks, and nothing of the request in it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pages tell times where their reader is; the API tells them in UTC."""
+        if request.path_info.startswith("/api/") or not request.user.is_authenticated:
+            return self.get_response(request)
+        with timezone.override(ZoneInfo(request.user.zone)):
+            return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Absent | Http404):
+            return not_found(request)
+        if not isinstance(exception, DomainError):
+            return None
+        # A page has no If-Match to fail: what is stale there is a conflict of two people.
+        status = 409 if exception.status == 412 else exception.status
+        template = {403: "403.html", 409: "409.html"}.get(status, "422.html")
+        return render(request, template, {"error": exception}, status=status)

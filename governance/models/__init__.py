@@ -1,0 +1,82 @@
+"""What governance holds to be true."""
+
+from governance.models.calendars import Calendar, CalendarDay
+from governance.models.charters import Charter, CharterState, CharterVersion, Rung
+from governance.models.departments import (
+    Department,
+    DepartmentAlias,
+    DepartmentGrant,
+    DepartmentKind,
+    GrantTimes,
+    grant_constraints,
+)
+from governance.models.duties import Duty, DutyKind, Firing
+from governance.models.journal import JournalEntry, JournalMention, JournalText, Seal, Unheard, Unsealed
+from governance.models.organisation import Organisation, SetupCode
+from governance.models.people import ApiToken, IdempotencyRecord, Person, SignInThrottle
+from governance.models.seats import (
+    ORGANISATION_WIDE,
+    Champion,
+    ExecutiveSponsor,
+    Seat,
+    SeatKind,
+    SponsorScope,
+    Tenure,
+    TenureRole,
+)
+from governance.models.subjects import (
+    Audience,
+    AudienceContainer,
+    ReferenceCounter,
+    Subject,
+    SubjectKind,
+    SubjectModel,
+    SubjectQuerySet,
+    Versioned,
+)
+
+__all__ = [
+    "ORGANISATION_WIDE",
+    "ApiToken",
+    "Audience",
+    "AudienceContainer",
+    "Calendar",
+    "CalendarDay",
+    "Champion",
+    "Charter",
+    "CharterState",
+    "CharterVersion",
+    "Department",
+    "DepartmentAlias",
+    "DepartmentGrant",
+    "DepartmentKind",
+    "Duty",
+    "DutyKind",
+    "ExecutiveSponsor",
+    "Firing",
+    "GrantTimes",
+    "IdempotencyRecord",
+    "JournalEntry",
+    "JournalMention",
+    "JournalText",
+    "Organisation",
+    "Person",
+    "ReferenceCounter",
+    "Rung",
+    "Seal",
+    "Seat",
+    "SeatKind",
+    "SetupCode",
+    "SignInThrottle",
+    "SponsorScope",
+    "Subject",
+    "SubjectKind",
+    "SubjectModel",
+    "SubjectQuerySet",
+    "Tenure",
+    "TenureRole",
+    "Unheard",
+    "Unsealed",
+    "Versioned",
+    "grant_constraints",
+]

@@ -1,0 +1,88 @@
+"""Duties: what one seat owes next, by when, under which rule."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class DutyKind(models.TextChoices):
+    ACCEPT = "accept", _("accepts or declines")
+    SET_DATE = "set_date", _("promises a date")
+    KEEP = "keep", _("keeps the promise")
+    VERIFY = "verify", _("verifies")
+    ANSWER = "answer", _("answers what was heard")
+    SETTLE = "settle", _("brings it to a decision")
+    REASSIGN = "reassign", _("finds another owner")
+    CLOSE_MEETING = "close_meeting", _("holds and closes the meeting")
+    FILL = "fill", _("fills the seat")
+
+
+class Duty(models.Model):
+    """The next mover of one open thing. The only thing the sweep looks at."""
+
+    subject = models.ForeignKey("governance.Subject", models.PROTECT, related_name="duties")
+    kind = models.CharField(max_length=20, choices=DutyKind.choices)
+    seat = models.ForeignKey("governance.Seat", models.PROTECT, related_name="duties")
+    department = models.ForeignKey(
+        "governance.Department",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("On whose behalf, where one subject is owed by several departments."),
+    )
+    overseer = models.ForeignKey(
+        "governance.Subject",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("The council to whose sponsor and agenda its ladder climbs."),
+    )
+    calendar = models.ForeignKey("governance.Calendar", models.PROTECT, related_name="+")
+    charter_version = models.ForeignKey("governance.CharterVersion", models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    due_on = models.DateField(null=True)
+    rung = models.PositiveSmallIntegerField(default=0, help_text=_("The last rung that fell."))
+    next_at = models.DateTimeField(null=True, help_text=_("When the next rung falls; empty: none will."))
+    held_until = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_as = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        verbose_name_plural = _("duties")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "kind"],
+                condition=Q(closed_at=None, department=None),
+                name="a_thing_is_owed_once",
+            ),
+            models.UniqueConstraint(
+                fields=["subject", "kind", "department"],
+                condition=Q(closed_at=None, department__isnull=False),
+                name="a_thing_is_owed_once_a_department",
+            ),
+            models.CheckConstraint(condition=Q(next_at=None) | Q(due_on__isnull=False), name="no_date_means_no_ladder"),
+        ]
+        indexes = [
+            models.Index(fields=["next_at", "id"], condition=Q(closed_at=None), name="duty_falls_next"),
+            models.Index(fields=["seat", "due_on"], condition=Q(closed_at=None), name="duty_open_by_seat"),
+            models.Index(fields=["subject"], condition=Q(closed_at=None), name="duty_open_by_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_id} by {self.due_on}"
+
+
+class Firing(models.Model):
+    """A rung that fell for a duty: each falls once, whoever sweeps and however often."""
+
+    duty = models.ForeignKey(Duty, models.PROTECT, related_name="firings")
+    position = models.PositiveSmallIntegerField()
+    target = models.CharField(max_length=12)
+    fired_at = models.DateTimeField()
+    due_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["duty", "position"], name="a_rung_falls_once")]
+
+    def __str__(self) -> str:
+        return f"{self.duty_id} rung {self.position}"

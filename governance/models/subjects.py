@@ -1,0 +1,165 @@
+"""Subjects: one row for each thing that can be pointed at, and the audiences that may see it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from governance.models.people import Person
+
+
+class SubjectKind(models.TextChoices):
+    """Every kind of thing that can be pointed at; the value is stable, the prefix starts its public reference."""
+
+    DEPARTMENT = "department", _("department")
+    SEAT = "seat", _("seat")
+    PERSON = "person", _("person")
+    CHARTER = "charter", _("charter")
+    COUNCIL = "council", _("council")
+    MEETING = "meeting", _("meeting")
+    AGENDA_ITEM = "agenda_item", _("agenda item")
+    DECISION = "decision", _("decision")
+    ENVELOPE = "envelope", _("envelope")
+    SOURCE = "source", _("feedback source")
+    THEME = "theme", _("theme")
+    ACTION = "action", _("action")
+
+
+PREFIXES: dict[str, str] = {
+    SubjectKind.DEPARTMENT: "DEP",
+    SubjectKind.SEAT: "SEAT",
+    SubjectKind.PERSON: "PER",
+    SubjectKind.CHARTER: "CHA",
+    SubjectKind.COUNCIL: "COU",
+    SubjectKind.MEETING: "MTG",
+    SubjectKind.AGENDA_ITEM: "ITEM",
+    SubjectKind.DECISION: "DEC",
+    SubjectKind.ENVELOPE: "ENV",
+    SubjectKind.SOURCE: "SRC",
+    SubjectKind.THEME: "THM",
+    SubjectKind.ACTION: "ACT",
+}
+
+
+class Audience(models.Model):
+    """An interned set of departments and councils: whoever belongs to one of them may see what carries it."""
+
+    key = models.CharField(max_length=400, unique=True, help_text="The sorted subject ids of its containers.")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class AudienceContainer(models.Model):
+    """One department or council in an audience."""
+
+    audience = models.ForeignKey(Audience, models.CASCADE, related_name="containers")
+    container = models.ForeignKey("governance.Subject", models.PROTECT, related_name="in_audiences")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["audience", "container"], name="a_container_stands_once_in_an_audience"),
+        ]
+        indexes = [models.Index(fields=["container", "audience"], name="audience_by_container")]
+
+    def __str__(self) -> str:
+        return f"{self.audience_id}:{self.container_id}"
+
+
+class ReferenceCounter(models.Model):
+    """The last number given out for a kind of subject."""
+
+    kind = models.CharField(max_length=20, primary_key=True)
+    last = models.BigIntegerField(default=1000)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.last}"
+
+
+class Subject(models.Model):
+    """A thing that can be pointed at: agenda items, duties and journal entries all point at subjects."""
+
+    kind = models.CharField(max_length=20, choices=SubjectKind.choices)
+    reference = models.CharField(max_length=24, unique=True)
+    title = models.CharField(max_length=300)
+    audience = models.ForeignKey(Audience, models.PROTECT, related_name="subjects", null=True)
+    created_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["audience", "kind", "-id"], name="subject_by_audience_and_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+
+class Versioned(models.Model):
+    """Counts its changes, so that two people editing one thing cannot silently overwrite each other."""
+
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+    def keep(self, *fields: str) -> None:
+        """Save the named fields and count the change. The caller holds the row's lock."""
+        self.version += 1
+        self.save(update_fields=[*fields, "version"])
+
+
+def seen_by(viewer: "Person", now: datetime, seat_path: str = "") -> Q:
+    """The condition under which a row with a ``subject`` may be seen; ``governance.access`` fills the door."""
+    return _visibility[0](viewer, now, seat_path)
+
+
+_visibility: list[Callable[["Person", datetime, str], Q]] = []
+
+
+def declare_visibility(rule: Callable[["Person", datetime, str], Q]) -> None:
+    """Set the one rule of visibility. Called once, by ``governance.access``, which reads the models defined here."""
+    _visibility[:] = [rule]
+
+
+class SubjectQuerySet(models.QuerySet[Any]):
+    """Lists of things that are subjects start from what their viewer may see."""
+
+    seat_path: str = ""
+
+    def visible_to(self, viewer: "Person", now: datetime) -> Self:
+        """Keep what ``viewer`` may see at ``now``: by audience, or because one of their seats holds it.
+
+        Source of the rule: DESIGN.md, "What a person may not see does not exist for them".
+        """
+        return self.filter(seen_by(viewer, now, self.seat_path)).select_related("subject")
+
+
+class SubjectModel(models.Model):
+    """A model whose row is one subject: the subject is its primary key."""
+
+    subject = models.OneToOneField(Subject, models.PROTECT, primary_key=True, related_name="%(class)s")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.subject)
+
+    @property
+    def reference(self) -> str:
+        return self.subject.reference
+
+    @property
+    def title(self) -> str:
+        return self.subject.title
+
+
+def next_number(kind: str) -> int:
+    """Give out the next number for a kind; the counter's row lock orders concurrent callers."""
+    if not ReferenceCounter.objects.filter(kind=kind).update(last=F("last") + 1):
+        ReferenceCounter.objects.get_or_create(kind=kind)
+        ReferenceCounter.objects.filter(kind=kind).update(last=F("last") + 1)
+    return ReferenceCounter.objects.get(kind=kind).last

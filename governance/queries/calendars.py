@@ -1,0 +1,49 @@
+"""Working-day arithmetic: two look-ups in a materialised calendar."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from governance.errors import Invalid
+from governance.models import Calendar, CalendarDay, Department, Organisation, Seat
+
+
+def local_day(calendar: Calendar, now: datetime) -> date:
+    """Which day it is at that place."""
+    return now.astimezone(ZoneInfo(calendar.zone)).date()
+
+
+def add_working_days(calendar_id: int, day: date, days: int) -> date:
+    """The working day ``days`` after ``day`` (before it when negative). A day off counts as its eve.
+
+    Raises :class:`Invalid` when the calendar does not reach that far.
+    """
+    start = CalendarDay.objects.filter(calendar_id=calendar_id, day=day).first()
+    if start is not None:
+        ordinal = start.ordinal + days + (1 if days < 0 and not start.is_working else 0)
+        found = CalendarDay.objects.filter(calendar_id=calendar_id, is_working=True, ordinal=ordinal).first()
+        if found is not None:
+            return found.day
+    raise Invalid(f"The calendar does not reach from {day} by {days} working days. Choose a nearer date.", field="date")
+
+
+def working_days_between(calendar_id: int, earlier: date, later: date) -> int:
+    """How many working days lie after ``earlier`` up to and including ``later``."""
+    ordinals = dict(
+        CalendarDay.objects.filter(calendar_id=calendar_id, day__in=[earlier, later]).values_list("day", "ordinal")
+    )
+    return ordinals.get(later, 0) - ordinals.get(earlier, 0)
+
+
+def calendar_of_department(department: Department) -> Calendar:
+    """Its own calendar, else that of the nearest ancestor that has one, else the organisation's."""
+    seen: Department | None = department
+    while seen is not None:
+        if seen.calendar is not None:
+            return seen.calendar
+        seen = seen.parent
+    return Organisation.objects.select_related("calendar").get().calendar
+
+
+def calendar_of_seat(seat: Seat) -> Calendar:
+    """The seat's own calendar, else its department's."""
+    return seat.calendar if seat.calendar is not None else calendar_of_department(seat.department)

@@ -1,0 +1,114 @@
+"""Next movers: who does what by when, and what happens otherwise."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from governance.access import seats_of
+from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
+from governance.models import Duty, DutyKind, Person, Rung, Tenure
+from governance.queries.calendars import local_day
+from governance.queries.seats import movers
+
+OTHERWISE: dict[str, Any] = {
+    HEAD: _("the department head is asked"),
+    SPONSOR: _("the sponsor is asked"),
+    COUNCIL: _("it goes onto the council's agenda"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One line of "Next: Li verifies by Thursday, otherwise the chair"."""
+
+    duty_id: int
+    subject_id: int
+    kind: str
+    seat_id: int
+    seat: str
+    person_id: int | None
+    who: str
+    stands_in: str
+    what: str
+    by: date | None
+    otherwise: str
+    is_late: bool
+
+
+def open_duties(*, subject_ids: Iterable[int] | None = None, seat_ids: Iterable[int] | None = None) -> QuerySet[Duty]:
+    """Open duties with what their lines need."""
+    duties = Duty.objects.filter(closed_at=None).select_related("subject", "seat__subject", "calendar")
+    if subject_ids is not None:
+        duties = duties.filter(subject_id__in=list(subject_ids))
+    if seat_ids is not None:
+        duties = duties.filter(seat_id__in=list(seat_ids))
+    return duties.order_by("due_on", "pk")
+
+
+def moves(duties: Iterable[Duty], now: datetime) -> list[Move]:
+    """The lines of these duties. The number of statements does not grow with their number."""
+    listed = list(duties)
+    who = movers({duty.seat_id for duty in listed}, now)
+    ladders = _ladders({duty.charter_version_id for duty in listed})
+    lines = []
+    for duty in listed:
+        person = who.get(duty.seat_id)
+        climb = ladders.get((duty.charter_version_id, duty.kind), [])
+        target = next((to for position, to in climb if position > duty.rung and to not in (OWNER, WARNING)), "")
+        vacant = person is not None and person.stands_in == "filler"
+        lines.append(
+            Move(
+                duty_id=duty.pk,
+                subject_id=duty.subject_id,
+                kind=DutyKind.FILL if vacant else duty.kind,
+                seat_id=duty.seat_id,
+                seat=duty.seat.subject.title,
+                person_id=person.person_id if person else None,
+                who=person.name if person else duty.seat.subject.title,
+                stands_in=person.stands_in if person else "",
+                what=str(DutyKind.FILL.label if vacant else DutyKind(duty.kind).label),
+                by=duty.due_on,
+                otherwise=str(OTHERWISE.get(target, "")),
+                is_late=duty.due_on is not None and duty.due_on < local_day(duty.calendar, now),
+            )
+        )
+    return lines
+
+
+def next_moves(subject_ids: Iterable[int], now: datetime) -> dict[int, Move]:
+    """The first next move of each subject that has an open duty."""
+    found: dict[int, Move] = {}
+    for move in moves(open_duties(subject_ids=subject_ids), now):
+        found.setdefault(move.subject_id, move)
+    return found
+
+
+def all_moves(subject_id: int, now: datetime) -> list[Move]:
+    """Every next move of one subject."""
+    return moves(open_duties(subject_ids=[subject_id]), now)
+
+
+def my_moves(person: Person, now: datetime) -> list[Move]:
+    """What a person is the next mover of: as holder, as deputy of somebody away, as filler of a vacancy.
+
+    Reads the duties of the person's own seats and of seats that nobody answers for, never all that are open.
+    """
+    mine = set(seats_of(person, now))
+    taken = Tenure.objects.at(now).filter(person__is_active=True).values("seat_id")
+    unanswered = Duty.objects.filter(closed_at=None).exclude(seat_id__in=taken).values_list("seat_id", flat=True)
+    away = Tenure.objects.at(now).filter(person__away_until__isnull=False).values_list("seat_id", flat=True)
+    candidates = mine | set(unanswered.distinct()) | set(away)
+    return [move for move in moves(open_duties(seat_ids=candidates), now) if move.person_id == person.pk]
+
+
+def _ladders(versions: set[int]) -> dict[tuple[int, str], list[tuple[int, str]]]:
+    climbs: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
+    rows = Rung.objects.filter(charter_version_id__in=versions).order_by("position")
+    for version, kind, position, target in rows.values_list("charter_version_id", "duty_kind", "position", "target"):
+        climbs[version, kind].append((position, target))
+    return climbs

@@ -1,0 +1,58 @@
+"""Who is here, and where they sit."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from governance import access
+from governance.errors import Absent
+from governance.models import Organisation, Person, Seat, Tenure
+
+
+def directory(viewer: Person, now: datetime, *, search: str = "", left: bool = False) -> QuerySet[Person]:
+    """The people of the organisation; every active person may look them up. ``left`` lists those whose access ended."""
+    if not viewer.is_active:
+        return Person.objects.none()
+    people = Person.objects.filter(is_active=not left)
+    for word in search.split():
+        people = people.filter(Q(name__icontains=word) | Q(email__icontains=word))
+    return people.order_by("name", "pk")
+
+
+def one(viewer: Person, now: datetime, pk: int) -> Person:
+    """One person, here or gone. Raises :class:`Absent`."""
+    found = Person.objects.filter(pk=pk).first() if viewer.is_active else None
+    if found is None:
+        raise Absent("There is nothing here, or nothing that you may see.")
+    return found
+
+
+def may_place(viewer: Person, now: datetime) -> bool:
+    """Whether ``viewer`` adds people and ends their access: the CX lead, an administrator, the head of it all."""
+    root = Organisation.objects.select_related("root").get().root
+    return root is not None and access.may(viewer, access.LEAD, root, now)
+
+
+def sits(person_ids: Iterable[int], viewer: Person, now: datetime) -> dict[int, list[Tenure]]:
+    """The tenures that people have now, in seats that ``viewer`` may see: one statement for all of them."""
+    found: dict[int, list[Tenure]] = defaultdict(list)
+    rows = (
+        Tenure.objects.at(now)
+        .filter(person_id__in=list(person_ids), seat__in=Seat.objects.visible_to(viewer, now).values("pk"))
+        .select_related("seat__subject", "seat__department")
+        .order_by("-role", "seat__kind", "pk")
+    )
+    for tenure in rows:
+        found[tenure.person_id].append(tenure)
+    return dict(found)
+
+
+def history(person: Person, viewer: Person, now: datetime) -> list[Tenure]:
+    """Every seat that a person has had, newest first: history keeps who held it then."""
+    return list(
+        Tenure.objects.filter(person=person, seat__in=Seat.objects.visible_to(viewer, now).values("pk"))
+        .select_related("seat__subject", "seat__department")
+        .order_by("-from_at", "-pk")
+    )

@@ -1,0 +1,245 @@
+"""Who answers for a seat, and where a seat stands."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from governance.errors import Absent
+from governance.models import Champion, Department, ExecutiveSponsor, Person, Seat, SeatKind, Tenure, TenureRole
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """The person who answers for a seat today.
+
+    ``stands_in`` is "" for the holder, "deputy" for the deputy, "filler" where the seat is vacant and whoever has to
+    fill it is the next mover.
+    """
+
+    person_id: int
+    name: str
+    stands_in: str
+    tenure_id: int | None
+
+
+def answering(seat_ids: Iterable[int], now: datetime) -> dict[int, Answering]:
+    """For each seat its holder, else its deputy (the holder is away, inactive or missing). Vacant seats are left out.
+
+    One statement, whatever the number of seats.
+    """
+    found: dict[int, Answering] = {}
+    rows = (
+        Tenure.objects.at(now)
+        .filter(seat_id__in=list(seat_ids), person__is_active=True)
+        .select_related("person")
+        .order_by("seat_id", "-role")  # holder before deputy
+    )
+    for tenure in rows:
+        person = tenure.person
+        if tenure.seat_id in found or person.is_away(now.astimezone(ZoneInfo(person.zone)).date()):
+            continue
+        deputy = tenure.role == TenureRole.DEPUTY
+        found[tenure.seat_id] = Answering(person.pk, person.name, "deputy" if deputy else "", tenure.pk)
+    return found
+
+
+def movers(seat_ids: Iterable[int], now: datetime) -> dict[int, Answering]:
+    """Like :func:`answering`, and for a vacant seat the person who has to fill it, up to the CX lead.
+
+    Source of the rule: DESIGN.md, point 1 (nothing rests) and point 3 (a vacancy escalates by itself).
+    At most three statements.
+    """
+    wanted = set(seat_ids)
+    found = answering(wanted, now)
+    missing = wanted - found.keys()
+    if not missing:
+        return found
+    links: dict[int, int | None] = dict(Seat.objects.values_list("pk", "filled_by_id"))
+    fallback = list(
+        Seat.objects.filter(
+            kind__in=[SeatKind.CX_LEAD, SeatKind.CX_SPONSOR, SeatKind.EX_SPONSOR, SeatKind.ADMINISTRATOR]
+        ).values_list("pk", "kind")
+    )
+    rank = [SeatKind.CX_LEAD, SeatKind.CX_SPONSOR, SeatKind.EX_SPONSOR, SeatKind.ADMINISTRATOR]
+    last = [pk for pk, _kind in sorted(fallback, key=lambda pair: rank.index(SeatKind(pair[1])))]
+    chains = {seat: [*_chain(seat, links), *last] for seat in missing}
+    standing = answering({link for chain in chains.values() for link in chain}, now)
+    for seat, chain in chains.items():
+        filler = next((standing[link] for link in chain if link in standing), None)
+        if filler is not None:
+            found[seat] = Answering(filler.person_id, filler.name, "filler", None)
+    return found
+
+
+def _chain(seat: int, links: dict[int, int | None]) -> list[int]:
+    chain: list[int] = []
+    link = links.get(seat)
+    while link is not None and link not in chain:
+        chain.append(link)
+        link = links.get(link)
+    return chain
+
+
+def head_seats(department_ids: Iterable[int]) -> dict[int, list[int]]:
+    """For each department the head seats from its own up to the root's. Two statements."""
+    tree = dict(Department.objects.values_list("pk", "parent_id"))
+    heads = dict(Seat.objects.filter(kind=SeatKind.HEAD).values_list("department_id", "pk"))
+    chains: dict[int, list[int]] = {}
+    for department in set(department_ids):
+        chain: list[int] = []
+        above: int | None = department
+        while above is not None:
+            if above in heads:
+                chain.append(heads[above])
+            above = tree.get(above)
+        chains[department] = chain
+    return chains
+
+
+def held_by(person: Person, now: datetime) -> "list[Tenure]":
+    """The tenures that a person has now, with their seats."""
+    return list(
+        Tenure.objects.at(now)
+        .filter(person=person)
+        .select_related("seat__subject", "seat__department")
+        .order_by("role", "seat__kind", "pk")
+    )
+
+
+def cx_lead_seat() -> Seat:
+    seat: Seat = Seat.objects.select_related("department").get(kind=SeatKind.CX_LEAD)
+    return seat
+
+
+def listed(
+    viewer: Person, now: datetime, *, kind: str = "", department: Department | None = None, filled: bool | None = None
+) -> "QuerySet[Seat]":
+    """The seats that ``viewer`` may see; ``filled`` keeps those with (or without) a holder or deputy now."""
+    seats: QuerySet[Seat] = Seat.objects.visible_to(viewer, now).select_related("department__subject")
+    if kind:
+        seats = seats.filter(kind=kind)
+    if department is not None:
+        seats = seats.filter(department=department)
+    if filled is not None:
+        taken = Tenure.objects.at(now).filter(person__is_active=True).values("seat_id")
+        seats = seats.filter(pk__in=taken) if filled else seats.exclude(pk__in=taken)
+    return seats.order_by("department__name", "kind", "pk")
+
+
+def one(reference: str, viewer: Person, now: datetime) -> Seat:
+    """A seat by its reference. Raises :class:`Absent`."""
+    found: Seat | None = (
+        Seat.objects.visible_to(viewer, now)
+        .select_related("department__subject", "calendar", "filled_by__subject", "sponsor", "champion")
+        .filter(subject__reference=reference)
+        .first()
+    )
+    if found is None:
+        raise Absent("There is nothing here, or nothing that you may see.")
+    return found
+
+
+def history(seat: Seat) -> list[Tenure]:
+    """Who held a seat or stood in for its holder, newest first."""
+    return list(seat.tenures.select_related("person").order_by("-from_at", "-pk"))
+
+
+def vacant_since(seats: Iterable[Seat], now: datetime) -> dict[int, datetime]:
+    """For seats without holder or deputy: since when. One statement."""
+    wanted = {seat.pk: seat for seat in seats}
+    since = {pk: seat.subject.created_at for pk, seat in wanted.items()}
+    taken: set[int] = set()
+    for pk, until, is_here in Tenure.objects.filter(seat_id__in=wanted).values_list(
+        "seat_id", "until_at", "person__is_active"
+    ):
+        if until is None or until > now:
+            if is_here:
+                taken.add(pk)
+        else:
+            since[pk] = max(since[pk], until)
+    return {pk: moment for pk, moment in since.items() if pk not in taken}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a seat stands today: who answers for it, or since when it is vacant."""
+
+    seat: Seat
+    holder: str
+    answering: Answering | None
+    vacant_since: datetime | None
+
+    @property
+    def shown(self) -> str:
+        """Whose name stands at the seat: its holder's, else its deputy's; nobody's only where it is vacant."""
+        return self.holder or (self.answering.name if self.answering else "")
+
+
+def standings(seats: Iterable[Seat], now: datetime) -> list[Standing]:
+    """How these seats stand, in their order. Three statements."""
+    listed_ones = list(seats)
+    keys = [seat.pk for seat in listed_ones]
+    names, who, vacant = holders(keys, now), answering(keys, now), vacant_since(listed_ones, now)
+    return [Standing(seat, names.get(seat.pk, ""), who.get(seat.pk), vacant.get(seat.pk)) for seat in listed_ones]
+
+
+def holders(seat_ids: Iterable[int], now: datetime) -> dict[int, str]:
+    """The holders' names, here or away: an absence is no vacancy. One statement."""
+    return dict(
+        Tenure.objects.at(now)
+        .filter(seat_id__in=list(seat_ids), role=TenureRole.HOLDER, person__is_active=True)
+        .values_list("seat_id", "person__name")
+    )
+
+
+def sponsors(viewer: Person, now: datetime) -> "QuerySet[ExecutiveSponsor]":
+    """The executive sponsors whose seats ``viewer`` may see."""
+    return (
+        ExecutiveSponsor.objects.filter(seat__in=Seat.objects.visible_to(viewer, now).values("pk"))
+        .select_related("seat__subject", "seat__department__subject")
+        .order_by("seat__kind", "pk")
+    )
+
+
+def sponsor(reference: str, viewer: Person, now: datetime) -> ExecutiveSponsor:
+    """A sponsor by the reference of the seat. Raises :class:`Absent`."""
+    found = sponsors(viewer, now).filter(seat__subject__reference=reference).first()
+    if found is None:
+        raise Absent("There is nothing here, or nothing that you may see.")
+    return found
+
+
+def champions(viewer: Person, now: datetime) -> "QuerySet[Champion]":
+    """The champions whose seats ``viewer`` may see."""
+    return (
+        Champion.objects.filter(seat__in=Seat.objects.visible_to(viewer, now).values("pk"))
+        .select_related("seat__subject", "seat__department__subject", "endorsed_by")
+        .order_by("seat__department__name", "pk")
+    )
+
+
+def champion(reference: str, viewer: Person, now: datetime) -> Champion:
+    """A champion by the reference of the seat. Raises :class:`Absent`."""
+    found = champions(viewer, now).filter(seat__subject__reference=reference).first()
+    if found is None:
+        raise Absent("There is nothing here, or nothing that you may see.")
+    return found
+
+
+def without_champion(viewer: Person, now: datetime) -> list[Department]:
+    """Departments below the root that have no champion's seat at all."""
+    voiced = Seat.objects.filter(kind=SeatKind.CHAMPION).values("department_id")
+    return list(
+        Department.objects.visible_to(viewer, now).exclude(pk__in=voiced).filter(parent__isnull=False).order_by("name")
+    )
+
+
+def is_head_of(person: Person, department_id: int, now: datetime) -> bool:
+    """Whether ``person`` sits in the head's seat of that very department."""
+    heads = Tenure.objects.at(now).filter(
+        seat__kind=SeatKind.HEAD, seat__department_id=department_id, person=person, person__is_active=True
+    )
+    return heads.exists()

@@ -1,0 +1,93 @@
+"""Opening, moving and closing duties, and letting their rungs fall."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+
+from governance.models import Charter, CharterState, CharterVersion, Department, Duty, Seat
+from governance.queries.calendars import add_working_days, calendar_of_seat, local_day
+from governance.sql import ladders
+
+
+def default_rules() -> CharterVersion:
+    """The version in force of the programme's default charter."""
+    return CharterVersion.objects.get(charter__is_default=True, state=CharterState.IN_FORCE)
+
+
+def rules_in_force(charter: Charter | None) -> CharterVersion:
+    """A charter's version in force; before it has one, the programme's default charter holds."""
+    found = CharterVersion.objects.filter(charter=charter, state=CharterState.IN_FORCE).first() if charter else None
+    return found or default_rules()
+
+
+def open_duty(
+    *,
+    subject_id: int,
+    kind: str,
+    seat: Seat,
+    now: datetime,
+    rules: CharterVersion | None = None,
+    within: int | None = None,
+    due_on: date | None = None,
+    department: Department | None = None,
+    overseer_id: int | None = None,
+) -> Duty:
+    """Open a duty: ``due_on`` says the day, or ``within`` the working days from today by the seat's calendar.
+
+    With neither it has no date and no ladder. An open duty of the same kind is returned as it stands.
+    """
+    known = Duty.objects.filter(subject_id=subject_id, kind=kind, department=department, closed_at=None).first()
+    if known is not None:
+        return known
+    calendar = calendar_of_seat(seat)
+    if within is not None:
+        due_on = add_working_days(calendar.pk, local_day(calendar, now), within)
+    duty = Duty.objects.create(
+        subject_id=subject_id,
+        kind=kind,
+        seat=seat,
+        department=department,
+        overseer_id=overseer_id,
+        calendar=calendar,
+        charter_version=rules or default_rules(),
+        opened_at=now,
+        due_on=due_on,
+    )
+    ladders.schedule([duty.pk])
+    duty.refresh_from_db(fields=["next_at"])
+    return duty
+
+
+def close_duty(*, subject_id: int, kind: str, now: datetime, outcome: str, department_id: int | None = None) -> int:
+    """Close an open duty; returns how many were closed (none is no mistake: the duty may have been closed before)."""
+    duties = Duty.objects.filter(subject_id=subject_id, kind=kind, closed_at=None)
+    if department_id is not None:
+        duties = duties.filter(department_id=department_id)
+    return duties.update(closed_at=now, closed_as=outcome, next_at=None)
+
+
+def close_all(*, subject_id: int, now: datetime, outcome: str) -> int:
+    """Close whatever is owed for a subject."""
+    return Duty.objects.filter(subject_id=subject_id, closed_at=None).update(
+        closed_at=now, closed_as=outcome, next_at=None
+    )
+
+
+@transaction.atomic
+def move_due_day(duty: Duty, *, due_on: date, seat: Seat | None = None) -> Duty:
+    """Another day or another seat for an open duty; the rung reached is kept (DESIGN.md, "Each rung fires once")."""
+    duty = Duty.objects.select_for_update().get(pk=duty.pk)
+    duty.due_on = due_on
+    if seat is not None:
+        duty.seat = seat
+        duty.calendar = calendar_of_seat(seat)
+    duty.save(update_fields=["due_on", "seat", "calendar"])
+    ladders.schedule([duty.pk])
+    duty.refresh_from_db(fields=["next_at"])
+    return duty
+
+
+def reschedule(duty_ids: Iterable[int]) -> None:
+    """Recompute when the next rung falls, after a calendar or a charter changed."""
+    ladders.schedule(list(duty_ids))

@@ -1,0 +1,53 @@
+"""The journal's one door for writing."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from governance.events import EVENTS, Event
+from governance.models import JournalEntry, JournalMention, JournalText, Person, Subject, Unheard, Unsealed
+
+
+def record(
+    event: Event,
+    *,
+    subject: Subject | int,
+    by: Person | None,
+    now: datetime,
+    text: str = "",
+    mentions: Iterable[tuple[str, Subject | int]] = (),
+    **facts: Any,
+) -> JournalEntry:
+    """Record one intention. Leaves it in the queues of the listener and the sealer, in the caller's transaction.
+
+    ``text`` is free text and can later be erased; ``facts`` are JSON values without personal data; ``mentions`` are
+    ``(role, subject)`` pairs.
+    """
+    if event.name not in EVENTS:
+        raise ValueError(f"undeclared event: {event.name}")
+    salt = secrets.token_hex(16) if text else ""
+    entry = JournalEntry.objects.create(
+        at=now,
+        event=event.name,
+        subject_id=_key(subject),
+        by=by,
+        facts=facts,
+        text_digest=hmac.new(salt.encode(), text.encode(), hashlib.sha256).hexdigest() if text else "",
+    )
+    if text:
+        JournalText.objects.create(entry=entry, salt=salt, body=text)
+    pairs = {(role, _key(mentioned)) for role, mentioned in mentions}
+    if pairs:
+        JournalMention.objects.bulk_create(
+            [JournalMention(entry=entry, role=role, subject_id=key) for role, key in sorted(pairs)]
+        )
+    Unheard.objects.create(entry=entry)
+    Unsealed.objects.create(entry=entry)
+    return entry
+
+
+def _key(subject: Subject | int) -> int:
+    return subject if isinstance(subject, int) else subject.pk

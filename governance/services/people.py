@@ -1,0 +1,108 @@
+"""People: joining, being away, leaving."""
+
+from datetime import date, datetime
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from governance import access, events
+from governance.errors import Conflict, Invalid, Refused
+from governance.models import ApiToken, Organisation, Person, SeatKind, Tenure
+from governance.services import journal
+
+JOINED = events.declare("governance.person.joined", says=gettext_lazy("{by} added {person}"))
+LEFT = events.declare("governance.person.left", says=gettext_lazy("{by} ended the access of {person}"))
+
+
+def root_subject() -> int:
+    """Journal entries about people hang on the root: the organisation's own subject."""
+    root = Organisation.objects.values_list("root_id", flat=True).get()
+    if root is None:
+        raise Conflict(_("Start the organisation first."))
+    return root
+
+
+@transaction.atomic
+def add(
+    *,
+    email: str,
+    name: str,
+    by: Person | None,
+    now: datetime,
+    password: str | None = None,
+    zone: str = "",
+    language: str = "en",
+) -> Person:
+    """Add a person. Raises :class:`Invalid` at the field."""
+    organisation = Organisation.objects.select_related("calendar", "root").get()
+    if by is not None and organisation.root is not None:
+        access.require(by, access.LEAD, organisation.root, now)
+    try:
+        validate_email(email.strip())
+    except ValidationError as error:
+        raise Invalid(_("Write an e-mail address like li@example.org."), field="email") from error
+    if not name.strip():
+        raise Invalid(_("Write the person's name."), field="name")
+    if zone and zone not in available_timezones():
+        raise Invalid(_("Choose a time zone such as Europe/Berlin."), field="zone")
+    if language not in dict(settings.LANGUAGES):
+        raise Invalid(
+            _("Choose a language: %(known)s.") % {"known": ", ".join(dict(settings.LANGUAGES))}, field="language"
+        )
+    if Person.objects.filter(email__iexact=email.strip()).exists():
+        raise Invalid(_("Somebody has this e-mail address already. Look them up instead."), field="email")
+    person = Person.objects.create_user(
+        email, password, name=name.strip(), zone=zone or organisation.zone, language=language
+    )
+    journal.record(JOINED, subject=root_subject(), by=by, now=now, person=person.pk)
+    access.sync()
+    return person
+
+
+@transaction.atomic
+def end_access(*, person: Person, by: Person, now: datetime) -> Person:
+    """End somebody's access at once: sessions, tokens and tenures end with it; their seats stand vacant.
+
+    Raises :class:`Conflict` for the last administrator.
+    """
+    organisation = Organisation.objects.select_related("root").get()
+    if organisation.root is not None:
+        access.require(by, access.LEAD, organisation.root, now)
+    admins = Tenure.objects.at(now).filter(
+        seat__kind__in=[SeatKind.ADMINISTRATOR, SeatKind.CX_LEAD], person__is_active=True
+    )
+    if admins.filter(person=person).exists() and not admins.exclude(person=person).exists():
+        raise Conflict(_("%(person)s is the last administrator. Name another one first.") % {"person": person})
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    person.is_active = False
+    person.set_unusable_password()
+    person.save(update_fields=["is_active", "password"])
+    ApiToken.objects.filter(person=person).delete()
+    Tenure.objects.at(now).filter(person=person).update(until_at=now)
+    journal.record(LEFT, subject=root_subject(), by=by, now=now, person=person.pk)
+    access.sync()
+    return person
+
+
+def be_away(*, person: Person, by: Person, until: date | None) -> Person:
+    """Say until when one is away; only oneself does. Kept on the person, recorded nowhere: it is nobody's business."""
+    if person.pk != by.pk:
+        raise Refused(_("Only %(person)s says when they are away.") % {"person": person})
+    person.away_until = until
+    person.save(update_fields=["away_until"])
+    return person
+
+
+@transaction.atomic
+def set_password(*, person: Person, by: Person, password: str) -> Person:
+    """Change one's own password. Recorded nowhere: it is about the door, not about what anybody is accountable for."""
+    if person.pk != by.pk:
+        raise Refused(_("Only %(person)s changes this password.") % {"person": person})
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    return person

@@ -1,0 +1,157 @@
+"""Founding seats, seating people, and what seats pledge."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from governance import access, events
+from governance.errors import Conflict, Invalid, Refused
+from governance.models import (
+    Champion,
+    Department,
+    ExecutiveSponsor,
+    Person,
+    Seat,
+    SeatKind,
+    SponsorScope,
+    SubjectKind,
+    Tenure,
+    TenureRole,
+)
+from governance.models.organisation import Organisation
+from governance.services import journal, subjects
+
+FOUNDED = events.declare("governance.seat.founded", says=gettext_lazy("{by} founded the seat {subject}"))
+SEATED = events.declare("governance.seat.taken", says=gettext_lazy("{by} seated {person} as {role} of {subject}"))
+LEFT = events.declare("governance.seat.left", says=gettext_lazy("{by} ended the {role}'s tenure of {subject}"))
+ENDORSED = events.declare("governance.champion.endorsed", says=gettext_lazy("{by} endorsed {subject}"))
+PLEDGED = events.declare("governance.sponsor.pledged", says=gettext_lazy("{by} set what {subject} pledges"))
+
+
+@transaction.atomic
+def found(
+    *,
+    kind: str,
+    department: Department,
+    by: Person | None,
+    now: datetime,
+    title: str = "",
+    expectations: str = "",
+    capacity_minutes: int = 0,
+    filled_by: Seat | None = None,
+) -> Seat:
+    """Found a seat. Who sits where is the whole organisation's to know, so its audience is the root's.
+
+    Founding with ``by`` needs the right to lead the department; without it (set-up, import) the caller answers.
+    """
+    if by is not None:
+        access.require(by, access.LEAD, department, now)
+    if kind in (SeatKind.CHAMPION, SeatKind.HEAD) and Seat.objects.filter(kind=kind, department=department).exists():
+        raise Conflict(_("%(department)s has this seat already. Seat somebody in it.") % {"department": department})
+    if kind == SeatKind.CX_LEAD and Seat.objects.filter(kind=kind).exists():
+        raise Conflict(_("There is a CX lead's seat already. Seat somebody in it."))
+    root_id = Organisation.objects.values_list("root_id", flat=True).first()
+    subject = subjects.create(
+        SubjectKind.SEAT,
+        title=title or f"{SeatKind(kind).label}, {department.name}",
+        now=now,
+        audience=[root_id if root_id is not None else department.pk],
+    )
+    seat = Seat.objects.create(
+        subject=subject,
+        kind=kind,
+        department=department,
+        expectations=expectations,
+        capacity_minutes=capacity_minutes,
+        filled_by=filled_by,
+    )
+    if kind == SeatKind.CHAMPION:
+        Champion.objects.create(seat=seat)
+    if kind in (SeatKind.CX_SPONSOR, SeatKind.EX_SPONSOR):
+        scope = SponsorScope.CX if kind == SeatKind.CX_SPONSOR else SponsorScope.EX
+        ExecutiveSponsor.objects.create(seat=seat, scope=scope)
+    journal.record(FOUNDED, subject=subject, by=by, now=now, kind=kind)
+    return seat
+
+
+@transaction.atomic
+def seat_person(
+    *, seat: Seat, person: Person, by: Person | None, now: datetime, role: str = TenureRole.HOLDER
+) -> Tenure:
+    """Seat a person from now on; whoever had the role before leaves it now.
+
+    Needs the right to lead the seat's department. Raises :class:`Invalid` for somebody who left.
+    """
+    if by is not None:
+        access.require(by, access.LEAD, seat.department, now)
+    if not person.is_active:
+        raise Invalid(_("%(person)s has left. Choose somebody who is here.") % {"person": person}, field="person")
+    Seat.objects.select_for_update().get(pk=seat.pk)
+    other = TenureRole.DEPUTY if role == TenureRole.HOLDER else TenureRole.HOLDER
+    if Tenure.objects.at(now).filter(seat=seat, person=person, role=other).exists():
+        raise Invalid(
+            _("%(person)s has the other role of this seat. Nobody deputises for themselves.") % {"person": person},
+            field="person",
+        )
+    Tenure.objects.filter(seat=seat, role=role, until_at=None).update(until_at=now)
+    tenure = Tenure.objects.create(seat=seat, person=person, role=role, from_at=now)
+    journal.record(SEATED, subject=seat.subject, by=by, now=now, role=role, person=person.pk)
+    access.sync()
+    return tenure
+
+
+@transaction.atomic
+def leave(*, seat: Seat, by: Person | None, now: datetime, role: str = TenureRole.HOLDER) -> int:
+    """End the open tenure of a role. What the seat owes stays with the seat."""
+    if by is not None:
+        access.require(by, access.LEAD, seat.department, now)
+    ended = Tenure.objects.filter(seat=seat, role=role, until_at=None).update(until_at=now)
+    if ended:
+        journal.record(LEFT, subject=seat.subject, by=by, now=now, role=role)
+        access.sync()
+    return ended
+
+
+@transaction.atomic
+def endorse(*, champion: Champion, by: Person, now: datetime, term_ends_on: date | None = None) -> Champion:
+    """The department head stands behind the champion. Raises :class:`Refused` for anybody else."""
+    seat = champion.seat
+    heads = Tenure.objects.at(now).filter(
+        Q(seat__kind=SeatKind.HEAD, seat__department_id=seat.department_id), person=by
+    )
+    if not heads.exists():
+        raise Refused(_("Only the head of %(department)s endorses its champion.") % {"department": seat.department})
+    champion.endorsed_by, champion.endorsed_at, champion.term_ends_on = by, now, term_ends_on
+    champion.save(update_fields=["endorsed_by", "endorsed_at", "term_ends_on"])
+    journal.record(ENDORSED, subject=seat.subject, by=by, now=now)
+    return champion
+
+
+@transaction.atomic
+def pledge(
+    *,
+    sponsor: ExecutiveSponsor,
+    by: Person | None,
+    now: datetime,
+    response_days: int,
+    attendance_pledge: int,
+    checkins_a_quarter: int,
+    funding_authority: int,
+) -> ExecutiveSponsor:
+    """Set what a sponsor pledges: the sponsor's own word, or the CX lead's at set-up."""
+    if by is not None and not access.holds(by, sponsor.pk, now):
+        access.require(by, access.LEAD, sponsor.seat.department, now)
+    if not 0 <= attendance_pledge <= 100:
+        raise Invalid(_("Attendance is a percentage: 0 to 100."), field="attendance_pledge")
+    if funding_authority < 0:
+        raise Invalid(_("An authority cannot be below nothing."), field="funding_authority")
+    sponsor.response_days = response_days
+    sponsor.attendance_pledge = attendance_pledge
+    sponsor.checkins_a_quarter = checkins_a_quarter
+    sponsor.funding_authority = funding_authority
+    sponsor.save()
+    journal.record(PLEDGED, subject=sponsor.seat.subject, by=by, now=now)
+    return sponsor

@@ -1,0 +1,45 @@
+"""Making subjects and interning their audiences."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from governance.models import Audience, AudienceContainer, Subject
+from governance.models.subjects import PREFIXES, next_number
+
+
+def audience_of(containers: Iterable[int]) -> Audience:
+    """The audience of these containers (subject ids of departments and councils), made if nobody had it before."""
+    members = sorted(set(containers))
+    if not members:
+        raise ValueError("an audience needs at least one container")
+    audience, created = Audience.objects.get_or_create(key=",".join(map(str, members)))
+    if created:
+        AudienceContainer.objects.bulk_create(
+            [AudienceContainer(audience=audience, container_id=member) for member in members]
+        )
+    return audience
+
+
+def create(kind: str, *, title: str, now: datetime, audience: Iterable[int] | None = None) -> Subject:
+    """Make the subject of a new thing. A container without ``audience`` gets itself as its audience."""
+    subject = Subject.objects.create(
+        kind=kind,
+        reference=f"{PREFIXES[kind]}-{next_number(kind)}",
+        title=title[:300],
+        audience=audience_of(audience) if audience is not None else None,
+        created_at=now,
+    )
+    if audience is None:
+        show_to(subject, [subject.pk])
+    return subject
+
+
+def show_to(subject: Subject, containers: Iterable[int]) -> None:
+    """Set who may see a subject from now on."""
+    subject.audience = audience_of(containers)
+    subject.save(update_fields=["audience"])
+
+
+def rename(subject: Subject, title: str) -> None:
+    subject.title = title[:300]
+    subject.save(update_fields=["title"])

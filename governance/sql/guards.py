@@ -1,0 +1,151 @@
+"""Triggers that keep what constraints cannot say. Re-created after every migrate, and checked at start.
+
+A later rebuild of a table drops SQLite's triggers silently, so they are not left to the migration that first made
+them. PostgreSQL's TRUNCATE walks past row triggers, so insert-only tables also get a statement trigger there. Tests
+that flush tables lift the guards first (``lift``) and set them again.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One trigger: ``when`` is a condition over OLD and NEW in SQL that both engines read; raising says ``says``."""
+
+    name: str
+    table: str
+    on: str  # UPDATE or DELETE or INSERT
+    says: str
+    when: str = ""
+    no_truncate: bool = False
+
+
+GUARDS: list[Guard] = []
+
+
+def insert_only(table: str, says: str) -> None:
+    """Nothing in this table is ever changed or deleted."""
+    GUARDS.append(Guard(f"{table}_no_update", table, "UPDATE", says))
+    GUARDS.append(Guard(f"{table}_no_delete", table, "DELETE", says, no_truncate=True))
+
+
+def forbid(name: str, table: str, on: str, *, says: str, when: str) -> None:
+    """Refuse a change while a condition holds."""
+    GUARDS.append(Guard(name, table, on, says, when))
+
+
+insert_only("governance_journalentry", "the journal is never changed")
+insert_only("governance_firing", "a rung that fell stays fallen")
+forbid(
+    "charter_version_in_force_no_update",
+    "governance_charterversion",
+    "UPDATE",
+    says="rules in force never change",
+    when="OLD.state <> 'draft' AND (NEW.rules <> OLD.rules OR NEW.charter_id <> OLD.charter_id"
+    " OR NEW.number <> OLD.number OR NEW.ratified_at <> OLD.ratified_at OR NEW.state = 'draft')",
+)
+forbid(
+    "charter_version_in_force_no_delete",
+    "governance_charterversion",
+    "DELETE",
+    says="rules that were in force are kept",
+    when="OLD.state <> 'draft'",
+)
+forbid(
+    "tenures_do_not_overlap_insert",
+    "governance_tenure",
+    "INSERT",
+    says="tenures of a seat do not overlap",
+    when="EXISTS (SELECT 1 FROM governance_tenure t WHERE t.seat_id = NEW.seat_id AND t.role = NEW.role"
+    " AND t.id <> NEW.id AND (t.until_at IS NULL OR t.until_at > NEW.from_at)"
+    " AND (NEW.until_at IS NULL OR NEW.until_at > t.from_at))",
+)
+forbid(
+    "tenures_do_not_overlap_update",
+    "governance_tenure",
+    "UPDATE",
+    says="tenures of a seat do not overlap",
+    when="EXISTS (SELECT 1 FROM governance_tenure t WHERE t.seat_id = NEW.seat_id AND t.role = NEW.role"
+    " AND t.id <> NEW.id AND (t.until_at IS NULL OR t.until_at > NEW.from_at)"
+    " AND (NEW.until_at IS NULL OR NEW.until_at > t.from_at))",
+)
+
+
+def _sqlite(guard: Guard) -> list[str]:
+    when = f" WHEN {guard.when}" if guard.when else ""
+    return [
+        f"DROP TRIGGER IF EXISTS {guard.name}",
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.on} ON {guard.table} FOR EACH ROW{when}"
+        f" BEGIN SELECT RAISE(ABORT, '{guard.says}'); END",
+    ]
+
+
+def _postgresql(guard: Guard) -> list[str]:
+    # JSON has no <> on PostgreSQL's json, jsonb has; Django's JSONField is jsonb. A condition may hold a subquery,
+    # which WHEN forbids, so it stands in the function.
+    condition = guard.when or "TRUE"
+    statements = [
+        f"CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF {condition} THEN RAISE EXCEPTION '{guard.says}' USING ERRCODE = 'check_violation'; END IF;"
+        f" RETURN {'OLD' if guard.on == 'DELETE' else 'NEW'}; END $$",
+        f"DROP TRIGGER IF EXISTS {guard.name} ON {guard.table}",
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.on} ON {guard.table} FOR EACH ROW EXECUTE FUNCTION {guard.name}()",
+    ]
+    if guard.no_truncate:
+        statements += [
+            f"CREATE OR REPLACE FUNCTION {guard.name}_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" RAISE EXCEPTION '{guard.says}'; END $$",
+            f"DROP TRIGGER IF EXISTS {guard.name}_truncate ON {guard.table}",
+            f"CREATE TRIGGER {guard.name}_truncate BEFORE TRUNCATE ON {guard.table} FOR EACH STATEMENT"
+            f" EXECUTE FUNCTION {guard.name}_truncate()",
+        ]
+    return statements
+
+
+EXTRAS: dict[str, dict[str, list[str]]] = {}
+"""Name -> vendor -> statements, for triggers that do more than refuse (an app adds its own)."""
+
+
+def install() -> None:
+    """Create every guard anew, on tables that exist."""
+    tables = set(connection.introspection.table_names())
+    write = _postgresql if connection.vendor == "postgresql" else _sqlite
+    with connection.cursor() as cursor:
+        for guard in GUARDS:
+            if guard.table in tables:
+                for statement in write(guard):
+                    cursor.execute(statement)
+        for name, dialects in EXTRAS.items():
+            if name.split(":")[0] in tables:
+                for statement in dialects[connection.vendor]:
+                    cursor.execute(statement)
+
+
+def lift() -> None:
+    """Take the guards down: for test databases that are flushed between tests, never for a living one."""
+    tables = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for guard in GUARDS:
+            if guard.table not in tables:
+                continue
+            if connection.vendor == "postgresql":
+                cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name} ON {guard.table}")
+                cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}_truncate ON {guard.table}")
+            else:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}")
+
+
+def missing() -> list[str]:
+    """Names of guards that are not there."""
+    query = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        if connection.vendor == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        present = {row[0] for row in cursor.fetchall()}
+    tables = set(connection.introspection.table_names())
+    return [guard.name for guard in GUARDS if guard.table in tables and guard.name not in present]

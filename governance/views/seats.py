@@ -1,0 +1,132 @@
+"""Pages of seats."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from governance import access, panels
+from governance.errors import Invalid, Refused
+from governance.forms.places import LeaveForm, SeatForm, SeatPersonForm
+from governance.models import SeatKind, TenureRole
+from governance.pages import attempt, chips, paged
+from governance.queries import departments as department_queries
+from governance.queries import duties, journal
+from governance.queries import people as people_queries
+from governance.queries import seats as queries
+from governance.services import seats as services
+from governance.views import asker
+
+FILLED = {"yes": True, "no": False}
+
+
+@login_required
+def listing(request: HttpRequest) -> HttpResponse:
+    """The seats, narrowed by kind, department and whether somebody sits there."""
+    now, viewer = timezone.now(), asker(request)
+    asked = request.GET
+    kind = asked.get("kind", "") if asked.get("kind") in SeatKind.values else ""
+    filled = asked.get("filled", "") if asked.get("filled") in FILLED else ""
+    departments = list(department_queries.listed(viewer, now))
+    department = next((one for one in departments if one.reference == asked.get("department")), None)
+    narrowed = queries.listed(viewer, now, kind=kind, department=department)
+    seats = queries.listed(viewer, now, kind=kind, department=department, filled=FILLED.get(filled))
+    page = paged(request, seats)
+    panels.prefetch(request, "seat.row", [seat.pk for seat in page], now)
+    words = {"yes": _("taken"), "no": _("vacant")}
+    active = [
+        ("kind", _("Kind"), SeatKind(kind).label if kind else ""),
+        ("department", _("Department"), department),
+        ("filled", _("Seat"), words.get(filled, "")),
+    ]
+    context = {
+        "page": page,
+        "rows": queries.standings(page, now),
+        "all": narrowed.count(),
+        "vacant": queries.listed(viewer, now, kind=kind, department=department, filled=False).count(),
+        "chips": chips(request, active),
+        "kinds": SeatKind.choices,
+        "departments": departments,
+        "kind": kind,
+        "filled": filled,
+        "department": department,
+        "may_add": people_queries.may_place(viewer, now),
+    }
+    return render(request, "governance/seats/list.html", context)
+
+
+@login_required
+def found(request: HttpRequest) -> HttpResponse:
+    now, viewer = timezone.now(), asker(request)
+    if not department_queries.led_by(viewer, now).exists():
+        raise Refused(_("Whoever leads a department founds its seats; the CX lead founds any. Ask them."))
+    initial = {"kind": request.GET.get("kind"), "department": request.GET.get("department")}
+    form = SeatForm(request.POST or None, viewer=viewer, now=now, initial=initial)
+    status = 200
+    if request.method == "POST":
+        seat, status = attempt(form, lambda said: services.found(**said, by=viewer, now=now))
+        if seat is not None:
+            messages.success(request, _("The seat is founded and vacant. Next: seat somebody in it."))
+            return redirect("governance:seat-detail", seat.reference)
+    return render(request, "governance/seats/form.html", {"form": form}, status=status)
+
+
+@login_required
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """What the seat is for, who has it, what it owes."""
+    now, viewer = timezone.now(), asker(request)
+    seat = queries.one(reference, viewer, now)
+    owed = list(duties.open_duties(seat_ids=[seat.pk]))
+    seen = access.visible_ids(viewer, {duty.subject_id for duty in owed}, now) if owed else set()
+    owed = [duty for duty in owed if duty.subject_id in seen]
+    subjects = {duty.subject_id: duty.subject for duty in owed}
+    panels.prefetch(request, "seat.page", [seat.pk], now)
+    context = {
+        "seat": seat,
+        "standing": queries.standings([seat], now)[0],
+        "mover": queries.movers([seat.pk], now).get(seat.pk),
+        "history": queries.history(seat),
+        "open_roles": [tenure for tenure in seat.tenures.select_related("person") if tenure.until_at is None],
+        "owes": [(subjects[move.subject_id], move) for move in duties.moves(owed, now)],
+        "told": journal.of_seat(seat, viewer, now),
+        "may_lead": access.may(viewer, access.LEAD, seat.department, now),
+        "now": now,
+        "today": timezone.localdate(),
+    }
+    return render(request, "governance/seats/detail.html", context)
+
+
+@login_required
+def seat_person(request: HttpRequest, reference: str) -> HttpResponse:
+    now, viewer = timezone.now(), asker(request)
+    seat = queries.one(reference, viewer, now)
+    access.require(viewer, access.LEAD, seat.department, now)
+    form = SeatPersonForm(
+        request.POST or None, viewer=viewer, now=now, initial={"role": request.GET.get("role", TenureRole.HOLDER)}
+    )
+    status = 200
+    if request.method == "POST":
+        tenure, status = attempt(form, lambda said: services.seat_person(seat=seat, **said, by=viewer, now=now))
+        if tenure is not None:
+            messages.success(
+                request, _("%(person)s has the seat from now on, with what it owes.") % {"person": tenure.person}
+            )
+            return redirect("governance:seat-detail", reference)
+    context = {"form": form, "seat": seat, "answering": queries.answering([seat.pk], now).get(seat.pk)}
+    return render(request, "governance/seats/seat_person.html", context, status=status)
+
+
+@login_required
+@require_POST
+def leave(request: HttpRequest, reference: str) -> HttpResponse:
+    now, viewer = timezone.now(), asker(request)
+    seat = queries.one(reference, viewer, now)
+    form = LeaveForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(_("Say whose tenure ends: the holder's or the deputy's."), field="role")
+    services.leave(seat=seat, role=form.cleaned_data["role"], by=viewer, now=now)
+    messages.success(request, _("The tenure is ended. What the seat owes stays with the seat."))
+    return redirect("governance:seat-detail", reference)

@@ -1,0 +1,63 @@
+"""What was said to me, over the API."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from notifications.api.viewing import Viewing
+from notifications.models import Delivery
+from notifications.queries.inbox import Note, delivered, notes, with_matter
+from notifications.services import inbox as service
+
+
+class NotificationSerializer(serializers.Serializer[Note]):
+    """One line of the inbox, in the words of today."""
+
+    id = serializers.IntegerField(source="delivery.pk")
+    kind = serializers.CharField()
+    headline = serializers.CharField(source="line.headline")
+    text = serializers.CharField(source="line.text")
+    subject = serializers.CharField(source="line.reference", help_text="Public reference of what it is about.")
+    url = serializers.CharField(source="line.url", help_text="Path of its page.")
+    at = serializers.DateTimeField(source="delivery.handed_at")
+    read_at = serializers.DateTimeField(source="delivery.read_at", allow_null=True)
+    is_past = serializers.BooleanField(help_text="What it asked for has been done since.")
+
+
+class ReadSerializer(serializers.Serializer[Any]):
+    """How many lines were unread."""
+
+    read = serializers.IntegerField()
+
+
+@extend_schema_view(
+    list=extend_schema(parameters=[OpenApiParameter("unread", bool, description="Only what is unread.")]),
+    read=extend_schema(request=None, responses=ReadSerializer),
+    read_all=extend_schema(operation_id="notifications_read_all", request=None, responses=ReadSerializer),
+)
+class NotificationView(Viewing):
+    """My inbox."""
+
+    queryset = Delivery.objects.none()
+    serializer_class = NotificationSerializer
+    lookup_value_regex = r"\d+"
+
+    def list(self, request: Request) -> Response:
+        found = delivered(self.viewer, self.now, unread=request.query_params.get("unread") in {"1", "true"})
+        page = self.paginate_queryset(with_matter(found)) or []
+        return self.get_paginated_response(self.get_serializer(notes(page), many=True).data)
+
+    @action(detail=True, methods=["post"])
+    def read(self, request: Request, pk: str) -> Response:
+        """Mark one line as read. Done twice it stays read."""
+        return Response({"read": service.mark_read(by=self.viewer, now=timezone.now(), only=[int(pk)])})
+
+    @action(detail=False, methods=["post"], url_path="read")
+    def read_all(self, request: Request) -> Response:
+        """Mark every line as read."""
+        return Response({"read": service.mark_read(by=self.viewer, now=timezone.now())})

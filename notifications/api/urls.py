@@ -1,0 +1,16 @@
+"""API routes of notifications, below /api/v1/."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from notifications.api import ladders, notifications, preferences
+
+router = SimpleRouter(use_regex_path=True)
+router.register("notifications", notifications.NotificationView, basename="api-notifications")
+router.register("upcoming", ladders.UpcomingView, basename="api-upcoming")
+router.register("escalations", ladders.EscalationView, basename="api-escalations")
+
+urlpatterns = [
+    *router.urls,
+    path("preferences/", preferences.PreferenceView.as_view(), name="api-preferences"),
+]

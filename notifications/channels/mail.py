@@ -1,0 +1,56 @@
+"""E-mail: plain text and HTML of the same words, one mail a reader, with a Message-ID that a retry repeats."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from governance.models import Organisation, Person
+from notifications.queries.handover import Letter
+from notifications.wording import Line, line
+
+
+def message_id(pk: int) -> str:
+    """The Message-ID of the mail whose first message this is."""
+    return f"<message-{pk}@{urlsplit(settings.PUBLIC_URL).hostname or 'localhost'}>"
+
+
+def hand_over(letters: Sequence[Letter], *, reader: Person, mail_id: str, now: datetime, connection: Any) -> None:
+    """Send one mail that says all of these. Raises what the mail server says."""
+    with translation.override(reader.language):
+        lines = [line(letter.matter) for letter in letters]
+        context = {
+            "lines": lines,
+            "reader": reader,
+            "now": now,
+            "organisation": Organisation.objects.values_list("name", flat=True).first() or "Keep",
+            "home": f"{settings.PUBLIC_URL}/",
+        }
+        message = EmailMultiAlternatives(
+            subject=subject_of(lines),
+            body=render_to_string("email/digest.txt", context),
+            to=[reader.email],
+            headers={"Message-ID": mail_id, "Auto-Submitted": "auto-generated"},
+            connection=connection,
+        )
+        message.attach_alternative(render_to_string("email/digest.html", context), "text/html")
+        message.send()
+
+
+def subject_of(lines: Sequence[Line]) -> str:
+    """The one thing, or the first and how many more. Never more than a line."""
+    first = " ".join(lines[0].headline.split())
+    if len(lines) == 1:
+        return first
+    more = len(lines) - 1
+    return _("%(first)s, and %(more)s") % {
+        "first": first,
+        "more": ngettext("%(n)d more", "%(n)d more", more) % {"n": more},
+    }

@@ -1,0 +1,40 @@
+"""What a message is about: the kind selects its words (``wording``) and what is asked again before hand-over."""
+
+from enum import StrEnum
+
+from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
+
+
+class Kind(StrEnum):
+    """Of a rung: reminder, warning, a request for help; of a deed: who has to know, and what they can do now."""
+
+    DUE_SOON = "due_soon"
+    DUE = "due"
+    WARNING = WARNING
+    HEAD = HEAD
+    SPONSOR = SPONSOR
+    COUNCIL = COUNCIL
+    ASKED = "asked"
+    DECLINED = "declined"
+    TO_VERIFY = "to_verify"
+    VERIFIED = "verified"
+    SENT_BACK = "sent_back"
+    REPORTED = "reported_for_you"
+    DECIDED = "decided"
+    WAITED_ON = "waited_on"
+    HEARD = "feedback"
+    TO_SETTLE = "to_settle"
+    REFERRED = "referred"
+
+
+OF_OWNERS = frozenset({Kind.DUE_SOON, Kind.DUE, Kind.WARNING})
+"""What a rung says to the seat that owes it."""
+
+OF_RUNGS = OF_OWNERS | {Kind.HEAD, Kind.SPONSOR, Kind.COUNCIL}
+
+
+def of_rung(target: str, days: int) -> Kind:
+    """The kind of message that a rung makes; ``days`` are its working days after the due day."""
+    if target == OWNER:
+        return Kind.DUE_SOON if days < 0 else Kind.DUE
+    return Kind(target)

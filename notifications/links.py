@@ -1,0 +1,15 @@
+"""Where a subject's page is: by its kind and public reference."""
+
+from django.conf import settings
+
+from governance.links import path_for
+
+
+def path_of(kind: str, reference: str) -> str:
+    """The path of a subject's page; empty where its kind has none."""
+    return path_for(kind, reference)
+
+
+def address_of(kind: str, reference: str) -> str:
+    """The whole address, for mails: a mail has no request to take it from."""
+    return f"{settings.PUBLIC_URL}{path_of(kind, reference) or '/'}"

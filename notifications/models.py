@@ -1,0 +1,95 @@
+"""The outbox: what is to be said to whom, and what became of it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class MessageState(models.TextChoices):
+    WAITING = "waiting", _("waiting")
+    CLAIMED = "claimed", _("being handed over")
+    SETTLED = "settled", _("handed over")
+    DROPPED = "dropped", _("no longer wanted")
+    FAILED = "failed", _("could not be handed over")
+
+
+class Message(models.Model):
+    """Something to be said once, addressed to a seat or a person; who reads it is decided at hand-over."""
+
+    occurrence = models.CharField(max_length=120, unique=True, help_text=_("What happened, to whom: said once."))
+    seat = models.ForeignKey("governance.Seat", models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey("governance.Person", models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=40, help_text=_("The rule that made it: selects sentence and urgency."))
+    subject = models.ForeignKey("governance.Subject", models.PROTECT, related_name="messages")
+    duty = models.ForeignKey("governance.Duty", models.PROTECT, null=True, related_name="messages")
+    entry = models.ForeignKey("governance.JournalEntry", models.PROTECT, null=True, related_name="messages")
+    facts = models.JSONField(default=dict)
+    is_urgent = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    not_before = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=MessageState.choices, default=MessageState.WAITING)
+    token = models.CharField(max_length=32, blank=True)
+    claimed_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seat__isnull=False) | Q(person__isnull=False), name="a_message_is_addressed"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["not_before", "id"], condition=Q(state__in=["waiting", "claimed"]), name="message_to_hand_over"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.occurrence
+
+
+class Channel(models.TextChoices):
+    INBOX = "inbox", _("inbox")
+    MAIL = "mail", _("e-mail")
+
+
+class Delivery(models.Model):
+    """A message handed to one person by one channel; in the inbox it stays until read."""
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="deliveries")
+    person = models.ForeignKey("governance.Person", models.PROTECT, related_name="deliveries")
+    channel = models.CharField(max_length=5, choices=Channel.choices)
+    mail_id = models.CharField(max_length=200, blank=True, help_text=_("Of the mail: stable over retries."))
+    handed_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(fields=["message", "person", "channel"], name="said_once_to_a_person_by_a_channel"),
+        ]
+        indexes = [models.Index(fields=["person", "channel", "-id"], name="delivery_inbox")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} by {self.channel}"
+
+
+class Preference(models.Model):
+    """Whether one person wants mail, and when."""
+
+    person = models.OneToOneField("governance.Person", models.CASCADE, related_name="preference")
+    wants_mail = models.BooleanField(_("send me e-mail"), default=True)
+    from_hour = models.PositiveSmallIntegerField(_("not before (hour)"), default=8)
+    until_hour = models.PositiveSmallIntegerField(_("not after (hour)"), default=18)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(from_hour__lt=models.F("until_hour"), until_hour__lte=24), name="mail_hours_are_a_span"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)

@@ -1,0 +1,189 @@
+"""My work: what waits for one person, and what that person waits for. The digest is the same query, sent."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from actions.lifecycle import CLOSED
+from actions.models import ActionItem
+from councils.models import AgendaItem, ItemState
+from governance.access import seats_of
+from governance.models import CalendarDay, Duty, DutyKind, Organisation, Person, Subject, SubjectKind, Tenure
+from governance.queries.duties import Move, moves, my_moves, open_duties
+from governance.queries.seats import movers
+from notifications import links
+
+ANSWERS = frozenset(
+    {
+        DutyKind.ACCEPT,
+        DutyKind.SET_DATE,
+        DutyKind.VERIFY,
+        DutyKind.ANSWER,
+        DutyKind.SETTLE,
+        DutyKind.REASSIGN,
+        DutyKind.FILL,
+    }
+)
+"""Duties that one answer ends; the others are work under way."""
+
+AHEAD = 10
+"""Working days that "next" looks ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing on the home page: its next move, what it is, and for an action how it stands."""
+
+    move: Move
+    reference: str
+    title: str
+    kind: str
+    url: str
+    action: ActionItem | None = None
+
+    @property
+    def key(self) -> str:
+        """Tells the row apart on the page: a thing may be owed in several ways."""
+        return f"{self.reference}-{self.move.kind}"
+
+    @property
+    def may_report(self) -> bool:
+        return self.action is not None and self.move.kind in (DutyKind.KEEP, DutyKind.SET_DATE)
+
+    @property
+    def may_answer(self) -> bool:
+        return self.action is not None and self.move.kind == DutyKind.ACCEPT
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a person, each thing in one group; ``others`` is what they wait for."""
+
+    today: date
+    answers: Sequence[Task] = ()
+    late: Sequence[Task] = ()
+    soon: Sequence[Task] = ()
+    later: Sequence[Task] = ()
+    others: Sequence[Task] = ()
+
+    @property
+    def mine(self) -> int:
+        """How many things wait for the person."""
+        return len(self.answers) + len(self.late) + len(self.soon) + len(self.later)
+
+    @property
+    def pressing(self) -> int:
+        """How many of them want something today: late, to be answered, or due today."""
+        return len(self.late) + len(self.answers) + sum(task.move.by == self.today for task in self.soon)
+
+    def task(self, key: str) -> Task | None:
+        return next((task for task in (*self.late, *self.answers, *self.soon, *self.later) if task.key == key), None)
+
+
+@dataclass(slots=True)
+class _Groups:
+    answers: list[Task] = field(default_factory=list)
+    late: list[Task] = field(default_factory=list)
+    soon: list[Task] = field(default_factory=list)
+    later: list[Task] = field(default_factory=list)
+
+
+def waiting_for(person: Person, now: datetime) -> Waiting:
+    """What waits for ``person``, and for what they wait. The statements do not grow with the number of things."""
+    today = now.astimezone(ZoneInfo(person.zone)).date()
+    mine = my_moves(person, now)
+    theirs = _waited_for(person, now)
+    tasks = _tasks([*mine, *theirs])
+    horizon = _horizon(today)
+    groups = _Groups()
+    for task in tasks[: len(mine)]:
+        if task.move.is_late:
+            groups.late.append(task)
+        elif task.move.kind in ANSWERS:
+            groups.answers.append(task)
+        elif task.move.by is not None and task.move.by <= horizon:
+            groups.soon.append(task)
+        else:
+            groups.later.append(task)
+    return Waiting(
+        today=today,
+        answers=groups.answers,
+        late=groups.late,
+        soon=groups.soon,
+        later=groups.later,
+        others=tasks[len(mine) :],
+    )
+
+
+def _waited_for(person: Person, now: datetime) -> list[Move]:
+    """Next moves of others on actions of my seats, and on what I put onto an agenda."""
+    actions = ActionItem.objects.filter(seat_id__in=seats_of(person, now)).exclude(state__in=CLOSED)
+    raised = AgendaItem.objects.filter(raised_by=person, state=ItemState.OPEN)
+    duties = open_duties().filter(Q(subject_id__in=actions.values("pk")) | Q(subject_id__in=raised.values("pk")))
+    return [move for move in moves(duties, now) if move.person_id != person.pk]
+
+
+def _tasks(listed: Iterable[Move]) -> list[Task]:
+    found = list(listed)
+    keys = {move.subject_id for move in found}
+    subjects = {subject.pk: subject for subject in Subject.objects.filter(pk__in=keys)}
+    actions = {
+        action.pk: action
+        for action in ActionItem.objects.filter(
+            pk__in=[pk for pk, subject in subjects.items() if subject.kind == SubjectKind.ACTION]
+        ).select_related("subject", "seat__subject", "council")
+    }
+    return [
+        Task(
+            move=move,
+            reference=subject.reference,
+            title=subject.title,
+            kind=subject.kind,
+            url=links.path_of(subject.kind, subject.reference),
+            action=actions.get(subject.pk),
+        )
+        for move in found
+        for subject in [subjects[move.subject_id]]
+    ]
+
+
+def _horizon(today: date) -> date:
+    """The tenth working day from today by the organisation's calendar."""
+    days = list(
+        CalendarDay.objects.filter(
+            calendar_id__in=Organisation.objects.values("calendar_id"), is_working=True, day__gt=today
+        )
+        .order_by("day")
+        .values_list("day", flat=True)[:AHEAD]
+    )
+    return days[-1] if days else today
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much waits for a person, for the rail of every page."""
+
+    mine: int = 0
+    late: int = 0
+
+
+def load_of(person: Person, now: datetime) -> Load:
+    """The count that "My work" opens: the same duties as :func:`waiting_for`, counted. At most six statements."""
+    held = seats_of(person, now)
+    taken = Tenure.objects.at(now).filter(person__is_active=True).values("seat_id")
+    away = Tenure.objects.at(now).filter(person__away_until__isnull=False).values("seat_id")
+    candidates = set(
+        Duty.objects.filter(Q(seat_id__in=held) | Q(seat_id__in=away) | ~Q(seat_id__in=taken), closed_at=None)
+        .values_list("seat_id", flat=True)
+        .distinct()
+    )
+    if not candidates:
+        return Load()
+    mine = [seat for seat, who in movers(candidates, now).items() if who.person_id == person.pk]
+    duties = Duty.objects.filter(closed_at=None, seat_id__in=mine)
+    days = list(duties.values_list("calendar__zone", "due_on"))
+    late = sum(due is not None and due < now.astimezone(ZoneInfo(zone)).date() for zone, due in days)
+    return Load(mine=len(days), late=late)

@@ -1,0 +1,134 @@
+"""What will happen next: each rung that will fall if nothing is done, when, whom it will reach, about what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from councils.models import Council
+from governance.clauses import COUNCIL, OWNER, WARNING
+from governance.models import Duty, Person, Subject
+from governance.models.subjects import seen_by
+from governance.queries.calendars import local_day
+from governance.queries.seats import movers
+from notifications import links
+from notifications.queries.climbing import Directory, Owed, directory
+from notifications.sql.rungs import Coming, coming
+
+MOST = 500
+"""Duties looked ahead at on one page; the nearest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One coming rung. ``seat`` and ``who`` are whom it will reach as things stand today; ``onto`` a council's name."""
+
+    duty_id: int
+    position: int
+    target: str
+    at: datetime
+    day: date
+    reference: str
+    title: str
+    url: str
+    owner: str
+    owner_name: str
+    what: str
+    due_on: date | None
+    seat_id: int
+    seat: str
+    who: str
+    onto: str
+    council_id: int | None
+
+    @property
+    def is_for_owner(self) -> bool:
+        return self.target in (OWNER, WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The coming days, as one viewer may see them."""
+
+    until: datetime
+    rungs: Sequence[Expected]
+    is_cut: bool
+
+    @property
+    def asking(self) -> int:
+        """How many of them ask somebody for help."""
+        return sum(not rung.is_for_owner for rung in self.rungs)
+
+
+def what_happens_next(viewer: Person, now: datetime, days: int = 14) -> Outlook:
+    """The rungs that fall in the next ``days`` days for what ``viewer`` may see.
+
+    The number of statements does not grow with the number of rungs.
+    """
+    until = now + timedelta(days=days)
+    duties = _climbing(until).filter(seen_by(viewer, now))
+    nearest = list(duties.order_by("next_at", "pk").values_list("pk", flat=True)[: MOST + 1])
+    rungs = _expected(coming(nearest[:MOST], until), now, viewer)
+    return Outlook(until=until, rungs=rungs, is_cut=len(nearest) > MOST)
+
+
+def expected_by(until: datetime) -> list[Expected]:
+    """Every rung that falls by ``until`` if nothing is done: what a dry run shows. For whoever runs the program."""
+    return _expected(coming(_climbing(until).values_list("pk", flat=True), until), until, None)
+
+
+def _climbing(until: datetime) -> "QuerySet[Duty]":
+    return Duty.objects.filter(closed_at=None, next_at__lte=until)
+
+
+def _expected(rungs: Sequence[Coming], now: datetime, viewer: Person | None) -> list[Expected]:
+    """The rungs with names: duties, whom they reach, who answers there today. A bounded number of statements."""
+    duties = {
+        duty.pk: duty
+        for duty in Duty.objects.filter(pk__in={rung.duty_id for rung in rungs}).select_related(
+            "subject", "seat__subject", "calendar"
+        )
+    }
+    stands = directory()
+    owed = {pk: Owed(duty.seat_id, duty.seat.department_id, duty.overseer_id) for pk, duty in duties.items()}
+    asked = [stands.asked(owed[rung.duty_id], rung.target) for rung in rungs]
+    seats = set(asked) | {duty.seat_id for duty in duties.values()}
+    names = dict(Subject.objects.filter(pk__in=seats).values_list("pk", "title"))
+    who = movers(seats, now)
+    councils = _council_names(rungs, owed, stands, viewer, now)
+    lines = []
+    for rung, seat_id in zip(rungs, asked, strict=True):
+        duty = duties[rung.duty_id]
+        body = stands.body_for(owed[rung.duty_id]) if rung.target == COUNCIL else None
+        lines.append(
+            Expected(
+                duty_id=duty.pk,
+                position=rung.position,
+                target=rung.target,
+                at=rung.at,
+                day=local_day(duty.calendar, rung.at),
+                reference=duty.subject.reference,
+                title=duty.subject.title,
+                url=links.path_of(duty.subject.kind, duty.subject.reference),
+                owner=duty.seat.subject.title,
+                owner_name=who[duty.seat_id].name if duty.seat_id in who else "",
+                what=str(duty.get_kind_display()),
+                due_on=duty.due_on,
+                seat_id=seat_id,
+                seat=names.get(seat_id, ""),
+                who=who[seat_id].name if seat_id in who else "",
+                onto=councils.get(body, "") if body is not None else "",
+                council_id=body,
+            )
+        )
+    return lines
+
+
+def _council_names(
+    rungs: Sequence[Coming], owed: dict[int, Owed], stands: Directory, viewer: Person | None, now: datetime
+) -> dict[int, str]:
+    """Names of the councils that rungs reach, as far as the viewer may know of them."""
+    wanted = {stands.body_for(owed[rung.duty_id]) for rung in rungs if rung.target == COUNCIL}
+    seen = Q() if viewer is None else seen_by(viewer, now)
+    return dict(Council.objects.filter(seen, pk__in=wanted - {None}).values_list("pk", "name"))

@@ -1,0 +1,51 @@
+"""Whether a message still has to be said, and to this reader: pure, asked at hand-over.
+
+What is due is computed when it is sent: between a rung and its mail the promise may have been kept, the date moved, the
+seat handed on, the access ended.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from notifications.kinds import OF_OWNERS, OF_RUNGS
+
+
+class Reason(StrEnum):
+    """Why a message is not handed over."""
+
+    SETTLED = "settled"
+    MOVED = "moved"
+    OVERTAKEN = "overtaken"
+    OWN_DEED = "own_deed"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known about one message and one reader at hand-over. Days are ISO text, as stored with the message."""
+
+    kind: str
+    is_owed: bool = True
+    due_then: str | None = None
+    due_now: str | None = None
+    position: int | None = None
+    rung: int | None = None
+    by_id: int | None = None
+    reader_id: int = 0
+    is_visible: bool = True
+
+
+def why_not(facts: Facts) -> Reason | None:
+    """The first reason not to say it, or None."""
+    if not facts.is_visible:
+        return Reason.HIDDEN
+    if facts.by_id is not None and facts.by_id == facts.reader_id:
+        return Reason.OWN_DEED
+    if not facts.is_owed:
+        return Reason.SETTLED
+    if facts.kind in OF_RUNGS and facts.due_then != facts.due_now:
+        return Reason.MOVED
+    if facts.kind in OF_OWNERS and facts.rung != facts.position:
+        # A later rung has fallen meanwhile, and has its own message.
+        return Reason.OVERTAKEN
+    return None

@@ -1,0 +1,90 @@
+"""Who has to know what happened to actions and feedback."""
+
+from collections.abc import Iterable, Sequence
+
+from actions.models import ActionItem
+from governance.models import Duty, DutyKind
+from notifications.kinds import Kind
+from notifications.rules.registry import Heard, Telling, on
+
+
+def _accountable(entries: Sequence[Heard]) -> dict[int, int]:
+    """The accountable seat of each entry's action."""
+    return dict(ActionItem.objects.filter(pk__in={entry.subject_id for entry in entries}).values_list("pk", "seat_id"))
+
+
+def next_movers(entries: Sequence[Heard], kind: Kind, *duty_kinds: str) -> Iterable[Telling]:
+    """Tell whoever owes the next move on each entry's subject, if it is one of these."""
+    owed: dict[int, list[tuple[int, int]]] = {}
+    for subject, duty, seat in (
+        Duty.objects.filter(subject_id__in={entry.subject_id for entry in entries}, kind__in=duty_kinds, closed_at=None)
+        .order_by("pk")
+        .values_list("subject_id", "pk", "seat_id")
+    ):
+        owed.setdefault(subject, []).append((duty, seat))
+    for entry in entries:
+        for duty, seat in owed.get(entry.subject_id, []):
+            yield Telling(entry.entry_id, kind, seat, entry.subject_id, duty)
+
+
+@on("actions.item.created", "actions.item.reassigned")
+def asked(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """The accountable seat is asked, as long as it has not answered."""
+    return next_movers(entries, Kind.ASKED, DutyKind.ACCEPT)
+
+
+@on("actions.item.declined")
+def declined(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """Whoever finds another owner: the department head, after a second decline the council's secretary."""
+    return next_movers(entries, Kind.DECLINED, DutyKind.REASSIGN, DutyKind.SETTLE)
+
+
+@on("actions.item.done")
+def to_verify(entries: Sequence[Heard]) -> Iterable[Telling]:
+    return next_movers(entries, Kind.TO_VERIFY, DutyKind.VERIFY)
+
+
+@on("actions.item.verified")
+def verified(entries: Sequence[Heard]) -> Iterable[Telling]:
+    seats = _accountable(entries)
+    for entry in entries:
+        if entry.subject_id in seats:
+            yield Telling(entry.entry_id, Kind.VERIFIED, seats[entry.subject_id], entry.subject_id)
+
+
+@on("actions.item.sent_back")
+def sent_back(entries: Sequence[Heard]) -> Iterable[Telling]:
+    return next_movers(entries, Kind.SENT_BACK, DutyKind.KEEP, DutyKind.SET_DATE)
+
+
+@on("actions.item.reported_on_track", "actions.item.reported_at_risk", "actions.item.reported_off_track")
+def reported_for_the_owner(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """An owner is told what somebody else said in their place, never what they said themselves."""
+    seats = _accountable(entries)
+    for entry in entries:
+        if entry.facts.get("for_owner") and entry.subject_id in seats:
+            yield Telling(entry.entry_id, Kind.REPORTED, seats[entry.subject_id], entry.subject_id)
+
+
+@on("actions.promise.renewed", "actions.item.accepted_as_is", "actions.item.cancelled")
+def decided(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """The owner is told what became of the work without them."""
+    seats = _accountable(entries)
+    for entry in entries:
+        if entry.subject_id in seats:
+            yield Telling(entry.entry_id, Kind.DECIDED, seats[entry.subject_id], entry.subject_id)
+
+
+@on("actions.item.blocked", "actions.item.held")
+def waited_on(entries: Sequence[Heard]) -> Iterable[Telling]:
+    for entry in entries:
+        for seat in entry.mentioned("waiting_on"):
+            yield Telling(entry.entry_id, Kind.WAITED_ON, seat, entry.subject_id)
+
+
+@on("actions.feedback.taken_in", "actions.theme.routed")
+def taken_in(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """An import, or a routing, tells each champion once, however many themes it brought them."""
+    for entry in entries:
+        for seat in entry.mentioned("owes"):
+            yield Telling(entry.entry_id, Kind.HEARD, seat, entry.subject_id)

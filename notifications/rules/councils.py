@@ -1,0 +1,43 @@
+"""Who has to know what happened in councils."""
+
+from collections.abc import Iterable, Sequence
+
+from councils import referrals
+from councils.models import AgendaItem, Membership
+from governance.models import Duty, DutyKind, SeatKind
+from notifications.kinds import Kind
+from notifications.rules.registry import Heard, Telling, on
+
+
+@on("councils.item.proposed")
+def proposed(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """Tell whoever has to bring it to a decision; a referral is told to the chair of the body above, or to the sponsor.
+
+    What a rule put there (no doer) was told by that rule already: a last rung speaks to the chair.
+    """
+    keys = {entry.subject_id for entry in entries}
+    referred = {item.pk: item for item in AgendaItem.objects.filter(pk__in=keys, matter=referrals.REFERRAL)}
+    chairs = dict(
+        Membership.objects.filter(
+            council_id__in={item.council_id for item in referred.values()}, ended_at=None, seat__kind=SeatKind.CHAIR
+        )
+        .order_by("-seat_id")
+        .values_list("council_id", "seat_id")
+    )
+    owed = {
+        subject: (duty, seat)
+        for subject, duty, seat in Duty.objects.filter(
+            subject_id__in=keys, kind=DutyKind.SETTLE, closed_at=None
+        ).values_list("subject_id", "pk", "seat_id")
+    }
+    for entry in entries:
+        if entry.subject_id not in owed:
+            continue  # settled meanwhile
+        duty, seat = owed[entry.subject_id]
+        item = referred.get(entry.subject_id)
+        if item is not None:
+            if not referrals.is_for_the_sponsor(item):
+                seat = chairs.get(item.council_id, seat)
+            yield Telling(entry.entry_id, Kind.REFERRED, seat, entry.subject_id, duty)
+        elif entry.by_id is not None:
+            yield Telling(entry.entry_id, Kind.TO_SETTLE, seat, entry.subject_id, duty)

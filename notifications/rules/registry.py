@@ -1,0 +1,51 @@
+"""Who has to know of what: a rule answers for many entries of one event at once."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from notifications.kinds import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A journal entry, as rules read it."""
+
+    entry_id: int
+    event: str
+    subject_id: int
+    by_id: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    mentions: tuple[tuple[str, int], ...] = ()
+
+    def mentioned(self, role: str) -> list[int]:
+        """Subject ids that the entry mentions in a role."""
+        return [subject for name, subject in self.mentions if name == role]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """That an entry is told to whoever answers for a seat, about a subject; with ``duty_id`` only while it is open."""
+
+    entry_id: int
+    kind: Kind
+    seat_id: int
+    subject_id: int
+    duty_id: int | None = None
+
+
+Rule = Callable[[Sequence[Heard]], Iterable[Telling]]
+
+RULES: dict[str, list[Rule]] = defaultdict(list)
+
+
+def on(*events: str) -> Callable[[Rule], Rule]:
+    """Let a rule answer for these events, by name. The number of its statements must not grow with the entries."""
+
+    def declare(rule: Rule) -> Rule:
+        for event in events:
+            RULES[event].append(rule)
+        return rule
+
+    return declare

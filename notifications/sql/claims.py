@@ -1,0 +1,124 @@
+"""Taking work so that nobody else takes it: conditional updates that return what they changed.
+
+PostgreSQL passes over rows that another process holds; SQLite has one writer at a time, and ignores
+``select_for_update`` without a word. The subquery stands in an ARRAY on PostgreSQL so that it is run once: a planner
+may otherwise run it for every row and lock more than the limit.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from governance.clauses import COUNCIL
+from notifications import sql
+
+
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """A rung that fell just now, for the first time."""
+
+    duty_id: int
+    position: int
+    target: str
+
+
+def _chosen(query: str, lock_of: str) -> str:
+    """A condition that a key is among those of ``query``, which locks them where the engine can."""
+    if connection.vendor == "postgresql":
+        return f"= ANY(ARRAY({query} FOR UPDATE OF {lock_of} SKIP LOCKED))"
+    return f"IN ({query})"
+
+
+# A duty stands in the ladder of its kind, by the charter version that held when it was opened.
+_DUE = """
+SELECT duty.id FROM governance_duty AS duty
+ WHERE duty.closed_at IS NULL AND duty.next_at <= %s AND (duty.held_until IS NULL OR duty.held_until <= %s)
+   AND {onto_agenda} EXISTS (
+       SELECT 1 FROM governance_rung AS rung
+        WHERE rung.charter_version_id = duty.charter_version_id AND rung.duty_kind = duty.kind
+          AND rung.position = duty.rung + 1 AND rung.target = %s)
+"""
+
+
+def due_duties(now: datetime, *, onto_agenda: bool, limit: int) -> list[int]:
+    """Open duties whose next rung falls by ``now``: onto a council's agenda, or the others. Reads only."""
+    query = _DUE.format(onto_agenda="" if onto_agenda else "NOT") + " ORDER BY duty.next_at, duty.id LIMIT %s"
+    return [row[0] for row in sql.fetch(query, [sql.stamp(now), sql.stamp(now), COUNCIL, limit])]
+
+
+def climb(now: datetime, *, onto_agenda: bool, limit: int, only: int | None = None) -> list[int]:
+    """Move due duties one rung up and return their keys; each is moved by one caller alone, once a rung."""
+    query = _DUE.format(onto_agenda="" if onto_agenda else "NOT")
+    parameters = [sql.stamp(now), sql.stamp(now), COUNCIL]
+    if only is not None:
+        query += " AND duty.id = %s"
+        parameters.append(only)
+    query += " ORDER BY duty.next_at, duty.id LIMIT %s"
+    rows = sql.fetch(
+        f"UPDATE governance_duty SET rung = rung + 1 WHERE id {_chosen(query, 'duty')} RETURNING id",  # noqa: S608
+        [*parameters, limit],
+    )
+    return sorted(row[0] for row in rows)
+
+
+_FIRE = """
+INSERT INTO governance_firing (duty_id, position, target, fired_at, due_on)
+SELECT duty.id, duty.rung, rung.target, {now}, duty.due_on
+  FROM governance_duty AS duty
+  JOIN governance_rung AS rung
+    ON rung.charter_version_id = duty.charter_version_id AND rung.duty_kind = duty.kind AND rung.position = duty.rung
+ WHERE duty.id {among}
+    ON CONFLICT DO NOTHING
+RETURNING duty_id, position, target
+"""
+
+
+def fire(duty_ids: Iterable[int], now: datetime) -> list[Fallen]:
+    """Keep that the rung each duty has just reached fell; returns those that had not fallen before."""
+    fragment, keys = sql.among(duty_ids)
+    # A bare parameter in a SELECT list is text to PostgreSQL.
+    when = "%s::timestamptz" if connection.vendor == "postgresql" else "%s"
+    rows = sql.fetch(_FIRE.format(among=fragment, now=when), [sql.stamp(now), keys])
+    return sorted((Fallen(*row) for row in rows), key=lambda fallen: (fallen.duty_id, fallen.position))
+
+
+# Spelled as the index's own condition, so that the planner sees that it may use it.
+_WAITING = """
+SELECT message.id FROM notifications_message AS message
+ WHERE message.state IN ('waiting', 'claimed') AND message.not_before <= %s
+   AND (message.state = 'waiting' OR message.claimed_until <= %s)
+ ORDER BY message.not_before, message.id LIMIT %s
+"""
+
+
+def any_waiting(now: datetime) -> bool:
+    """Whether a message is to be handed over. Reads only: polling never writes."""
+    return bool(sql.fetch(_WAITING, [sql.stamp(now), sql.stamp(now), 1]))
+
+
+def take_messages(now: datetime, *, token: str, until: datetime, limit: int) -> list[int]:
+    """Claim messages under ``token`` until the lease ends; a claim whose lease ended is taken over."""
+    rows = sql.fetch(
+        "UPDATE notifications_message SET state = 'claimed', token = %s, claimed_until = %s, attempts = attempts + 1"  # noqa: S608
+        f" WHERE id {_chosen(_WAITING, 'message')} RETURNING id",
+        [token, sql.stamp(until), sql.stamp(now), sql.stamp(now), limit],
+    )
+    return sorted(row[0] for row in rows)
+
+
+def take_unheard(limit: int, *, apart_from: Iterable[int] = (), only: int | None = None) -> list[int]:
+    """Take entries out of the listener's queue; if the caller's transaction fails they are back in it."""
+    fragment, keys = sql.among(apart_from)
+    query = f"SELECT queue.entry_id FROM governance_unheard AS queue WHERE NOT (queue.entry_id {fragment})"  # noqa: S608
+    parameters = [keys]
+    if only is not None:
+        query += " AND queue.entry_id = %s"
+        parameters.append(only)
+    query += " ORDER BY queue.entry_id LIMIT %s"
+    rows = sql.fetch(
+        f"DELETE FROM governance_unheard WHERE entry_id {_chosen(query, 'queue')} RETURNING entry_id",  # noqa: S608
+        [*parameters, limit],
+    )
+    return sorted(row[0] for row in rows)

@@ -1,0 +1,20 @@
+"""Pages of notifications."""
+
+from django.urls import path
+
+from notifications.views import home, inbox, outbox, preferences, upcoming
+
+app_name = "notifications"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("my-work/<str:reference>/update/", home.update, name="home-update"),
+    path("my-work/<str:reference>/accept/", home.accept, name="home-accept"),
+    path("my-work/<str:reference>/decline/", home.decline, name="home-decline"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.read_all, name="inbox-read-all"),
+    path("inbox/<int:pk>/read/", inbox.read, name="inbox-read"),
+    path("next/", upcoming.upcoming, name="upcoming"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/retry/", outbox.retry, name="outbox-retry"),
+    path("preferences/", preferences.preferences, name="preferences"),
+]

@@ -1,0 +1,144 @@
+"""My work: what waits for me, and the two taps that answer it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from actions.models import ActionItem
+from actions.services import items
+from governance.errors import Absent, Conflict, DomainError
+from notifications.forms import AcceptForm, DeclineForm, TaskForm, UpdateForm
+from notifications.queries.home import Task, Waiting, waiting_for
+from notifications.views.people import viewer_of
+from notifications.wording import spelled
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "notifications/home/page.html", _context(request, timezone.now()))
+
+
+@require_POST
+@login_required
+def update(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say where an action stands."""
+
+    def say(action: ActionItem, said: dict[str, Any], now: datetime) -> str:
+        items.report(
+            action=action,
+            health=said["health"],
+            line=said["line"],
+            by=viewer_of(request),
+            now=now,
+            version=said["version"],
+        )
+        return _("Saved: %(title)s.") % {"title": action.title}
+
+    return _answer(request, reference, UpdateForm, say)
+
+
+@require_POST
+@login_required
+def accept(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take an action on."""
+
+    def say(action: ActionItem, said: dict[str, Any], now: datetime) -> str:
+        items.accept(
+            action=action, promised_on=said["promised_on"], by=viewer_of(request), now=now, version=said["version"]
+        )
+        return _("Accepted: %(title)s.") % {"title": action.title}
+
+    return _answer(request, reference, AcceptForm, say)
+
+
+@require_POST
+@login_required
+def decline(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say no to an action, with a reason."""
+
+    def say(action: ActionItem, said: dict[str, Any], now: datetime) -> str:
+        items.decline(action=action, reason=said["reason"], by=viewer_of(request), now=now, version=said["version"])
+        return _("Declined: %(title)s. Somebody else is asked.") % {"title": action.title}
+
+    return _answer(request, reference, DeclineForm, say)
+
+
+def _answer(
+    request: HttpRequest,
+    reference: str,
+    form_of: type[TaskForm],
+    say: Callable[[ActionItem, dict[str, Any], datetime], str],
+) -> HttpResponse:
+    """Check the form and hand it to the service; what is refused comes back with the page, the input kept."""
+    now = timezone.now()
+    found = ActionItem.objects.visible_to(viewer_of(request), now).filter(subject__reference=reference).first()
+    if found is None:
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    form = form_of(request.POST, action=found)
+    status = 422
+    if form.is_valid():
+        try:
+            messages.success(request, say(found, form.cleaned_data, now))
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+            status = 409 if isinstance(error, Conflict) else error.status
+        else:
+            return redirect("notifications:home")
+    return render(
+        request,
+        "notifications/home/page.html",
+        _context(request, now, reference=reference, refused=form),
+        status=status,
+    )
+
+
+def _context(
+    request: HttpRequest, now: datetime, *, reference: str = "", refused: TaskForm | None = None
+) -> dict[str, Any]:
+    waiting = waiting_for(viewer_of(request), now)
+    groups = [
+        ("late", _("Late"), waiting.late),
+        ("answers", _("Needs an answer"), waiting.answers),
+        ("soon", _("Next ten working days"), waiting.soon),
+        ("later", _("Later"), waiting.later),
+    ]
+    first = next((tasks[0].key for _name, _label, tasks in groups if tasks), "")
+    open_key = next((t.key for _n, _l, tasks in groups for t in tasks if t.reference == reference), first)
+    return {
+        "waiting": waiting,
+        "today": waiting.today,
+        "groups": [
+            (name, label, [_row(task, reference, refused, is_open=task.key == open_key) for task in tasks])
+            for name, label, tasks in groups
+            if tasks
+        ],
+        "refused": refused,
+        "verdict": _verdict(waiting),
+        "pressing": spelled(waiting.pressing),
+    }
+
+
+def _row(task: Task, reference: str, refused: TaskForm | None, *, is_open: bool) -> dict[str, Any]:
+    """A task with its forms; the refused one keeps what was written."""
+    forms: dict[str, TaskForm] = {}
+    action = task.action
+    if action is not None and task.may_report:
+        forms["update"] = UpdateForm(action=action)
+    if action is not None and task.may_answer:
+        forms["accept"] = AcceptForm(action=action)
+        forms["decline"] = DeclineForm(action=action)
+    if refused is not None and task.reference == reference:
+        forms = {name: refused if type(form) is type(refused) else form for name, form in forms.items()}
+    return {"task": task, "forms": forms, "is_open": is_open}
+
+
+def _verdict(waiting: Waiting) -> dict[str, int]:
+    return {"late": len(waiting.late), "answers": len(waiting.answers), "others": len(waiting.others)}

@@ -1,0 +1,35 @@
+"""The outbox, for whoever runs the program: numbers and faults, never what was said to whom."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from governance.errors import Refused
+from notifications.queries.outbox import may_look, outbox_state
+from notifications.services import outbox as service
+from notifications.views.people import viewer_of
+
+
+@login_required
+def outbox(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    if not may_look(viewer_of(request), now):
+        raise Refused(_("The outbox is for administrators and the CX lead."))
+    return render(request, "notifications/outbox/page.html", {"state": outbox_state(now), "now": now})
+
+
+@require_POST
+@login_required
+def retry(request: HttpRequest) -> HttpResponse:
+    """Give what failed another eight attempts."""
+    number = service.retry(by=viewer_of(request), now=timezone.now())
+    messages.success(
+        request,
+        ngettext("%(n)d message will be tried again.", "%(n)d messages will be tried again.", number) % {"n": number},
+    )
+    return redirect("notifications:outbox")

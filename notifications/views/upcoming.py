@@ -1,0 +1,36 @@
+"""What happens next: each rung that will fall if nothing is done."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from notifications.queries.outbox import may_look
+from notifications.queries.upcoming import what_happens_next
+from notifications.views.people import viewer_of
+
+DAYS = (1, 7, 14, 30)
+PAGE = 50
+
+
+@login_required
+def upcoming(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    viewer = viewer_of(request)
+    asked = request.GET.get("days", "")
+    days = int(asked) if asked in map(str, DAYS) else 14
+    only_help = request.GET.get("who") == "help"
+    outlook = what_happens_next(viewer, now, days=days)
+    rungs = [rung for rung in outlook.rungs if not (only_help and rung.is_for_owner)]
+    context = {
+        "outlook": outlook,
+        "page": Paginator(rungs, PAGE).get_page(request.GET.get("page")),
+        "days": days,
+        "choices": DAYS,
+        "only_help": only_help,
+        "today": now.date(),
+        "may_rehearse": may_look(viewer, now),
+        "at": outlook.until,
+    }
+    return render(request, "notifications/upcoming/list.html", context)

@@ -1,0 +1,166 @@
+"""The words of a message, in the reader's language: pure, computed when it is handed over or read."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from governance.models import DutyKind
+from governance.queries.duties import OTHERWISE
+from notifications.kinds import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a message is about, as it stands now. ``seat`` is the seat that owes; ``by`` who did the deed."""
+
+    kind: str
+    title: str
+    reference: str
+    url: str = ""
+    seat: str = ""
+    duty_kind: str = ""
+    due_on: date | None = None
+    by: str = ""
+    next_target: str = ""
+    next_on: date | None = None
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message in words: a headline that says it, a sentence, and the way to act on it."""
+
+    headline: str
+    text: str
+    call: str
+    url: str
+    reference: str
+
+
+# Headline, sentence, what the link says. All three may use the names of `_parameters`.
+WORDS = {
+    Kind.DUE_SOON: (
+        gettext_lazy("Due %(day)s: %(title)s"),
+        gettext_lazy("Next: %(seat)s %(what)s by %(day)s. Say where it stands; if the day cannot be kept, say so now."),
+        gettext_lazy("Say where it stands"),
+    ),
+    Kind.DUE: (
+        gettext_lazy("Today: %(title)s"),
+        gettext_lazy("Next: %(seat)s %(what)s by %(day)s."),
+        gettext_lazy("Open it"),
+    ),
+    Kind.WARNING: (
+        gettext_lazy("Not yet moved: %(title)s"),
+        gettext_lazy("It was due on %(day)s. If nothing changes, then on %(next_day)s %(next)s."),
+        gettext_lazy("Say where it stands"),
+    ),
+    Kind.HEAD: (
+        gettext_lazy("Your help is asked: %(title)s"),
+        gettext_lazy("%(seat)s owes this since %(day)s. Another date, another owner, or a word from you would help."),
+        gettext_lazy("See what would help"),
+    ),
+    Kind.SPONSOR: (
+        gettext_lazy("Your help as sponsor is asked: %(title)s"),
+        gettext_lazy("%(seat)s owes this since %(day)s. The department head was asked before you."),
+        gettext_lazy("See what would help"),
+    ),
+    Kind.COUNCIL: (
+        gettext_lazy("Now on your council's agenda: %(title)s"),
+        gettext_lazy("%(seat)s owes this since %(day)s. Extend it, reassign it, drop it, or accept it as it is."),
+        gettext_lazy("See it"),
+    ),
+    Kind.ASKED: (
+        gettext_lazy("You are asked to take on: %(title)s"),
+        gettext_lazy("%(by)s asks %(seat)s. Accept it with a date, or decline it with a reason, by %(day)s."),
+        gettext_lazy("Accept or decline"),
+    ),
+    Kind.DECLINED: (
+        gettext_lazy("Declined: %(title)s"),
+        gettext_lazy("%(by)s declined it. Next: %(seat)s %(what)s by %(day)s."),
+        gettext_lazy("Decide who takes it"),
+    ),
+    Kind.TO_VERIFY: (
+        gettext_lazy("To verify: %(title)s"),
+        gettext_lazy("%(by)s says that it is done. Look at the evidence by %(day)s, and confirm it or send it back."),
+        gettext_lazy("Look at the evidence"),
+    ),
+    Kind.VERIFIED: (
+        gettext_lazy("Verified: %(title)s"),
+        gettext_lazy("%(by)s confirmed that it is done. Thank you."),
+        gettext_lazy("See it"),
+    ),
+    Kind.SENT_BACK: (
+        gettext_lazy("Sent back: %(title)s"),
+        gettext_lazy("%(by)s looked at the evidence and says what is still missing."),
+        gettext_lazy("See what is missing"),
+    ),
+    Kind.REPORTED: (
+        gettext_lazy("Reported for you: %(title)s"),
+        gettext_lazy("%(by)s said for you where it stands. If that is not so, say it yourself."),
+        gettext_lazy("See what was said"),
+    ),
+    Kind.DECIDED: (
+        gettext_lazy("Decided about your work: %(title)s"),
+        gettext_lazy("%(by)s recorded it. Look at the date that holds now, and at why."),
+        gettext_lazy("See what was decided"),
+    ),
+    Kind.WAITED_ON: (
+        gettext_lazy("Others wait for you: %(title)s"),
+        gettext_lazy("%(by)s reported it blocked, and that your seat can lift it."),
+        gettext_lazy("See what stops it"),
+    ),
+    Kind.HEARD: (
+        gettext_lazy("New feedback waits for your answer: %(title)s"),
+        gettext_lazy("Themes were routed to your department. Say what you will do about each."),
+        gettext_lazy("Read and answer"),
+    ),
+    Kind.TO_SETTLE: (
+        gettext_lazy("To be settled: %(title)s"),
+        gettext_lazy("%(by)s put it onto the agenda. Next: %(seat)s %(what)s by %(day)s."),
+        gettext_lazy("See the agenda item"),
+    ),
+    Kind.REFERRED: (
+        gettext_lazy("Referred to your council: %(title)s"),
+        gettext_lazy("The council below may not decide this alone. It stands on your agenda."),
+        gettext_lazy("See what is asked"),
+    ),
+}
+
+
+def line(matter: Matter) -> Line:
+    """The message in the language that is active."""
+    headline, text, call = WORDS[Kind(matter.kind)]
+    parameters = _parameters(matter)
+    return Line(
+        headline=str(headline) % parameters,
+        text=str(text) % parameters,
+        call=str(call),
+        url=matter.url,
+        reference=matter.reference,
+    )
+
+
+def _parameters(matter: Matter) -> dict[str, str]:
+    return {
+        "title": matter.title,
+        "day": _day(matter.due_on),
+        "seat": matter.seat,
+        "what": str(DutyKind(matter.duty_kind).label) if matter.duty_kind else "",
+        "by": matter.by or _("The programme"),
+        "next": str(OTHERWISE.get(matter.next_target, _("somebody else is asked"))),
+        "next_day": _day(matter.next_on),
+    }
+
+
+def _day(day: date | None) -> str:
+    # Translators: a day with its weekday, as a date format: Thu 19 Nov
+    return date_format(day, _("D j M")) if day else _("a day still to be named")
+
+
+def spelled(number: int) -> str:
+    """A number at the head of a sentence: in words up to nine."""
+    words = [_("No"), _("One"), _("Two"), _("Three"), _("Four"), _("Five"), _("Six"), _("Seven"), _("Eight"), _("Nine")]
+    return words[number] if 0 <= number < len(words) else str(number)

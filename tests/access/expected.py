@@ -1,0 +1,299 @@
+"""Who may see and do what, written by hand: a row a route, by name. The tests only compare.
+
+A row names circles of roles, first for the things of an open council, then (after ``/``) for those of a confidential
+one. What is not about a council has one circle. Whoever stands outside the circle that sees is told that there is
+nothing (404); whoever sees and may not do it is told why not (403). Anonymous people and those whose access has ended
+are asked to sign in, everywhere but on public routes.
+
+Roles: of the council in question its *member* and *chair*; *other_member* sits in the other council. *champion* and
+*head* are those of the department whose seat owns the open council's work; *other_champion* is another department's.
+"""
+
+from typing import Any, NamedTuple
+
+ROLES = (
+    "outsider", "other_champion", "champion", "head", "other_member", "member", "chair", "sponsor", "cx_lead",
+    "administrator",
+)  # fmt: skip
+
+ALL = frozenset(ROLES)
+NONE: frozenset[str] = frozenset()
+
+
+def only(*roles: str) -> frozenset[str]:
+    assert set(roles) <= ALL, roles
+    return frozenset(roles)
+
+
+LEADERS = only("cx_lead", "administrator")
+WIDE = LEADERS | {"sponsor"}
+"""Seats of the whole organisation."""
+ROOM = WIDE | {"member", "chair"}
+CLEARED = only("member", "chair", "sponsor")
+"""Who may know of the confidential council: its own seats and its sponsor. Administrators may not."""
+CLAIMS = only("champion", "head")
+WORK = ROOM | CLAIMS
+"""Who sees the open council's work: the room, and the department that owns it."""
+ADMITTED = ROOM | CLAIMS | {"other_member"}
+"""Who sees the theme: it was heard in Claims, and stands on the agendas of both councils."""
+
+
+class See(NamedTuple):
+    """A route that is read."""
+
+    open: frozenset[str]
+    closed: frozenset[str] | None = None
+    refused: frozenset[str] = NONE
+    """Who sees what it is about, and is told (403) that this part is for others."""
+
+
+class Do(NamedTuple):
+    """A deed: who may, who sees what it is about, and what is sent. A value ``"$x"`` is looked up in the world."""
+
+    open: frozenset[str]
+    seen: frozenset[str]
+    closed: frozenset[str] | None = None
+    closed_seen: frozenset[str] = NONE
+    unknown: frozenset[str] = NONE
+    """Who may not see what the payload names: told (422) at the field that there is nothing with this reference."""
+    send: dict[str, Any] = {}
+
+
+def both(may: frozenset[str], closed: frozenset[str], **send: Any) -> Do:
+    """A deed in a council: the room sees it, and of the confidential one those who are cleared."""
+    return Do(may, ROOM, closed, CLEARED, send=send)
+
+
+def into(may: frozenset[str], closed: frozenset[str], **send: Any) -> Do:
+    """A new thing for a council that the payload names: who does not see the council cannot name it."""
+    return Do(may, ROOM, closed, CLEARED, unknown=ALL, send=send)
+
+
+def work(may: frozenset[str], closed: frozenset[str], **send: Any) -> Do:
+    """A deed on an action."""
+    return Do(may, WORK, closed, CLEARED, send=send)
+
+
+COUNCIL, THING = See(ROOM, CLEARED), See(WORK, CLEARED)
+LIST = See(ALL)
+FAULTS = See(only("cx_lead"), refused=ALL)
+"""What was wrong with the rows of an import may quote them: for whoever takes files in."""
+TITLE = "What the matrix tries"
+DAY, LATER = "2026-12-20", "2027-01-20"
+
+SEEN: dict[str, See] = {
+    # --- pages: lists, which everybody may open and which show each their own
+    "notifications:home": LIST, "notifications:inbox": LIST, "notifications:upcoming": LIST,
+    "notifications:preferences": LIST, "notifications:outbox": See(LEADERS),
+    "governance:me": LIST, "governance:password": LIST, "governance:department-list": LIST,
+    "governance:seat-list": LIST, "governance:person-list": LIST, "governance:sponsor-list": LIST,
+    "governance:champion-list": LIST, "governance:charter-list": LIST, "governance:journal-list": LIST,
+    "councils:councils-list": LIST, "councils:meetings-list": LIST, "councils:items-list": LIST,
+    "councils:decisions-list": LIST, "councils:envelopes-list": LIST,
+    "actions:item-list": LIST, "actions:review": LIST, "actions:feedback-list": LIST, "actions:theme-list": LIST,
+    "actions:source-list": LIST, "actions:rule-list": LIST,
+    # --- pages: forms for new things
+    "governance:department-create": See(LEADERS | {"head"}), "governance:seat-found": See(LEADERS | {"head"}),
+    "governance:person-add": See(LEADERS), "governance:charter-create": See(LEADERS),
+    "councils:councils-found": See(LEADERS),
+    "actions:item-create": LIST, "actions:rule-create": See(only("cx_lead")),
+    # --- pages: one thing
+    "governance:department-detail": LIST, "governance:seat-detail": See(ALL, CLEARED),
+    "governance:person-detail": LIST, "governance:sponsor-detail": LIST, "governance:champion-detail": LIST,
+    "governance:charter-detail": LIST, "governance:charter-version": LIST,
+    "councils:councils-detail": COUNCIL, "councils:meetings-detail": COUNCIL, "councils:items-detail": COUNCIL,
+    "councils:decisions-detail": COUNCIL, "councils:envelopes-detail": COUNCIL,
+    "actions:item-detail": THING, "actions:theme-detail": See(ADMITTED),
+    "actions:source-detail": LIST, "actions:source-import": FAULTS, "actions:rule-edit": See(only("cx_lead")),
+    # --- pages: forms for deeds
+    "governance:department-place": See(LEADERS | {"head"}),
+    "governance:seat-person": See(LEADERS | {"head"}, NONE),
+    "governance:person-away": See(NONE), "governance:person-end-access": See(LEADERS),
+    "governance:sponsor-pledge": See(WIDE), "governance:champion-endorse": See(only("head")),
+    "governance:charter-draft": See(LEADERS), "governance:charter-amend": See(LEADERS),
+    # --- API: lists
+    "api-schema": LIST, "api-docs": LIST, "api-review": LIST, "api-preferences": LIST,
+    "api-person-list": LIST, "api-department-list": LIST, "api-seat-list": LIST, "api-executive-sponsor-list": LIST,
+    "api-champion-list": LIST, "api-charter-list": LIST, "api-duty-list": LIST, "api-journal-list": LIST,
+    "api-token-list": LIST, "api-council-list": LIST, "api-membership-list": LIST, "api-meeting-list": LIST,
+    "api-agenda-item-list": LIST, "api-decision-list": LIST, "api-envelope-list": LIST, "api-allocation-list": LIST,
+    "api-action-list": LIST, "api-promise-list": LIST, "api-update-list": LIST, "api-blocker-list": LIST,
+    "api-evidence-list": LIST, "api-verification-list": LIST, "api-feedback-source-list": LIST,
+    "api-feedback-list": LIST, "api-theme-list": LIST, "api-response-list": LIST, "api-routing-rule-list": LIST,
+    "api-notifications-list": LIST, "api-upcoming-list": LIST, "api-escalations-list": LIST,
+    # --- API: one thing
+    "api-person-detail": LIST, "api-department-detail": LIST, "api-seat-detail": See(ALL, CLEARED),
+    "api-executive-sponsor-detail": LIST, "api-champion-detail": LIST, "api-charter-detail": LIST,
+    "api-charter-versions": LIST, "api-charter-version": LIST, "api-token-detail": See(only("champion")),
+    "api-journal-detail": COUNCIL, "api-council-detail": COUNCIL, "api-membership-detail": COUNCIL,
+    "api-meeting-detail": COUNCIL, "api-meeting-attendance": COUNCIL, "api-agenda-item-detail": COUNCIL,
+    "api-agenda-item-outcomes": COUNCIL, "api-decision-detail": COUNCIL, "api-envelope-detail": COUNCIL,
+    "api-envelope-postings": COUNCIL, "api-allocation-detail": COUNCIL,
+    "api-action-detail": THING, "api-promise-detail": THING, "api-update-detail": THING, "api-blocker-detail": THING,
+    "api-evidence-detail": THING, "api-verification-detail": THING,
+    "api-feedback-source-detail": LIST, "api-feedback-source-imports": LIST,
+    "api-feedback-source-import-in-full": FAULTS,
+    "api-feedback-detail": See(ADMITTED), "api-theme-detail": See(ADMITTED), "api-response-detail": See(ADMITTED),
+    "api-routing-rule-detail": LIST,
+}  # fmt: skip
+
+SITS = only("member", "chair")
+CHAIRS = only("chair")
+PREPARES = only("chair", "cx_lead")
+OWNER = only("champion")
+LEADS = LEADERS | {"head"}
+TRIAGES = only("cx_lead", "head")
+"""Who may route everything heard of the theme: it was heard in the head's department alone."""
+
+_NEW_DEPARTMENT = {"name": "Matrix", "code": "MTX", "kind": "function"}
+_NEW_PERSON = {"name": "Neo", "email": "neo@harbourline.example"}
+_PLEDGE = {"response_days": 2, "attendance_pledge": 80, "checkins_a_quarter": 3, "funding_authority": 100}
+_COUNCIL = {"name": "Matrix council", "kind": "squad", "formality": "light"}
+_MOTION = {"outcome": "note", "motion": "We note it.", "payload": {"note": "Noted."}, "votes": {}}
+_CREATE = {"title": TITLE, "proof": "It is seen."}
+
+DONE: dict[str, Do] = {
+    # --- governance, pages
+    "governance:department-create": Do(LEADS, ALL, send=_NEW_DEPARTMENT | {"parent": "$claims"}),
+    # A head moves what lies below him among the departments that he leads, not up to the root.
+    "governance:department-place": Do(LEADERS, ALL - {"head"}, unknown=only("head"), send={"parent": "$root"}),
+    "governance:seat-found": Do(LEADS, ALL, send={"kind": "other", "department": "$claims", "title": "M"}),
+    "governance:seat-person": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger", "role": "holder"}),
+    "governance:seat-leave": Do(LEADS, ALL, NONE, CLEARED, send={"role": "holder"}),
+    "governance:person-add": Do(LEADERS, ALL, send=_NEW_PERSON),
+    "governance:person-away": Do(NONE, ALL, send={"until": DAY}),
+    "governance:person-end-access": Do(LEADERS, ALL),
+    "governance:sponsor-pledge": Do(WIDE, ALL, send=_PLEDGE),
+    "governance:champion-endorse": Do(only("head"), ALL, send={"term_ends_on": ""}),
+    "governance:charter-create": Do(LEADERS, ALL),
+    "governance:charter-draft": Do(LEADERS, ALL),
+    "governance:charter-amend": Do(LEADERS, ALL),
+    "governance:charter-ratify": Do(only("sponsor"), ALL),
+    "governance:password": Do(ALL, ALL, send={"old": "x", "new": "y"}),
+    # --- governance, API
+    "api-department-list": Do(LEADERS, ALL, send=_NEW_DEPARTMENT),
+    "api-department-place": Do(LEADERS, ALL, send={"parent": "$root_reference"}),
+    "api-seat-list": Do(LEADS, ALL, send={"kind": "other", "department": "$claims_reference"}),
+    "api-seat-seat-person": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger"}),
+    "api-seat-leave": Do(LEADS, ALL, NONE, CLEARED),
+    "api-person-list": Do(LEADERS, ALL, send=_NEW_PERSON),
+    "api-person-away": Do(NONE, ALL, send={"until": DAY}),
+    "api-person-end-access": Do(LEADERS, ALL),
+    "api-executive-sponsor-pledge": Do(WIDE, ALL, send=_PLEDGE),
+    "api-champion-endorse": Do(only("head"), ALL),
+    "api-charter-list": Do(LEADERS, ALL, send={"title": "M", "rules": {}}),
+    "api-charter-versions": Do(LEADERS, ALL, send={"rules": {}}),
+    "api-charter-ratify": Do(only("sponsor"), ALL),
+    "api-token-list": Do(ALL, ALL, send={"label": "m"}),
+    # --- councils, pages
+    "councils:councils-found": Do(LEADERS, ALL, send=_COUNCIL | {"department": "$root", "sponsor": "$sponsor"}),
+    "councils:memberships-add": both(PREPARES | {"sponsor"}, only("chair", "sponsor"), title="M"),
+    "councils:memberships-seat": both(
+        PREPARES | {"sponsor"}, only("chair", "sponsor"), person="$stranger", role="deputy"
+    ),
+    "councils:memberships-end": both(PREPARES | {"sponsor"}, only("chair", "sponsor")),
+    "councils:meetings-call": both(PREPARES, CHAIRS, day=DAY, time="10:00"),
+    "councils:items-propose": both(SITS | {"sponsor", "cx_lead"}, CLEARED, ask="M?"),
+    "councils:envelopes-grant": both(only("sponsor"), only("sponsor"), amount="10", signed="on"),
+    "councils:meetings-open": both(CHAIRS, CHAIRS),
+    "councils:meetings-mark": both(CHAIRS, CHAIRS, seat="$seat", presence="absent"),
+    "councils:meetings-close": both(CHAIRS, CHAIRS),
+    "councils:items-place": both(PREPARES, CHAIRS, meeting="$meeting"),
+    "councils:items-withdraw": both(PREPARES, CHAIRS, reason="M"),
+    "councils:items-settle": both(CHAIRS, CHAIRS, outcome="note", motion="M", note="M", rest="for"),
+    "councils:items-refer": both(CHAIRS, CHAIRS, outcome="note", motion="M", note="M"),
+    # --- councils, API
+    "api-council-list": Do(
+        LEADERS, ALL, send=_COUNCIL | {"department": "$root_reference", "sponsor": "$sponsor_reference"}
+    ),
+    "api-membership-list": into(PREPARES | {"sponsor"}, only("chair", "sponsor"), council="$council"),
+    "api-membership-seat-person": both(
+        PREPARES | {"sponsor"}, only("chair", "sponsor"), person="$stranger", role="deputy"
+    ),
+    "api-membership-end": both(PREPARES | {"sponsor"}, only("chair", "sponsor")),
+    "api-meeting-list": into(PREPARES, CHAIRS, council="$council", starts_at=f"{DAY}T10:00:00Z"),
+    "api-meeting-open": both(CHAIRS, CHAIRS),
+    "api-meeting-mark": both(CHAIRS, CHAIRS, seat="$seat", presence="absent"),
+    "api-meeting-close": both(CHAIRS, CHAIRS),
+    "api-agenda-item-list": into(SITS | {"sponsor", "cx_lead"}, CLEARED, council="$council", ask="M?"),
+    "api-agenda-item-place": both(PREPARES, CHAIRS, meeting="$meeting_reference"),
+    "api-agenda-item-withdraw": both(PREPARES, CHAIRS, reason="M"),
+    "api-agenda-item-settle": both(CHAIRS, CHAIRS, **_MOTION),
+    "api-agenda-item-project": both(CHAIRS, CHAIRS, **_MOTION),
+    "api-agenda-item-refer": both(CHAIRS, CHAIRS, **_MOTION),
+    "api-envelope-list": into(only("sponsor"), only("sponsor"), council="$council", amount=1000),
+    "api-envelope-grant": into(only("sponsor"), only("sponsor"), council="$council", amount=1000),
+    # --- actions, pages
+    "actions:item-create": Do(
+        LEADERS, NONE, unknown=ALL, send=_CREATE | {"seat": "$owner", "council": "$council", "asked_for": DAY}
+    ),
+    "actions:item-accept": work(OWNER, NONE, promised_on=DAY),
+    "actions:item-decline": work(OWNER, NONE, reason="M"),
+    "actions:item-reassign": work(LEADS, NONE, seat="$other_seat"),
+    "actions:item-set-date": work(OWNER, NONE, due_on=DAY),
+    "actions:item-report": work(OWNER, NONE, health="on_track", line="M"),
+    "actions:item-done": work(OWNER, NONE),
+    "actions:item-verify": work(NONE, NONE, finding="confirmed"),
+    "actions:item-evidence": work(OWNER, NONE, title="M"),
+    "actions:item-block": work(OWNER, NONE, reason="M"),
+    "actions:item-ask-for-time": work(OWNER, NONE, due_on=LATER, reason="M"),
+    "actions:item-lift": work(OWNER | CHAIRS, CHAIRS, blocker="$blocker"),
+    "actions:item-cancel": work(CHAIRS, CHAIRS, reason="M"),
+    "actions:theme-answer": Do(CLAIMS, ADMITTED, send={"department": "$claims_reference", "text": "M"}),
+    "actions:theme-propose": Do(
+        SITS | {"sponsor", "cx_lead"}, NONE, unknown=ADMITTED, send={"agenda-council": "$council"}
+    ),
+    "actions:theme-route": Do(TRIAGES, ADMITTED),
+    "actions:source-withdraw": Do(only("cx_lead"), ALL),
+    "actions:rule-create": Do(
+        only("cx_lead"), ALL, send={"position": 5, "topic_contains": "m", "to_department": "$claims_reference"}
+    ),
+    "actions:rule-edit": Do(
+        only("cx_lead"), ALL, send={"position": 5, "topic_contains": "m", "to_department": "$claims_reference"}
+    ),
+    # --- actions, API
+    "api-action-list": into(
+        LEADERS, NONE, seat="$owner", council="$council", needs_none=True, asked_for=DAY, **_CREATE
+    ),
+    "api-action-accept": work(OWNER, NONE, promised_on=DAY),
+    "api-action-decline": work(OWNER, NONE, reason="M"),
+    "api-action-reassign": work(LEADS, NONE, seat="$other_seat"),
+    "api-action-set-date": work(OWNER, NONE, due_on=DAY),
+    "api-action-report": work(OWNER, NONE, health="on_track"),
+    "api-action-done": work(OWNER, NONE),
+    "api-action-verify": work(NONE, NONE, finding="confirmed"),
+    "api-action-evidence": work(OWNER, NONE, title="M"),
+    "api-action-block": work(OWNER, NONE, reason="M"),
+    "api-action-ask-for-time": work(OWNER, NONE, due_on=LATER, reason="M"),
+    "api-action-cancel": work(CHAIRS, CHAIRS, reason="M"),
+    "api-blocker-lift": work(OWNER | CHAIRS, CHAIRS),
+    "api-theme-give-answer": Do(CLAIMS, ADMITTED, send={"department": "$claims_reference", "text": "M"}),
+    "api-theme-propose": Do(SITS | {"sponsor", "cx_lead"}, ROOM, unknown=ADMITTED, send={"council": "$council"}),
+    "api-theme-route": Do(TRIAGES, ADMITTED),
+    "api-feedback-source-withdraw": Do(only("cx_lead"), ALL),
+    "api-routing-rule-list": Do(
+        only("cx_lead"), ALL, send={"topic_contains": "m", "to_department": "$claims_reference"}
+    ),
+    # --- notifications
+    "notifications:home-update": work(OWNER, NONE, health="on_track", line="M"),
+    "notifications:home-accept": work(OWNER, NONE, promised_on=DAY),
+    "notifications:home-decline": work(OWNER, NONE, reason="M"),
+    "notifications:inbox-read-all": Do(ALL, ALL),
+    "notifications:inbox-read": Do(OWNER, OWNER),
+    "notifications:outbox-retry": Do(LEADERS, ALL),
+    "notifications:preferences": Do(ALL, ALL, send={"from_hour": 8, "until_hour": 18}),
+    "api-notifications-read-all": Do(ALL, ALL),
+    "api-notifications-read": Do(OWNER, OWNER),
+}
+
+LONG_FORMS = ("governance:charter-create", "governance:charter-draft", "governance:password")
+"""Forms that are sent empty here: who may is asked to fill them in (422), anybody else is turned away before that."""
+
+PUT: dict[str, Do] = {
+    "api-charter-version": Do(LEADERS, ALL, send={"rules": {}}),
+    "api-routing-rule-detail": Do(
+        only("cx_lead"), ALL, send={"topic_contains": "m", "to_department": "$claims_reference"}
+    ),
+    "api-preferences": Do(ALL, ALL, send={"wants_mail": True, "from_hour": 8, "until_hour": 18}),
+}
+DELETE: dict[str, Do] = {"api-token-detail": Do(OWNER, OWNER)}

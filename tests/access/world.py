@@ -1,0 +1,237 @@
+"""Two councils, one that everybody may know of and one that nobody may, each with one of everything; and the people
+who ask for them.
+
+Titles of what the confidential council does all say ``SECRET``: where that word is read by somebody who is not cleared,
+something leaked.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from actions.models import ActionItem, FeedbackImport, Response, RoutingRule, Theme
+from actions.services import feedback, items, themes
+from actions.services.themes import RuleWish, set_rule
+from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
+from councils.services import agenda, books, councils, decisions, meetings
+from governance.api.tokens import issue
+from governance.models import JournalEntry, Person, Seat, SeatKind
+from governance.services import people
+from notifications.models import Channel, Delivery
+from notifications.services import outbox
+from notifications.services.sweep import sweep
+from tests.factories import Town
+
+SECRET = "Zephyr"
+FILE = Path(__file__).parents[1] / "data" / "harbourline-requests.csv"
+EURO = 100
+
+
+@dataclass
+class Room:
+    """One council with one of everything that a council can have."""
+
+    word: str
+    council: Council
+    chair: Person
+    member: Person
+    owner_seat: Seat
+    memberships: list[Membership] = field(default_factory=list)
+    open_meeting: Meeting = None  # type: ignore[assignment]  # filled while it is furnished
+    next_meeting: Meeting = None  # type: ignore[assignment]
+    item: AgendaItem = None  # type: ignore[assignment]
+    waiting: AgendaItem = None  # type: ignore[assignment]
+    decision: Decision = None  # type: ignore[assignment]
+    envelope: Envelope = None  # type: ignore[assignment]
+    proposed: ActionItem = None  # type: ignore[assignment]
+    running: ActionItem = None  # type: ignore[assignment]
+    done: ActionItem = None  # type: ignore[assignment]
+    allocation: Account = None  # type: ignore[assignment]
+    entry: JournalEntry = None  # type: ignore[assignment]
+    note: Delivery | None = None
+
+
+@dataclass
+class World:
+    town: Town
+    now: datetime
+    roles: dict[str, dict[str, Person]]
+    """Role to person, for the things of the "open" and of the "closed" council."""
+    rooms: dict[str, Room]
+    theme: Theme
+    source_import: FeedbackImport
+    response: Response
+    rule: RoutingRule
+    stranger: Person
+
+
+def build() -> World:
+    town = Town()
+    now = town.now
+    administrator = town.person("Ada Ministrator")
+    town.seat(SeatKind.ADMINISTRATOR, town.root, administrator, title="Second administrator")
+    outsider, ended, stranger = town.person("Out Sider"), town.person("Gone Person"), town.person("Some Body")
+    taken = feedback.take_in(path_or_file=FILE, source_name="Service desk", mapping=FILE.with_suffix(".json"), now=now)
+    theme = Theme.objects.get(name="Claim status")
+    rule = set_rule(wish=RuleWish(to_department=town.digital, topic_contains="moving"), by=town.lead, now=now)
+    champion = town.champions[town.claims.pk]
+    response = themes.answer(theme=theme, department=town.claims, text="We will text.", by=champion, now=now)
+    rooms = {
+        "open": _room(town, "Harbour", town.champion_seats[town.claims.pk]),
+        "closed": _room(town, SECRET, None),
+    }
+    for room in rooms.values():
+        _furnish(town, room, theme, now)
+    ended = people.end_access(person=ended, by=town.lead, now=now)
+    sweep(now)
+    outbox.drain(now)
+    for room in rooms.values():
+        room.note = Delivery.objects.filter(channel=Channel.INBOX, person=champion).order_by("pk").first()
+    issue(person=champion, label="of the champion", now=now)
+    everywhere = {
+        "outsider": outsider,
+        "champion": champion,
+        "other_champion": town.champions[town.digital.pk],
+        "head": town.heads[town.claims.pk],
+        "sponsor": town.sponsor,
+        "cx_lead": town.lead,
+        "administrator": administrator,
+        "ended": ended,
+    }
+    roles = {
+        mine: {
+            **everywhere,
+            "member": rooms[mine].member,
+            "chair": rooms[mine].chair,
+            "other_member": rooms[other].member,
+        }
+        for mine, other in (("open", "closed"), ("closed", "open"))
+    }
+    return World(
+        town=town,
+        now=now,
+        roles=roles,
+        rooms=rooms,
+        theme=theme,
+        source_import=FeedbackImport.objects.get(pk=taken.import_id),
+        response=response,
+        rule=rule,
+        stranger=stranger,
+    )
+
+
+def _room(town: Town, word: str, owner: Seat | None) -> Room:
+    now, confidential = town.now, owner is None
+    # Names of people are everybody's to know, so they say nothing of the council.
+    letter = "O" if owner is not None else "C"
+    chair, clerk, member, doer = (town.person(f"{letter} {name}") for name in ("Chair", "Secretary", "Member", "Owner"))
+    council = councils.found(
+        name=f"{word} council", kind="governance", department=town.root, sponsor=town.exec_sponsor,
+        charter=town.charter, is_confidential=confidential, chair=chair, secretary=clerk, by=None, now=now,
+    )  # fmt: skip
+    for person in (member, doer, *(town.person(f"{letter} Sitting{number}") for number in range(3))):
+        councils.add_member(council=council, person=person, title=f"{word} seat of {person}", by=None, now=now)
+    sits = list(Membership.objects.filter(council=council).select_related("seat__subject").order_by("pk"))
+    return Room(word, council, chair, member, owner or sits[3].seat, memberships=sits)
+
+
+def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
+    """A decision with an action in each state, an open meeting with an item, and one to come."""
+    clerk, word, sponsor = room.memberships[1].seat.tenures.get().person, room.word, town.sponsor
+    room.envelope = books.grant(council=room.council, amount=9_000 * EURO, by=sponsor, now=now)
+    room.envelope.subject.refresh_from_db()
+    room.open_meeting = meetings.call(council=room.council, starts_at=now, by=clerk, now=now)
+    meetings.open_meeting(meeting=room.open_meeting, by=clerk, now=now)
+    votes = {}
+    for membership in room.memberships:
+        meetings.mark(meeting=room.open_meeting, membership=membership, presence="present", by=clerk, now=now)
+        votes[membership.pk] = "for"
+    made = []
+    for number in range(3):
+        item = _item(town, room, theme, f"{word} matter {number}", now)
+        agenda.place(item=item, meeting=room.open_meeting, by=clerk, now=now)
+        payload = {"title": f"{word} work {number}", "proof": f"{word} is seen", "seat": room.owner_seat.reference,
+                   "asked_for": None, "amount": 100 * EURO, "needs_none": False}  # fmt: skip
+        room.decision = decisions.settle(
+            item=AgendaItem.objects.get(pk=item.pk), outcome="create_action", motion=f"{word} motion {number}",
+            payload=payload, votes=votes, by=clerk, now=now,
+        )  # fmt: skip
+        made.append(ActionItem.objects.select_related("subject").get(pk=room.decision.result_id))
+    room.proposed, room.running, room.done = made
+    owner = room.owner_seat.tenures.filter(role="holder").get().person
+    due = (now + timedelta(days=40)).date()
+    for action in (room.running, room.done):
+        items.accept(action=action, promised_on=due, by=owner, now=now)
+        items.report(action=action, health="at_risk", line=f"{word} stands", by=owner, now=now)
+        items.block(action=action, reason=f"{word} waits", by=owner, now=now)
+        items.add_evidence(action=action, title=f"{word} seen", kind="note", by=owner, now=now)
+    items.say_done(action=room.done, by=owner, now=now)
+    items.verify(action=room.done, finding="refused", note=f"{word} lacks", by=clerk, now=now)
+    items.say_done(action=room.done, by=owner, now=now)
+    room.item = _item(town, room, theme, f"{word} question", now)
+    agenda.place(item=room.item, meeting=room.open_meeting, by=clerk, now=now)
+    room.next_meeting = meetings.call(council=room.council, starts_at=now + timedelta(days=30), by=clerk, now=now)
+    room.waiting = agenda.propose(
+        council=room.council, about=None, matter="general", by=clerk, now=now, ask=f"{word} in general"
+    )
+    room.allocation = Account.objects.filter(envelope=room.envelope, kind="allocation").order_by("pk")[0]
+    room.entry = JournalEntry.objects.filter(subject=room.council.subject).order_by("pk")[0]
+
+
+def _item(town: Town, room: Room, theme: Theme, ask: str, now: datetime) -> AgendaItem:
+    """Raised by the sponsor, who sees both the theme and the council."""
+    return agenda.propose(council=room.council, about=theme.subject, matter="theme", by=town.sponsor, now=now, ask=ask)
+
+
+def arguments(world: World, room: Room, folder: str, names: set[str], route: str) -> dict[str, Any]:
+    """The arguments of a route, so that it leads to a thing of that room (or of the town, where there is one only)."""
+    town, claims = world.town, world.town.champion_seats[world.town.claims.pk]
+    one: dict[str, Any] = {
+        "departments": town.claims.reference,
+        "seats": claims.reference if room.word != SECRET else room.memberships[2].seat.reference,
+        "people": world.stranger.pk,
+        "executive-sponsors": town.sponsor_seat.reference,
+        "champions": claims.reference,
+        "charters": town.charter.reference,
+        "journal": room.entry.pk,
+        "tokens": town.champions[town.claims.pk].api_tokens.get().pk,
+        "councils": room.council.reference,
+        "memberships": room.memberships[2].seat.reference,
+        "meetings": (room.next_meeting if route.endswith("open") else room.open_meeting).reference,
+        "agenda-items": (room.waiting if "place" in route else room.item).reference,
+        "decisions": room.decision.reference,
+        "envelopes": room.envelope.reference,
+        "allocations": room.allocation.pk,
+        "actions": _action(room, route).reference,
+        "my-work": _action(room, route).reference,
+        "promises": room.running.promises.get().pk,
+        "updates": room.running.updates.get().pk,
+        "blockers": room.running.blockers.get().pk,
+        "evidence": room.running.evidence.get().pk,
+        "verifications": room.done.verifications.get().pk,
+        "feedback-sources": world.source_import.source.reference,
+        "feedback": world.theme.feedback.order_by("pk")[0].pk,
+        "themes": world.theme.reference,
+        "responses": world.response.pk,
+        "routing-rules": world.rule.pk,
+        "inbox": room.note.pk if room.note else 0,
+        "notifications": room.note.pk if room.note else 0,
+    }
+    given: dict[str, Any] = {}
+    for name in names:
+        if name == "seat":
+            given[name] = room.memberships[2].seat.reference
+        elif folder == "feedback-sources" and name in ("key", "number"):
+            given[name] = world.source_import.pk
+        elif folder == "charters" and name == "number":
+            given[name] = 1
+        else:
+            given[name] = one[folder]
+    return given
+
+
+def _action(room: Room, route: str) -> ActionItem:
+    if route.endswith(("accept", "decline", "reassign", "cancel")):
+        return room.proposed
+    return room.done if route.endswith("verify") else room.running

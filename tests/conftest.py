@@ -1,0 +1,122 @@
+"""What every test may ask for: a town, a moment, somebody at the keyboard, somebody's program.
+
+Three things are done to the machinery, and only here:
+
+* Pages, tasks and commands ask the clock. Tests run three weeks after the town was founded, on a Monday, on whatever
+  day they are run (``_same_day``); not those that start processes of their own, which have the machine's clock.
+* A calendar of ten years is 4,000 rows. Tests ask for a dozen of them, always the same; the rows are worked out once a
+  process and only re-labelled afterwards (``_quick_calendars``).
+* ``transaction=True`` tests empty the tables after themselves. The journal, firings and postings are insert-only by
+  trigger, and Django's flush trips over that on both engines, so the guards are lifted for the flush and set again
+  (``_flush_past_the_guards``). No test runs without guards.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management.commands import flush
+from django.db import connection
+from django.test import Client
+from rest_framework.test import APIClient
+
+from governance.models import Calendar, CalendarDay, Person
+from governance.services import calendars
+from governance.sql import guards
+from tests.factories import EPOCH, Town
+
+TODAY = EPOCH + timedelta(days=21)
+
+_worked_out: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+_INSERT = (
+    "INSERT INTO governance_calendarday (calendar_id, day, is_working, ordinal, opens_at) VALUES (%s, %s, %s, %s, %s)"
+)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_calendars() -> Iterator[None]:
+    build = calendars.build
+
+    def remembered(calendar: Calendar, *, today: date) -> Calendar:
+        place = (calendar.zone, calendar.country, calendar.subdivision, calendar.working_week, calendar.send_hour)
+        known = _worked_out.get((*place, today.year))
+        if known is None:
+            build(calendar, today=today)
+            ops = connection.ops
+            _worked_out[*place, today.year] = [
+                (ops.adapt_datefield_value(day), works, ordinal, ops.adapt_datetimefield_value(opens))
+                for day, works, ordinal, opens in CalendarDay.objects.filter(calendar=calendar)
+                .order_by("day")
+                .values_list("day", "is_working", "ordinal", "opens_at")
+            ]
+            return calendar
+        CalendarDay.objects.filter(calendar=calendar).delete()
+        with connection.cursor() as cursor:
+            cursor.executemany(_INSERT, [(calendar.pk, *row) for row in known])
+        return calendar
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calendars, "build", remembered)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_the_guards() -> Iterator[None]:
+    handle = flush.Command.handle
+
+    def guarded(self: flush.Command, **options: Any) -> Any:
+        guards.lift()
+        try:
+            return handle(self, **options)
+        finally:
+            guards.install()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush.Command, "handle", guarded)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _same_day(request: pytest.FixtureRequest) -> Iterator[None]:
+    if any(request.node.get_closest_marker(name) for name in ("browser", "faults")):
+        yield
+        return
+    with time_machine.travel(TODAY, tick=True):
+        yield
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which the town was founded; a test adds to it."""
+    return EPOCH
+
+
+@pytest.fixture
+def town(db: None) -> Town:
+    return Town()
+
+
+@pytest.fixture
+def client_for(db: None) -> Callable[[Person], Client]:
+    """A browser in which somebody is signed in."""
+
+    def signed_in(person: Person) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def api_for(db: None) -> Callable[[Person], APIClient]:
+    """A program that acts for somebody."""
+
+    def acting(person: Person) -> APIClient:
+        client = APIClient()
+        client.force_authenticate(person)
+        return client
+
+    return acting

@@ -1,0 +1,81 @@
+"""The same over the API."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from governance.models import Firing
+from notifications.models import Delivery
+from notifications.services import outbox
+from notifications.services.sweep import sweep
+from tests.factories import Town
+from tests.notifications.building import owe
+
+
+@pytest.fixture
+def said(town: Town) -> Town:
+    """Three promises of Claims, due tomorrow, of which their owner was reminded."""
+    owe(town, 3, due_on=(timezone.now() + timedelta(days=1)).date())
+    sweep(timezone.now())
+    outbox.drain(timezone.now())
+    return town
+
+
+def test_my_notifications_are_mine_and_are_read(said: Town, api_for) -> None:
+    champion = said.champions[said.claims.pk]
+    client = api_for(champion)
+    page = client.get("/api/v1/notifications/?unread=1").json()
+    number = Delivery.objects.filter(person=champion, channel="inbox").count()
+    assert page["count"] == number
+    line = page["results"][0]
+    assert line["subject"].startswith("ACT-")
+    assert line["headline"]
+    assert client.post(f"/api/v1/notifications/{line['id']}/read/").json() == {"read": 1}
+    assert client.post(f"/api/v1/notifications/{line['id']}/read/").json() == {"read": 0}
+    assert api_for(said.lead).post(f"/api/v1/notifications/{line['id']}/read/").status_code == 404
+    assert client.post("/api/v1/notifications/read/").json() == {"read": number - 1}
+    assert client.get("/api/v1/notifications/?unread=1").json()["count"] == 0
+
+
+def test_what_happens_next_over_the_api(said: Town, api_for) -> None:
+    seen = api_for(said.heads[said.claims.pk]).get("/api/v1/upcoming/?days=30").json()
+    assert {rung["target"] for rung in seen["results"]} >= {"head", "sponsor"}
+    assert api_for(said.champions[said.legal.pk]).get("/api/v1/upcoming/?days=30").json()["count"] == 0
+    assert api_for(said.lead).get("/api/v1/upcoming/?days=1000").status_code == 422
+
+
+def test_escalations_are_seen_with_what_they_are_about(said: Town, api_for) -> None:
+    assert Firing.objects.exists()
+    seen = api_for(said.heads[said.claims.pk]).get("/api/v1/escalations/").json()
+    assert seen["count"] == Firing.objects.count()
+    assert seen["results"][0]["is_answered"] is False
+    assert api_for(said.champions[said.legal.pk]).get("/api/v1/escalations/").json()["count"] == 0
+    assert api_for(said.lead).get("/api/v1/escalations/?target=council").json()["count"] == 0
+
+
+def test_my_preference_over_the_api(said: Town, api_for) -> None:
+    client = api_for(said.lead)
+    assert client.get("/api/v1/preferences/").json() == {"wants_mail": True, "from_hour": 8, "until_hour": 18}
+    wanted = {"wants_mail": False, "from_hour": 9, "until_hour": 12}
+    assert client.put("/api/v1/preferences/", wanted).json() == wanted
+    refused = client.put("/api/v1/preferences/", {"from_hour": 12, "until_hour": 9})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "/until_hour"
+
+
+@pytest.mark.parametrize("path", ["notifications/", "upcoming/?days=30", "escalations/"])
+def test_a_list_makes_as_many_statements_for_many_rows_as_for_few(town: Town, api_for, path: str) -> None:
+    client = api_for(town.champions[town.claims.pk])
+
+    def statements(number: int) -> int:
+        owe(town, number, due_on=(timezone.now() + timedelta(days=1)).date())
+        sweep(timezone.now())
+        outbox.drain(timezone.now())
+        with CaptureQueriesContext(connection) as captured:
+            assert len(client.get(f"/api/v1/{path}").json()["results"]) >= number
+        return len(captured)
+
+    assert statements(2) == statements(20)

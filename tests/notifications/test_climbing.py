@@ -1,0 +1,52 @@
+"""Whom a rung asks."""
+
+import pytest
+
+from notifications.queries.climbing import Body, Directory, Owed
+
+LEAD, SPONSOR, CHAIR, HEAD, TOP_HEAD, OWNER = 1, 2, 3, 4, 5, 6
+SECRET, COUNCIL, ROOT = 30, 31, 32
+PLACE = Directory(
+    heads={10: [HEAD, TOP_HEAD], 11: []},
+    bodies={
+        COUNCIL: Body(sponsor_id=SPONSOR, chair_id=CHAIR, parent_id=ROOT),
+        SECRET: Body(sponsor_id=22, chair_id=23, is_confidential=True),
+        ROOT: Body(sponsor_id=SPONSOR, chair_id=33),
+    },
+    lead_id=LEAD,
+    sponsor_id=SPONSOR,
+    root_body_id=ROOT,
+)
+
+
+@pytest.mark.parametrize(
+    ("owed", "target", "seat"),
+    [
+        (Owed(OWNER, 10, COUNCIL), "owner", OWNER),
+        (Owed(OWNER, 10, COUNCIL), "warning", OWNER),
+        (Owed(OWNER, 10, COUNCIL), "head", HEAD),
+        (Owed(HEAD, 10, COUNCIL), "head", TOP_HEAD),
+        (Owed(TOP_HEAD, 11, COUNCIL), "head", LEAD),
+        (Owed(OWNER, 10, COUNCIL), "sponsor", SPONSOR),
+        (Owed(OWNER, 10, None), "sponsor", SPONSOR),
+        (Owed(SPONSOR, 10, COUNCIL), "sponsor", LEAD),
+        (Owed(OWNER, 10, COUNCIL), "council", CHAIR),
+        (Owed(CHAIR, 10, COUNCIL), "council", CHAIR),
+        (Owed(OWNER, 10, None), "council", 33),
+        # What a confidential council oversees is spoken of inside it alone.
+        (Owed(OWNER, 10, SECRET), "head", 23),
+        (Owed(OWNER, 10, SECRET), "sponsor", 22),
+        (Owed(22, 10, SECRET), "sponsor", 23),
+        (Owed(OWNER, 10, SECRET), "council", 23),
+    ],
+)
+def test_a_rung_asks_the_seat_that_can_help(owed: Owed, target: str, seat: int) -> None:
+    assert PLACE.asked(owed, target) == seat
+
+
+def test_without_any_council_the_lead_is_asked() -> None:
+    bare = Directory(lead_id=LEAD)
+    assert bare.asked(Owed(OWNER, 10, None), "council") == LEAD
+    assert bare.asked(Owed(OWNER, 10, None), "sponsor") == LEAD
+    assert bare.body_for(Owed(OWNER, 10, None)) is None
+    assert Directory().asked(Owed(OWNER, 10, None), "head") == OWNER

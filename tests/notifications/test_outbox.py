@@ -1,0 +1,329 @@
+"""The outbox hands over what still holds, to whoever answers today, once, when they may be reached."""
+
+import smtplib
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from governance.models import Duty, Person, SeatKind, TenureRole
+from governance.services import duties, people, seats
+from governance.services.subjects import audience_of
+from notifications.models import Channel, Delivery, Message, MessageState
+from notifications.services import inbox, outbox
+from notifications.services.sweep import sweep
+from tests.factories import Town
+from tests.notifications.building import owe
+
+DUE = date(2026, 11, 10)
+MORNING = datetime(2026, 11, 12, 8, 0, tzinfo=UTC)  # a Thursday, nine in Amsterdam
+NIGHT = datetime(2026, 11, 12, 22, 0, tzinfo=UTC)
+
+
+def say(town: Town, number: int = 1, *, seat=None, now: datetime = MORNING, **fields) -> list[Message]:
+    """Messages to a seat (the head of Claims) about things that Claims owes."""
+    seat = seat or town.head_seat
+    made = [
+        Message(
+            occurrence=f"test:{duty.pk}",
+            seat_id=seat.pk,
+            kind="head",
+            subject_id=duty.subject_id,
+            duty_id=duty.pk,
+            facts={"position": duty.rung, "due_on": DUE.isoformat()},
+            created_at=now,
+            not_before=now,
+            **fields,
+        )
+        for duty in owe(town, number, due_on=DUE)
+    ]
+    outbox.enqueue(made)
+    return list(Message.objects.filter(occurrence__in=[message.occurrence for message in made]).order_by("pk"))
+
+
+@pytest.fixture
+def town(db: None) -> Town:
+    from governance.models import Seat
+
+    built = Town()
+    sweep(built.now)
+    Message.objects.all().delete()
+    built.head_seat = Seat.objects.get(kind=SeatKind.HEAD, department=built.claims)
+    built.head = built.heads[built.claims.pk]
+    return built
+
+
+def test_a_message_reaches_inbox_and_mail_of_whoever_holds_the_seat(town: Town) -> None:
+    (message,) = say(town)
+    assert outbox.drain(MORNING) == 1
+    message.refresh_from_db()
+    assert (message.state, message.settled_at, message.token) == (MessageState.SETTLED, MORNING, "")
+    assert set(message.deliveries.values_list("person", "channel")) == {
+        (town.head.pk, Channel.INBOX),
+        (town.head.pk, Channel.MAIL),
+    }
+    (sent,) = mail.outbox
+    assert sent.to == [town.head.email]
+    assert sent.extra_headers["Message-ID"] == f"<message-{message.pk}@127.0.0.1>"
+    assert "Promise 0" in sent.subject
+    html, kind = sent.alternatives[0]
+    assert kind == "text/html"
+    assert "Promise 0" in html
+    assert message.subject.reference in html
+    assert outbox.drain(MORNING + timedelta(days=1)) == 0
+    assert len(mail.outbox) == 1
+
+
+def test_several_messages_to_one_person_become_one_mail(town: Town) -> None:
+    say(town, 3)
+    assert outbox.drain(MORNING, limit=2) == 3
+    (sent,) = mail.outbox
+    assert sent.subject.endswith("and 2 more")
+    assert all(f"Promise {place}" in sent.body for place in range(3))
+    assert Delivery.objects.filter(channel=Channel.MAIL).values("mail_id").distinct().count() == 1
+
+
+def test_at_night_the_inbox_has_it_and_the_mail_waits_for_the_morning(town: Town) -> None:
+    (message,) = say(town, now=NIGHT)
+    assert outbox.drain(NIGHT) == 0
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == (MessageState.WAITING, 0)
+    assert message.not_before == datetime(2026, 11, 13, 7, tzinfo=UTC), "eight in Amsterdam"
+    assert message.deliveries.get().channel == Channel.INBOX
+    assert not mail.outbox
+    assert outbox.drain(message.not_before) == 1
+    assert len(mail.outbox) == 1
+
+
+def test_what_is_urgent_does_not_wait(town: Town) -> None:
+    say(town, now=NIGHT, is_urgent=True)
+    assert outbox.drain(NIGHT) == 1
+    assert len(mail.outbox) == 1
+
+
+def test_what_was_read_in_the_inbox_is_not_mailed(town: Town) -> None:
+    (message,) = say(town, now=NIGHT)
+    outbox.drain(NIGHT)
+    inbox.mark_read(by=town.head, now=NIGHT)
+    assert outbox.drain(NIGHT + timedelta(days=3)) == 1
+    message.refresh_from_db()
+    assert message.state == MessageState.SETTLED
+    assert not mail.outbox
+
+
+def test_who_wants_no_mail_gets_none(town: Town) -> None:
+    inbox.prefer(by=town.head, wants_mail=False, from_hour=8, until_hour=18)
+    say(town)
+    assert outbox.drain(MORNING) == 1
+    assert not mail.outbox
+    assert Delivery.objects.get().channel == Channel.INBOX
+
+
+def test_what_was_kept_meanwhile_is_not_said(town: Town) -> None:
+    (message,) = say(town)
+    duties.close_all(subject_id=message.subject_id, now=MORNING, outcome="kept")
+    assert outbox.drain(MORNING) == 0
+    message.refresh_from_db()
+    assert message.state == MessageState.DROPPED
+    assert not Delivery.objects.exists()
+
+
+def test_what_got_another_date_meanwhile_is_not_said(town: Town) -> None:
+    (message,) = say(town)
+    duties.move_due_day(message.duty, due_on=date(2026, 12, 1))
+    outbox.drain(MORNING)
+    assert not mail.outbox
+
+
+def test_the_words_are_those_of_the_moment_of_hand_over(town: Town) -> None:
+    (message,) = say(town)
+    subject = message.subject
+    subject.title = "A better title"
+    subject.save()
+    outbox.drain(MORNING)
+    assert "A better title" in mail.outbox[0].subject
+
+
+def test_what_the_reader_may_not_see_does_not_exist_for_them(town: Town) -> None:
+    (message,) = say(town)
+    message.subject.audience = audience_of([town.legal.pk])
+    message.subject.save()
+    outbox.drain(MORNING)
+    message.refresh_from_db()
+    assert message.state == MessageState.DROPPED
+    assert not Delivery.objects.exists()
+
+
+def test_the_deputy_reads_for_a_head_who_is_away(town: Town) -> None:
+    deputy = town.person("Noor Visser")
+    seats.seat_person(seat=town.head_seat, person=deputy, by=None, now=town.now, role=TenureRole.DEPUTY)
+    people.be_away(person=town.head, by=town.head, until=date(2026, 11, 30))
+    say(town)
+    outbox.drain(MORNING)
+    assert mail.outbox[0].to == [deputy.email]
+
+
+def test_whoever_fills_a_vacant_seat_reads_for_it(town: Town) -> None:
+    seats.leave(seat=town.head_seat, by=None, now=town.now)
+    say(town)
+    outbox.drain(MORNING)
+    assert mail.outbox[0].to == [town.lead.email]
+
+
+def test_a_new_holder_reads_what_waited_for_the_morning(town: Town) -> None:
+    (message,) = say(town, now=NIGHT)
+    outbox.drain(NIGHT)
+    message.refresh_from_db()
+    heir = town.person("Sem Bakker")
+    seats.seat_person(seat=town.head_seat, person=heir, by=None, now=NIGHT)
+    outbox.drain(message.not_before)
+    assert [sent.to for sent in mail.outbox] == [[heir.email]]
+    assert Delivery.objects.filter(person=heir, channel=Channel.INBOX).exists()
+
+
+def test_when_nobody_answers_it_waits_and_is_not_lost(town: Town) -> None:
+    (message,) = say(town)
+    Person.objects.update(is_active=False)
+    assert outbox.drain(MORNING) == 0
+    message.refresh_from_db()
+    assert (message.state, message.not_before) == (MessageState.WAITING, MORNING + timedelta(hours=1))
+    Person.objects.update(is_active=True)
+    assert outbox.drain(MORNING + timedelta(hours=1)) == 1
+
+
+def test_a_refused_mail_is_tried_eight_times_and_then_shown(town: Town, monkeypatch) -> None:
+    (message,) = say(town)
+    sent = []
+
+    def refuse(self):
+        sent.append(self.extra_headers["Message-ID"])
+        raise smtplib.SMTPServerDisconnected("no")
+
+    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", refuse)
+    now = MORNING
+    for attempt in range(1, 9):
+        assert outbox.drain(now) == 0
+        message.refresh_from_db()
+        assert message.attempts == attempt
+        assert outbox.drain(now) == 0, "not before its time"
+        assert len(sent) == attempt
+        now = max(now, message.not_before)
+    assert message.state == MessageState.FAILED
+    assert len(set(sent)) == 1, "always the same Message-ID"
+    assert message.deliveries.get(channel=Channel.MAIL).error.startswith("SMTPServerDisconnected")
+    monkeypatch.undo()
+    outbox.retry(by=town.lead, now=MORNING)
+    assert outbox.drain(MORNING) == 1
+
+
+def test_one_refused_mail_does_not_hold_up_another(town: Town, monkeypatch) -> None:
+    say(town)
+    say(town, seat=town.champion_seats[town.claims.pk])
+    from django.core.mail import EmailMultiAlternatives
+
+    send = EmailMultiAlternatives.send
+
+    def refuse_the_head(self, *rest):
+        if self.to == [town.head.email]:
+            raise smtplib.SMTPRecipientsRefused({})
+        return send(self, *rest)
+
+    monkeypatch.setattr(EmailMultiAlternatives, "send", refuse_the_head)
+    assert outbox.drain(MORNING) == 1
+    assert [sent.to for sent in mail.outbox] == [[town.champions[town.claims.pk].email]]
+
+
+class _Crash(BaseException):
+    """What a process that is killed would do: nothing more."""
+
+
+def test_a_crash_between_the_mail_and_its_settling_is_mailed_again_as_the_same_mail(town: Town, monkeypatch) -> None:
+    say(town, 2)
+
+    def die(*_given):
+        raise _Crash
+
+    monkeypatch.setattr(outbox, "settle", die)
+    with pytest.raises(_Crash):
+        outbox.drain(MORNING)
+    monkeypatch.undo()
+    assert len(mail.outbox) == 1
+    say(town, 1)  # something new meanwhile, which does not join the mail that was begun
+    assert outbox.drain(MORNING + timedelta(minutes=1)) == 1, "the lease holds, only the new one goes"
+    assert outbox.drain(MORNING + timedelta(minutes=11)) == 2
+    first, new, again = mail.outbox
+    assert again.extra_headers["Message-ID"] == first.extra_headers["Message-ID"]
+    assert again.body == first.body
+    assert new.extra_headers["Message-ID"] != first.extra_headers["Message-ID"]
+    assert Delivery.objects.filter(channel=Channel.INBOX).count() == 3
+    assert outbox.drain(MORNING + timedelta(days=2)) == 0
+
+
+def test_a_message_that_kills_its_process_every_time_is_given_up(town: Town, monkeypatch) -> None:
+    (message,) = say(town)
+
+    def die(*_given, **_named):
+        raise _Crash
+
+    monkeypatch.setattr("notifications.channels.mail.hand_over", die)
+    for attempt in range(8):
+        with pytest.raises(_Crash):
+            outbox.drain(MORNING + attempt * timedelta(minutes=11))
+    outbox.drain(MORNING + timedelta(hours=2))
+    message.refresh_from_db()
+    assert message.state == MessageState.FAILED
+
+
+def test_a_drain_with_nothing_to_do_makes_one_statement_that_reads(town: Town) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        outbox.drain(MORNING)
+    assert len(captured) == 1
+    assert captured.captured_queries[0]["sql"].lstrip().startswith("SELECT")
+
+
+def test_the_statements_grow_with_the_readers_not_with_the_messages(town: Town) -> None:
+    def statements(number: int) -> int:
+        say(town, number)
+        with CaptureQueriesContext(connection) as captured:
+            assert outbox.drain(MORNING) == number
+        return len(captured)
+
+    assert statements(2) == statements(40)
+
+
+class Occurrences(TestCase):
+    """Whatever is put in, how often and in which order: one row an occurrence."""
+
+    @settings(max_examples=25, deadline=None)
+    @given(st.lists(st.lists(st.integers(0, 9), max_size=8), max_size=6))
+    def test_an_occurrence_is_stored_once(self, turns: list[list[int]]) -> None:
+        person = Person.objects.create_user("a@b.example", name="A B")
+        from governance.services import subjects
+
+        subject = subjects.create("department", title="x", now=MORNING)
+        known: set[int] = set()
+        for turn in turns:
+            added = outbox.enqueue(
+                Message(
+                    occurrence=f"occurrence:{number}",
+                    person_id=person.pk,
+                    kind="verified",
+                    subject_id=subject.pk,
+                    facts={"n": number},
+                    created_at=MORNING,
+                    not_before=MORNING,
+                )
+                for number in turn
+            )
+            assert added == len(set(turn) - known)
+            known |= set(turn)
+        rows = Message.objects.order_by("occurrence")
+        assert [row.occurrence for row in rows] == sorted(f"occurrence:{number}" for number in known)
+        assert all(row.facts == {"n": int(row.occurrence.rpartition(":")[2])} for row in rows)
+        assert all(row.state == MessageState.WAITING and row.not_before == MORNING for row in rows)
+        assert not Duty.objects.exists()

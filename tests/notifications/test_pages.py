@@ -1,0 +1,289 @@
+"""My work, inbox, what happens next, outbox, how I am reached."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from actions.models import ActionItem, ActionState
+from actions.services import items
+from governance.models import Duty, Seat, TenureRole
+from governance.services import people, seats
+from notifications import context
+from notifications.models import Delivery, Message, MessageState, Preference
+from notifications.queries.home import load_of, waiting_for
+from notifications.queries.upcoming import what_happens_next
+from notifications.services import outbox
+from notifications.services.sweep import sweep
+from tests.factories import Town
+from tests.notifications.building import owe
+
+
+@pytest.fixture
+def chamber(town: Town):
+    return town.council_of_nine()
+
+
+@pytest.fixture
+def champion(town: Town):
+    return town.champions[town.claims.pk]
+
+
+def act(town: Town, chamber, title: str, *, days: int | None = 5, seat=None) -> ActionItem:
+    """An action of the champion of Claims; accepted for so many days from today, or (None) still asked."""
+    seat = seat or town.champion_seats[town.claims.pk]
+    now = timezone.now()
+    action = items.create(title=title, seat=seat, council=chamber.council, proof="Seen.", by=town.lead, now=now)
+    if days is not None:
+        holder = town.champions[town.claims.pk]
+        day = now.date() + timedelta(days=max(days, 1))
+        action = items.accept(action=action, promised_on=day, by=holder, now=now)
+        if days < 1:
+            Duty.objects.filter(subject=action.subject).update(due_on=now.date() + timedelta(days=days))
+    return action
+
+
+def test_home_says_what_is_late_what_is_asked_and_what_is_next(town: Town, chamber, champion, client_for) -> None:
+    late = act(town, chamber, "Rewrite the letter", days=-4)
+    asked = act(town, chamber, "Call back", days=None)
+    act(town, chamber, "Send a text", days=6)
+    act(town, chamber, "Next year", days=300)
+    page = client_for(champion).get("/").content.decode()
+    assert "Two things need you today" in page
+    assert "One is late." in page
+    waiting = waiting_for(champion, timezone.now())
+    assert [task.title for task in waiting.late] == [late.title]
+    assert [task.title for task in waiting.answers] == [asked.title]
+    assert [task.title for task in waiting.soon] == ["Send a text"]
+    assert [task.title for task in waiting.later] == ["Next year"]
+    assert load_of(champion, timezone.now()).mine == waiting.mine == 4
+    assert load_of(champion, timezone.now()).late == 1
+
+
+def test_home_with_nothing_to_do_teaches(town: Town, client_for) -> None:
+    page = client_for(town.person("Eva Vos")).get("/").content.decode()
+    assert "Nothing needs you today" in page
+    assert "Nothing waits for you" in page
+
+
+def test_two_taps_say_where_it_stands(town: Town, chamber, champion, client_for) -> None:
+    action = act(town, chamber, "Send a text")
+    client = client_for(champion)
+    answer = client.post(
+        f"/my-work/{action.reference}/update/",
+        {"health": "at_risk", "line": "Wording is open.", "version": action.version},
+        follow=True,
+    )
+    assert "Saved: Send a text." in answer.content.decode()
+    update = action.updates.get()
+    assert (update.health, update.line, update.by) == ("at_risk", "Wording is open.", champion)
+
+
+def test_a_refused_update_keeps_what_was_written(town: Town, chamber, champion, client_for) -> None:
+    action = act(town, chamber, "Send a text")
+    answer = client_for(champion).post(f"/my-work/{action.reference}/update/", {"line": "Wording is open."})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Choose on track, at risk or off track." in page
+    assert "Wording is open." in page
+    assert not action.updates.exists()
+
+
+def test_a_stale_update_is_a_conflict_and_changes_nothing(town: Town, chamber, champion, client_for) -> None:
+    action = act(town, chamber, "Send a text")
+    answer = client_for(champion).post(
+        f"/my-work/{action.reference}/update/", {"health": "on_track", "line": "Mine", "version": action.version - 1}
+    )
+    assert answer.status_code == 409
+    assert "Mine" in answer.content.decode()
+    assert not action.updates.exists()
+
+
+def test_what_is_asked_is_accepted_or_declined_where_it_stands(town: Town, chamber, champion, client_for) -> None:
+    first, second = act(town, chamber, "First", days=None), act(town, chamber, "Second", days=None)
+    client = client_for(champion)
+    day = (timezone.now() + timedelta(days=9)).date()
+    client.post(f"/my-work/{first.reference}/accept/", {"promised_on": day.isoformat(), "version": first.version})
+    assert client.post(f"/my-work/{second.reference}/decline/", {"reason": ""}).status_code == 422
+    client.post(f"/my-work/{second.reference}/decline/", {"reason": "Not ours.", "version": second.version})
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.promised) == (ActionState.ACCEPTED, day)
+    assert second.state == ActionState.DECLINED
+
+
+def test_what_may_not_be_seen_is_not_there(town: Town, chamber, client_for) -> None:
+    action = act(town, chamber, "Send a text")
+    client = client_for(town.champions[town.legal.pk])
+    assert client.post(f"/my-work/{action.reference}/update/", {"health": "on_track"}).status_code == 404
+    assert client.post("/my-work/ACT-9/update/", {"health": "on_track"}).status_code == 404
+    assert "Send a text" not in client.get("/next/").content.decode()
+
+
+def test_a_deputy_sees_the_work_while_the_holder_is_away(town: Town, chamber, champion, client_for) -> None:
+    act(town, chamber, "Send a text")
+    deputy = town.person("Noor Visser")
+    seat = town.champion_seats[town.claims.pk]
+    seats.seat_person(seat=seat, person=deputy, by=None, now=town.now, role=TenureRole.DEPUTY)
+    assert load_of(deputy, timezone.now()).mine == 0
+    people.be_away(person=champion, by=champion, until=timezone.now().date() + timedelta(days=7))
+    assert load_of(deputy, timezone.now()).mine == waiting_for(deputy, timezone.now()).mine == 1
+    assert load_of(champion, timezone.now()).mine == 0
+    assert "Send a text" in client_for(deputy).get("/").content.decode()
+
+
+def test_what_others_owe_me_stands_apart(town: Town, chamber, champion, client_for) -> None:
+    action = act(town, chamber, "Send a text")
+    now = timezone.now()
+    items.add_evidence(action=action, title="Forty texts", kind="note", by=champion, now=now)
+    items.say_done(action=ActionItem.objects.get(pk=action.pk), by=champion, now=now)
+    (task,) = waiting_for(champion, now).others
+    assert (task.title, task.move.who) == ("Send a text", chamber.secretary.name)
+    assert "For one you wait on somebody else." in client_for(champion).get("/").content.decode()
+
+
+def _seats_of(town: Town, chamber, number: int, since: int = 0) -> None:
+    """Actions of so many seats of so many departments, all deputised by one person whose holders are away."""
+    deputy = town.everywhere
+    for place in range(since, number):
+        department = town.department(f"D{place}", f"Department {place}")
+        holder = town.person(f"Holder {place}")
+        seat = town.seat("other", department, holder, title=f"Seat {place}", deputy=deputy)
+        now = timezone.now()
+        action = items.create(
+            title=f"Work {place}", seat=seat, council=chamber.council, proof="x", by=town.lead, now=now
+        )
+        items.accept(action=action, promised_on=now.date() + timedelta(days=3), by=holder, now=now)
+        people.be_away(person=holder, by=holder, until=now.date() + timedelta(days=30))
+
+
+@pytest.mark.parametrize("path", ["/", "/next/", "/inbox/?show=all"])
+def test_a_page_makes_as_many_statements_for_many_rows_as_for_few(town: Town, chamber, client_for, path: str) -> None:
+    town.everywhere = town.person("Every Where")
+    client = client_for(town.everywhere)
+
+    def statements(number: int, since: int = 0) -> int:
+        _seats_of(town, chamber, number, since)
+        sweep(timezone.now() + timedelta(days=2))
+        outbox.drain(timezone.now() + timedelta(days=2))
+        with CaptureQueriesContext(connection) as captured:
+            page = client.get(path).content.decode()
+        assert page.count("Work ") >= number
+        return len(captured)
+
+    assert statements(2) == statements(12, since=2)
+
+
+def test_the_inbox_is_read_line_by_line_or_whole(town: Town, champion, client_for) -> None:
+    town.council_of_nine()
+    owe(town, 3, due_on=(timezone.now() + timedelta(days=1)).date())
+    sweep(timezone.now())
+    outbox.drain(timezone.now())
+    mine = Delivery.objects.filter(person=champion, channel="inbox")
+    number = mine.count()
+    assert number >= 3
+    client = client_for(champion)
+    assert f"{number} lines are unread." in client.get("/inbox/").content.decode()
+    line = mine.order_by("pk").first()
+    client.post(f"/inbox/{line.pk}/read/")
+    assert mine.filter(read_at=None).count() == number - 1
+    assert client_for(town.lead).post(f"/inbox/{line.pk}/read/").status_code == 404
+    client.post("/inbox/read/")
+    assert not mine.filter(read_at=None).exists()
+    assert "Everything here is read." in client.get("/inbox/").content.decode()
+
+
+def test_what_happens_next_names_when_whom_and_what(town: Town, chamber, champion, client_for) -> None:
+    action = act(town, chamber, "Send a text", days=3)
+    outlook = what_happens_next(town.lead, timezone.now(), days=30)
+    reached = [(rung.target, rung.who) for rung in outlook.rungs if rung.reference == action.reference]
+    assert reached == [
+        ("owner", champion.name),
+        ("warning", champion.name),
+        ("head", "Joel Brandt"),
+        ("warning", champion.name),
+        ("sponsor", "Ingrid Solheim"),
+        ("warning", champion.name),
+        ("council", chamber.chair.name),
+    ]
+    assert [rung.onto for rung in outlook.rungs if rung.target == "council"] == [chamber.council.name]
+    client = client_for(town.lead)
+    assert "Send a text" in client.get("/next/?days=30").content.decode()
+    asking = client.get("/next/?days=30&who=help").context["page"].object_list
+    assert {rung.target for rung in asking} == {"head", "sponsor", "council"}
+    # The head of Claims sees the action and its ladder, but the council is not theirs to know of.
+    seen = what_happens_next(town.heads[town.claims.pk], timezone.now(), days=30)
+    assert {rung.reference for rung in seen.rungs} == {action.reference}
+    assert {rung.onto for rung in seen.rungs} == {""}
+    assert not what_happens_next(town.champions[town.legal.pk], timezone.now(), days=30).rungs
+
+
+def test_the_outbox_is_for_who_runs_the_program_and_names_no_subject(town: Town, client_for) -> None:
+    (duty,) = owe(town, 1, due_on=timezone.now().date())
+    sweep(timezone.now())
+    outbox.drain(timezone.now())
+    message = Message.objects.filter(duty=duty).first()
+    assert message is not None
+    Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED)
+    Delivery.objects.filter(message=message).delete()
+    Delivery.objects.create(
+        message=message, person=town.lead, channel="mail", handed_at=timezone.now(), error="SMTPServerDisconnected: no"
+    )
+    assert client_for(town.champions[town.claims.pk]).get("/outbox/").status_code == 403
+    client = client_for(town.lead)
+    page = client.get("/outbox/").content.decode()
+    assert "One message could not be handed over." in page
+    assert "SMTPServerDisconnected" in page
+    assert message.subject.title not in page
+    assert client_for(town.champions[town.claims.pk]).post("/outbox/retry/").status_code == 403
+    client.post("/outbox/retry/")
+    message.refresh_from_db()
+    assert message.state == MessageState.WAITING
+
+
+def test_hours_that_end_before_they_begin_are_refused_at_the_field(town: Town, champion, client_for) -> None:
+    client = client_for(champion)
+    assert client.get("/preferences/").status_code == 200
+    answer = client.post("/preferences/", {"wants_mail": "on", "from_hour": "18", "until_hour": "9"})
+    assert answer.status_code == 422
+    assert "The last hour comes after the first" in answer.content.decode()
+    client.post("/preferences/", {"from_hour": "9", "until_hour": "24"})
+    stored = Preference.objects.get(person=champion)
+    assert (stored.wants_mail, stored.from_hour, stored.until_hour) == (False, 9, 24)
+
+
+def test_pages_ask_who_is_there(town: Town, client) -> None:
+    for path in ("/", "/inbox/", "/next/", "/outbox/", "/preferences/"):
+        assert client.get(path).status_code == 302
+    for path in ("/inbox/read/", "/outbox/retry/", "/my-work/ACT-1/update/"):
+        assert client.get(path).status_code in {302, 405}
+
+
+def test_the_frame_is_built_once_in_eight_statements(town: Town, chamber, champion) -> None:
+    act(town, chamber, "Send a text")
+    seats.leave(seat=Seat.objects.get(kind="head", department=town.legal), by=None, now=timezone.now())
+    owe(town, 2, due_on=timezone.now().date(), seat=Seat.objects.get(kind="head", department=town.legal))
+    for person in (champion, town.lead):
+        request = RequestFactory().get("/inbox/")
+        request.user = person
+        with CaptureQueriesContext(connection) as captured:
+            frame = context.shell(request)["shell"]
+            assert frame.person.name == person.name
+            assert context.shell(request)["shell"].groups == frame.groups
+        assert len(captured) <= 8
+        (current,) = [link for group in frame.groups for link in group.links if link.current]
+        assert current.url == "/inbox/"
+        home = frame.groups[0].links[0]
+        assert home.count == waiting_for(person, timezone.now()).mine
+    assert "Outbox" in [link.label for group in frame.groups for link in group.links]
+
+
+def test_the_frame_of_nobody_is_empty(town: Town) -> None:
+    request = RequestFactory().get("/")
+    assert not context.shell(request)["shell"]
+    request.user = AnonymousUser()
+    assert not context.shell(request)["shell"]

@@ -1,0 +1,106 @@
+"""The statements of a page do not grow with its rows: 2 rows and 50 rows, none sharing anything with another."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from actions.services import feedback
+from tests.crowd import crowd
+from tests.factories import Town
+
+pytestmark = pytest.mark.django_db
+
+LISTS = [
+    "actions:item-list",
+    "actions:theme-list",
+    "actions:source-list",
+    "actions:feedback-list",
+    "actions:review",
+    "councils:councils-list",
+    "councils:decisions-list",
+    "councils:envelopes-list",
+    "governance:department-list",
+    "governance:seat-list",
+    "governance:person-list",
+    "governance:sponsor-list",
+    "governance:champion-list",
+    "governance:charter-list",
+    "governance:journal-list",
+    "notifications:home",
+    "notifications:inbox",
+    "notifications:upcoming",
+]
+RESOURCES = [
+    "people",
+    "departments",
+    "seats",
+    "executive-sponsors",
+    "champions",
+    "charters",
+    "journal",
+    "councils",
+    "memberships",
+    "meetings",
+    "agenda-items",
+    "decisions",
+    "envelopes",
+    "feedback-sources",
+    "themes",
+    "actions",
+    "promises",
+    "updates",
+    "blockers",
+]
+
+
+def take_stock() -> None:
+    """Let the planner know how many rows there are, as a living database does by itself.
+
+    All this stands in one open transaction. PostgreSQL's own statistics see only the dead rows of the tests before it,
+    plan for empty tables, and a join of a dozen of them then takes minutes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def measured(client: Client, address: str) -> tuple[int, int]:
+    """``(statements, length of the answer)``: the length shows that there were more rows indeed."""
+    client.get(address)  # the first call pays for what a process keeps
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(address)
+    assert answer.status_code == 200, (address, answer.status_code)
+    return len(captured), len(answer.content)
+
+
+def voices(town: Town, folder: Path, size: int, *, offset: int = 0) -> None:
+    """A file a row, each from its own source, about its own department's topic."""
+    for number in range(offset, offset + size):
+        file = folder / f"{number}.csv"
+        file.write_text(f"id,topic,text,unit\n{number},Topic {number},Words {number},D{number}\n")
+        mapping = {"external_id": "id", "topic": "topic", "text": "text", "department": "unit"}
+        feedback.take_in(path_or_file=file, source_name=f"Source {number}", mapping=mapping, by=town.lead, now=town.now)
+
+
+def test_no_list_asks_more_of_the_database_for_fifty_rows_than_for_two(tmp_path: Path) -> None:
+    town = Town()
+    client = Client()
+    client.force_login(town.lead)
+    addresses = [reverse(name) for name in LISTS] + [f"/api/v1/{name}/" for name in RESOURCES]
+    with time_machine.travel(town.now + timedelta(hours=1), tick=False):
+        crowd(town, 2)
+        voices(town, tmp_path, 2)
+        take_stock()
+        few = {address: measured(client, address) for address in addresses}
+        crowd(town, 48, offset=2)
+        voices(town, tmp_path, 48, offset=2)
+        take_stock()
+        many = {address: measured(client, address) for address in addresses}
+    # Fewer is no growth: a page of the journal may happen to name fewer kinds of things.
+    assert {address: (few[address], many[address]) for address in addresses if many[address][0] > few[address][0]} == {}
+    assert [address for address in addresses if many[address][1] <= few[address][1]] == ["/inbox/"]
