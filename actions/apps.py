@@ -7,3 +7,6 @@ class ActionsConfig(AppConfig):
 
     def ready(self) -> None:
         from actions import matters, panels  # noqa: F401 - declare what actions put on agendas and on lower pages
+        from governance import events
+
+        events.discover("actions.services")

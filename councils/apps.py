@@ -10,5 +10,7 @@ class CouncilsConfig(AppConfig):
             access,  # noqa: F401 - registers the container
             referrals,  # noqa: F401 - declares the matters that councils know by themselves
         )
-        from councils.services import books, councils, decisions, meetings  # noqa: F401 - declare their events
         from councils.sql import guards  # noqa: F401 - registers the guards
+        from governance import events
+
+        events.discover("councils.services")

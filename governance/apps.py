@@ -15,6 +15,7 @@ class GovernanceConfig(AppConfig):
     verbose_name = "Governance"
 
     def ready(self) -> None:
-        from governance import access, checks  # noqa: F401 - fill the door of visibility, register the checks
+        from governance import access, checks, events  # noqa: F401 - fill the door of visibility, register the checks
 
+        events.discover("governance.services")
         post_migrate.connect(_after_migrate, dispatch_uid="governance.guards")

@@ -1,6 +1,8 @@
 """The registry of events: each is declared once, with the sentence that timeline, mail, feed and journal share."""
 
 from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from django.utils.functional import Promise
@@ -24,3 +26,9 @@ def declare(name: str, *, says: Any, by_people: bool = False) -> Event:
         raise ValueError(f"event declared twice: {name}")
     EVENTS[name] = Event(name, says, by_people)
     return EVENTS[name]
+
+
+def discover(package: str) -> None:
+    """Import each module of ``package``, so that a process that never calls it can still tell what it recorded."""
+    for module in iter_modules(import_module(package).__path__):
+        import_module(f"{package}.{module.name}")

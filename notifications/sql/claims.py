@@ -50,17 +50,31 @@ def due_duties(now: datetime, *, onto_agenda: bool, limit: int) -> list[int]:
 
 def climb(now: datetime, *, onto_agenda: bool, limit: int, only: int | None = None) -> list[int]:
     """Move due duties one rung up and return their keys; each is moved by one caller alone, once a rung."""
-    query = _DUE.format(onto_agenda="" if onto_agenda else "NOT")
+    due = _DUE.format(onto_agenda="" if onto_agenda else "NOT")
     parameters = [sql.stamp(now), sql.stamp(now), COUNCIL]
     if only is not None:
-        query += " AND duty.id = %s"
+        due += " AND duty.id = %s"
         parameters.append(only)
-    query += " ORDER BY duty.next_at, duty.id LIMIT %s"
+    held = _hold(f"{due} ORDER BY duty.next_at, duty.id LIMIT %s", [*parameters, limit])
+    if not held:
+        return []
+    fragment, keys = sql.among(held)
     rows = sql.fetch(
-        f"UPDATE governance_duty SET rung = rung + 1 WHERE id {_chosen(query, 'duty')} RETURNING id",  # noqa: S608
-        [*parameters, limit],
+        f"UPDATE governance_duty SET rung = rung + 1 WHERE id {fragment} AND id IN ({due}) RETURNING id",  # noqa: S608
+        [keys, *parameters],
     )
     return sorted(row[0] for row in rows)
+
+
+def _hold(query: str, parameters: list[object]) -> list[int]:
+    """The duties that ``query`` finds and nobody else holds, until the transaction ends.
+
+    Where somebody moved a row between the search and the lock, PostgreSQL looks at that row's new version, but not
+    again at the rows it is compared with in a NOT EXISTS: what is held is therefore asked once more before it is moved.
+    """
+    if connection.vendor == "postgresql":
+        query += " FOR UPDATE OF duty SKIP LOCKED"
+    return [row[0] for row in sql.fetch(query, parameters)]
 
 
 _FIRE = """

@@ -157,6 +157,32 @@ def test_two_sweeps_at_once_let_each_rung_fall_once(town: Town, processes: Proce
 
 
 @needs_postgresql
+def test_a_sweep_that_saw_the_rung_before_places_the_last_one_all_the_same(town: Town, processes: Processes) -> None:
+    duties = owe(town, 3, due_on=DUE)
+    # Sees every duty on its first rung, and takes hold of it when the other sweep has moved it up to the last but one.
+    slowly = """
+from django.db import connection
+claims._DUE += " AND (SELECT pg_sleep(3)) IS NOT NULL "
+print(claims.climb(now, onto_agenda=False, limit=10))
+"""
+    processes.run(slowly, wait=False)
+    until = time.monotonic() + 60
+    while not _somebody_sleeps() and time.monotonic() < until:
+        time.sleep(0.01)
+    sweep(datetime(2026, 11, 19, 20, 0, tzinfo=UTC))
+    reached = {rung for (rung,) in Duty.objects.filter(pk__in=[duty.pk for duty in duties]).values_list("rung")}
+    assert reached == {6}, "they stand before the last rung while the other still looks"
+    printed = processes.children[0].communicate(timeout=60)[0]
+    assert printed.splitlines()[-1] == "[]", "the last rung is not one of those that are moved together"
+
+
+def _somebody_sleeps() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+        return bool(cursor.fetchone()[0])
+
+
+@needs_postgresql
 def test_two_drains_at_once_hand_each_message_over_once(town: Town, processes: Processes) -> None:
     owe(town, 200, due_on=DUE)
     sweep(datetime(2026, 11, 12, 8, tzinfo=UTC))
