@@ -5,7 +5,7 @@ from tenures; ``sync`` makes the stored rows equal to what the providers say. Re
 ``require`` and ``visibility`` alone: guardian's own checks let superusers and inactive people pass.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -197,25 +197,28 @@ def holds(person: Person, seat_id: int, now: datetime) -> bool:
 # --- writing: the projection ---------------------------------------------------------------------------------------
 
 
-def facts() -> list[Fact]:
-    """Every tenure of an active person."""
+def facts(active: Collection[int]) -> list[Fact]:
+    """Every tenure of these people."""
     return [
         Fact(*row)
-        for row in Tenure.objects.filter(person__is_active=True)
+        for row in Tenure.objects.filter(person_id__in=active)
         .order_by("pk")
         .values_list("pk", "person_id", "seat_id", "seat__kind", "seat__department_id", "from_at", "until_at")
     ]
 
 
-def expected(container: Container) -> set[Grant]:
-    active = list(Person.objects.filter(is_active=True).values_list("pk", flat=True))
-    return set(container.provider(facts(), active))
+def expected(container: Container, people: Collection[int] | None = None) -> set[Grant]:
+    """The grants that follow from the facts: of ``people``, or of everybody."""
+    found = Person.objects.filter(is_active=True)
+    active = list((found if people is None else found.filter(pk__in=people)).values_list("pk", flat=True))
+    return set(container.provider(facts(active), active))
 
 
-def stored(container: Container) -> dict[Grant, int]:
+def stored(container: Container, people: Collection[int] | None = None) -> dict[Grant, int]:
+    rows = container.grants.objects.all()
     return {
         Grant(*row[1:]): row[0]
-        for row in container.grants.objects.values_list(
+        for row in (rows if people is None else rows.filter(user_id__in=people)).values_list(
             "pk",
             "user_id",
             "permission__codename",
@@ -229,11 +232,14 @@ def stored(container: Container) -> dict[Grant, int]:
 
 
 @transaction.atomic
-def sync() -> tuple[int, int]:
-    """Make the stored grants equal to the facts. Returns how many were ``(added, removed)``."""
+def sync(people: Collection[int] | None = None) -> tuple[int, int]:
+    """Make the stored grants equal to the facts. Returns how many were ``(added, removed)``.
+
+    Where a fact concerns certain ``people`` alone, only theirs are compared.
+    """
     added = removed = 0
     for container in CONTAINERS:
-        want, have = expected(container), stored(container)
+        want, have = expected(container, people), stored(container, people)
         gone = [key for grant, key in have.items() if grant not in want]
         missing = sorted(want - have.keys(), key=repr)
         permissions = dict(

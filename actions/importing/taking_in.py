@@ -17,6 +17,7 @@ from actions.importing.rows import Fault, Row, topic_key
 from actions.models import Feedback, FeedbackChange, FeedbackImport, FeedbackSource
 from actions.services import themes
 from actions.sql import feedback as sql
+from governance import access
 from governance.errors import Conflict
 from governance.models import Department, DepartmentAlias, Organisation
 from governance.queries.seats import cx_lead_seat
@@ -101,19 +102,29 @@ class Departments:
             self._met[name] = found
         return self._met[name]
 
-    def make(self, name: str) -> int:
-        """A department of this name under "To be placed". Idempotent within an import and over imports."""
-        made = departments.create(
-            code=self._free_code(name),
-            name=name,
-            parent=self._holding(),
-            to_be_placed=True,
-            by=None,
-            now=self._now,
-        )
-        self._by_name[folded(name)] = made.pk
-        self.made.append(made.name)
-        return int(made.pk)
+    @transaction.atomic
+    def make(self, names: Iterable[str]) -> None:
+        """Departments of these names under "To be placed". Idempotent within an import and over imports."""
+        unknown: dict[str, str] = {}
+        for name in names:
+            if self.find(name) is None:
+                unknown.setdefault(folded(name), name)
+        if not unknown:
+            return
+        holding = self._holding()
+        for key, name in unknown.items():
+            made = departments.create(
+                code=self._free_code(name),
+                name=name,
+                parent=holding,
+                to_be_placed=True,
+                by=None,
+                now=self._now,
+                projects=False,
+            )
+            self._by_name[key] = made.pk
+            self.made.append(made.name)
+        access.sync()
 
     def _holding(self) -> Department:
         holding: Department | None = Department.objects.filter(code=HOLDING_CODE).first()
@@ -165,6 +176,8 @@ class TakingIn:
         """Take one batch in."""
         kept: dict[str, Row] = {}
         again: list[Row] = []
+        rows = list(rows)
+        self._meet(rows)
         for row in rows:
             self.tally.read += 1
             if isinstance(row, list):
@@ -181,17 +194,20 @@ class TakingIn:
             self._take_repeated(again)
         self.tally.new_departments = self._departments.made
 
+    def _meet(self, rows: Iterable[Row | list[Fault]]) -> None:
+        """Make the departments that nobody knew, outside the batch's transaction: they stay if the batch does not."""
+        self._departments.make(
+            row.department
+            for row in rows
+            if isinstance(row, Row) and row.department and row.external_id not in self._seen
+        )
+
     def _fits(self, row: Row) -> bool:
-        """Whether the row's department is one; an unknown one is made here, outside the batch's transaction."""
-        if not row.department:
-            return True
-        found = self._departments.find(row.department)
-        if found == Departments.AMBIGUOUS:
+        """Whether the row's department is one."""
+        if row.department and self._departments.find(row.department) == Departments.AMBIGUOUS:
             reason = _("two departments are called “%(name)s”: give their codes, or one of them an alias")
             self.tally.refuse([Fault(row.line, self._labels["department"], reason % {"name": row.department})])
             return False
-        if found is None:
-            self._departments.make(row.department)
         return True
 
     def _named(self, row: Row) -> int | None:

@@ -128,7 +128,6 @@ def add_member(
     journal.record(MEMBER_ADDED, subject=council.subject, by=by, now=now, mentions=[("seat", seat.subject)])
     if person is not None:
         seats.seat_person(seat=seat, person=person, by=None, now=now)
-    access.sync()
     return Membership.objects.select_related("seat__subject", "council").get(pk=seat.pk)
 
 
@@ -170,6 +169,7 @@ def end_membership(*, membership: Membership, by: Person, now: datetime) -> Memb
     if membership.ended_at is None:
         membership.ended_at = now
         membership.save(update_fields=["ended_at"])
+        people = list(membership.seat.tenures.values_list("person_id", flat=True))
         for role in TenureRole.values:
             seats.leave(seat=membership.seat, by=None, now=now, role=role)
         journal.record(
@@ -179,7 +179,7 @@ def end_membership(*, membership: Membership, by: Person, now: datetime) -> Memb
             now=now,
             mentions=[("seat", membership.seat.subject)],
         )
-        access.sync()
+        access.sync(people)
     return membership
 
 

@@ -33,10 +33,12 @@ def create(
     calendar: Calendar | None = None,
     aliases: tuple[str, ...] = (),
     to_be_placed: bool = False,
+    projects: bool = True,
 ) -> Department:
     """Add a department below ``parent`` (the root where none is said). Raises :class:`Invalid` at code or name.
 
     Needs the right to lead the parent. One that an import met and that waits ``to_be_placed`` is the import's to allow.
+    Whoever adds many says ``projects=False`` and calls ``access.sync`` once, in the same transaction.
     """
     if parent is None:
         root_id = Organisation.objects.values_list("root_id", flat=True).first()
@@ -64,7 +66,8 @@ def create(
     if root_id is not None:
         subjects.show_to(subject, [root_id])
     journal.record(CREATED, subject=subject, by=by, now=now, code=department.code)
-    access.sync()
+    if projects:
+        access.sync()
     return department
 
 

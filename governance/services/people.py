@@ -60,7 +60,7 @@ def add(
         email, password, name=name.strip(), zone=zone or organisation.zone, language=language
     )
     journal.record(JOINED, subject=root_subject(), by=by, now=now, person=person.pk)
-    access.sync()
+    access.sync([person.pk])
     return person
 
 
@@ -85,7 +85,7 @@ def end_access(*, person: Person, by: Person, now: datetime) -> Person:
     ApiToken.objects.filter(person=person).delete()
     Tenure.objects.at(now).filter(person=person).update(until_at=now)
     journal.record(LEFT, subject=root_subject(), by=by, now=now, person=person.pk)
-    access.sync()
+    access.sync([person.pk])
     return person
 
 

@@ -96,10 +96,10 @@ def seat_person(
             _("%(person)s has the other role of this seat. Nobody deputises for themselves.") % {"person": person},
             field="person",
         )
-    Tenure.objects.filter(seat=seat, role=role, until_at=None).update(until_at=now)
+    before = _end(seat, role, now)
     tenure = Tenure.objects.create(seat=seat, person=person, role=role, from_at=now)
     journal.record(SEATED, subject=seat.subject, by=by, now=now, role=role, person=person.pk)
-    access.sync()
+    access.sync({person.pk, *before})
     return tenure
 
 
@@ -108,11 +108,19 @@ def leave(*, seat: Seat, by: Person | None, now: datetime, role: str = TenureRol
     """End the open tenure of a role. What the seat owes stays with the seat."""
     if by is not None:
         access.require(by, access.LEAD, seat.department, now)
-    ended = Tenure.objects.filter(seat=seat, role=role, until_at=None).update(until_at=now)
+    ended = _end(seat, role, now)
     if ended:
         journal.record(LEFT, subject=seat.subject, by=by, now=now, role=role)
-        access.sync()
-    return ended
+        access.sync(ended)
+    return len(ended)
+
+
+def _end(seat: Seat, role: str, now: datetime) -> list[int]:
+    """End the open tenure of a role; the keys of whoever had it."""
+    running = Tenure.objects.filter(seat=seat, role=role, until_at=None)
+    people = list(running.values_list("person_id", flat=True))
+    running.update(until_at=now)
+    return people
 
 
 @transaction.atomic
