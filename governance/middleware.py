@@ -1,11 +1,13 @@
 """Turns errors of the domain into answers, on pages; the API has its own handler."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from governance.errors import Absent, DomainError
 from governance.views.errors import not_found
@@ -32,4 +34,20 @@ class Access:
         # A page has no If-Match to fail: what is stale there is a conflict of two people.
         status = 409 if exception.status == 412 else exception.status
         template = {403: "403.html", 409: "409.html"}.get(status, "422.html")
-        return render(request, template, {"error": exception}, status=status)
+        context = {"error": exception, "typed": _typed(request), "back_url": _origin(request)}
+        return render(request, template, context, status=status)
+
+
+def _typed(request: HttpRequest) -> list[str]:
+    """The sentences that were sent, so that somebody who is refused need not write them again."""
+    sent = [value for name in request.POST for value in request.POST.getlist(name) if "password" not in name]
+    return [value for value in sent if len(value.split()) > 1]
+
+
+def _origin(request: HttpRequest) -> str:
+    """The page of ours that the request came from: its path, or nothing."""
+    came_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    found = urlsplit(came_from)
+    return f"{found.path}?{found.query}" if found.query else found.path

@@ -1,13 +1,17 @@
 """What every list and every form on a page does alike: paging, filters in the address, refusing with a remedy."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from governance.errors import Conflict, DomainError, Invalid, Stale
 
@@ -30,18 +34,24 @@ def chips(request: HttpRequest, active: Iterable[tuple[str, Any, Any]]) -> list[
     return made
 
 
-def attempt(form: forms.Form, act: Callable[[dict[str, Any]], Made]) -> tuple[Made | None, int]:
+def attempt(
+    form: forms.Form, act: Callable[[dict[str, Any]], Made], *, stands: Callable[[], "Standing"] | None = None
+) -> tuple[Made | None, int]:
     """Carry out a checked form: ``(what came of it, 200)``, or ``(None, status)`` with the errors at their fields.
 
     A refused form answers 422, one that the state of things forbids 409; both show the same page, the input kept.
-    What may not be done, or somebody else changed, is the middleware's to answer.
+    What somebody else changed meanwhile is shown beside what was typed, where ``stands`` says how it is now. What may
+    not be done, and a change that is not typed into a form, is the middleware's to answer.
     """
     if not form.is_valid():
         return None, 422
     try:
         return act(form.cleaned_data), 200
-    except Stale:
-        raise
+    except Stale as error:
+        if stands is None:
+            raise
+        show_both(form, error, stands())
+        return None, 409
     except (Invalid, Conflict) as error:
         put(form, error)
         return None, error.status
@@ -50,3 +60,47 @@ def attempt(form: forms.Form, act: Callable[[dict[str, Any]], Made]) -> tuple[Ma
 def put(form: forms.Form, error: DomainError) -> None:
     """Show a domain's error at the field that it names, or above the form."""
     form.add_error(error.field if error.field in form.fields else None, str(error))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a thing stands now: its ``version``, and what its form would show (or, in words, what differs)."""
+
+    version: int
+    initial: Mapping[str, Any] = field(default_factory=dict)
+    differs: Sequence[tuple[str, str, str]] = ()
+
+
+def show_both(form: forms.Form, error: DomainError, stands: Standing) -> None:
+    """Show what was typed beside what stands now. Sent again, it is said of the version that is shown."""
+    put(form, error)
+    form.changes = [*differing(form, stands.initial), *stands.differs]  # type: ignore[attr-defined]
+    sent = cast(QueryDict, form.data).copy()
+    sent["version"] = str(stands.version)
+    form.data = sent
+
+
+def differing(form: forms.Form, initial: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """``(label, mine, theirs)`` of each visible field that was filled in otherwise than ``initial`` has it."""
+    rows = []
+    for bound in form.visible_fields():
+        if bound.name in initial:
+            mine = in_words(bound.field, form.cleaned_data.get(bound.name))
+            theirs = in_words(bound.field, initial[bound.name])
+            if mine != theirs:
+                rows.append((str(bound.label), mine, theirs))
+    return rows
+
+
+def in_words(asked: forms.Field, value: Any) -> str:
+    """A field's value as a reader would say it."""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if value is None or value == "":
+        return ""
+    if isinstance(asked, forms.ModelChoiceField):
+        found = value if isinstance(value, Model) else asked.queryset.filter(pk=value).first()  # type: ignore[union-attr]
+        return asked.label_from_instance(found) if found is not None else ""
+    if isinstance(asked, forms.ChoiceField):
+        return str(dict(asked.choices).get(value, value))  # type: ignore[arg-type]
+    return date_format(value) if isinstance(value, date) else str(value)

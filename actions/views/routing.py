@@ -13,7 +13,7 @@ from actions.queries import feedback as queries
 from actions.services import themes as services
 from governance import pages
 from governance.errors import Refused
-from governance.pages import attempt
+from governance.pages import Standing, attempt
 from governance.views import asker
 
 
@@ -49,10 +49,21 @@ def _edit(request: HttpRequest, rule: RoutingRule | None) -> HttpResponse:
         made, status = attempt(
             form,
             lambda said: services.set_rule(
-                version=said.pop("version"), wish=services.RuleWish(**said), rule=rule, by=viewer, now=now
+                version=said["version"],
+                wish=services.RuleWish(**{name: value for name, value in said.items() if name != "version"}),
+                rule=rule,
+                by=viewer,
+                now=now,
             ),
+            stands=lambda: _stands(rule),
         )
         if made is not None:
             messages.success(request, _("The rule holds for what is taken in from now on."))
             return redirect("actions:rule-list")
     return render(request, "actions/routing/form.html", {"form": form, "rule": rule}, status=status)
+
+
+def _stands(rule: RoutingRule | None) -> Standing:
+    """Only a rule that is there can have been changed."""
+    fresh = queries.rule(rule.pk) if rule is not None else RoutingRule()
+    return Standing(fresh.version, initial_of(fresh))

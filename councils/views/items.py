@@ -216,8 +216,14 @@ def settle(request: HttpRequest, reference: str) -> HttpResponse:
         room.short = {"free": error.facts["free"], "needed": error.facts["needed"]}
         pages.put(room.form, error)
         return _again(request, room, viewer, now, 409)
-    except Stale:
-        raise
+    except Stale as error:
+        item = queries.item(reference, viewer, now)
+        if not may_settle(item, viewer, now):
+            _say_why_not(item, viewer, now)
+        room = room_of(item, viewer, now, room.chosen.key, data=request.POST)
+        room.form.is_valid()
+        pages.show_both(room.form, error, pages.Standing(item.version))
+        return _again(request, room, viewer, now, 409)
     except (Invalid, Conflict) as error:
         pages.put(room.form, error)
         return _again(request, room, viewer, now, error.status)

@@ -13,7 +13,7 @@ from governance.clauses import Rules
 from governance.errors import Conflict
 from governance.forms.charters import NAMES, RulesForm, initial_of, steps_form, steps_of
 from governance.models import Charter, CharterState, CharterVersion, Organisation
-from governance.pages import attempt
+from governance.pages import Standing, attempt
 from governance.queries import charters as queries
 from governance.queries import journal
 from governance.queries import people as people_queries
@@ -133,12 +133,20 @@ def _edit(
             return services.draft(title=title, charter=charter, rules=made, purpose=purpose, by=viewer, now=now)
 
         if steps.is_valid():
-            kept, status = attempt(form, keep)
+            kept, status = attempt(form, keep, stands=lambda: _stands(wording, form.rules(rules, steps_of(steps))))
             if kept is not None:
                 messages.success(request, _("The draft is kept. A sponsor puts it into force."))
                 return redirect("governance:charter-version", kept.charter.reference, kept.number)
     context = {"form": form, "steps": steps, "charter": charter, "wording": wording}
     return render(request, "governance/charters/form.html", context, status=status)
+
+
+def _stands(wording: CharterVersion | None, mine: Rules) -> Standing:
+    """How the draft stands now, and which of its sentences are not those that were typed."""
+    fresh = CharterVersion.objects.get(pk=wording.pk) if wording is not None else CharterVersion()
+    pairs = zip(mine.sentences(), Rules.from_json(fresh.rules).sentences(), strict=True)
+    differs = [(str(NAMES[clause]), ours, theirs) for (clause, ours), (_clause, theirs) in pairs if ours != theirs]
+    return Standing(fresh.version, {"purpose": fresh.purpose}, differs)
 
 
 @login_required

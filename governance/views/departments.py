@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from governance import access, panels
 from governance.errors import Refused
 from governance.forms.places import DepartmentForm, PlaceForm
-from governance.pages import attempt
+from governance.models import Department
+from governance.pages import Standing, attempt
 from governance.queries import departments as queries
 from governance.queries import journal, people
 from governance.queries import seats as seat_queries
@@ -78,8 +79,16 @@ def place(request: HttpRequest, reference: str) -> HttpResponse:
     form = PlaceForm(request.POST or None, viewer=viewer, now=now, department=department, initial=initial)
     status = 200
     if request.method == "POST":
-        placed, status = attempt(form, lambda said: services.place(department=department, **said, by=viewer, now=now))
+        placed, status = attempt(
+            form,
+            lambda said: services.place(department=department, **said, by=viewer, now=now),
+            stands=lambda: _stands(queries.one(reference, viewer, now)),
+        )
         if placed is not None:
             messages.success(request, _("%(name)s has its place.") % {"name": placed})
             return redirect("governance:department-detail", reference)
     return render(request, "governance/departments/place.html", {"form": form, "department": department}, status=status)
+
+
+def _stands(department: Department) -> Standing:
+    return Standing(department.version, {"parent": department.parent_id})

@@ -208,7 +208,10 @@ def test_rules_are_written_and_changed_by_who_may_triage(town: Town, heard: Them
     rule = RoutingRule.objects.get()
     assert "topic contains “claim”" in page(client, "/routing-rules/")
     assert client.post(f"/routing-rules/{rule.pk}/", wish | {"position": "20", "version": "1"}).status_code == 302
-    assert client.post(f"/routing-rules/{rule.pk}/", wish | {"version": "1"}).status_code == 409, "somebody was quicker"
+    quicker = client.post(f"/routing-rules/{rule.pk}/", wish | {"version": "1"})
+    assert quicker.status_code == 409
+    assert quicker.context["form"].changes == [("Position", "10", "20")], "mine and theirs, where they differ"
+    assert 'name="version" value="2"' in quicker.content.decode(), "sent again, it is said of what is shown"
     assert client.post("/routing-rules/new/", wish | {"topic_contains": ""}).status_code == 422
     assert client_for(town.sponsor).post("/routing-rules/new/", wish).status_code == 403
     assert client.post(f"/themes/{heard.reference}/route/").status_code == 302

@@ -115,12 +115,18 @@ def test_a_form_that_lacks_something_keeps_the_rest(town, council, client_for):
 def test_an_older_version_is_a_conflict_of_two_people(town, council, client_for):
     meeting, _votes = sit(council)
     item = spending_item(council, meeting, "A matter")
-    answer = client_for(council.secretary).post(
-        f"/agenda-items/{item.reference}/settle/",
-        {"outcome": "spend", "motion": "m", "title": "t", "rest": "for", "version": item.version - 1},
-    )
+    client = client_for(council.secretary)
+    typed = {"outcome": "spend", "motion": "Words of mine", "title": "t", "rest": "for", "version": item.version - 1}
+    answer = client.post(f"/agenda-items/{item.reference}/settle/", typed)
     assert answer.status_code == 409
+    assert "Somebody changed this item meanwhile" in text_of(answer)
+    assert "Words of mine" in answer.content.decode(), "the input is kept"
+    assert f'name="version" value="{item.version}"' in answer.content.decode()
     assert not Decision.objects.exists()
+    assert client.post(f"/agenda-items/{item.reference}/settle/", {**typed, "version": item.version}).status_code == 302
+    late = client.post(f"/agenda-items/{item.reference}/settle/", typed)
+    assert late.status_code == 409
+    assert "Words of mine" in text_of(late), "to copy, since the item is settled"
 
 
 def test_the_cx_lead_founds_a_council_and_adds_its_members(town, client_for):
