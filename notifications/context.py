@@ -143,10 +143,10 @@ def _rail(tenures: list[Tenure]) -> list[tuple[str, list[Entry]]]:
         (
             _("Councils"),
             [
-                ("councils:councils-list", _("Councils"), "council", _everybody),
-                ("councils:meetings-list", _("Meetings"), "calendar", _everybody),
-                ("councils:decisions-list", _("Decisions"), "decision", _everybody),
-                ("councils:envelopes-list", _("Resources"), "money", _everybody),
+                ("councils:council-list", _("Councils"), "council", _everybody),
+                ("councils:meeting-list", _("Meetings"), "calendar", _everybody),
+                ("councils:decision-list", _("Decisions"), "decision", _everybody),
+                ("councils:envelope-list", _("Resources"), "money", _everybody),
             ],
         ),
         (

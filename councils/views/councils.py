@@ -112,9 +112,9 @@ def found(request: HttpRequest) -> HttpResponse:
         if council is not None:
             if access.may(viewer, council_access.VIEW, council, now):
                 messages.success(request, _("%(council)s is founded. Seat its members next.") % {"council": council})
-                return redirect("councils:councils-detail", council.reference)
+                return redirect("councils:council-detail", council.reference)
             messages.success(request, _("The council is founded. It is confidential, and from now on its own."))
-            return redirect("councils:councils-list")
+            return redirect("councils:council-list")
     return render(request, "councils/councils/form.html", {"form": form}, status=status)
 
 
@@ -132,7 +132,7 @@ def add_member(request: HttpRequest, reference: str) -> HttpResponse:
         )
         if made is not None:
             messages.success(request, _("%(seat)s is added.") % {"seat": made.seat.title})
-            return redirect("councils:councils-detail", council.reference)
+            return redirect("councils:council-detail", council.reference)
     return render(request, "councils/memberships/form.html", {"council": council, "form": form}, status=status)
 
 
@@ -155,7 +155,7 @@ def seat_member(request: HttpRequest, reference: str, seat: str) -> HttpResponse
                 request,
                 _("%(person)s sits in %(seat)s now.") % {"person": tenure.person, "seat": membership.seat.title},
             )
-            return redirect("councils:councils-detail", council.reference)
+            return redirect("councils:council-detail", council.reference)
     context = {"council": council, "sitting": sitting, "form": form}
     return render(request, "councils/memberships/seat.html", context, status=status)
 
@@ -168,7 +168,7 @@ def end_membership(request: HttpRequest, reference: str, seat: str) -> HttpRespo
     council = queries.get(reference, viewer, now)
     membership = services.end_membership(membership=_membership(council, seat), by=viewer, now=now)
     messages.success(request, _("%(seat)s has ended.") % {"seat": membership.seat.title})
-    return redirect(reverse("councils:councils-detail", args=[council.reference]))
+    return redirect(reverse("councils:council-detail", args=[council.reference]))
 
 
 def _membership(council: Council, seat: str) -> Membership:

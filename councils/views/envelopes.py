@@ -82,6 +82,6 @@ def grant(request: HttpRequest, reference: str) -> HttpResponse:
         )
         if envelope is not None:
             messages.success(request, _("The envelope is granted and signed."))
-            return redirect("councils:envelopes-detail", envelope.reference)
+            return redirect("councils:envelope-detail", envelope.reference)
     context = {"council": council, "form": form, "signed": signed, "currency": currency}
     return render(request, "councils/envelopes/form.html", context, status=status)

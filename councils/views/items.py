@@ -144,7 +144,7 @@ def propose(request: HttpRequest, reference: str) -> HttpResponse:
         )
         if item is not None:
             messages.success(request, _("It stands on the agenda."))
-            return redirect("councils:items-detail", item.reference)
+            return redirect("councils:item-detail", item.reference)
     return render(
         request, "councils/items/form.html", {"council": council, "about": about, "form": form}, status=status
     )
@@ -169,7 +169,7 @@ def place(request: HttpRequest, reference: str) -> HttpResponse:
     if placed is None:
         return show(request, item, viewer, now, status=status, place_form=form)
     messages.success(request, _("It stands on %(meeting)s.") % {"meeting": placed.meeting})
-    return redirect("councils:items-detail", reference)
+    return redirect("councils:item-detail", reference)
 
 
 @login_required
@@ -182,7 +182,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     if gone is None:
         return show(request, item, viewer, now, status=status, withdraw_form=form)
     messages.success(request, _("It is withdrawn."))
-    return redirect("councils:items-detail", reference)
+    return redirect("councils:item-detail", reference)
 
 
 @login_required
@@ -228,7 +228,7 @@ def settle(request: HttpRequest, reference: str) -> HttpResponse:
         pages.put(room.form, error)
         return _again(request, room, viewer, now, error.status)
     messages.success(request, _("%(decision)s is recorded.") % {"decision": decision.reference})
-    return redirect("councils:decisions-detail", decision.reference)
+    return redirect("councils:decision-detail", decision.reference)
 
 
 @login_required
@@ -256,8 +256,8 @@ def refer(request: HttpRequest, reference: str) -> HttpResponse:
         return _again(request, room, viewer, now, status)
     messages.success(request, _("It is referred to %(body)s.") % {"body": room.refer_to})
     if access.may_see(viewer, raised.pk, now):
-        return redirect("councils:items-detail", raised.reference)
-    return redirect("councils:items-detail", item.reference)
+        return redirect("councils:item-detail", raised.reference)
+    return redirect("councils:item-detail", item.reference)
 
 
 def _say_why_not(item: AgendaItem, viewer: Person, now: datetime) -> None:

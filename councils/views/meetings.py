@@ -118,7 +118,7 @@ def call(request: HttpRequest, reference: str) -> HttpResponse:
         )
         if meeting is not None:
             messages.success(request, _("%(meeting)s is called.") % {"meeting": meeting.title})
-            return redirect("councils:meetings-detail", meeting.reference)
+            return redirect("councils:meeting-detail", meeting.reference)
     context = {"council": council, "form": form, "waiting": queries.backlog(council, viewer, now).count()}
     return render(request, "councils/meetings/form.html", context, status=status)
 
@@ -130,7 +130,7 @@ def open_meeting(request: HttpRequest, reference: str) -> HttpResponse:
     meeting = queries.get(reference, viewer, now)
     services.open_meeting(meeting=meeting, by=viewer, now=now, version=_version(request))
     messages.success(request, _("The meeting is open. Mark who is here."))
-    return redirect("councils:meetings-detail", reference)
+    return redirect("councils:meeting-detail", reference)
 
 
 @login_required
@@ -173,7 +173,7 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
     meeting = queries.get(reference, viewer, now)
     services.close(meeting=meeting, by=viewer, now=now, version=_version(request))
     messages.success(request, _("The meeting is closed. What it did not settle is back in the backlog."))
-    return redirect("councils:meetings-detail", reference)
+    return redirect("councils:meeting-detail", reference)
 
 
 def _version(request: HttpRequest) -> int | None:

@@ -161,7 +161,7 @@ def _digest(path: str, body: bytes) -> str:
 
 
 def _once(
-    handler: Callable[..., Response], key: str, asked: str, request: Request, *args: Any, **kwargs: Any
+    handler: Callable[..., Response], key: str, asked: str, request: Request, /, *args: Any, **kwargs: Any
 ) -> Response:
     now = timezone.now()
     person = cast(Person, request.user)

@@ -88,21 +88,21 @@ SEEN: dict[str, See] = {
     "governance:me": LIST, "governance:password": LIST, "governance:department-list": LIST,
     "governance:seat-list": LIST, "governance:person-list": LIST, "governance:sponsor-list": LIST,
     "governance:champion-list": LIST, "governance:charter-list": LIST, "governance:journal-list": LIST,
-    "councils:councils-list": LIST, "councils:meetings-list": LIST, "councils:items-list": LIST,
-    "councils:decisions-list": LIST, "councils:envelopes-list": LIST,
+    "councils:council-list": LIST, "councils:meeting-list": LIST, "councils:item-list": LIST,
+    "councils:decision-list": LIST, "councils:envelope-list": LIST,
     "actions:item-list": LIST, "actions:review": LIST, "actions:feedback-list": LIST, "actions:theme-list": LIST,
     "actions:source-list": LIST, "actions:rule-list": LIST,
     # --- pages: forms for new things
     "governance:department-create": See(LEADERS | {"head"}), "governance:seat-found": See(LEADERS | {"head"}),
     "governance:person-add": See(LEADERS), "governance:charter-create": See(LEADERS),
-    "councils:councils-found": See(LEADERS),
+    "councils:council-found": See(LEADERS),
     "actions:item-create": LIST, "actions:rule-create": See(only("cx_lead")),
     # --- pages: one thing
     "governance:department-detail": LIST, "governance:seat-detail": See(ALL, CLEARED),
     "governance:person-detail": LIST, "governance:sponsor-detail": LIST, "governance:champion-detail": LIST,
     "governance:charter-detail": LIST, "governance:charter-version": LIST,
-    "councils:councils-detail": COUNCIL, "councils:meetings-detail": COUNCIL, "councils:items-detail": COUNCIL,
-    "councils:decisions-detail": COUNCIL, "councils:envelopes-detail": COUNCIL,
+    "councils:council-detail": COUNCIL, "councils:meeting-detail": COUNCIL, "councils:item-detail": COUNCIL,
+    "councils:decision-detail": COUNCIL, "councils:envelope-detail": COUNCIL,
     "actions:item-detail": THING, "actions:theme-detail": See(ADMITTED),
     "actions:source-detail": LIST, "actions:source-import": FAULTS, "actions:rule-edit": See(only("cx_lead")),
     # --- pages: forms for deeds
@@ -186,22 +186,22 @@ DONE: dict[str, Do] = {
     "api-charter-ratify": Do(only("sponsor"), ALL),
     "api-token-list": Do(ALL, ALL, send={"label": "m"}),
     # --- councils, pages
-    "councils:councils-found": Do(LEADERS, ALL, send=_COUNCIL | {"department": "$root", "sponsor": "$sponsor"}),
-    "councils:memberships-add": both(PREPARES | {"sponsor"}, only("chair", "sponsor"), title="M"),
-    "councils:memberships-seat": both(
+    "councils:council-found": Do(LEADERS, ALL, send=_COUNCIL | {"department": "$root", "sponsor": "$sponsor"}),
+    "councils:membership-add": both(PREPARES | {"sponsor"}, only("chair", "sponsor"), title="M"),
+    "councils:membership-seat": both(
         PREPARES | {"sponsor"}, only("chair", "sponsor"), person="$stranger", role="deputy"
     ),
-    "councils:memberships-end": both(PREPARES | {"sponsor"}, only("chair", "sponsor")),
-    "councils:meetings-call": both(PREPARES, CHAIRS, day=DAY, time="10:00"),
-    "councils:items-propose": both(SITS | {"sponsor", "cx_lead"}, CLEARED, ask="M?"),
-    "councils:envelopes-grant": both(only("sponsor"), only("sponsor"), amount="10", signed="on"),
-    "councils:meetings-open": both(CHAIRS, CHAIRS),
-    "councils:meetings-mark": both(CHAIRS, CHAIRS, seat="$seat", presence="absent"),
-    "councils:meetings-close": both(CHAIRS, CHAIRS),
-    "councils:items-place": both(PREPARES, CHAIRS, meeting="$meeting"),
-    "councils:items-withdraw": both(PREPARES, CHAIRS, reason="M"),
-    "councils:items-settle": both(CHAIRS, CHAIRS, outcome="note", motion="M", note="M", rest="for"),
-    "councils:items-refer": both(CHAIRS, CHAIRS, outcome="note", motion="M", note="M"),
+    "councils:membership-end": both(PREPARES | {"sponsor"}, only("chair", "sponsor")),
+    "councils:meeting-call": both(PREPARES, CHAIRS, day=DAY, time="10:00"),
+    "councils:item-propose": both(SITS | {"sponsor", "cx_lead"}, CLEARED, ask="M?"),
+    "councils:envelope-grant": both(only("sponsor"), only("sponsor"), amount="10", signed="on"),
+    "councils:meeting-open": both(CHAIRS, CHAIRS),
+    "councils:meeting-mark": both(CHAIRS, CHAIRS, seat="$seat", presence="absent"),
+    "councils:meeting-close": both(CHAIRS, CHAIRS),
+    "councils:item-place": both(PREPARES, CHAIRS, meeting="$meeting"),
+    "councils:item-withdraw": both(PREPARES, CHAIRS, reason="M"),
+    "councils:item-settle": both(CHAIRS, CHAIRS, outcome="note", motion="M", note="M", rest="for"),
+    "councils:item-refer": both(CHAIRS, CHAIRS, outcome="note", motion="M", note="M"),
     # --- councils, API
     "api-council-list": Do(
         LEADERS, ALL, send=_COUNCIL | {"department": "$root_reference", "sponsor": "$sponsor_reference"}
