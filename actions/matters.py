@@ -4,6 +4,7 @@ Carried out under the decision's mandate: whoever records it needs no further ri
 happens.
 """
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -20,10 +21,13 @@ from councils.models import AgendaItem, Decision
 from councils.referrals import payer_of
 from governance import events
 from governance.errors import Conflict, Invalid
-from governance.models import Person, Seat, Subject
+from governance.models import Person, Seat, Subject, SubjectKind
 from governance.services import duties, journal
 
 THEME = "theme"
+LONG, LONGEST = 4000, {"title": 300}
+MOST = 10**12
+"""Minor units."""
 
 NOTED = events.declare("actions.theme.noted", says=gettext_lazy("The council noted {subject}: {text}"))
 AS_IS = events.declare(
@@ -35,9 +39,12 @@ AS_IS = events.declare(
 
 
 def _text(payload: dict[str, Any], name: str, missing: str) -> str:
-    kept = str(payload.get(name) or "").strip()
+    given = payload.get(name) or ""
+    kept = given.strip() if isinstance(given, str) else ""
     if not kept:
         raise Invalid(missing, field=name)
+    if len(kept) > LONGEST.get(name, LONG):
+        raise Invalid(_("Say it in %(n)d characters at most.") % {"n": LONGEST.get(name, LONG)}, field=name)
     return kept
 
 
@@ -62,14 +69,15 @@ def _day(payload: dict[str, Any], name: str, *, required: bool) -> date | None:
 
 
 def _amount(payload: dict[str, Any]) -> int:
-    """Minor units."""
-    try:
-        amount = int(payload.get("amount") or 0)
-    except (TypeError, ValueError) as error:
-        raise Invalid(_("Write an amount, or nothing."), field="amount") from error
-    if amount < 0:
-        raise Invalid(_("An amount cannot be below nothing."), field="amount")
-    return amount
+    """Minor units: a whole number, never rounded to one."""
+    given = payload.get("amount") or 0
+    if isinstance(given, str) and re.fullmatch(r"-?[0-9]{1,15}", given):
+        given = int(given)
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise Invalid(_("Write an amount, or nothing."), field="amount")
+    if not 0 <= given <= MOST:
+        raise Invalid(_("An amount lies between nothing and ten billion."), field="amount")
+    return given
 
 
 def _yes(value: Any) -> bool:
@@ -134,9 +142,10 @@ def check_note(_item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
 def note(decision: Decision, by: Person, now: datetime) -> Subject:
     """The council noted the theme, and says so to whoever follows it; what departments owe on it they still owe."""
     theme = Subject.objects.get(pk=_about(decision.item))
-    journal.record(
-        NOTED, subject=theme, by=by, now=now, text=decision.payload["note"], mentions=[("decision", decision.pk)]
-    )
+    # What a confidential council noted stays among those who may read its decisions.
+    told_of = decision.subject if decision.council.is_confidential else theme
+    mentions = [("decision", decision.pk)] if told_of == theme else []
+    journal.record(NOTED, subject=told_of, by=by, now=now, text=decision.payload["note"], mentions=mentions)
     return theme
 
 
@@ -146,9 +155,15 @@ def note(decision: Decision, by: Person, now: datetime) -> Subject:
 def _action(item: AgendaItem) -> ActionItem:
     """The action under its lock. Raises :class:`Conflict` when it was closed meanwhile."""
     action = lock(_about(item))
+    if action.council_id != (payer_of(item) or item.council).pk:
+        raise Conflict(_("Another council oversees %(action)s. Raise it there.") % {"action": action.subject.reference})
     if action.state not in OPEN:
         raise Conflict(_("%(action)s was closed meanwhile. Withdraw this item.") % {"action": action.subject.reference})
     return action
+
+
+def _overseer(subject: Subject) -> int | None:
+    return ActionItem.objects.filter(pk=subject.pk).values_list("council_id", flat=True).first()
 
 
 def check_extend(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
@@ -255,6 +270,7 @@ declare(
                 (Field("note", gettext_lazy("What the council noted"), "long", required=True),),
             ),
         },
+        about=SubjectKind.THEME,
     )
 )
 
@@ -278,5 +294,7 @@ declare(
                 "accept_as_is", gettext_lazy("accept it as it is"), accept_as_is, check_as_is, (_REASON,)
             ),
         },
+        about=SubjectKind.ACTION,
+        overseer=_overseer,
     )
 )

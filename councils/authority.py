@@ -111,7 +111,7 @@ def in_short(verdict: str, facts: dict[str, Any]) -> str:
     if verdict == REJECTED:
         return _("not carried (%(for)d for, %(against)d against)") % facts
     if verdict == REFERRED:
-        return _("beyond authority (%(amount)s, and one decision may commit %(limit)s)") % {
+        return _("referred upward (%(amount)s, and one decision may commit %(limit)s)") % {
             "amount": money(facts["amount"], facts["currency"]),
             "limit": money(facts["limit"], facts["currency"]),
         }
@@ -143,7 +143,7 @@ def why(verdict: str, facts: dict[str, Any]) -> list[str]:
         ADVISORY: _("Without a quorum a decision is advice, and the matter stays on the agenda."),
         REJECTED: _("The motion did not carry."),
         REFERRED: _("That is beyond the right to decide, so it was referred upward and nothing was allocated."),
-        VALID: _("It counts, and was carried out."),
+        VALID: _("It counts, and took effect at once."),
     }
     return [*lines, ends[verdict]] if verdict in ends else lines
 

@@ -58,6 +58,12 @@ class Matter:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     resolve: "Callable[[AgendaItem], dict[str, Outcome]] | None" = None
     """Where the outcomes depend on the very item (a referral delegates to what was referred), this says them."""
+    about: str = ""
+    """The kind of subject that it must be about; empty: any, or none."""
+    overseer: "Callable[[Subject], int | None] | None" = None
+    """The council that alone decides about the subject, where one does; others refer to it."""
+    is_raised: bool = True
+    """Whether people raise it; a referral comes of a decision alone."""
 
 
 MATTERS: dict[str, Matter] = {}

@@ -76,7 +76,7 @@ def sentence(counted: Count) -> str:
     if not counted.is_quorate:
         return _("%(here)s: what is decided now is advisory.") % {"here": here}
     if counted.spare == 0:
-        return _("%(here)s: nobody may leave before quorum is lost.") % {"here": here}
+        return _("%(here)s: if one more leaves, quorum is lost.") % {"here": here}
     return ngettext(
         "%(here)s: %(spare)d may leave before quorum is lost.",
         "%(here)s: %(spare)d may leave before quorum is lost.",

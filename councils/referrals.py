@@ -121,7 +121,7 @@ def raise_to_superior(
     )
 
 
-matters.declare(Matter(key=REFERRAL, label=gettext_lazy("referral"), resolve=_outcomes))
+matters.declare(Matter(key=REFERRAL, label=gettext_lazy("referral"), resolve=_outcomes, is_raised=False))
 matters.declare(
     Matter(
         key=GENERAL,

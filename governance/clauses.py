@@ -5,7 +5,7 @@ Pure: no ORM, no clock. A charter version stores ``Rules.to_json()``; whoever en
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, TypeVar
 
 from django.utils.functional import Promise
@@ -213,6 +213,8 @@ class Rules:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Rules":
         """Read stored clauses; raises :class:`Invalid` naming the clause that does not fit."""
+        if not isinstance(stored, dict):
+            raise Invalid(_("Rules are made of clauses: %(names)s.") % {"names": ", ".join(CLAUSES)}, field="rules")
         rules = cls()
         made: dict[str, Any] = {}
         for name, kind in CLAUSES.items():
@@ -222,9 +224,9 @@ class Rules:
             try:
                 given = dict(stored[name])
                 if kind is Ladder:
-                    made[name] = Ladder(tuple(Step(**step) for step in given["steps"]))
+                    made[name] = Ladder(tuple(typed(Step(**step)) for step in given["steps"]))
                 else:
-                    made[name] = kind(**given)
+                    made[name] = typed(kind(**given))
             except (TypeError, KeyError, ValueError) as error:
                 raise Invalid(
                     _("The clause “%(clause)s” cannot be read: %(error)s") % {"clause": name, "error": error},
@@ -239,16 +241,19 @@ class Rules:
 
     def check(self) -> None:
         """Refuse values that no council could live by. Raises :class:`Invalid` at the clause."""
-        if self.quorum.minimum < 1:
-            raise Invalid(_("A quorum needs at least one seat."), field="quorum")
+        if not 1 <= self.quorum.minimum <= 1000:
+            raise Invalid(_("A quorum needs at least one seat, and no more than a thousand."), field="quorum")
         if self.voting.threshold not in {"majority", "two_thirds"} or self.voting.of not in {"cast", "all"}:
             raise Invalid(_("Choose majority or two thirds, of the votes cast or of all seats."), field="voting")
-        if self.right.per_decision < 0:
-            raise Invalid(_("A limit cannot be below nothing."), field="right")
+        if not 0 <= self.right.per_decision <= MOST_PER_DECISION:
+            raise Invalid(_("A limit lies between nothing and ten billion."), field="right")
         if self.verifying.verifier not in VERIFIERS:
             raise Invalid(_("Choose who verifies: %(roles)s.") % {"roles": ", ".join(VERIFIERS)}, field="verifying")
-        if min(asdict(self.terms).values()) < 1:
-            raise Invalid(_("Every term needs at least one working day."), field="terms")
+        terms = asdict(self.terms).values()
+        if min(terms) < 1 or max(terms) > LONGEST_TERM:
+            raise Invalid(_("Every term has between one working day and a year of them (250)."), field="terms")
+        if len(self.ladder.steps) > 100 or any(abs(step.days) > LONGEST_TERM for step in self.ladder.steps):
+            raise Invalid(_("A ladder has 100 rungs at most, each within 250 working days."), field="ladder")
         for step in self.ladder.steps:
             if step.to not in TARGETS or step.to == WARNING:
                 raise Invalid(_("A rung asks the owner, the head, the sponsor or the council."), field="ladder")
@@ -256,6 +261,24 @@ class Rules:
     def sentences(self) -> list[tuple[str, str]]:
         """``(clause, sentence)`` for reading and comparing."""
         return [(name, getattr(self, name).sentence()) for name in CLAUSES]
+
+
+LONGEST_TERM = 250
+"""Working days."""
+MOST_PER_DECISION = 10**12
+"""Minor units."""
+
+Clause = TypeVar("Clause")
+
+
+def typed(clause: Clause) -> Clause:
+    """The clause, where each value is of its field's own type: 5, not "5", 5.0 or true. Raises ``TypeError``."""
+    kinds: dict[str, type] = {"int": int, "str": str, "bool": bool}
+    for named in fields(clause):  # type: ignore[arg-type]  # every clause is a dataclass
+        kind = kinds[named.type if isinstance(named.type, str) else named.type.__name__]
+        if type(getattr(clause, named.name)) is not kind:
+            raise TypeError(f"{named.name}: {kind.__name__}")
+    return clause
 
 
 CLAUSES: dict[str, type] = {

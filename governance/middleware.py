@@ -20,7 +20,9 @@ class Access:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pages tell times where their reader is; the API tells them in UTC."""
+        """Pages tell times where their reader is; the API tells them in UTC. No address of ours holds a NUL."""
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return not_found(request)
         if request.path_info.startswith("/api/") or not request.user.is_authenticated:
             return self.get_response(request)
         with timezone.override(ZoneInfo(request.user.zone)):

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 TIME_DIRECTIVES = re.compile(r"%[HIMSpfcXT]")
 END_OF_DAY = time(23, 59, 59)
+# Years that feedback can have; every zone can tell a moment in them.
+EARLIEST, LATEST = 1900, 2199
 
 
 class Dates:
@@ -31,6 +33,8 @@ class Dates:
         A time that the clock skipped or showed twice is read with fold 0, and odd.
         """
         local = self._parse(words)
+        if not EARLIEST <= local.year <= LATEST:
+            raise ValueError(words)
         if self.ends_the_day and (self._is_date_only or (not self.format and len(words) <= 10)):
             local = datetime.combine(local.date(), END_OF_DAY, tzinfo=local.tzinfo)
         if local.tzinfo is not None:

@@ -243,7 +243,7 @@ def withdraw(*, feedback_import: FeedbackImport, by: Person, now: datetime) -> F
     goes on.
     """
     root = _authorise(by, now)
-    feedback_import = _claim(feedback_import, now)
+    feedback_import = _claim(feedback_import, by, now)
     touched: set[int] = set()
     removed = feedback_import.brought.count()
     while part := taking_in.take_back(feedback_import):
@@ -264,14 +264,14 @@ def withdraw(*, feedback_import: FeedbackImport, by: Person, now: datetime) -> F
 
 
 @transaction.atomic
-def _claim(feedback_import: FeedbackImport, now: datetime) -> FeedbackImport:
+def _claim(feedback_import: FeedbackImport, by: Person, now: datetime) -> FeedbackImport:
     FeedbackSource.objects.select_for_update().get(pk=feedback_import.source_id)
     feedback_import = FeedbackImport.objects.select_related("source__subject").get(pk=feedback_import.pk)
     if feedback_import.withdrawn_at is not None:
         if not feedback_import.brought.exists() and not feedback_import.changes.exists():
             raise Conflict(_("This import was withdrawn already."))
         return feedback_import
-    reason = why_it_stays(feedback_import)
+    reason = why_it_stays(feedback_import, by, now)
     if reason:
         raise Conflict(reason)
     feedback_import.withdrawn_at = now
@@ -279,8 +279,11 @@ def _claim(feedback_import: FeedbackImport, now: datetime) -> FeedbackImport:
     return feedback_import
 
 
-def why_it_stays(feedback_import: FeedbackImport) -> str:
-    """Why an import can no longer be withdrawn, with what would help; empty when it can."""
+def why_it_stays(feedback_import: FeedbackImport, viewer: Person, now: datetime) -> str:
+    """Why an import can no longer be withdrawn, with what would help; empty when it can.
+
+    Names only what ``viewer`` may see.
+    """
     later = FeedbackChange.objects.filter(feedback_import_id__gt=feedback_import.pk)
     changed = feedback_import.changes.values("feedback_id")
     if later.filter(feedback__first_import=feedback_import).exists() or later.filter(feedback_id__in=changed).exists():
@@ -293,11 +296,13 @@ def why_it_stays(feedback_import: FeedbackImport) -> str:
     themes_touched = [row["theme_id"] for row in touched]
     since = feedback_import.started_at
     decision = Decision.objects.filter(item__about_id__in=themes_touched, decided_at__gte=since).first()
-    if decision is not None:
+    if decision is not None and access.may_see(viewer, decision.pk, now):
         return _("%(decision)s was decided on what this import brought, so it stays.") % {
             "decision": decision.reference
         }
     action = ActionItem.objects.filter(theme_id__in=themes_touched, subject__created_at__gte=since).first()
-    if action is not None:
+    if action is not None and access.may_see(viewer, action.pk, now):
         return _("%(action)s came of what this import brought, so it stays.") % {"action": action.reference}
+    if decision is not None or action is not None:
+        return _("What this import brought has been worked with since, so it stays.")
     return ""

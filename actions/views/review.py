@@ -14,7 +14,7 @@ from actions.figures import COLUMNS, LABELS, MEANINGS, Figure
 from actions.queries.review import Review, Row, executive
 from governance import links
 from governance.models import Subject
-from governance.queries.duties import my_moves
+from governance.queries.duties import asked_moves, my_moves
 from governance.views import asker
 
 # A high number of these is bad news; of the others it is good news, or neither.
@@ -27,7 +27,8 @@ def executive_review(request: HttpRequest) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     review = executive(viewer, now)
     moves = my_moves(viewer, now)
-    subjects = Subject.objects.in_bulk([move.subject_id for move in moves[:SHOWN_MOVES]])
+    asked = asked_moves(viewer, now)
+    subjects = Subject.objects.in_bulk([move.subject_id for move in [*moves[:SHOWN_MOVES], *asked]])
     context = {
         "review": review,
         "finding": finding(review),
@@ -35,11 +36,16 @@ def executive_review(request: HttpRequest) -> HttpResponse:
         "columns": [{"label": LABELS[figure], "num": True} for figure in COLUMNS],
         "rows": [(row, _url(row, Figure.ACCEPTED), [_cell(figure, row) for figure in COLUMNS]) for row in review.rows],
         "totals": [_cell(figure, review.total) for figure in COLUMNS],
+        "accepted_url": _url(review.total, Figure.ACCEPTED),
         "as_is_url": _url(review.total, Figure.AS_IS),
         "meanings": [(LABELS[figure], MEANINGS[figure]) for figure in (Figure.ACCEPTED, *COLUMNS)],
         "moves": [
             {"move": move, "subject": subjects[move.subject_id], "path": links.path_of(subjects[move.subject_id])}
             for move in moves[:SHOWN_MOVES]
+        ],
+        "asked": [
+            {"move": move, "subject": subjects[move.subject_id], "path": links.path_of(subjects[move.subject_id])}
+            for move in asked
         ],
         "more_moves": max(0, len(moves) - SHOWN_MOVES),
         "today": review.on,

@@ -48,7 +48,7 @@ def import_detail(request: HttpRequest, reference: str, key: int) -> HttpRespons
         "source": source,
         "taken": taken,
         "errors": Paginator(taken.errors, 100).get_page(request.GET.get("page")),
-        "stays": "" if taken.withdrawn_at else services.why_it_stays(taken),
+        "stays": "" if taken.withdrawn_at else services.why_it_stays(taken, viewer, now),
     }
     return render(request, "actions/sources/import.html", context)
 

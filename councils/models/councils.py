@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
@@ -25,7 +26,7 @@ class Formality(models.TextChoices):
 class Council(Versioned, SubjectModel):
     """A body that decides within its charter, and answers for what it decided."""
 
-    name = models.CharField(_("name"), max_length=150, unique=True)
+    name = models.CharField(_("name"), max_length=150)
     kind = models.CharField(_("kind"), max_length=12, choices=CouncilKind.choices, default=CouncilKind.GOVERNANCE)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     charter = models.ForeignKey("governance.Charter", models.PROTECT, related_name="councils")
@@ -47,6 +48,9 @@ class Council(Versioned, SubjectModel):
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(parent=F("subject")), name="a_council_is_not_its_own_parent"),
+            models.UniqueConstraint(
+                Lower("name"), condition=Q(is_confidential=False), name="open_councils_bear_different_names"
+            ),
         ]
 
     def __str__(self) -> str:

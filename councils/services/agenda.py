@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from councils import access as council_access
-from councils.matters import MATTERS
+from councils.matters import MATTERS, Matter
 from councils.models import AgendaItem, Council, Decision, ItemState, Meeting, MeetingState
 from councils.queries import councils as council_queries
 from governance import access, events
@@ -48,6 +48,7 @@ def propose(
         raise Invalid(_("There is no such matter: %(matter)s.") % {"matter": matter}, field="matter")
     if by is not None:
         _require_raising(council, about, by, now)
+    _require_fitting(MATTERS[matter], council, about)
     if about is None and not ask.strip():
         raise Invalid(_("Say what the council is asked."), field="ask")
     return put(
@@ -207,6 +208,20 @@ def _require_raising(council: Council, about: Subject | None, by: Person, now: d
         _("Members of %(council)s, its sponsor and the CX core team raise matters there. Ask one of them.")
         % {"council": council}
     )
+
+
+def _require_fitting(matter: Matter, council: Council, about: Subject | None) -> None:
+    """A matter is about the kind of thing that it can settle, and stands with the council that oversees that thing."""
+    if not matter.is_raised:
+        raise Invalid(_("A referral comes of a decision. Decide on the item, or refer it from there."), field="matter")
+    if matter.about and (about is None or about.kind != matter.about):
+        raise Invalid(
+            _("“%(matter)s” needs what it is about: %(kind)s. Name one.")
+            % {"matter": matter.label, "kind": SubjectKind(matter.about).label},
+            field="about",
+        )
+    if about is not None and matter.overseer is not None and matter.overseer(about) not in (None, council.pk):
+        raise Refused(_("Another council oversees %(thing)s. Raise it there.") % {"thing": about.reference})
 
 
 def _is_confidential_elsewhere(council: Council, about: Subject) -> bool:

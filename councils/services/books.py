@@ -14,12 +14,15 @@ from councils.models import Account, AccountKind, Council, Decision, Envelope, M
 from councils.queries import books as queries
 from councils.queries.councils import superior, today_of
 from governance import access, events
+from governance.clauses import Rules
 from governance.errors import Conflict, Invalid, Refused
 from governance.models import Person, Seat, SeatKind, Subject, SubjectKind
-from governance.services import journal, subjects
+from governance.services import duties, journal, subjects
 
 GRANTED = events.declare("councils.envelope.granted", says=gettext_lazy("{by} granted {subject}"))
-ALLOCATED = events.declare("councils.allocation.made", says=gettext_lazy("{by} allocated from {subject} to {about}"))
+ALLOCATED = events.declare(
+    "councils.allocation.made", says=gettext_lazy("{by} allocated {amount} to {about}, from {subject}")
+)
 RETURNED = events.declare("councils.allocation.returned", says=gettext_lazy("{by} returned what was left to {subject}"))
 
 # As much as a 64-bit balance holds of the largest sums that any budget has, with room for adding up.
@@ -54,14 +57,15 @@ class Signature:
 
     seat: Seat
     is_sponsor: bool
-    authority: int | None
-    """The most that may be granted by one signature, minor units; None: bounded by nothing but the parent body."""
+    authority: int
+    """The most that may be granted by one signature, minor units."""
 
 
 def signature(council: Council, by: Person, now: datetime) -> Signature:
     """The seat for which a person may grant this council's envelope.
 
-    The council's sponsor, within the funding authority that the sponsor pledged; or the chair of the body above.
+    The council's sponsor, within the funding authority that the sponsor was given; or the chair of the body above,
+    within what one decision of that body may commit.
     Raises :class:`Absent` where the council may not be seen, :class:`Refused` with the remedy for anybody else.
     """
     sponsor = council.sponsor
@@ -73,7 +77,8 @@ def signature(council: Council, by: Person, now: datetime) -> Signature:
         chair = Membership.objects.filter(council=above, seat__kind=SeatKind.CHAIR, ended_at=None)
         for membership in chair.select_related("seat__subject"):
             if access.holds(by, membership.pk, now):
-                return Signature(membership.seat, is_sponsor=False, authority=None)
+                rules = Rules.from_json(duties.rules_in_force(above.charter).rules)
+                return Signature(membership.seat, is_sponsor=False, authority=rules.right.per_decision)
     if above is not None:
         raise Refused(
             _("The envelope of %(council)s is granted by its sponsor or by the chair of %(parent)s. Ask one of them.")
@@ -128,8 +133,10 @@ def grant(
     signed = signature(council, by, now)
     currency = queries.currency()
     if not 0 < amount <= MOST:
-        raise Invalid(_("Grant an amount above nothing."), field="amount")
-    if signed.authority is not None and amount > signed.authority:
+        raise Invalid(
+            _("Grant an amount above nothing, and at most %(most)s.") % {"most": money(MOST, currency)}, field="amount"
+        )
+    if amount > signed.authority:
         raise Refused(
             _("Your funding authority is %(authority)s. Grant less, or have the authority raised first.")
             % {"authority": money(signed.authority, currency)},

@@ -22,6 +22,7 @@ from governance.models import (
     Tenure,
     TenureRole,
 )
+from governance.queries import seats as seat_queries
 from governance.services import journal, seats, subjects
 from governance.services.duties import default_rules
 
@@ -63,9 +64,8 @@ def found(
         raise Invalid(_("Choose what kind of council it is."), field="kind")
     if formality not in Formality.values:
         raise Invalid(_("Choose how formal it is: full or light."), field="formality")
-    # Only names that the founder could know are compared: a hidden council's name is not given away here, except
-    # that no second council may bear it (the database says so).
-    if Council.objects.filter(name__iexact=name).exists():
+    # A confidential council may bear any name, and no other council learns by its own name that there is one.
+    if not is_confidential and Council.objects.filter(name__iexact=name, is_confidential=False).exists():
         raise Invalid(_("This name cannot be used. Choose another."), field="name")
     if parent is not None and parent.is_confidential and not is_confidential:
         raise Invalid(_("An open council cannot answer to a confidential one."), field="parent")
@@ -138,6 +138,7 @@ def seat_member(
     """Seat a person in a council's seat, as holder or deputy. By whoever prepares the council, or its sponsor."""
     council = membership.council
     _require_composing(council, by, now)
+    _require_trust(membership, person, by, now)
     if membership.ended_at is not None:
         raise Conflict(_("This seat has ended. Add a new one."))
     if role not in TenureRole.values:
@@ -210,3 +211,19 @@ def _require_composing(council: Council, by: Person, now: datetime) -> None:
         _("Its chair, its secretary or the CX lead says who sits in %(council)s. Ask one of them.")
         % {"council": council}
     )
+
+
+def _require_trust(membership: Membership, person: Person, by: Person, now: datetime) -> None:
+    """Nobody seats themselves in a council, and its chair is named from above: by its sponsor or the CX lead.
+
+    The CX lead may, where the council is not confidential: a small organisation begins with one person.
+    """
+    council = membership.council
+    leads = not council.is_confidential and access.holds(by, seat_queries.cx_lead_seat().pk, now)
+    if leads or (access.holds(by, council.sponsor_id, now) and person.pk != by.pk):
+        return
+    if person.pk == by.pk:
+        raise Refused(_("Nobody seats themselves in a council. Ask its sponsor, or the CX lead."))
+    nobody_sits = not Tenure.objects.at(now).filter(seat__membership__council=council).exists()
+    if membership.seat.kind == SeatKind.CHAIR and not nobody_sits:
+        raise Refused(_("The chair of %(council)s is named by its sponsor or the CX lead.") % {"council": council})

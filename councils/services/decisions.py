@@ -14,6 +14,7 @@ from councils import authority, matters, referrals
 from councils.authority import Judgement
 from councils.models import AgendaItem, Choice, Council, Decision, ItemState, MeetingState, Verdict, Vote
 from councils.queries import books as book_queries
+from councils.queries import councils as council_queries
 from councils.queries import meetings as meeting_queries
 from councils.queries.meetings import Standing
 from councils.services import agenda, books
@@ -222,7 +223,12 @@ def _checked(
             and not Seat.objects.visible_to(by, now).filter(subject__reference=str(given)).exists()
         ):
             raise Invalid(_("There is no such seat, or none that you may see. Choose another."), field=field.name)
-    return chosen.check(item, payload)
+    checked = chosen.check(item, payload)
+    today = council_queries.today_of(item.council, now).isoformat()
+    for field in chosen.fields:
+        if field.kind == "date" and checked.get(field.name) and checked[field.name] < today:
+            raise Invalid(_("This day has passed. Choose today or a day to come."), field=field.name)
+    return checked
 
 
 def _with_payer(judged: Judgement, asked: Motion) -> Judgement:

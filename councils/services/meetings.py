@@ -1,6 +1,6 @@
 """Meetings: called, opened under a charter, attended, closed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
@@ -30,6 +30,9 @@ CLOSED = events.declare(
     says=gettext_lazy("{by} closed {subject}: {decided} decided, {returned} back to the backlog"),
 )
 
+# How far ahead a meeting is called; calendars reach further.
+FAR = timedelta(days=5 * 366)
+
 
 @transaction.atomic
 def call(*, council: Council, starts_at: datetime, by: Person, now: datetime) -> Meeting:
@@ -40,6 +43,8 @@ def call(*, council: Council, starts_at: datetime, by: Person, now: datetime) ->
         .select_related("department", "charter", "subject")
         .get(pk=council.pk)
     )
+    if not now - timedelta(days=1) <= starts_at <= now + FAR:
+        raise Invalid(_("A meeting starts today at the earliest, and within five years."), field="starts_at")
     zone = ZoneInfo(calendar_of_department(council.department).zone)
     day = starts_at.astimezone(zone).date()
     subject = subjects.create(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from councils import authority, matters
-from councils.models import Posting, Verdict
+from councils.models import MeetingState, Posting, Verdict
 from councils.queries import councils as council_queries
 from councils.queries import decisions as queries
 from councils.queries import meetings as meeting_queries
@@ -60,6 +60,9 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     told = journal.sentences(journal.entries(viewer, now, subject=decision.subject)[:20], viewer, now)
     panels.prefetch(request, "decision.page", [decision.pk], now)
     matter = matters.MATTERS.get(item.matter)
+    referrals = list(meeting_queries.items(viewer, now).filter(referred_from=decision))
+    linked += [referral.council_id for referral in referrals]
+    meeting = decision.meeting
     context = {
         "decision": decision,
         "council": decision.council,
@@ -69,7 +72,8 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "votes": queries.votes_of(decision),
         "matter": matter.label if matter else item.matter,
         "visible": access.visible_ids(viewer, linked, now),
-        "referrals": list(meeting_queries.items(viewer, now).filter(referred_from=decision)),
+        "referrals": referrals,
+        "back_to": meeting if meeting is not None and meeting.state == MeetingState.OPEN else None,
         "later": list(queries.listed(viewer, now).filter(item=item).exclude(pk=decision.pk)),
         "postings": Posting.objects.filter(decision=decision).select_related(
             "source__envelope__subject", "target__subject"

@@ -1,5 +1,6 @@
 """The room of one agenda item: the outcomes it allows, the form of the chosen one, and what the verdict would be."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,8 +59,12 @@ def room_of(
     outcome: str,
     standing: Standing | None = None,
     data: Any = None,
+    typed: Mapping[str, str] | None = None,
 ) -> Room:
-    """The room of an item; ``data`` is what was posted. An unknown outcome shows the first one."""
+    """The room of an item; ``data`` is what was posted, ``typed`` what was written before and is not sent yet.
+
+    An unknown outcome shows the first one.
+    """
     alone = referrals.is_for_the_sponsor(item)
     if standing is None and not alone and item.meeting is not None:
         standing = meeting_queries.standing(item.meeting, now)
@@ -78,7 +83,7 @@ def room_of(
         now=now,
         currency=currency,
         standing=None if alone else standing,
-        initial={"motion": item.proposal.get("motion") or item.ask, "version": item.version, **_proposed(item)},
+        initial={"motion": _motion(item, chosen), "version": item.version, **_proposed(item), **(typed or {})},
         prefix=None,
     )
     return Room(
@@ -96,6 +101,13 @@ def room_of(
     )
 
 
+def _motion(item: AgendaItem, chosen: matters.Outcome) -> str:
+    """The sentence to begin with: what was proposed or asked; of what a rule put there, what the outcome does."""
+    if item.raised_by_id is None and item.about_id != item.pk:
+        return f"{str(chosen.label).capitalize()}: {item.about.title}"
+    return str(item.proposal.get("motion") or item.ask)
+
+
 def _proposed(item: AgendaItem) -> dict[str, Any]:
     """What somebody proposed, as the form's first values (a referral's payload is not retyped)."""
     payload = item.proposal.get("payload", {})
@@ -110,7 +122,7 @@ def _expected(standing: Standing | None, limit: int, free: int, currency: str, *
     if standing is None:
         return ""
     if not standing.is_quorate:
-        return _("As it stands, what is decided is advice: %(quorum)s") % {"quorum": standing.sentence}
+        return _("What is decided without a quorum is advice, and the matter stays on the agenda.")
     return (
         _("As it stands, what carries counts, up to %(limit)s by one decision; %(free)s is free in the envelope.")
         % words

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 
+from governance import access
 from governance.api.base import Resource
 from governance.models import JournalEntry, Person, Subject
 from governance.queries import journal as queries
@@ -41,7 +42,9 @@ class Journal(Resource):
         if not reference:
             return queries.entries(viewer, now)
         subject = Subject.objects.filter(reference=reference).first()
-        return queries.entries(viewer, now, subject=subject) if subject else JournalEntry.objects.none()
+        if subject is None or not access.may_see(viewer, subject.pk, now):
+            return JournalEntry.objects.none()
+        return queries.entries(viewer, now, subject=subject)
 
     def shown(self, rows: Sequence[Any]) -> Any:
         return EntryReply(queries.sentences(rows, self.viewer, self.now), many=True).data

@@ -55,7 +55,7 @@ class SeatFound(serializers.Serializer[Any]):
     department = Reference(Department)
     title = serializers.CharField(max_length=300, required=False)
     expectations = serializers.CharField(required=False)
-    capacity_minutes = serializers.IntegerField(min_value=0, required=False)
+    capacity_minutes = serializers.IntegerField(min_value=0, max_value=10_080, required=False)
     filled_by = Reference(Seat, required=False)
 
 
@@ -166,7 +166,7 @@ class Pledge(serializers.Serializer[Any]):
     response_days = serializers.IntegerField(min_value=1, max_value=60)
     attendance_pledge = serializers.IntegerField(min_value=0, max_value=100)
     checkins_a_quarter = serializers.IntegerField(min_value=0, max_value=90)
-    funding_authority = serializers.IntegerField(min_value=0, help_text="Minor units.")
+    funding_authority = serializers.IntegerField(min_value=0, max_value=services.MOST_FUNDING, help_text="Minor units.")
 
 
 @extend_schema_view(

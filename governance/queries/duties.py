@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from governance.access import seats_of
+from governance.access import seats_of, visible_ids
 from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
-from governance.models import Duty, DutyKind, Person, Rung, Tenure
+from governance.models import Duty, DutyKind, JournalMention, Person, Rung, Tenure
 from governance.queries.calendars import local_day
 from governance.queries.seats import movers
 
@@ -104,6 +104,25 @@ def my_moves(person: Person, now: datetime) -> list[Move]:
     away = Tenure.objects.at(now).filter(person__away_until__isnull=False).values_list("seat_id", flat=True)
     candidates = mine | set(unanswered.distinct()) | set(away)
     return [move for move in moves(open_duties(seat_ids=candidates), now) if move.person_id == person.pk]
+
+
+def asked_moves(person: Person, now: datetime) -> list[Move]:
+    """What others have not moved and a rung asked a seat of ``person`` to help with, the oldest day first.
+
+    An ask stands until the duty is closed or has another day: either answers it.
+    """
+    asks = JournalMention.objects.filter(
+        role="asked", subject_id__in=seats_of(person, now), entry__subject__duties__closed_at=None
+    ).values_list("entry__facts", flat=True)
+    days = {(facts["duty"], facts["due_on"]) for facts in asks if facts["target"] in (HEAD, SPONSOR)}
+    duties = open_duties().filter(pk__in={duty for duty, _day in days})
+    standing = [duty for duty in duties if duty.due_on and (duty.pk, duty.due_on.isoformat()) in days]
+    seen = visible_ids(person, [duty.subject_id for duty in standing], now)
+    return [
+        move
+        for move in moves([duty for duty in standing if duty.subject_id in seen], now)
+        if move.person_id != person.pk
+    ]
 
 
 def _ladders(versions: set[int]) -> dict[tuple[int, str], list[tuple[int, str]]]:

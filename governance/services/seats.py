@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,6 +29,12 @@ SEATED = events.declare("governance.seat.taken", says=gettext_lazy("{by} seated 
 LEFT = events.declare("governance.seat.left", says=gettext_lazy("{by} ended the {role}'s tenure of {subject}"))
 ENDORSED = events.declare("governance.champion.endorsed", says=gettext_lazy("{by} endorsed {subject}"))
 PLEDGED = events.declare("governance.sponsor.pledged", says=gettext_lazy("{by} set what {subject} pledges"))
+
+
+OF_COUNCILS = frozenset({SeatKind.CHAIR, SeatKind.SECRETARY, SeatKind.MEMBER})
+SPONSORS = frozenset({SeatKind.CX_SPONSOR, SeatKind.EX_SPONSOR})
+MOST_FUNDING = 10**12
+"""Minor units: no organisation signs away more by one hand, and both databases can add it up."""
 
 
 @transaction.atomic
@@ -70,7 +76,7 @@ def found(
     )
     if kind == SeatKind.CHAMPION:
         Champion.objects.create(seat=seat)
-    if kind in (SeatKind.CX_SPONSOR, SeatKind.EX_SPONSOR):
+    if kind in SPONSORS:
         scope = SponsorScope.CX if kind == SeatKind.CX_SPONSOR else SponsorScope.EX
         ExecutiveSponsor.objects.create(seat=seat, scope=scope)
     journal.record(FOUNDED, subject=subject, by=by, now=now, kind=kind)
@@ -83,10 +89,14 @@ def seat_person(
 ) -> Tenure:
     """Seat a person from now on; whoever had the role before leaves it now.
 
-    Needs the right to lead the seat's department. Raises :class:`Invalid` for somebody who left.
+    Needs the right to lead the seat's department; seats of councils are filled by their council, and a sponsor's as
+    :func:`_require_trust` says. Raises :class:`Invalid` for somebody who left.
     """
     if by is not None:
-        access.require(by, access.LEAD, seat.department, now)
+        if seat.kind in SPONSORS:
+            _require_trust(seat, person, role, by, now)
+        else:
+            require_filling(seat, by, now)
     if not person.is_active:
         raise Invalid(_("%(person)s has left. Choose somebody who is here.") % {"person": person}, field="person")
     Seat.objects.select_for_update().get(pk=seat.pk)
@@ -107,12 +117,49 @@ def seat_person(
 def leave(*, seat: Seat, by: Person | None, now: datetime, role: str = TenureRole.HOLDER) -> int:
     """End the open tenure of a role. What the seat owes stays with the seat."""
     if by is not None:
-        access.require(by, access.LEAD, seat.department, now)
+        require_filling(seat, by, now)
     ended = _end(seat, role, now)
     if ended:
         journal.record(LEFT, subject=seat.subject, by=by, now=now, role=role)
         access.sync(ended)
     return len(ended)
+
+
+def require_filling(seat: Seat, by: Person, now: datetime) -> None:
+    access.require(by, access.LEAD, seat.department, now)
+    if seat.kind in OF_COUNCILS:
+        raise Refused(
+            _("This seat belongs to a council. Whoever prepares that council fills it, on the council's own page.")
+        )
+
+
+def _require_trust(seat: Seat, person: Person, role: str, by: Person, now: datetime) -> None:
+    """A sponsor's seat opens what even administrators may not see: nobody lets themselves in.
+
+    A new sponsor is seated by somebody else; the deputy is the sponsor's own choice while there is a sponsor.
+    """
+    if role == TenureRole.DEPUTY and _holders(seat, now).exists():
+        if names_deputy(seat, by, now):
+            return
+        access.require(by, access.LEAD, seat.department, now)
+        raise Refused(_("Sponsors name their own deputy. Ask the sponsor to."))
+    access.require(by, access.LEAD, seat.department, now)
+    if person.pk == by.pk:
+        raise Refused(_("Nobody seats themselves as a sponsor. Ask another administrator or the CX lead."))
+
+
+def names_deputy(seat: Seat, by: Person, now: datetime) -> bool:
+    """Whether ``by`` is the sponsor in this seat, whose deputy is their own choice."""
+    return seat.kind in SPONSORS and _holders(seat, now).filter(person=by).exists()
+
+
+def may_fill(seat: Seat, by: Person, now: datetime) -> bool:
+    """Whether ``by`` seats somebody here: a council's seats are filled by their council."""
+    return seat.kind not in OF_COUNCILS and access.may(by, access.LEAD, seat.department, now)
+
+
+def _holders(seat: Seat, now: datetime) -> QuerySet[Tenure]:
+    return Tenure.objects.at(now).filter(seat=seat, role=TenureRole.HOLDER, person__is_active=True)
 
 
 def _end(seat: Seat, role: str, now: datetime) -> list[int]:
@@ -138,6 +185,13 @@ def endorse(*, champion: Champion, by: Person, now: datetime, term_ends_on: date
     return champion
 
 
+def _require_raising_authority(sponsor: ExecutiveSponsor, by: Person, now: datetime) -> None:
+    """What a sponsor may grant is given by somebody else; a pledge lowers it at most."""
+    sits = Tenure.objects.at(now).filter(seat_id=sponsor.pk, person=by).exists()
+    if sits or not access.may(by, access.LEAD, sponsor.seat.department, now):
+        raise Refused(_("Nobody raises their own funding authority. Ask the CX lead or an administrator to."))
+
+
 @transaction.atomic
 def pledge(
     *,
@@ -154,8 +208,10 @@ def pledge(
         access.require(by, access.LEAD, sponsor.seat.department, now)
     if not 0 <= attendance_pledge <= 100:
         raise Invalid(_("Attendance is a percentage: 0 to 100."), field="attendance_pledge")
-    if funding_authority < 0:
-        raise Invalid(_("An authority cannot be below nothing."), field="funding_authority")
+    if not 0 <= funding_authority <= MOST_FUNDING:
+        raise Invalid(_("An authority lies between nothing and ten billion."), field="funding_authority")
+    if by is not None and funding_authority > sponsor.funding_authority:
+        _require_raising_authority(sponsor, by, now)
     sponsor.response_days = response_days
     sponsor.attendance_pledge = attendance_pledge
     sponsor.checkins_a_quarter = checkins_a_quarter

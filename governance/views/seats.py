@@ -92,7 +92,9 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "open_roles": [tenure for tenure in seat.tenures.select_related("person") if tenure.until_at is None],
         "owes": [(subjects[move.subject_id], move) for move in duties.moves(owed, now)],
         "told": journal.of_seat(seat, viewer, now),
-        "may_lead": access.may(viewer, access.LEAD, seat.department, now),
+        "may_fill": services.may_fill(seat, viewer, now),
+        "names_deputy": services.names_deputy(seat, viewer, now),
+        "is_councils": seat.kind in services.OF_COUNCILS,
         "now": now,
         "today": timezone.localdate(),
     }
@@ -103,7 +105,8 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 def seat_person(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     seat = queries.one(reference, viewer, now)
-    access.require(viewer, access.LEAD, seat.department, now)
+    if not services.names_deputy(seat, viewer, now):
+        services.require_filling(seat, viewer, now)
     form = SeatPersonForm(
         request.POST or None, viewer=viewer, now=now, initial={"role": request.GET.get("role", TenureRole.HOLDER)}
     )

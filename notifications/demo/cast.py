@@ -190,7 +190,8 @@ def _seat_everybody(cast: Cast, now: datetime) -> None:
         cast.seats[key] = seat
         for name, role in ((person, TenureRole.HOLDER), (deputy, TenureRole.DEPUTY)):
             if name:
-                seats.seat_person(seat=seat, person=cast.people[name], role=role, by=cast.lead, now=now)
+                by = cast.people[person] if kind in seats.SPONSORS and role == TenureRole.DEPUTY else cast.lead
+                seats.seat_person(seat=seat, person=cast.people[name], role=role, by=by, now=now)
 
     found("sponsor", SeatKind.CX_SPONSOR, "", "CX executive sponsor", SPONSOR, deputy="Margriet van Dalen")
     found("ex sponsor", SeatKind.EX_SPONSOR, "", "EX executive sponsor", "Henrik Vos")

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
 from actions.lifecycle import CLOSED
 from actions.models import ActionItem
-from councils.models import AgendaItem, ItemState
+from councils.models import AgendaItem, ItemState, Meeting, MeetingState, Membership
 from governance.access import seats_of
 from governance.models import CalendarDay, Duty, DutyKind, Organisation, Person, Subject, SubjectKind, Tenure
-from governance.queries.duties import Move, moves, my_moves, open_duties
+from governance.queries.duties import Move, asked_moves, moves, my_moves, open_duties
 from governance.queries.seats import movers
 from notifications import links
 
@@ -68,6 +68,10 @@ class Waiting:
     soon: Sequence[Task] = ()
     later: Sequence[Task] = ()
     others: Sequence[Task] = ()
+    asked: Sequence[Task] = ()
+    """What others have not moved, and the person was asked to help with."""
+    meetings: Sequence[Meeting] = ()
+    """Meetings of the person's councils that are open, or start today."""
 
     @property
     def mine(self) -> int:
@@ -96,7 +100,8 @@ def waiting_for(person: Person, now: datetime) -> Waiting:
     today = now.astimezone(ZoneInfo(person.zone)).date()
     mine = my_moves(person, now)
     theirs = _waited_for(person, now)
-    tasks = _tasks([*mine, *theirs])
+    asked = asked_moves(person, now)
+    tasks = _tasks([*mine, *asked, *theirs])
     horizon = _horizon(today)
     groups = _Groups()
     for task in tasks[: len(mine)]:
@@ -114,7 +119,24 @@ def waiting_for(person: Person, now: datetime) -> Waiting:
         late=groups.late,
         soon=groups.soon,
         later=groups.later,
-        others=tasks[len(mine) :],
+        asked=tasks[len(mine) : len(mine) + len(asked)],
+        others=tasks[len(mine) + len(asked) :],
+        meetings=_meetings(person, now),
+    )
+
+
+def _meetings(person: Person, now: datetime) -> list[Meeting]:
+    """Where the person sits today: as a member, or as the council's sponsor."""
+    midnight = datetime.combine(now.astimezone(ZoneInfo(person.zone)).date(), time(), ZoneInfo(person.zone))
+    mine = seats_of(person, now)
+    sits = Membership.objects.filter(seat_id__in=mine, ended_at=None).values("council_id")
+    is_today = Q(state=MeetingState.PLANNED, starts_at__gte=midnight, starts_at__lt=midnight + timedelta(days=1))
+    return list(
+        Meeting.objects.visible_to(person, now)
+        .filter(Q(council_id__in=sits) | Q(council__sponsor_id__in=mine))
+        .filter(is_today | Q(state=MeetingState.OPEN))
+        .select_related("subject", "council__subject")
+        .order_by("starts_at", "pk")
     )
 
 

@@ -15,6 +15,7 @@ import structlog
 from django.db import DatabaseError, transaction
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -256,6 +257,7 @@ def _propose(duty_id: int, stands: Directory, now: datetime) -> int:
 def _ask(duty: Duty) -> str:
     """What the council is asked: in the organisation's language, because it is stored."""
     with translation.override(Organisation.objects.values_list("language", flat=True).first()):
-        return _("What was due on %(day)s has not moved: what is to become of it?") % {
-            "day": date_format(duty.due_on, "DATE_FORMAT") if duty.due_on else ""
+        return _("“%(title)s” was due on %(day)s and has not moved: what is to become of it?") % {
+            "title": Truncator(duty.subject.title).chars(120),
+            "day": date_format(duty.due_on, "j F Y") if duty.due_on else "",
         }

@@ -141,4 +141,9 @@ def _row(task: Task, reference: str, refused: TaskForm | None, *, is_open: bool)
 
 
 def _verdict(waiting: Waiting) -> dict[str, int]:
-    return {"late": len(waiting.late), "answers": len(waiting.answers), "others": len(waiting.others)}
+    return {
+        "late": len(waiting.late),
+        "answers": len(waiting.answers),
+        "others": len(waiting.others),
+        "ahead": waiting.mine - waiting.pressing,
+    }

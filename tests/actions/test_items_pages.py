@@ -204,7 +204,7 @@ def world_of(numbers: range, town: Town, now, monkeypatch) -> None:
     """As many actions, each with its own department, seat, owner and council."""
     places = []
     with monkeypatch.context() as patched:
-        patched.setattr(access, "sync", lambda: (0, 0))  # once at the end: it reads every seat there is
+        patched.setattr(access, "sync", lambda *_people: (0, 0))  # once at the end: it reads every seat there is
         for number in numbers:
             department = town.department(f"D{number}", f"Department {number}")
             person = town.person(f"Owner {number}")

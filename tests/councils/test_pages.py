@@ -51,7 +51,7 @@ def test_a_secretary_calls_opens_attends_decides_and_closes(town, council, clien
         marked = client.post(f"{called.url}mark/", {"seat": membership.seat.reference, "presence": "present"})
         assert marked.status_code == 302
     room = client.get(called.url)
-    assert "5 of 9 here, 5 needed: nobody may leave before quorum is lost." in text_of(room)
+    assert "5 of 9 here, 5 needed: if one more leaves, quorum is lost." in text_of(room)
     assert "what carries counts, up to €4,000.00 by one decision; €10,000.00 is free" in text_of(room)
     item = AgendaItem.objects.get()
     form = {"outcome": "note", "motion": "Noted.", "note": "Yes.", "rest": "for", "version": item.version}

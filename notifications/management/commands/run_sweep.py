@@ -105,6 +105,8 @@ def _moment(text: str) -> datetime:
         found = parse_datetime(text) or datetime.fromisoformat(text)
     except ValueError as error:
         raise CommandError(f"“{text}” is no ISO time. Write 2026-11-17T09:00, or 2026-11-17T09:00+01:00.") from error
+    if not 2000 <= found.year <= 2199:
+        raise CommandError(f"“{text}” lies too far away. Name a moment between 2000 and 2199.")
     if timezone.is_aware(found):
         return found
     organisation = Organisation.objects.select_related("calendar").first()

@@ -1,0 +1,211 @@
+"""Ways past a door that were tried: each is shut, for pages and API alike, since the service shuts it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from actions.matters import check_action
+from actions.services import items
+from councils.models import AgendaItem, Council, Decision, Envelope, Meeting
+from councils.services import agenda, books, councils, decisions, meetings
+from governance import access
+from governance.errors import Conflict, DomainError, Invalid, Refused
+from governance.models import ExecutiveSponsor, JournalEntry, SeatKind, TenureRole
+from governance.services import seats
+from tests.access.world import _item
+from tests.access.world import build as build_world
+from tests.factories import Chamber, Town
+
+pytestmark = pytest.mark.django_db
+
+LIMIT = 4_000_00
+
+
+@pytest.fixture
+def chamber(town: Town) -> Chamber:
+    return town.council_of_nine()
+
+
+def secret_of(town: Town) -> Chamber:
+    return Chamber(town, name="Restructuring Committee", size=3, confidential=True)
+
+
+def test_a_council_decides_about_actions_that_it_oversees_and_no_others(town: Town, chamber: Chamber) -> None:
+    other = Chamber(town, name="Culture Council", size=5)
+    action = items.create(
+        title="Text customers", proof="Seen", seat=town.champion_seats[town.claims.pk], council=chamber.council,
+        by=town.lead, now=town.now,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="Another council oversees"):
+        agenda.propose(council=other.council, about=action.subject, matter="late_action", by=town.lead, now=town.now)
+    # Even where such an item stands already, what it decides does not reach the action.
+    item = agenda.put(
+        council=other.council, about=action.subject, matter="late_action", by=None, now=town.now, ask="?", proposal={}
+    )
+    meeting = meetings.call(council=other.council, starts_at=town.now, by=other.secretary, now=town.now)
+    meetings.open_meeting(meeting=meeting, by=other.secretary, now=town.now)
+    item.refresh_from_db()
+    votes = {}
+    for membership in other.memberships:
+        meetings.mark(meeting=meeting, membership=membership, presence="present", by=other.secretary, now=town.now)
+        votes[membership.pk] = "for"
+    with pytest.raises(Conflict, match="Another council oversees"):
+        decisions.settle(
+            item=item, outcome="drop", motion="Drop it", payload={"reason": "r"}, votes=votes, by=other.secretary,
+            now=town.now,
+        )  # fmt: skip
+    action.refresh_from_db()
+    assert action.state == "proposed"
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize("matter", ["late_action", "theme", "referral", "nonsense"])
+def test_a_matter_is_about_the_kind_of_thing_that_it_can_settle(town: Town, chamber: Chamber, matter: str) -> None:
+    for about in (None, town.champion_seats[town.claims.pk].subject):
+        with pytest.raises(Invalid):
+            agenda.propose(
+                council=chamber.council, about=about, matter=matter, by=chamber.chair, now=town.now, ask="What?"
+            )
+    assert not AgendaItem.objects.exists()
+
+
+def test_nobody_seats_themselves_and_a_secretary_names_no_chair(town: Town, chamber: Chamber) -> None:
+    chair, member = chamber.memberships[0], chamber.memberships[2]
+    other = town.person("Some Body")
+    for membership, person, by in (
+        (chair, chamber.secretary, chamber.secretary),
+        (chair, other, chamber.secretary),
+        (member, chamber.chair, chamber.chair),
+        (chair, town.sponsor, town.sponsor),
+    ):
+        with pytest.raises(Refused):
+            councils.seat_member(membership=membership, person=person, by=by, now=town.now)
+    councils.seat_member(membership=member, person=other, by=chamber.secretary, now=town.now)
+    councils.seat_member(membership=chair, person=other, by=town.sponsor, now=town.now)
+
+
+def test_a_councils_seat_is_filled_by_its_council_alone(town: Town, chamber: Chamber, client_for) -> None:
+    administrator = town.person("Ada Ministrator")
+    town.seat(SeatKind.ADMINISTRATOR, town.root, administrator)
+    chair = chamber.memberships[0].seat
+    with pytest.raises(Refused, match="belongs to a council"):
+        seats.seat_person(seat=chair, person=administrator, by=administrator, now=town.now)
+    with pytest.raises(Refused, match="belongs to a council"):
+        seats.leave(seat=chair, by=administrator, now=town.now)
+    assert client_for(administrator).get(f"/seats/{chair.reference}/seat-person/").status_code in (403, 404)
+
+
+def test_an_administrator_does_not_let_themselves_into_a_confidential_council(town: Town) -> None:
+    secret = secret_of(town)
+    administrator, accomplice = town.person("Ada Ministrator"), town.person("Some Body")
+    town.seat(SeatKind.ADMINISTRATOR, town.root, administrator)
+    for person in (administrator, accomplice):
+        with pytest.raises(Refused):
+            seats.seat_person(
+                seat=town.sponsor_seat, person=person, role=TenureRole.DEPUTY, by=administrator, now=town.now
+            )
+    with pytest.raises(Refused):
+        seats.seat_person(seat=town.sponsor_seat, person=administrator, by=administrator, now=town.now)
+    assert not access.may_see(administrator, secret.council.pk, town.now)
+    seats.seat_person(seat=town.sponsor_seat, person=accomplice, role=TenureRole.DEPUTY, by=town.sponsor, now=town.now)
+    assert access.may_see(accomplice, secret.council.pk, town.now), "whom the sponsor chose is cleared"
+
+
+def test_nobody_raises_their_own_funding_authority(town: Town) -> None:
+    given: dict[str, Any] = {"response_days": 3, "attendance_pledge": 75, "checkins_a_quarter": 3}
+    sponsor = ExecutiveSponsor.objects.get(pk=town.sponsor_seat.pk)
+    held = sponsor.funding_authority
+    with pytest.raises(Refused, match="own funding authority"):
+        seats.pledge(sponsor=sponsor, **given, funding_authority=held + 1, by=town.sponsor, now=town.now)
+    seats.pledge(sponsor=sponsor, **given, funding_authority=held - 1, by=town.sponsor, now=town.now)
+    seats.pledge(sponsor=sponsor, **given, funding_authority=held + 5, by=town.lead, now=town.now)
+    with pytest.raises(Invalid):
+        seats.pledge(sponsor=sponsor, **given, funding_authority=2**63, by=town.lead, now=town.now)
+
+
+def test_the_chair_above_grants_no_more_than_one_decision_there_may_commit(town: Town, chamber: Chamber) -> None:
+    below = Chamber(town, name="Squad", size=3, parent=chamber.council)
+    with pytest.raises(Refused, match="authority"):
+        books.grant(council=below.council, amount=LIMIT + 1, by=chamber.chair, now=town.now)
+    assert books.grant(council=below.council, amount=LIMIT, by=chamber.chair, now=town.now)
+    assert Envelope.objects.count() == 1
+
+
+def test_what_a_confidential_council_noted_is_read_by_its_members_alone() -> None:
+    world = build_world()
+    room, now = world.rooms["closed"], world.now
+    clerk = room.memberships[1].seat.tenures.get().person
+    item = _item(world.town, room, world.theme, "Zephyr noting", now)
+    item = agenda.place(item=item, meeting=room.open_meeting, by=clerk, now=now)
+    decision = decisions.settle(
+        item=item, outcome="note", motion="Zephyr notes", payload={"note": "Zephyr saw it"},
+        votes={membership.pk: "for" for membership in room.memberships}, by=clerk, now=now,
+    )  # fmt: skip
+    assert decision.verdict == "valid"
+    entry = JournalEntry.objects.get(event="actions.theme.noted")
+    assert not access.may_see(world.town.lead, entry.subject_id, now)
+    assert access.may_see(room.chair, entry.subject_id, now)
+
+
+def test_a_hidden_reference_filters_like_an_absent_one(town: Town, api_for) -> None:
+    secret = secret_of(town)
+    meeting = meetings.call(council=secret.council, starts_at=town.now, by=secret.secretary, now=town.now)
+    champion = api_for(town.champions[town.claims.pk])
+    for reference in (meeting.reference, secret.council.reference, "COU-9"):
+        assert champion.get(f"/api/v1/journal/?subject={reference}").json()["count"] == 0
+    # An entry that the champion may see mentions a thing that they may not.
+    assert not access.may_see(town.champions[town.claims.pk], meeting.pk, town.now)
+
+
+def test_a_council_may_bear_a_confidential_councils_name(town: Town) -> None:
+    secret = secret_of(town)
+    found: dict[str, Any] = {
+        "kind": "governance", "department": town.root, "sponsor": town.exec_sponsor, "by": town.lead, "now": town.now,
+    }  # fmt: skip
+    councils.found(name=secret.council.name, **found)
+    assert Council.objects.filter(name=secret.council.name).count() == 2
+    with pytest.raises(Invalid):
+        councils.found(name=secret.council.name.upper(), **found)
+
+
+@pytest.mark.parametrize("days", [-5, 366 * 6])
+def test_a_meeting_starts_within_reach_of_the_calendar(town: Town, chamber: Chamber, days: int) -> None:
+    with pytest.raises(Invalid, match="starts today at the earliest"):
+        meetings.call(
+            council=chamber.council, starts_at=town.now + timedelta(days=days), by=chamber.secretary, now=town.now
+        )
+    assert not Meeting.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        5, True, [None], {"right": {"per_decision": 1.5}}, {"right": {"per_decision": "4000"}},
+        {"right": {"per_decision": True}}, {"right": {"per_decision": 10**30}}, {"quorum": {"minimum": "5"}},
+        {"quorum": {"minimum": 2.5}}, {"quorum": {"chair_required": "no"}}, {"terms": {"settle": 10**9}},
+        {"ladder": {"steps": [{"on": "keep", "days": 10**9, "to": "head"}]}}, {"quorum": 5}, {"quorum": [None]},
+    ],
+)  # fmt: skip
+def test_rules_of_the_wrong_kind_are_refused_at_their_clause(town: Town, api_for, rules: Any) -> None:
+    answer = api_for(town.lead).post("/api/v1/charters/", {"title": "Odd", "rules": rules}, format="json")
+    assert answer.status_code == 422, answer.content
+
+
+@pytest.mark.parametrize("sent", ['{"name": "a\\u0000b"}', '{"name": "\\ud800"}', "[" * 100_000])
+def test_what_no_database_stores_is_refused_at_the_door(town: Town, api_for, sent: str) -> None:
+    answer = api_for(town.lead).post("/api/v1/departments/", sent, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_an_address_with_a_nul_leads_nowhere(town: Town, client_for, api_for) -> None:
+    assert client_for(town.lead).get("/decisions/?council=a%00b").status_code == 404
+    assert api_for(town.lead).get("/api/v1/journal/?subject=a%00b").status_code == 404
+
+
+@pytest.mark.parametrize("amount", [399_900.99, True, "3_999", "٣٩٩٩", "1e3", 10**16, -1])
+def test_money_is_a_whole_number_and_never_rounded_to_one(town: Town, chamber: Chamber, amount: Any) -> None:
+    payload = {"title": "t", "proof": "p", "seat": town.champion_seats[town.claims.pk].reference, "amount": amount}
+    with pytest.raises(DomainError):
+        check_action(None, payload)  # type: ignore[arg-type]
