@@ -15,6 +15,10 @@ class GovernanceConfig(AppConfig):
     verbose_name = "Governance"
 
     def ready(self) -> None:
+        from governance.forms import words
+
+        words.use()
+
         from governance import access, checks, events  # noqa: F401 - fill the door of visibility, register the checks
 
         events.discover("governance.services")

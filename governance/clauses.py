@@ -18,8 +18,8 @@ from governance.money import format_minor
 # Who a rung asks: the owner, the owner's department head, the overseeing council's sponsor, the council itself.
 OWNER, WARNING, HEAD, SPONSOR, COUNCIL = "owner", "warning", "head", "sponsor", "council"
 TARGETS: dict[str, str | Promise] = {
-    OWNER: gettext_lazy("the owner is reminded"),
-    WARNING: gettext_lazy("the owner is warned"),
+    OWNER: gettext_lazy("whoever owes it is reminded"),
+    WARNING: gettext_lazy("whoever owes it is warned"),
     HEAD: gettext_lazy("the department head is asked for help"),
     SPONSOR: gettext_lazy("the sponsor is asked for help"),
     COUNCIL: gettext_lazy("it goes onto the council's agenda"),
@@ -120,7 +120,7 @@ class Ladder:
     steps: tuple[Step, ...] = ()
 
     def sentence(self) -> str:
-        return " ".join(self.lines())
+        return "\n".join(self.lines())
 
     def lines(self) -> list[str]:
         """What is counted, then a line for each climb; duties that climb alike share one."""

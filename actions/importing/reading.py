@@ -8,6 +8,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -102,7 +103,8 @@ def records(file: BinaryIO, *, encoding: str, delimiter: str) -> Iterator[Record
             if cells:
                 yield Record(line, reader.line_num, cells)
     finally:
-        text.detach()
+        with suppress(ValueError):  # whoever opened the file may have closed it already
+            text.detach()
 
 
 def delimiter_of(file_name: str, stated: str) -> str:

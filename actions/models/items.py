@@ -91,6 +91,11 @@ class ActionItem(Versioned, SubjectModel):
             models.Index(fields=["council", "state"], name="action_by_council"),
         ]
 
+    @property
+    def is_underway(self) -> bool:
+        """Whether health and progress still say something: not before it was taken on, nor once it is said done."""
+        return self.state in OPEN_STATES
+
 
 class Promise(models.Model):
     """A promise: one seat, one date, and who gave it. A date is never overwritten; the next promise follows it."""

@@ -18,7 +18,7 @@ from governance import access, links
 from governance.errors import Absent, Invalid
 from governance.models import Department, Duty, DutyKind, Person, Seat, Subject
 from governance.queries.duties import Move, next_moves
-from governance.queries.seats import answering
+from governance.queries.seats import answering, holders
 
 SOON = 3
 """Days ahead from which a promise is shown as due soon."""
@@ -153,7 +153,8 @@ def lines(actions: Iterable[ActionItem], viewer: Person, now: datetime, at: Mome
     rows = list(actions)
     at = at or moment(now)
     keys = [action.pk for action in rows]
-    standing = answering({action.seat_id for action in rows}, now)
+    seats = {action.seat_id for action in rows}
+    standing, names = answering(seats, now), holders(seats, now)
     seen = access.visible_ids(viewer, {one for action in rows for one in (action.council_id, action.seat_id)}, now)
     moves = next_moves(keys, now)
     given: dict[int, list[date]] = defaultdict(list)
@@ -174,7 +175,8 @@ def lines(actions: Iterable[ActionItem], viewer: Person, now: datetime, at: Mome
                 action=action,
                 path=links.path_of(action.subject),
                 seat=shown(action.seat.subject, seen),
-                person=standing[action.seat_id].name if action.seat_id in standing else "",
+                # An absence is no vacancy: the holder's name stands while somebody else answers, or nobody.
+                person=standing[action.seat_id].name if action.seat_id in standing else names.get(action.seat_id, ""),
                 council=shown(action.council.subject, seen),
                 first=dates[0] if dates else None,
                 revised=dates[1:],

@@ -334,6 +334,9 @@ def may_answer(*, theme: Theme, department: Department, by: Person, now: datetim
     return any(access.holds(by, seat, now) for seat in seats)
 
 
+LONGEST_ANSWER = 2000
+
+
 @transaction.atomic
 def answer(*, theme: Theme, department: Department, text: str, by: Person, now: datetime) -> Response:
     """Say what a department will do about a theme; its duty to answer is done.
@@ -354,6 +357,8 @@ def answer(*, theme: Theme, department: Department, text: str, by: Person, now: 
         )
     if not text.strip():
         raise Invalid(_("Write what you will do, in a sentence that whoever said it would understand."), field="text")
+    if len(text.strip()) > LONGEST_ANSWER:
+        raise Invalid(_("Say it in %(n)d characters at most.") % {"n": LONGEST_ANSWER}, field="text")
     response = Response.objects.create(theme=theme, department=department, text=text.strip(), by=by, at=now)
     duties.close_duty(
         subject_id=theme.pk, kind=DutyKind.ANSWER, department_id=department.pk, now=now, outcome="answered"

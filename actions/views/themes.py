@@ -78,14 +78,16 @@ def _show(request: HttpRequest, theme: Theme, status: int = 200, **forms: Any) -
 def _steps(shown: queries.Page) -> list[dict[str, Any]]:
     """The loop, as far as this theme has come."""
     line = shown.line
+    is_answered = line.answered > 0 and not line.owed
     reached = [
         (_("Heard"), str(line.heard), True),
         (_("Routed"), ", ".join(place.department.name for place in line.places[:3]), bool(line.places)),
-        (_("Answered"), _("%(n)d of %(all)d") % {"n": line.answered, "all": len(line.places)}, line.answered > 0),
+        (_("Answered"), _("%(n)d of %(all)d") % {"n": line.answered, "all": len(line.places)}, is_answered),
         (_("On an agenda"), shown.agenda[0].council.name if shown.agenda else "", bool(shown.agenda)),
         (_("Action"), shown.actions[0].reference if shown.actions else "", bool(shown.actions)),
     ]
-    now_at = next((number for number, (_label, _detail, done) in enumerate(reached) if not done), len(reached))
+    last = max(number for number, (_label, _detail, done) in enumerate(reached) if done)
+    now_at = 2 if line.owed else last + 1
     return [
         {"label": label, "detail": detail, "state": "done" if done else "now" if number == now_at else "todo"}
         for number, (label, detail, done) in enumerate(reached)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from councils.matters import Field, Outcome
 from councils.models import Choice, Meeting, Presence
 from councils.queries.meetings import Place, Standing
-from governance.forms.places import MoneyField, SeatField
+from governance.forms.places import MoneyField, SeatField, with_holders
 from governance.models import Calendar, Person, Seat
 
 NO_VOTE = "none"
@@ -174,7 +174,7 @@ def _input(field: Field, viewer: Person, now: datetime, currency: str) -> forms.
         return MoneyField(currency=currency, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **common)
     if field.kind == "seat":
         seats = Seat.objects.visible_to(viewer, now).filter(subject__archived_at=None).order_by("subject__title", "pk")
-        return SeatField(queryset=seats, **common)
+        return SeatField(queryset=with_holders(seats, now), empty_label=_("Choose"), **common)
     if field.kind == "choice":
         return forms.ChoiceField(choices=field.choices, **common)
     if field.kind == "yes":

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("grantor", "granted by"),
+                            ("grantor", "the grantor"),
                             ("free", "free in the envelope"),
                             ("allocation", "allocated"),
                             ("spent", "spent"),

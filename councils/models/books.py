@@ -27,7 +27,7 @@ class Envelope(SubjectModel):
 
 
 class AccountKind(models.TextChoices):
-    GRANTOR = "grantor", _("granted by")
+    GRANTOR = "grantor", _("the grantor")
     FREE = "free", _("free in the envelope")
     ALLOCATION = "allocation", _("allocated")
     SPENT = "spent", _("spent")

@@ -68,3 +68,9 @@ def when(moment: datetime | None, zone: str) -> str:
 def of(mapping: dict[object, object], key: object) -> object:
     """The entry of a mapping for a key, or nothing."""
     return mapping.get(key)
+
+
+@register.filter
+def within(title: str, council: str) -> str:
+    """A seat's title where its council is known: "Chair, CX Governance Council" is "Chair"."""
+    return title.removesuffix(f", {council}")

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,6 +17,7 @@ from councils.forms.meetings import CallForm, MarkForm
 from councils.models import AgendaItem, ItemState, Meeting, MeetingState, Presence
 from councils.queries import councils as council_queries
 from councils.queries import meetings as queries
+from councils.queries.meetings import Standing
 from councils.services import meetings as services
 from councils.views.settling import Room, room_of
 from governance import access, pages, panels
@@ -25,6 +27,9 @@ from governance.models import Person
 from governance.queries.calendars import calendar_of_department
 from governance.queries.duties import next_moves
 from governance.views import asker
+
+TYPED = "typed in the room"
+"""Where a session keeps what was being written about an item while somebody was marked."""
 
 
 @login_required
@@ -73,7 +78,7 @@ def show(
     may_record = council_access.RECORD in rights
     if room is None and meeting.state == MeetingState.OPEN and may_record:
         current = _current(agenda, request.GET.get("item", ""))
-        room = room_of(current, viewer, now, request.GET.get("outcome", ""), standing) if current is not None else None
+        room = _room(request, current, viewer, now, standing) if current is not None else None
     version = queries.version_of(meeting)
     panels.prefetch(request, "meeting.page", [meeting.pk], now)
     rules = Rules.from_json(version.rules)
@@ -90,12 +95,24 @@ def show(
         "presences": Presence.choices,
         "rights": rights,
         "may_record": may_record,
+        "may_mark": may_record and meeting.state == MeetingState.OPEN,
+        "form_id": "settle-form" if room is not None else "mark-form",
         "may_prepare": council_access.PREPARE in rights,
         "visible": access.visible_ids(viewer, [item.about_id for item in agenda], now),
         "room": room,
         **more,
     }
     return render(request, "councils/meetings/detail.html", context, status=status)
+
+
+def _room(request: HttpRequest, item: AgendaItem, viewer: Person, now: datetime, standing: Standing) -> Room:
+    """The room of an item, with what was typed in it when somebody was marked meanwhile."""
+    typed = request.session.pop(TYPED, None) or {}
+    if typed.get("item") != item.reference:
+        typed = {}
+    outcome = request.GET.get("outcome") or typed.get("outcome", "")
+    kept = {name: value for name, value in typed.items() if name not in ("item", "outcome", "version")}
+    return room_of(item, viewer, now, outcome, standing, typed=kept)
 
 
 def _current(agenda: list[AgendaItem], reference: str) -> AgendaItem | None:
@@ -139,7 +156,7 @@ def mark(request: HttpRequest, reference: str) -> HttpResponse:
     """Mark one seat as taken, left or absent."""
     now, viewer = timezone.now(), asker(request)
     meeting = queries.get(reference, viewer, now)
-    form = MarkForm(request.POST)
+    form = MarkForm(request.GET if "seat" in request.GET else request.POST)
 
     def marked(given: dict[str, Any]) -> Any:
         sitting = next(
@@ -163,7 +180,12 @@ def mark(request: HttpRequest, reference: str) -> HttpResponse:
     attendance, status = pages.attempt(form, marked)
     if attendance is None:
         return show(request, meeting, viewer, now, status=status, refused=form)
-    return redirect(f"{request.path.removesuffix('mark/')}#who")
+    typed = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    at = ""
+    if "item" in typed:
+        request.session[TYPED] = typed
+        at = f"?{urlencode({'item': typed['item'], 'outcome': typed.get('outcome', '')})}"
+    return redirect(f"{request.path.removesuffix('mark/')}{at}#who")
 
 
 @login_required

@@ -37,6 +37,8 @@ class Room:
     refer_to: str
     may_refer: bool
     expected: str
+    is_begun: bool = False
+    """Whether something was written before that is not sent yet."""
     preview: Judgement | None = None
     short: dict[str, Any] | None = None
     """Where the envelope has less than was asked: ``free`` and ``needed``, and a referral is offered."""
@@ -98,6 +100,7 @@ def room_of(
         refer_to=body_above(item.council),
         may_refer=not alone,
         expected=_expected(standing, limit, free, currency, alone=alone),
+        is_begun=bool(typed),
     )
 
 

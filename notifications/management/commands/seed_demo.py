@@ -28,7 +28,8 @@ STORY = (
     "means” with a date, and tap where “Text customers at each step of a motor claim” stands.",
     "Open Feedback, then the theme “Claim status”: what customers said this week. Answer it for Claims in a sentence.",
     f"In another browser sign in as the council chair, {cast.CHAIR}: open today's meeting of the CX Governance Council "
-    "and mark who is here. Five seats and the chair are a quorum; take one away and see what a vote is worth.",
+    "and mark who is here. Five of the nine seats, the chair among them, are a quorum; take one away and see what a "
+    "vote is worth.",
     "Decide on “App sign-in”: an action for the champion of Digital & App, a date, and €3,999. Then try €4,001 on the "
     "next item: it becomes a referral to the Executive Committee, and nothing is allocated.",
     "As the chair open “A move reported once moves every policy”: it was sent back once and is said to be done again. "
