@@ -13,7 +13,7 @@ from governance.access import seats_of, visible_ids
 from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
 from governance.models import Duty, DutyKind, JournalMention, Person, Rung, Tenure
 from governance.queries.calendars import local_day
-from governance.queries.seats import movers
+from governance.queries.seats import holders, movers
 
 OTHERWISE: dict[str, Any] = {
     HEAD: _("the department head is asked"),
@@ -53,14 +53,16 @@ def open_duties(*, subject_ids: Iterable[int] | None = None, seat_ids: Iterable[
 def moves(duties: Iterable[Duty], now: datetime) -> list[Move]:
     """The lines of these duties. The number of statements does not grow with their number."""
     listed = list(duties)
-    who = movers({duty.seat_id for duty in listed}, now)
+    seats = {duty.seat_id for duty in listed}
+    who, held = movers(seats, now), holders(seats, now)
     ladders = _ladders({duty.charter_version_id for duty in listed})
     lines = []
     for duty in listed:
         person = who.get(duty.seat_id)
         climb = ladders.get((duty.charter_version_id, duty.kind), [])
         target = next((to for position, to in climb if position > duty.rung and to not in (OWNER, WARNING)), "")
-        vacant = person is not None and person.stands_in == "filler"
+        # Who fills a seat stands in for a holder who is away, and fills it only where nobody holds it.
+        vacant = person is not None and person.stands_in == "filler" and duty.seat_id not in held
         lines.append(
             Move(
                 duty_id=duty.pk,

@@ -89,9 +89,9 @@ def test_what_was_heard_becomes_a_promise_that_another_person_verifies(
     chair.get_by_label("Time").fill("09:00")
     chair.get_by_role("main").locator("button.primary").click()
     chair.get_by_role("button", name="Open the meeting").click()
-    expect(chair.locator(".lede")).to_contain_text(re.compile("no quorum|not enough|too few|0 of 9", re.IGNORECASE))
+    expect(chair.locator(".quorum")).to_contain_text(re.compile("no quorum|not enough|too few|0 of 9", re.IGNORECASE))
     for _seat in range(5):
-        chair.get_by_role("button", name=re.compile(r"^Here")).first.click()
+        chair.get_by_role("button", name=re.compile(r"^Mark here")).first.click()
     axe(chair)
 
     # It decides, within its charter and its envelope, and sees the verdict before it is stored.

@@ -7,7 +7,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from councils.models import AgendaItem, Council, Decision, Envelope, ItemState, Meeting, Verdict
+from councils.models import AgendaItem, Attendance, Council, Decision, Envelope, ItemState, Meeting, Verdict
 from councils.services import agenda, books
 from governance.models import Person, SubjectKind
 from governance.services import subjects
@@ -110,6 +110,29 @@ def test_a_form_that_lacks_something_keeps_the_rest(town, council, client_for):
     assert "Kept words" in answer.content.decode()
     assert "Write an amount in figures" in text_of(answer)
     assert item.state == ItemState.OPEN
+
+
+def test_what_is_typed_survives_that_somebody_is_marked(town, council, client_for):
+    meeting, _votes = sit(council, present=5)
+    item = spending_item(council, meeting, "A matter")
+    spending_item(council, meeting, "Another matter")
+    client = client_for(council.secretary)
+    late = council.memberships[6].seat
+    typed = {
+        "item": item.reference, "outcome": "spend", "version": item.version, "motion": "Half a motion",
+        "title": "", "amount": "1,2", "rest": "for", f"vote_{council.memberships[1].seat.reference}": "against",
+    }  # fmt: skip
+    # Without a script too: the buttons send the form of the item along, and say in their address who is marked.
+    address = f"/meetings/{meeting.reference}/mark/?seat={late.reference}&presence=present"
+    answer = client.post(address, typed, follow=True)
+    assert answer.redirect_chain[0][0].endswith(f"?item={item.reference}&outcome=spend#who")
+    form = answer.context["room"].form
+    assert answer.context["room"].item == item
+    assert (form["motion"].value(), form["amount"].value(), form["rest"].value()) == ("Half a motion", "1,2", "for")
+    assert form[f"vote_{council.memberships[1].seat.reference}"].value() == "against"
+    assert Attendance.objects.filter(meeting=meeting, membership__seat=late, presence="present").exists()
+    again = client.get(f"/meetings/{meeting.reference}/?item={item.reference}")
+    assert again.context["room"].form["motion"].value() != "Half a motion", "kept for one look, not for ever"
 
 
 def test_an_older_version_is_a_conflict_of_two_people(town, council, client_for):

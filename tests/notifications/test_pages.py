@@ -11,8 +11,11 @@ from django.utils import timezone
 
 from actions.models import ActionItem, ActionState
 from actions.services import items
+from councils.models import Meeting
+from councils.services import meetings
 from governance.models import Duty, Seat, TenureRole
 from governance.services import people, seats
+from governance.sql import ladders
 from notifications import context
 from notifications.models import Delivery, Message, MessageState, Preference
 from notifications.queries.home import load_of, waiting_for
@@ -21,6 +24,8 @@ from notifications.services import outbox
 from notifications.services.sweep import sweep
 from tests.factories import Town
 from tests.notifications.building import owe
+
+ASKED = '<h2 id="asked">'
 
 
 @pytest.fixture
@@ -287,3 +292,32 @@ def test_the_frame_of_nobody_is_empty(town: Town) -> None:
     assert not context.shell(request)["shell"]
     request.user = AnonymousUser()
     assert not context.shell(request)["shell"]
+
+
+def test_whose_help_a_rung_asked_reads_so_on_home_and_review_until_it_is_answered(town, chamber, client_for) -> None:
+    action = act(town, chamber, "Send a text", days=-10)
+    Duty.objects.filter(subject=action.subject).update(next_at=None)
+    ladders.schedule(list(Duty.objects.filter(subject=action.subject).values_list("pk", flat=True)))
+    head, sponsor = client_for(town.heads[town.claims.pk]), client_for(town.sponsor)
+    assert ASKED not in head.get("/").content.decode()
+    sweep(timezone.now())
+    for client in (head, sponsor):
+        home = client.get("/").content.decode()
+        assert ASKED in home
+        assert "Send a text" in home.split(ASKED)[1]
+    assert "Your help is asked for one thing" in sponsor.get("/review/").content.decode()
+    assert ASKED not in client_for(town.heads[town.legal.pk]).get("/").content.decode()
+    # Another day answers the ask, and so does its end.
+    Duty.objects.filter(subject=action.subject).update(due_on=timezone.now().date() + timedelta(days=9))
+    assert ASKED not in head.get("/").content.decode()
+
+
+def test_todays_meeting_stands_on_the_home_of_whoever_sits_in_it(town, chamber, client_for) -> None:
+    soon, later = timezone.now() + timedelta(hours=2), timezone.now() + timedelta(days=2)
+    for starts in (soon, later):
+        meetings.call(council=chamber.council, starts_at=starts, by=chamber.secretary, now=timezone.now())
+    today, other = Meeting.objects.order_by("starts_at")
+    for person, sees in ((chamber.chair, True), (town.sponsor, True), (town.champions[town.legal.pk], False)):
+        home = client_for(person).get("/").content.decode()
+        assert (f"/meetings/{today.reference}/" in home) == sees
+        assert f"/meetings/{other.reference}/" not in home
