@@ -197,11 +197,12 @@ def holds(person: Person, seat_id: int, now: datetime) -> bool:
 # --- writing: the projection ---------------------------------------------------------------------------------------
 
 
-def facts(active: Collection[int]) -> list[Fact]:
-    """Every tenure of these people."""
+def facts(people: Collection[int] | None = None) -> list[Fact]:
+    """Every tenure of an active person, or of those among ``people``."""
+    rows = Tenure.objects.filter(person__is_active=True)
     return [
         Fact(*row)
-        for row in Tenure.objects.filter(person_id__in=active)
+        for row in (rows if people is None else rows.filter(person_id__in=people))
         .order_by("pk")
         .values_list("pk", "person_id", "seat_id", "seat__kind", "seat__department_id", "from_at", "until_at")
     ]
@@ -211,7 +212,7 @@ def expected(container: Container, people: Collection[int] | None = None) -> set
     """The grants that follow from the facts: of ``people``, or of everybody."""
     found = Person.objects.filter(is_active=True)
     active = list((found if people is None else found.filter(pk__in=people)).values_list("pk", flat=True))
-    return set(container.provider(facts(active), active))
+    return set(container.provider(facts(people), active))
 
 
 def stored(container: Container, people: Collection[int] | None = None) -> dict[Grant, int]:

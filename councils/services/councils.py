@@ -115,6 +115,8 @@ def add_member(
     """
     if by is not None:
         _require_composing(council, by, now)
+        if person is not None:
+            _require_trust(council, SeatKind.MEMBER, person, by, now)
     council = Council.objects.select_for_update().select_related("subject", "department").get(pk=council.pk)
     if not title.strip():
         title = (
@@ -138,7 +140,7 @@ def seat_member(
     """Seat a person in a council's seat, as holder or deputy. By whoever prepares the council, or its sponsor."""
     council = membership.council
     _require_composing(council, by, now)
-    _require_trust(membership, person, by, now)
+    _require_trust(council, membership.seat.kind, person, by, now)
     if membership.ended_at is not None:
         raise Conflict(_("This seat has ended. Add a new one."))
     if role not in TenureRole.values:
@@ -213,17 +215,16 @@ def _require_composing(council: Council, by: Person, now: datetime) -> None:
     )
 
 
-def _require_trust(membership: Membership, person: Person, by: Person, now: datetime) -> None:
+def _require_trust(council: Council, kind: str, person: Person, by: Person, now: datetime) -> None:
     """Nobody seats themselves in a council, and its chair is named from above: by its sponsor or the CX lead.
 
     The CX lead may, where the council is not confidential: a small organisation begins with one person.
     """
-    council = membership.council
     leads = not council.is_confidential and access.holds(by, seat_queries.cx_lead_seat().pk, now)
     if leads or (access.holds(by, council.sponsor_id, now) and person.pk != by.pk):
         return
     if person.pk == by.pk:
         raise Refused(_("Nobody seats themselves in a council. Ask its sponsor, or the CX lead."))
     nobody_sits = not Tenure.objects.at(now).filter(seat__membership__council=council).exists()
-    if membership.seat.kind == SeatKind.CHAIR and not nobody_sits:
+    if kind == SeatKind.CHAIR and not nobody_sits:
         raise Refused(_("The chair of %(council)s is named by its sponsor or the CX lead.") % {"council": council})

@@ -106,9 +106,11 @@ def room_of(
 
 def _motion(item: AgendaItem, chosen: matters.Outcome) -> str:
     """The sentence to begin with: what was proposed or asked; of what a rule put there, what the outcome does."""
+    if item.proposal.get("motion"):
+        return str(item.proposal["motion"])
     if item.raised_by_id is None and item.about_id != item.pk:
         return f"{str(chosen.label).capitalize()}: {item.about.title}"
-    return str(item.proposal.get("motion") or item.ask)
+    return item.ask
 
 
 def _proposed(item: AgendaItem) -> dict[str, Any]:

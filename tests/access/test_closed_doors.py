@@ -81,6 +81,8 @@ def test_nobody_seats_themselves_and_a_secretary_names_no_chair(town: Town, cham
     ):
         with pytest.raises(Refused):
             councils.seat_member(membership=membership, person=person, by=by, now=town.now)
+    with pytest.raises(Refused):
+        councils.add_member(council=chamber.council, person=chamber.secretary, by=chamber.secretary, now=town.now)
     councils.seat_member(membership=member, person=other, by=chamber.secretary, now=town.now)
     councils.seat_member(membership=chair, person=other, by=town.sponsor, now=town.now)
 
