@@ -176,13 +176,17 @@ def _administers(kinds: set[str]) -> bool:
     return bool(kinds & {SeatKind.CX_LEAD, SeatKind.ADMINISTRATOR})
 
 
+# What is answered on the home page, and shows it again where something lacks.
+HOME_DEEDS = "/my-work/"
+
+
 def _links(entries: Iterable[Entry], kinds: set[str], path: str, load: Load, unread: int) -> list[Link]:
     counts = {"notifications:home": load.mine, "notifications:inbox": unread}
     found = []
     for route, label, icon, is_shown in entries:
         url = _url(route)
         if url and is_shown(kinds):
-            here = path == url if url == "/" else path.startswith(url)
+            here = path == url or path.startswith(HOME_DEEDS) if url == "/" else path.startswith(url)
             hot = route == "notifications:home" and load.late > 0
             found.append(Link(label, url, icon, here, counts.get(route) or None, hot))
     return found
