@@ -146,6 +146,8 @@ def sign_in() -> Callable[[Page, Person], None]:
 def violations(page: Page, *, rule: str = "") -> list[str]:
     """What axe finds on the page (by one rule, or by all): where, what, and how to see it."""
     options = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": [rule]}} if rule else AXE_OPTIONS
+    page.wait_for_load_state()
+    page.locator("main").wait_for()  # a page on its way to the next has none
     told = []
     for violation in Axe().run(page, options=options).response["violations"]:
         told.append(f"{page.url}: {violation['id']} ({violation['impact']}): {violation['help']}")

@@ -90,8 +90,9 @@ def test_what_was_heard_becomes_a_promise_that_another_person_verifies(
     chair.get_by_role("main").locator("button.primary").click()
     chair.get_by_role("button", name="Open the meeting").click()
     expect(chair.locator(".quorum")).to_contain_text(re.compile("no quorum|not enough|too few|0 of 9", re.IGNORECASE))
-    for _seat in range(5):
+    for here in range(1, 6):
         chair.get_by_role("button", name=re.compile(r"^Mark here")).first.click()
+        expect(chair.locator(".quorum")).to_contain_text(f"{here} of 9 here")
     axe(chair)
 
     # It decides, within its charter and its envelope, and sees the verdict before it is stored.
@@ -108,7 +109,8 @@ def test_what_was_heard_becomes_a_promise_that_another_person_verifies(
     has_said(chair, "Nothing is stored yet")
     assert not ActionItem.objects.exists()
     chair.get_by_role("button", name="Record the decision").click()
-    expect(chair.get_by_role("main")).to_contain_text("valid")
+    expect(chair).to_have_url(re.compile("/decisions/"))
+    expect(chair.get_by_role("main")).to_contain_text("Valid")
     action = ActionItem.objects.get()
     assert (action.allocated, action.seat_id, action.asked_for) == (3_999 * EUROS, setting.seat.pk, due)
 
@@ -116,10 +118,11 @@ def test_what_was_heard_becomes_a_promise_that_another_person_verifies(
     champion.goto("/")
     _open(champion, TITLE)
     champion.get_by_role("button", name="Accept", exact=True).click()
-    champion.goto("/")
+    has_said(champion, "Accepted:")
     _open(champion, TITLE)
     champion.get_by_role("group", name="Where does it stand?").get_by_text("at risk").first.click()
     champion.get_by_role("button", name="Save update").first.click()
+    has_said(champion, "Saved:")
     action.refresh_from_db()
     assert (action.state, action.health, action.promised) == (ActionState.IN_PROGRESS, "at_risk", due)
 
@@ -190,6 +193,7 @@ def test_an_update_takes_two_taps_without_javascript_too(
     _open(page, TITLE)
     page.get_by_role("group", name="Where does it stand?").get_by_text("off track").click()
     page.get_by_role("button", name="Save update").click()
+    has_said(page, "Saved")
     promised.refresh_from_db()
     assert promised.health == "off_track"
     expect(page.get_by_role("main")).to_contain_text(TITLE)
@@ -276,6 +280,7 @@ def test_two_who_write_at_once_are_both_heard(setting: Setting, promised: Action
     promised.refresh_from_db()
     assert promised.health == "on_track", "nothing is silently overwritten"
     second.get_by_role("button", name="Save update").click()
+    has_said(second, "Saved")
     promised.refresh_from_db()
     assert promised.health == "off_track"
 
