@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from governance.views import champions, charters, departments, design, entry, journal, people, seats, sponsors
+from governance.views import champions, charters, coverage, departments, design, entry, journal, people, seats, sponsors
 
 app_name = "governance"
 urlpatterns: list[URLPattern] = [
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("departments/new/", departments.create, name="department-create"),
     path("departments/<str:reference>/", departments.detail, name="department-detail"),
     path("departments/<str:reference>/place/", departments.place, name="department-place"),
+    path("coverage/", coverage.page, name="coverage"),
     path("seats/", seats.listing, name="seat-list"),
     path("seats/new/", seats.found, name="seat-found"),
     path("seats/<str:reference>/", seats.detail, name="seat-detail"),

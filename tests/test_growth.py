@@ -27,6 +27,7 @@ LISTS = [
     "councils:envelope-list",
     "governance:department-list",
     "governance:seat-list",
+    "governance:coverage",
     "governance:person-list",
     "governance:sponsor-list",
     "governance:champion-list",

@@ -20,6 +20,7 @@ from actions.sql import feedback as sql
 from governance import access
 from governance.errors import Conflict
 from governance.models import Department, DepartmentAlias, Organisation
+from governance.models.departments import HOLDING_CODE
 from governance.queries.seats import cx_lead_seat
 from governance.services import departments
 from governance.services.departments import folded
@@ -28,7 +29,6 @@ from governance.services.departments import folded
 BATCH = 400
 # Errors kept with an import; all are counted.
 FAULTS_KEPT = 10_000
-HOLDING_CODE = "TO-BE-PLACED"
 
 Values = tuple[Any, ...]
 

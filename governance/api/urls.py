@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver
 from rest_framework.routers import SimpleRouter
 
 from governance.api.charters import Charters
+from governance.api.coverage import Coverage
 from governance.api.departments import Departments
 from governance.api.duties import Duties
 from governance.api.journal import Journal
@@ -19,6 +20,7 @@ router.register("executive-sponsors", ExecutiveSponsors, basename="api-executive
 router.register("champions", Champions, basename="api-champion")
 router.register("charters", Charters, basename="api-charter")
 router.register("duties", Duties, basename="api-duty")
+router.register("coverage", Coverage, basename="api-coverage")
 router.register("journal", Journal, basename="api-journal")
 router.register("tokens", Tokens, basename="api-token")
 

@@ -14,6 +14,10 @@ class DepartmentKind(models.TextChoices):
     SITE = "site", _("site")
 
 
+HOLDING_CODE = "TO-BE-PLACED"
+"""The department below which imports put those that nobody knew."""
+
+
 class Department(Versioned, SubjectModel):
     """A part of the organisation that can act on feedback and be held to account for it."""
 
@@ -38,6 +42,11 @@ class Department(Versioned, SubjectModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for its place in the tree, or holds those that wait."""
+        return self.to_be_placed or self.code == HOLDING_CODE
 
 
 class DepartmentAlias(models.Model):

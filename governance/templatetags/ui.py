@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -76,6 +76,12 @@ WRITTEN = {
 
 def _written(kind: str) -> str:
     return WRITTEN.get((get_language() or "en").split("-")[0], WRITTEN["en"])[kind]
+
+
+@register.filter
+def among(key: object, keys: Container[object]) -> bool:
+    """Whether a key is one of these, where a tag takes values and no conditions: {{ pk|among:leads }}."""
+    return key in keys
 
 
 @register.filter

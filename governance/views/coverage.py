@@ -1,0 +1,23 @@
+"""The coverage map."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from governance import access
+from governance.queries.coverage import coverage
+from governance.views import asker
+
+
+@login_required
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Departments by kinds of seat: filled, deputised, vacant since, missing."""
+    now, viewer = timezone.now(), asker(request)
+    context = {
+        "map": coverage(viewer, now),
+        "leads": access.containers_of(viewer, now, access.LEAD),
+    }
+    return render(request, "governance/coverage/page.html", context)
