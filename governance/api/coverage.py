@@ -13,7 +13,7 @@ from governance.queries import coverage as queries
 from governance.queries.seats import Standing
 
 
-class StandingReply(serializers.Serializer[Any]):
+class CoveredSeat(serializers.Serializer[Any]):
     """One seat: its holder's name, else its deputy's; nobody's where it is vacant."""
 
     seat = serializers.CharField(source="seat.reference")
@@ -27,7 +27,7 @@ class StandingReply(serializers.Serializer[Any]):
         return not standing.holder and standing.vacant_since is None
 
 
-class PlaceReply(serializers.Serializer[Any]):
+class CoveredDepartment(serializers.Serializer[Any]):
     """One department; ``missing``: the kinds of seat that it needs and never had."""
 
     department = serializers.CharField(source="department.reference")
@@ -35,17 +35,17 @@ class PlaceReply(serializers.Serializer[Any]):
     seats = serializers.SerializerMethodField()
     missing = serializers.SerializerMethodField()
 
-    @extend_schema_field(StandingReply(many=True))
+    @extend_schema_field(CoveredSeat(many=True))
     def get_seats(self, row: queries.Row) -> Any:
-        return StandingReply([one for cell in row.cells for one in cell.standings], many=True).data
+        return CoveredSeat([one for cell in row.cells for one in cell.standings], many=True).data
 
     def get_missing(self, row: queries.Row) -> list[str]:
         return [str(cell.kind) for cell in row.cells if cell.is_missing]
 
 
 class CoverageReply(serializers.Serializer[Any]):
-    organisation = StandingReply(source="wide", many=True)
-    departments = PlaceReply(source="rows", many=True)
+    organisation = CoveredSeat(source="wide", many=True)
+    departments = CoveredDepartment(source="rows", many=True)
     filled = serializers.IntegerField()
     deputised = serializers.IntegerField()
     vacant = serializers.IntegerField()

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from rest_framework.test import APIClient
 
 from governance.api.tokens import issue
@@ -225,3 +226,7 @@ def test_the_journal_reads_the_same_sentence(town, api_for):
     assert json.dumps(told)
     one = api_for(town.lead).get(f"{V1}/journal/{told[0]['id']}/").json()
     assert one == told[0]
+
+
+def test_the_schema_describes_every_resource_without_a_doubt(tmp_path) -> None:
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "schema.yaml"))
