@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 TIME_DIRECTIVES = re.compile(r"%[HIMSpfcXT]")
@@ -22,6 +22,7 @@ class Dates:
         self.format = format
         self.zone = zone
         self.ends_the_day = ends_the_day
+        self._offsets: dict[date, timedelta | None] = {}
         self._parse: Callable[[str], datetime] = self._iso
         if format:
             self._parse = compiled(format) or self._strptime
@@ -39,11 +40,20 @@ class Dates:
             local = datetime.combine(local.date(), END_OF_DAY, tzinfo=local.tzinfo)
         if local.tzinfo is not None:
             return local.astimezone(UTC), False
-        first = local.replace(tzinfo=self.zone)
-        offset = first.utcoffset()
-        odd = offset != first.replace(fold=1).utcoffset()
         # The offset is subtracted by hand: astimezone() would look it up once more.
-        return (local - (offset or timedelta())).replace(tzinfo=UTC), odd
+        offset = self._of_day(local.date())
+        if offset is not None:
+            return (local - offset).replace(tzinfo=UTC), False
+        first, second = (local.replace(tzinfo=self.zone, fold=fold).utcoffset() or timedelta() for fold in (0, 1))
+        return (local - first).replace(tzinfo=UTC), first != second
+
+    def _of_day(self, day: date) -> timedelta | None:
+        """The offset that holds all day; None on a day on which the clock is changed."""
+        if day not in self._offsets:
+            ends = [datetime.combine(day, at, self.zone) for at in (time.min, time.max)]
+            found = {end.replace(fold=fold).utcoffset() or timedelta() for end in ends for fold in (0, 1)}
+            self._offsets[day] = found.pop() if len(found) == 1 else None
+        return self._offsets[day]
 
     def _strptime(self, words: str) -> datetime:
         return datetime.strptime(words, self.format)  # noqa: DTZ007 - the zone is given in read()

@@ -102,15 +102,18 @@ class Departments:
             self._met[name] = found
         return self._met[name]
 
-    @transaction.atomic
     def make(self, names: Iterable[str]) -> None:
         """Departments of these names under "To be placed". Idempotent within an import and over imports."""
         unknown: dict[str, str] = {}
-        for name in names:
+        for name in dict.fromkeys(names):
             if self.find(name) is None:
                 unknown.setdefault(folded(name), name)
-        if not unknown:
-            return
+        if unknown:
+            self._create(unknown)
+
+    @transaction.atomic
+    def _create(self, unknown: dict[str, str]) -> None:
+        """Folded name to name as it was written."""
         holding = self._holding()
         for key, name in unknown.items():
             made = departments.create(

@@ -245,3 +245,23 @@ def test_a_topics_key_is_folded_once_and_for_all_and_fits(topic: str) -> None:
 def test_two_long_topics_that_begin_alike_have_two_keys() -> None:
     assert topic_key("ß" * 199 + "a") != topic_key("ß" * 199 + "b")
     assert LIMITS["topic"] == 200
+
+
+ZONES = ["America/New_York", "Europe/Amsterdam", "Australia/Lord_Howe", "America/Sao_Paulo", "Africa/Casablanca",
+         "Asia/Kathmandu", "Pacific/Apia", "Antarctica/Troll", "UTC"]  # fmt: skip
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    local=st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31)),  # noqa: DTZ001 - the zone is another's
+    near=st.sampled_from([None, (2015, 3, 8), (2015, 11, 1), (2018, 11, 4), (2011, 12, 30), (2026, 3, 29)]),
+)
+def test_a_moment_is_what_its_zone_says_also_on_days_on_which_the_clock_changes(zone, local, near) -> None:
+    if near is not None:
+        local = local.replace(year=near[0], month=near[1], day=near[2])
+    there = ZoneInfo(zone)
+    read = Dates(format="", zone=there)
+    first, second = (local.replace(tzinfo=there, fold=fold) for fold in (0, 1))
+    expected = (first.astimezone(UTC), first.utcoffset() != second.utcoffset())
+    assert read.read(local.isoformat()) == expected
+    assert read.read(local.isoformat()) == expected, "remembered, too"
