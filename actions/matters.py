@@ -22,12 +22,11 @@ from councils.referrals import payer_of
 from governance import events
 from governance.errors import Conflict, Invalid
 from governance.models import Person, Seat, Subject, SubjectKind
+from governance.money import MOST
 from governance.services import duties, journal
 
 THEME = "theme"
 LONG, LONGEST = 4000, {"title": 300}
-MOST = 10**12
-"""Minor units."""
 
 NOTED = events.declare("actions.theme.noted", says=gettext_lazy("The council noted {subject}: {text}"))
 AS_IS = events.declare(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from governance.errors import Invalid
-from governance.money import format_minor
+from governance.money import MOST, format_minor
 
 # Who a rung asks: the owner, the owner's department head, the overseeing council's sponsor, the council itself.
 OWNER, WARNING, HEAD, SPONSOR, COUNCIL = "owner", "warning", "head", "sponsor", "council"
@@ -245,7 +245,7 @@ class Rules:
             raise Invalid(_("A quorum needs at least one seat, and no more than a thousand."), field="quorum")
         if self.voting.threshold not in {"majority", "two_thirds"} or self.voting.of not in {"cast", "all"}:
             raise Invalid(_("Choose majority or two thirds, of the votes cast or of all seats."), field="voting")
-        if not 0 <= self.right.per_decision <= MOST_PER_DECISION:
+        if not 0 <= self.right.per_decision <= MOST:
             raise Invalid(_("A limit lies between nothing and ten billion."), field="right")
         if self.verifying.verifier not in VERIFIERS:
             raise Invalid(_("Choose who verifies: %(roles)s.") % {"roles": ", ".join(VERIFIERS)}, field="verifying")
@@ -265,8 +265,6 @@ class Rules:
 
 LONGEST_TERM = 250
 """Working days."""
-MOST_PER_DECISION = 10**12
-"""Minor units."""
 
 Clause = TypeVar("Clause")
 

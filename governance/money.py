@@ -65,6 +65,9 @@ HOME_SYMBOLS: Final[dict[tuple[str, str], str]] = {
     ("ja", "JPY"): "¥",
 }
 
+MOST: Final = 10**12
+"""Minor units: the most that a rule, a decision or an authority may name. Both databases can add many of them up."""
+
 NBSP: Final = "\u00a0"
 NARROW: Final = "\u202f"
 MINUS: Final = "\u2212"

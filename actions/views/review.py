@@ -14,7 +14,7 @@ from actions.figures import COLUMNS, LABELS, MEANINGS, Figure
 from actions.queries.review import Review, Row, executive
 from governance import links
 from governance.models import Subject
-from governance.queries.duties import asked_moves, my_moves
+from governance.queries.duties import Move, asked_moves, my_moves
 from governance.views import asker
 
 # A high number of these is bad news; of the others it is good news, or neither.
@@ -39,18 +39,16 @@ def executive_review(request: HttpRequest) -> HttpResponse:
         "accepted_url": _url(review.total, Figure.ACCEPTED),
         "as_is_url": _url(review.total, Figure.AS_IS),
         "meanings": [(LABELS[figure], MEANINGS[figure]) for figure in (Figure.ACCEPTED, *COLUMNS)],
-        "moves": [
-            {"move": move, "subject": subjects[move.subject_id], "path": links.path_of(subjects[move.subject_id])}
-            for move in moves[:SHOWN_MOVES]
-        ],
-        "asked": [
-            {"move": move, "subject": subjects[move.subject_id], "path": links.path_of(subjects[move.subject_id])}
-            for move in asked
-        ],
+        "moves": [_line(move, subjects[move.subject_id]) for move in moves[:SHOWN_MOVES]],
+        "asked": [_line(move, subjects[move.subject_id]) for move in asked],
         "more_moves": max(0, len(moves) - SHOWN_MOVES),
         "today": review.on,
     }
     return render(request, "actions/review/page.html", context)
+
+
+def _line(move: Move, subject: Subject) -> dict[str, Any]:
+    return {"move": move, "subject": subject, "path": links.path_of(subject)}
 
 
 def _url(row: Row, figure: str) -> str:

@@ -15,6 +15,7 @@ from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.api.people import PersonField
 from governance.errors import Invalid
 from governance.models import Champion, Department, ExecutiveSponsor, Person, Seat, SeatKind, TenureRole
+from governance.money import MOST
 from governance.queries import seats as queries
 from governance.services import seats as services
 
@@ -166,7 +167,7 @@ class Pledge(serializers.Serializer[Any]):
     response_days = serializers.IntegerField(min_value=1, max_value=60)
     attendance_pledge = serializers.IntegerField(min_value=0, max_value=100)
     checkins_a_quarter = serializers.IntegerField(min_value=0, max_value=90)
-    funding_authority = serializers.IntegerField(min_value=0, max_value=services.MOST_FUNDING, help_text="Minor units.")
+    funding_authority = serializers.IntegerField(min_value=0, max_value=MOST, help_text="Minor units.")
 
 
 @extend_schema_view(

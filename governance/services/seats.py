@@ -22,6 +22,7 @@ from governance.models import (
     TenureRole,
 )
 from governance.models.organisation import Organisation
+from governance.money import MOST
 from governance.services import journal, subjects
 
 FOUNDED = events.declare("governance.seat.founded", says=gettext_lazy("{by} founded the seat {subject}"))
@@ -33,8 +34,6 @@ PLEDGED = events.declare("governance.sponsor.pledged", says=gettext_lazy("{by} s
 
 OF_COUNCILS = frozenset({SeatKind.CHAIR, SeatKind.SECRETARY, SeatKind.MEMBER})
 SPONSORS = frozenset({SeatKind.CX_SPONSOR, SeatKind.EX_SPONSOR})
-MOST_FUNDING = 10**12
-"""Minor units: no organisation signs away more by one hand, and both databases can add it up."""
 
 
 @transaction.atomic
@@ -208,7 +207,7 @@ def pledge(
         access.require(by, access.LEAD, sponsor.seat.department, now)
     if not 0 <= attendance_pledge <= 100:
         raise Invalid(_("Attendance is a percentage: 0 to 100."), field="attendance_pledge")
-    if not 0 <= funding_authority <= MOST_FUNDING:
+    if not 0 <= funding_authority <= MOST:
         raise Invalid(_("An authority lies between nothing and ten billion."), field="funding_authority")
     if by is not None and funding_authority > sponsor.funding_authority:
         _require_raising_authority(sponsor, by, now)

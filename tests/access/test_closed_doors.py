@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import CommandError, call_command
 
+from actions.importing.dates import Dates
 from actions.matters import check_action
 from actions.services import items
 from councils.models import AgendaItem, Council, Decision, Envelope, Meeting
@@ -211,3 +214,25 @@ def test_money_is_a_whole_number_and_never_rounded_to_one(town: Town, chamber: C
     payload = {"title": "t", "proof": "p", "seat": town.champion_seats[town.claims.pk].reference, "amount": amount}
     with pytest.raises(DomainError):
         check_action(None, payload)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59", "0001-01-01T00:00:00"])
+def test_a_sweep_is_asked_about_moments_within_reach(town: Town, at: str) -> None:
+    with pytest.raises(CommandError, match="between 2000 and 2199"):
+        call_command("run_sweep", "--at", at, "--dry-run")
+
+
+@pytest.mark.parametrize("words", ["9999-12-31T23:30:00", "0001-01-01T00:00:00", "1899-12-31"])
+def test_feedback_of_other_centuries_is_no_date(words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Dates(format="", zone=ZoneInfo("Asia/Hong_Kong")).read(words)
+
+
+def test_a_source_is_named_in_letters_that_can_be_stored(town: Town) -> None:
+    with pytest.raises(CommandError, match="UTF-8"):
+        call_command("import_feedback", "requests.csv", "--source", "Desk\udcff")
+
+
+def test_a_seats_capacity_fits_a_week(town: Town, api_for) -> None:
+    asked = {"kind": "other", "department": town.claims.reference, "capacity_minutes": 10**30}
+    assert api_for(town.lead).post("/api/v1/seats/", asked, format="json").status_code == 422

@@ -40,6 +40,8 @@ class Command(BaseCommand):
             self._tell(summary)
 
     def _take_in(self, options: dict[str, Any]) -> Summary:
+        if not options["source"].isprintable():
+            raise CommandError("The source's name holds what cannot be read: write it in UTF-8, on one line.")
         by = None
         if options["by"]:
             by = Person.objects.filter(email__iexact=options["by"], is_active=True).first()
