@@ -37,6 +37,18 @@ ON: dict[str, str | Promise] = {
     "reassign": gettext_lazy("No other owner found"),
     "close_meeting": gettext_lazy("A meeting not closed"),
     "fill": gettext_lazy("A seat left vacant"),
+    "hand_over": gettext_lazy("A leaver's work not handed over"),
+    "take_over": gettext_lazy("Dates taken over and not accepted"),
+    "respond": gettext_lazy("An escalation not answered"),
+    "check_in": gettext_lazy("A check-in missed"),
+    "attend": gettext_lazy("A meeting not attended"),
+    "endorse": gettext_lazy("A champion not endorsed"),
+    "join": gettext_lazy("A champion's seat not accepted"),
+    "renew": gettext_lazy("A term not renewed"),
+    "acknowledge": gettext_lazy("Rules and roster not acknowledged"),
+    "ratify": gettext_lazy("A charter not ratified"),
+    "review": gettext_lazy("A charter not reviewed"),
+    "unstick": gettext_lazy("A charter that can get stuck"),
 }
 
 

@@ -15,6 +15,18 @@ class DutyKind(models.TextChoices):
     REASSIGN = "reassign", _("finds another owner")
     CLOSE_MEETING = "close_meeting", _("holds and closes the meeting")
     FILL = "fill", _("fills the seat")
+    HAND_OVER = "hand_over", _("hands over what the seat held")
+    TAKE_OVER = "take_over", _("accepts the dates taken over, or restates them")
+    RESPOND = "respond", _("answers the escalation")
+    CHECK_IN = "check_in", _("checks in with the council")
+    ATTEND = "attend", _("attends the meeting")
+    ENDORSE = "endorse", _("endorses the champion")
+    JOIN = "join", _("accepts to be the champion")
+    RENEW = "renew", _("renews the term or lets it end")
+    ACKNOWLEDGE = "acknowledge", _("acknowledges rules and roster")
+    RATIFY = "ratify", _("ratifies the charter or refuses")
+    REVIEW = "review", _("reviews the charter")
+    UNSTICK = "unstick", _("mends what the charter can get stuck on")
 
 
 class Duty(models.Model):
