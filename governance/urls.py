@@ -3,7 +3,19 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from governance.views import champions, charters, coverage, departments, design, entry, journal, people, seats, sponsors
+from governance.views import (
+    champions,
+    charters,
+    coverage,
+    departments,
+    design,
+    entry,
+    journal,
+    journeys,
+    people,
+    seats,
+    sponsors,
+)
 
 app_name = "governance"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +29,12 @@ urlpatterns: list[URLPattern] = [
     path("departments/<str:reference>/", departments.detail, name="department-detail"),
     path("departments/<str:reference>/place/", departments.place, name="department-place"),
     path("coverage/", coverage.page, name="coverage"),
+    path("journeys/", journeys.listing, name="journey-list"),
+    path("journeys/new/", journeys.draw, name="journey-draw"),
+    path("journeys/<str:reference>/", journeys.detail, name="journey-detail"),
+    path("journeys/<str:reference>/arrange/", journeys.arrange, name="journey-arrange"),
+    path("journey-steps/<str:reference>/", journeys.step, name="step-detail"),
+    path("journey-steps/<str:reference>/owner/", journeys.owner, name="step-owner"),
     path("seats/", seats.listing, name="seat-list"),
     path("seats/new/", seats.found, name="seat-found"),
     path("seats/<str:reference>/", seats.detail, name="seat-detail"),

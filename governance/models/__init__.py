@@ -12,6 +12,8 @@ from governance.models.departments import (
 )
 from governance.models.duties import Duty, DutyKind, Firing
 from governance.models.journal import JournalEntry, JournalMention, JournalText, Seal, Unheard, Unsealed
+from governance.models.journeys import Journey, JourneyStep
+from governance.models.metrics import Better, Goal, Metric, Observation, Unit
 from governance.models.organisation import Organisation, SetupCode
 from governance.models.people import ApiToken, IdempotencyRecord, Person, SignInThrottle
 from governance.models.seats import (
@@ -40,6 +42,7 @@ __all__ = [
     "ApiToken",
     "Audience",
     "AudienceContainer",
+    "Better",
     "Calendar",
     "CalendarDay",
     "Champion",
@@ -54,11 +57,16 @@ __all__ = [
     "DutyKind",
     "ExecutiveSponsor",
     "Firing",
+    "Goal",
     "GrantTimes",
     "IdempotencyRecord",
     "JournalEntry",
     "JournalMention",
     "JournalText",
+    "Journey",
+    "JourneyStep",
+    "Metric",
+    "Observation",
     "Organisation",
     "Person",
     "ReferenceCounter",
@@ -76,6 +84,7 @@ __all__ = [
     "Tenure",
     "TenureRole",
     "Unheard",
+    "Unit",
     "Unsealed",
     "Versioned",
     "grant_constraints",

@@ -38,6 +38,7 @@ def forbid(name: str, table: str, on: str, *, says: str, when: str) -> None:
 
 insert_only("governance_journalentry", "the journal is never changed")
 insert_only("governance_firing", "a rung that fell stays fallen")
+insert_only("governance_observation", "what was observed is corrected, never changed")
 forbid(
     "charter_version_in_force_no_update",
     "governance_charterversion",
