@@ -47,7 +47,7 @@ class Rules:
         return rules
 
     @classmethod
-    def proposed(cls, given: dict[str, Any]) -> "Rules":
+    def proposed(cls, given: Any) -> "Rules":
         """A new charter's rules: clauses that ``given`` leaves out are what the programme proposes today."""
         return cls.from_json({**cls().to_json(), **given} if isinstance(given, dict) else given)
 
