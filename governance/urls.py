@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, path
 
 from governance.views import (
+    buttons,
     champions,
     charters,
     coverage,
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("sign-in/", entry.sign_in, name="sign-in"),
     path("sign-out/", entry.sign_out, name="sign-out"),
     path("setup/", entry.setup, name="setup"),
+    path("b/<str:token>/", buttons.page, name="button"),
     path("me/", people.me, name="me"),
     path("me/password/", entry.password, name="password"),
     path("departments/", departments.listing, name="department-list"),

@@ -1,14 +1,27 @@
 """The journal's one door for writing."""
 
-import hashlib
-import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
+from governance.chain import words_digest
 from governance.events import EVENTS, Event
-from governance.models import JournalEntry, JournalMention, JournalText, Person, Subject, Unheard, Unsealed
+from governance.models import Button, JournalEntry, JournalMention, JournalText, Person, Subject, Unheard, Unsealed
+
+_pressed: ContextVar[int | None] = ContextVar("pressed", default=None)
+
+
+@contextmanager
+def pressed(button: Button) -> Iterator[None]:
+    """What is recorded inside was done by a link in a mail, and says so."""
+    token = _pressed.set(button.pk)
+    try:
+        yield
+    finally:
+        _pressed.reset(token)
 
 
 def record(
@@ -29,13 +42,15 @@ def record(
     if event.name not in EVENTS:
         raise ValueError(f"undeclared event: {event.name}")
     salt = secrets.token_hex(16) if text else ""
+    if _pressed.get() is not None:
+        facts["button"] = _pressed.get()
     entry = JournalEntry.objects.create(
         at=now,
         event=event.name,
         subject_id=_key(subject),
         by=by,
         facts=facts,
-        text_digest=hmac.new(salt.encode(), text.encode(), hashlib.sha256).hexdigest() if text else "",
+        text_digest=words_digest(salt, text) if text else "",
     )
     if text:
         JournalText.objects.create(entry=entry, salt=salt, body=text)
