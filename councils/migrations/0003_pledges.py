@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("councils", "0002_initial"),
-        ("governance", "0004_pledges"),
+        ("governance", "0005_pledges"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

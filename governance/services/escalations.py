@@ -26,7 +26,7 @@ def owe_responses(asks: Iterable[tuple[int, int]], now: datetime) -> int:
     if not asked:
         return 0
     asking = Duty.objects.filter(pk__in=asked, closed_at=None).exclude(kind__in=BESIDE).order_by("pk")
-    standing = set(
+    standing: set[tuple[int, int | None]] = set(
         Duty.objects.filter(
             kind=DutyKind.RESPOND, closed_at=None, subject_id__in=asking.values("subject_id")
         ).values_list("subject_id", "department_id")

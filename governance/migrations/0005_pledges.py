@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0003_buttons"),
+        ("governance", "0004_the_chain_has_no_forks"),
     ]
 
     operations = [
