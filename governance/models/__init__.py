@@ -3,6 +3,7 @@
 from governance.models.buttons import Button, ButtonEnd
 from governance.models.calendars import Calendar, CalendarDay
 from governance.models.charters import Charter, CharterState, CharterVersion, Rung
+from governance.models.checkins import CheckIn
 from governance.models.departments import (
     Department,
     DepartmentAlias,
@@ -11,10 +12,11 @@ from governance.models.departments import (
     GrantTimes,
     grant_constraints,
 )
-from governance.models.duties import Duty, DutyKind, Firing
+from governance.models.duties import BESIDE, Duty, DutyKind, Firing
 from governance.models.journal import JournalEntry, JournalMention, JournalText, Seal, Unheard, Unsealed
 from governance.models.journeys import Journey, JourneyStep
 from governance.models.metrics import Better, Goal, Metric, Observation, Unit
+from governance.models.nominations import OPEN_NOMINATIONS, Nomination, NominationState
 from governance.models.organisation import Organisation, SetupCode
 from governance.models.people import ApiToken, IdempotencyRecord, Person, SignInThrottle
 from governance.models.seats import (
@@ -39,6 +41,8 @@ from governance.models.subjects import (
 )
 
 __all__ = [
+    "BESIDE",
+    "OPEN_NOMINATIONS",
     "ORGANISATION_WIDE",
     "ApiToken",
     "Audience",
@@ -52,6 +56,7 @@ __all__ = [
     "Charter",
     "CharterState",
     "CharterVersion",
+    "CheckIn",
     "Department",
     "DepartmentAlias",
     "DepartmentGrant",
@@ -69,6 +74,8 @@ __all__ = [
     "Journey",
     "JourneyStep",
     "Metric",
+    "Nomination",
+    "NominationState",
     "Observation",
     "Organisation",
     "Person",

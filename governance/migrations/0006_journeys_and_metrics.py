@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0004_the_chain_has_no_forks"),
+        ("governance", "0005_pledges"),
     ]
 
     operations = [
