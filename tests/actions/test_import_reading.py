@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.importing import mapping as mappings
-from actions.importing import reading
+from governance.sheets import reading
 from actions.importing.dates import Dates, compiled
 from actions.importing.rows import LIMITS, Fault, Row, RowReader, topic_key
 from governance.errors import Invalid
