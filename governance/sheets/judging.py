@@ -46,7 +46,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Line:
-    """A row, and what becomes of it. ``key`` is that of the row of ours it is about; ``wish`` what a service acts on."""
+    """A row, and what becomes of it. ``key`` is that of what we have for it; ``wish`` is what a service does."""
 
     row: Row
     key: int | None = None

@@ -15,9 +15,7 @@ from governance.sheets.tables import Column, Row, folded
 LONGEST_NAME = 150
 
 ID = Column("id", gettext_lazy("Number"), is_placed=False)
-NAME = Column(
-    "name", gettext_lazy("Name"), ("full name", "person", "姓名", "名字", "名稱", "名称"), is_required=True
-)
+NAME = Column("name", gettext_lazy("Name"), ("full name", "person", "姓名", "名字", "名稱", "名称"), is_required=True)
 EMAIL = Column(
     "email",
     gettext_lazy("E-mail"),
@@ -133,7 +131,7 @@ class _Reader:
             elif email and email != person.email.casefold():
                 line.blame(
                     "email",
-                    _("%(name)s is known as %(email)s. An address opens the door to an account, so no sheet changes it.")
+                    _("%(name)s is known as %(email)s. An address opens an account: no sheet changes it.")
                     % {"name": person.name, "email": person.email},
                 )
         if person is not None and not person.is_active:

@@ -63,7 +63,7 @@ class Seating:
 
 @dataclass(slots=True)
 class Chart:
-    """The departments and seats that rows may name. ``asker`` is who sends the sheet: nobody makes themselves sponsor."""
+    """The departments and seats that rows may name. ``asker`` sends the sheet: nobody makes themselves a sponsor."""
 
     places: Iterable[Place]
     seats: Mapping[int, SeatFact]
@@ -94,8 +94,8 @@ class Chart:
             wanted = [self._referred(line, reference) for reference in references]
         else:
             wanted = [self._named(line, word, place, person)] if word and place is not None else []
-        found = [seat for seat in wanted if seat is not None and not self._is_taken(line, seat, person)]
-        return [Seating(seat.pk or None, seat.kind, seat.department, seat.title) for seat in found]
+        free = [seat for seat in wanted if seat is not None and not self._is_taken(line, seat, person)]
+        return [Seating(seat.pk or None, seat.kind, seat.department, seat.title) for seat in free]
 
     def change(self, seating: Seating) -> Change:
         return Change("seat", _("Seat"), "", seating.title)
@@ -112,7 +112,8 @@ class Chart:
                     key = (one.kind, one.department if one.kind in ONE_A_DEPARTMENT else None)
                 if key in taken:
                     line.blame(
-                        "seat", _("Line %(line)d takes this seat already. A seat has one holder.") % {"line": taken[key]}
+                        "seat",
+                        _("Line %(line)d takes this seat already: it has one holder.") % {"line": taken[key]},
                     )
                 else:
                     taken[key] = line.number

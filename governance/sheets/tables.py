@@ -137,7 +137,9 @@ def _separator(text: str) -> str:
 
 def _header(cells: Sequence[str], columns: Sequence[Column]) -> list[str] | None:
     """The column of each cell ("" for one that is not ours), or None where this row is no header."""
-    known = {folded(word): column.name for column in columns for word in (column.name, str(column.label), *column.words)}
+    known = {
+        folded(word): column.name for column in columns for word in (column.name, str(column.label), *column.words)
+    }
     named = [known.get(folded(cell), "") for cell in cells]
     said = sum(bool(cell.strip()) for cell in cells)
     found = [name for name in named if name]
@@ -160,10 +162,9 @@ def _placed(number: int, cells: Sequence[str], placed: Sequence[str]) -> Row:
 
 def _excess(cells: Sequence[str], most: int) -> str:
     if any(cell.strip() for cell in cells[most:]):
-        return _("This row has %(many)d cells, and there are %(most)d columns. Put a text that holds commas into quotes.") % {
-            "many": len(cells),
-            "most": most,
-        }  # fmt: skip
+        return _(
+            "This row has %(many)d cells, and there are %(most)d columns. Put a text that holds commas into quotes."
+        ) % {"many": len(cells), "most": most}
     return ""
 
 
