@@ -56,12 +56,7 @@ def test_pasted_rows_are_looked_at_and_then_taken_in_once(town: Town, client_for
     before = counts()
     again = client.post(PAGE, {"rows": carried, "deed": "take"}, follow=True)
     assert "known already" in again.text
-    assert before == (
-        Person.objects.count(),
-        Seat.objects.count(),
-        Tenure.objects.count(),
-        JournalEntry.objects.count(),
-    )
+    assert counts() == before
 
 
 def test_a_wrong_row_says_what_would_help_and_is_mended_in_place(town: Town, client_for) -> None:
