@@ -6,6 +6,7 @@ fill columns from the left, always the shortest. So a body of two hundred parts 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 COLUMNS = 5
 WIDTH = 232
@@ -123,3 +124,52 @@ def _block(leaf: Leaf, x: int, y: int, width: int, boxes: list[Box], wires: list
         wires.append(f"M{x + 6} {y + BOX}V{below + BOX // 2}H{x + inner}")
         below = _block(child, x + inner, below, width - inner, boxes, wires)
     return below
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Values over days: ``points`` of a polyline, ``dots`` at each value, ``target`` the height of a goal."""
+
+    width: int
+    height: int
+    points: str
+    dots: Sequence[tuple[str, str]]
+    target: str
+    first: date
+    last: date
+    low: int
+    high: int
+
+    @property
+    def view(self) -> str:
+        return f"0 0 {self.width} {self.height}"
+
+
+LINE_WIDTH, LINE_HEIGHT, EDGE = 720, 160, 12
+
+
+def draw_line(points: Sequence[tuple[date, int]], target: int | None = None) -> Line:
+    """Values by day, oldest first, from edge to edge; the target lies within the sheet too."""
+    values = [value for _day, value in points] + ([target] if target is not None else [])
+    low, high = min(values), max(values)
+    first, last = points[0][0], points[-1][0]
+    days, span = max(1, (last - first).days), max(1, high - low)
+
+    def at(day: date) -> str:
+        return f"{EDGE + (LINE_WIDTH - 2 * EDGE) * (day - first).days / days:.1f}"
+
+    def up(value: int) -> str:
+        return f"{LINE_HEIGHT - EDGE - (LINE_HEIGHT - 2 * EDGE) * (value - low) / span:.1f}"
+
+    dots = [(at(day), up(value)) for day, value in points]
+    return Line(
+        width=LINE_WIDTH,
+        height=LINE_HEIGHT,
+        points=" ".join(f"{x},{y}" for x, y in dots),
+        dots=dots,
+        target=up(target) if target is not None else "",
+        first=first,
+        last=last,
+        low=low,
+        high=high,
+    )

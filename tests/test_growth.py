@@ -30,6 +30,8 @@ LISTS = [
     "governance:seat-list",
     "governance:coverage",
     "governance:journey-list",
+    "governance:metric-list",
+    "governance:goal-list",
     "governance:person-list",
     "governance:sponsor-list",
     "governance:champion-list",
@@ -39,6 +41,7 @@ LISTS = [
     "notifications:inbox",
     "notifications:upcoming",
 ]
+SEARCHES = ["/search/?q=er", "/api/v1/search/?q=er"]
 RESOURCES = [
     "people",
     "departments",
@@ -47,8 +50,10 @@ RESOURCES = [
     "champions",
     "charters",
     "coverage",
+    "goals",
     "journeys",
     "journey-steps",
+    "metrics",
     "journal",
     "accountability",
     "councils",
@@ -98,7 +103,7 @@ def test_no_list_asks_more_of_the_database_for_fifty_rows_than_for_two(tmp_path:
     town = Town()
     client = Client()
     client.force_login(town.lead)
-    addresses = [reverse(name) for name in LISTS] + [f"/api/v1/{name}/" for name in RESOURCES]
+    addresses = [reverse(name) for name in LISTS] + SEARCHES + [f"/api/v1/{name}/" for name in RESOURCES]
     with time_machine.travel(town.now + timedelta(hours=1), tick=False):
         crowd(town, 2)
         voices(town, tmp_path, 2)

@@ -10,8 +10,10 @@ from governance.api.departments import Departments
 from governance.api.duties import Duties
 from governance.api.journal import Journal
 from governance.api.journeys import Journeys, JourneySteps
+from governance.api.metrics import Goals, Metrics
 from governance.api.own_tokens import Tokens
 from governance.api.people import People
+from governance.api.search import Search
 from governance.api.seats import Seats
 from governance.api.sponsors import ExecutiveSponsors
 
@@ -23,6 +25,9 @@ router.register("executive-sponsors", ExecutiveSponsors, basename="api-executive
 router.register("champions", Champions, basename="api-champion")
 router.register("charters", Charters, basename="api-charter")
 router.register("duties", Duties, basename="api-duty")
+router.register("metrics", Metrics, basename="api-metric")
+router.register("goals", Goals, basename="api-goal")
+router.register("search", Search, basename="api-search")
 router.register("journeys", Journeys, basename="api-journey")
 router.register("journey-steps", JourneySteps, basename="api-journey-step")
 router.register("coverage", Coverage, basename="api-coverage")
