@@ -16,6 +16,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from actions.services import uploads
 from governance.models import Organisation
 from notifications.services import outbox
 from notifications.services.sweep import SweepReport, sweep
@@ -86,6 +87,8 @@ class Command(BaseCommand):
 
 def tick(now: datetime) -> None:
     """One turn of the loop; a line in the log where something happened."""
+    uploads.forget(now=now)
+    uploads.carry_on(now=now)
     report = sweep(now)
     handed_over = outbox.drain(now)
     if report.did_something or handed_over:
