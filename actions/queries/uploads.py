@@ -159,7 +159,7 @@ def _previewed(
         mapping["zone"] = kept["zone"]
     if fields.count("score") == 1 and isinstance(kept.get("score"), dict) and kept["score"].get("scale"):
         mapping["score"] = {"column": mapping["score"], "scale": kept["score"]["scale"]}
-    looked = {
+    looked: dict[str, Any] = {
         "columns": [
             Column(name, _samples(cells, place), chosen_field)
             for place, (name, chosen_field) in enumerate(zip(names, fields, strict=True))

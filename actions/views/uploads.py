@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from actions.forms import uploads as forms
 from actions.models import Upload, UploadState
@@ -53,7 +55,9 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     sent = queries.get(key, viewer)
     if sent.state == UploadState.TAKEN_IN and sent.feedback_import is not None:
-        return redirect("actions:source-import", sent.feedback_import.source.subject.reference, sent.feedback_import_id)
+        source = sent.feedback_import.source.subject.reference
+        result = reverse("actions:source-import", args=[source, sent.feedback_import_id])
+        return HttpResponseClientRedirect(result) if request.headers.get("HX-Request") else redirect(result)
     if sent.state == UploadState.WAITING:
         return render(request, "actions/uploads/waiting.html", {"upload": sent})
     posted = request.method == "POST"
