@@ -10,16 +10,17 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from actions.importing import guessing, keeping, reading, taking_in
+from actions.importing import guessing, keeping, taking_in
 from actions.importing import mapping as mappings
 from actions.importing.guessing import Reading
 from actions.importing.mapping import DATES
-from actions.importing.reading import Record
 from actions.importing.rows import Fault, Row, RowReader
 from actions.models import FeedbackSource, Upload, UploadState
 from actions.queries.feedback import may_triage
 from governance.errors import Absent, Invalid, Refused
 from governance.models import Person
+from governance.sheets import reading
+from governance.sheets.reading import Record
 
 LOOKED_AT = 2_000
 """Rows that a preview reads; what is further down is checked when it is taken in."""
