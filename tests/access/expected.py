@@ -95,7 +95,6 @@ SEEN: dict[str, See] = {
     "actions:source-list": LIST, "actions:rule-list": LIST,
     # --- pages: forms for new things
     "governance:department-create": See(LEADERS | {"head"}), "governance:seat-found": See(LEADERS | {"head"}),
-    "governance:person-add": See(LEADERS), "governance:charter-create": See(LEADERS),
     "governance:journey-draw": See(LEADERS),
     "governance:person-add": See(LEADERS), "governance:person-several": See(LEADERS),
     "governance:charter-create": See(LEADERS),
