@@ -3,6 +3,7 @@
 from governance.models.buttons import Button, ButtonEnd
 from governance.models.calendars import Calendar, CalendarDay
 from governance.models.charters import Charter, CharterState, CharterVersion, Rung
+from governance.models.checkins import CheckIn
 from governance.models.departments import (
     Department,
     DepartmentAlias,
@@ -11,8 +12,11 @@ from governance.models.departments import (
     GrantTimes,
     grant_constraints,
 )
-from governance.models.duties import Duty, DutyKind, Firing
+from governance.models.duties import BESIDE, Duty, DutyKind, Firing
 from governance.models.journal import JournalEntry, JournalMention, JournalText, Seal, Unheard, Unsealed
+from governance.models.journeys import Journey, JourneyStep
+from governance.models.metrics import Better, Goal, Metric, Observation, Unit
+from governance.models.nominations import OPEN_NOMINATIONS, Nomination, NominationState
 from governance.models.organisation import Organisation, SetupCode
 from governance.models.people import ApiToken, IdempotencyRecord, Person, SignInThrottle
 from governance.models.seats import (
@@ -37,10 +41,13 @@ from governance.models.subjects import (
 )
 
 __all__ = [
+    "BESIDE",
+    "OPEN_NOMINATIONS",
     "ORGANISATION_WIDE",
     "ApiToken",
     "Audience",
     "AudienceContainer",
+    "Better",
     "Button",
     "ButtonEnd",
     "Calendar",
@@ -49,6 +56,7 @@ __all__ = [
     "Charter",
     "CharterState",
     "CharterVersion",
+    "CheckIn",
     "Department",
     "DepartmentAlias",
     "DepartmentGrant",
@@ -57,11 +65,18 @@ __all__ = [
     "DutyKind",
     "ExecutiveSponsor",
     "Firing",
+    "Goal",
     "GrantTimes",
     "IdempotencyRecord",
     "JournalEntry",
     "JournalMention",
     "JournalText",
+    "Journey",
+    "JourneyStep",
+    "Metric",
+    "Nomination",
+    "NominationState",
+    "Observation",
     "Organisation",
     "Person",
     "ReferenceCounter",
@@ -79,6 +94,7 @@ __all__ = [
     "Tenure",
     "TenureRole",
     "Unheard",
+    "Unit",
     "Unsealed",
     "Versioned",
     "grant_constraints",
