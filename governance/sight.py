@@ -79,5 +79,6 @@ SEEN_THROUGH: dict[str, str] = {
     "actions.verification": "its action",
     "notifications.message": "whom it is addressed to, if they may see its subject",
     "notifications.delivery": ONESELF,
+    "notifications.mailhold": "whoever runs the program",
     "notifications.preference": ONESELF,
 }

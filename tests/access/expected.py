@@ -309,6 +309,8 @@ DONE: dict[str, Do] = {
     "notifications:inbox-read-all": Do(ALL, ALL),
     "notifications:inbox-read": Do(OWNER, OWNER),
     "notifications:outbox-retry": Do(LEADERS, ALL),
+    "notifications:outbox-resend": Do(LEADERS, ALL),
+    "notifications:outbox-skip": Do(LEADERS, ALL),
     "notifications:preferences": Do(ALL, ALL, send={"from_hour": 8, "until_hour": 18}),
     "api-notifications-read-all": Do(ALL, ALL),
     "api-notifications-read": Do(OWNER, OWNER),
