@@ -93,10 +93,10 @@ def hang(forest: Sequence[Leaf], columns: int = COLUMNS) -> Drawing:
     """Lay a forest out. One root stands above all columns, wired to what reports to it; several begin blocks alone."""
     root = forest[0] if len(forest) == 1 and forest[0].children else None
     blocks = list(root.children) if root else list(forest)
+    width = columns * (WIDTH + GAP) - GAP  # as wide for one box as for many: words keep their size
     columns = max(1, min(columns, len(blocks)))
     boxes: list[Box] = []
     wires: list[str] = []
-    width = columns * (WIDTH + GAP) - GAP
     top = bus = 0
     if root:
         boxes.append(Box(root, 0, 0, WIDTH + GAP))

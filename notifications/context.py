@@ -155,7 +155,7 @@ def _rail(tenures: list[Tenure]) -> list[tuple[str, list[Entry]]]:
             [
                 ("actions:review", _("Executive review"), "chart", _everybody),
                 ("governance:department-list", _("Departments"), "map", _everybody),
-                ("councils:accountability", _("Who answers to whom"), "council", _everybody),
+                ("councils:accountability", _("Who answers to whom"), "link", _everybody),
                 ("governance:journey-list", _("Journeys"), "repeat", _everybody),
                 ("governance:seat-list", _("Seats"), "seat", _everybody),
                 ("governance:charter-list", _("Charters"), "charter", _everybody),
