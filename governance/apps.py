@@ -19,7 +19,12 @@ class GovernanceConfig(AppConfig):
 
         words.use()
 
-        from governance import access, checks, events  # noqa: F401 - fill the door of visibility, register the checks
+        from governance import (  # noqa: F401 - fill the door of visibility, register the checks
+            access,
+            checks,
+            events,
+            shown,
+        )
 
         events.discover("governance.services")
         post_migrate.connect(_after_migrate, dispatch_uid="governance.guards")
