@@ -62,6 +62,7 @@ SEEN_THROUGH: dict[str, str] = {
     "councils.attendance": "its meeting",
     "councils.guest": "its meeting",
     "councils.vote": "its decision",
+    "councils.trial": NOBODY,
     "councils.account": "its envelope",
     "councils.posting": "its envelope",
     "actions.feedbackimport": "its source",
