@@ -49,6 +49,7 @@ SEEN_THROUGH: dict[str, str] = {
     "governance.checkin": "its council",
     "governance.charterversion": "its charter",
     "governance.rung": "its charter",
+    "governance.observation": "its metric",
     "governance.duty": THE_SUBJECT,
     "governance.firing": "its duty's subject",
     "governance.journalentry": THE_SUBJECT,
