@@ -95,10 +95,8 @@ SEEN: dict[str, See] = {
     "actions:source-list": LIST, "actions:rule-list": LIST,
     # --- pages: forms for new things
     "governance:department-create": See(LEADERS | {"head"}), "governance:seat-found": See(LEADERS | {"head"}),
-    "governance:person-add": See(LEADERS), "governance:charter-create": See(LEADERS),
-    "governance:journey-draw": See(LEADERS),
     "governance:person-add": See(LEADERS), "governance:person-several": See(LEADERS),
-    "governance:charter-create": See(LEADERS),
+    "governance:charter-create": See(LEADERS), "governance:journey-draw": See(LEADERS),
     "councils:council-found": See(LEADERS),
     "actions:item-create": LIST, "actions:rule-create": See(only("cx_lead")),
     # --- pages: one thing
@@ -134,7 +132,8 @@ SEEN: dict[str, See] = {
     "api-executive-sponsor-detail": LIST, "api-champion-detail": LIST, "api-charter-detail": LIST,
     "api-charter-versions": LIST, "api-charter-version": LIST, "api-token-detail": See(only("champion")),
     "api-journey-detail": LIST, "api-journey-step-detail": LIST,
-    "api-journal-detail": COUNCIL, "api-council-detail": COUNCIL, "api-membership-detail": COUNCIL,
+    "api-journal-detail": COUNCIL, "api-council-detail": COUNCIL, "api-council-problems": COUNCIL,
+    "api-membership-detail": COUNCIL,
     "api-meeting-detail": COUNCIL, "api-meeting-attendance": COUNCIL, "api-agenda-item-detail": COUNCIL,
     "api-agenda-item-outcomes": COUNCIL, "api-decision-detail": COUNCIL, "api-envelope-detail": COUNCIL,
     "api-envelope-postings": COUNCIL, "api-allocation-detail": COUNCIL,
