@@ -48,6 +48,7 @@ SEEN_THROUGH: dict[str, str] = {
     "governance.charterversion": "its charter",
     "governance.rung": "its charter",
     "governance.duty": THE_SUBJECT,
+    "governance.helprequest": "its duty's subject",
     "governance.firing": "its duty's subject",
     "governance.journalentry": THE_SUBJECT,
     "governance.journaltext": "its entry's subject",

@@ -57,6 +57,7 @@ RESOURCES = [
     "promises",
     "updates",
     "blockers",
+    "help-requests",
 ]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -28,7 +29,9 @@ def executive_review(request: HttpRequest) -> HttpResponse:
     review = executive(viewer, now)
     moves = my_moves(viewer, now)
     asked = asked_moves(viewer, now)
-    subjects = Subject.objects.in_bulk([move.subject_id for move in [*moves[:SHOWN_MOVES], *asked]])
+    subjects = Subject.objects.in_bulk(
+        [move.subject_id for move in [*moves[:SHOWN_MOVES], *(move for _key, move in asked)]]
+    )
     context = {
         "review": review,
         "finding": finding(review),
@@ -40,7 +43,10 @@ def executive_review(request: HttpRequest) -> HttpResponse:
         "as_is_url": _url(review.total, Figure.AS_IS),
         "meanings": [(LABELS[figure], MEANINGS[figure]) for figure in (Figure.ACCEPTED, *COLUMNS)],
         "moves": [_line(move, subjects[move.subject_id]) for move in moves[:SHOWN_MOVES]],
-        "asked": [_line(move, subjects[move.subject_id]) for move in asked],
+        "asked": [
+            {**_line(move, subjects[move.subject_id]), "path": reverse("governance:help-detail", args=[key])}
+            for key, move in asked
+        ],
         "more_moves": max(0, len(moves) - SHOWN_MOVES),
         "today": review.on,
     }

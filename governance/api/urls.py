@@ -7,6 +7,7 @@ from governance.api.charters import Charters
 from governance.api.coverage import Coverage
 from governance.api.departments import Departments
 from governance.api.duties import Duties
+from governance.api.helping import HelpRequests
 from governance.api.journal import Journal
 from governance.api.own_tokens import Tokens
 from governance.api.people import People
@@ -21,6 +22,7 @@ router.register("champions", Champions, basename="api-champion")
 router.register("charters", Charters, basename="api-charter")
 router.register("duties", Duties, basename="api-duty")
 router.register("coverage", Coverage, basename="api-coverage")
+router.register("help-requests", HelpRequests, basename="api-help-request")
 router.register("journal", Journal, basename="api-journal")
 router.register("tokens", Tokens, basename="api-token")
 

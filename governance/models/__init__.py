@@ -12,6 +12,7 @@ from governance.models.departments import (
     grant_constraints,
 )
 from governance.models.duties import Duty, DutyKind, Firing
+from governance.models.helping import Answer, HelpRequest
 from governance.models.journal import JournalEntry, JournalMention, JournalText, Seal, Unheard, Unsealed
 from governance.models.organisation import Organisation, SetupCode
 from governance.models.people import ApiToken, IdempotencyRecord, Person, SignInThrottle
@@ -38,6 +39,7 @@ from governance.models.subjects import (
 
 __all__ = [
     "ORGANISATION_WIDE",
+    "Answer",
     "ApiToken",
     "Audience",
     "AudienceContainer",
@@ -58,6 +60,7 @@ __all__ = [
     "ExecutiveSponsor",
     "Firing",
     "GrantTimes",
+    "HelpRequest",
     "IdempotencyRecord",
     "JournalEntry",
     "JournalMention",

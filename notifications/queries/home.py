@@ -1,11 +1,12 @@
 """My work: what waits for one person, and what that person waits for. The digest is the same query, sent."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from django.urls import reverse
 
 from actions.lifecycle import CLOSED
 from actions.models import ActionItem
@@ -101,7 +102,7 @@ def waiting_for(person: Person, now: datetime) -> Waiting:
     mine = my_moves(person, now)
     theirs = _waited_for(person, now)
     asked = asked_moves(person, now)
-    tasks = _tasks([*mine, *asked, *theirs])
+    tasks = _tasks([*mine, *(move for _key, move in asked), *theirs])
     horizon = _horizon(today)
     groups = _Groups()
     for task in tasks[: len(mine)]:
@@ -119,7 +120,10 @@ def waiting_for(person: Person, now: datetime) -> Waiting:
         late=groups.late,
         soon=groups.soon,
         later=groups.later,
-        asked=tasks[len(mine) : len(mine) + len(asked)],
+        asked=[
+            replace(task, url=reverse("governance:help-detail", args=[key]))
+            for task, (key, _move) in zip(tasks[len(mine) : len(mine) + len(asked)], asked, strict=True)
+        ],
         others=tasks[len(mine) + len(asked) :],
         meetings=_meetings(person, now),
     )
