@@ -10,7 +10,7 @@ from actions.models import ActionItem
 from actions.queries import roles as role_queries
 from actions.services.footing import take
 from governance.errors import Conflict, Invalid
-from governance.models import Duty, HelpRequest, Person, Seat
+from governance.models import BESIDE, Duty, HelpRequest, Person, Seat
 from governance.services import helping
 
 
@@ -25,7 +25,8 @@ def ask(
     action = take(action, verb=Verb.ASK_HELP, by=by, now=now, version=version).action
     if asked.pk not in {seat.pk for seat in role_queries.helpers(action)}:
         raise Invalid(_("Ask the department's head or the council's sponsor."), field="asked")
-    duty = Duty.objects.filter(subject_id=action.pk, seat_id=action.seat_id, closed_at=None).order_by("pk").first()
+    owed = Duty.objects.filter(subject_id=action.pk, seat_id=action.seat_id, closed_at=None)
+    duty = owed.exclude(kind__in=BESIDE).order_by("pk").first()
     if duty is None:
         raise Conflict(_("Your seat owes nothing for it now. Help is asked for what is owed."))
     return helping.ask(duty=duty, asked=asked, words=words, by=by, now=now)

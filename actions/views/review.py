@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -14,7 +13,8 @@ from django.utils.translation import ngettext
 from actions.figures import COLUMNS, LABELS, MEANINGS, Figure
 from actions.queries.review import Review, Row, executive
 from governance import links
-from governance.models import Subject
+from governance.models import DutyKind, Subject
+from governance.queries import helping
 from governance.queries.duties import Move, asked_moves, my_moves
 from governance.views import asker
 
@@ -27,8 +27,11 @@ SHOWN_MOVES = 8
 def executive_review(request: HttpRequest) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     review = executive(viewer, now)
-    moves = my_moves(viewer, now)
-    asked = asked_moves(viewer, now)
+    mine = my_moves(viewer, now)
+    moves = [move for move in mine if move.kind != DutyKind.RESPOND]
+    owed = [move for move in mine if move.kind == DutyKind.RESPOND]
+    requests = helping.requests_of(move.duty_id for move in owed)
+    asked = [*((requests.get(move.duty_id), move) for move in owed), *asked_moves(viewer, now)]
     subjects = Subject.objects.in_bulk(
         [move.subject_id for move in [*moves[:SHOWN_MOVES], *(move for _key, move in asked)]]
     )
@@ -44,7 +47,7 @@ def executive_review(request: HttpRequest) -> HttpResponse:
         "meanings": [(LABELS[figure], MEANINGS[figure]) for figure in (Figure.ACCEPTED, *COLUMNS)],
         "moves": [_line(move, subjects[move.subject_id]) for move in moves[:SHOWN_MOVES]],
         "asked": [
-            {**_line(move, subjects[move.subject_id]), "path": reverse("governance:help-detail", args=[key])}
+            {**_line(move, subjects[move.subject_id]), **({"path": helping.path_of(key)} if key else {})}
             for key, move in asked
         ],
         "more_moves": max(0, len(moves) - SHOWN_MOVES),

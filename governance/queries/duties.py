@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.access import seats_of
 from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
-from governance.models import Duty, DutyKind, HelpRequest, Person, Rung, Tenure
+from governance.models import BESIDE, Duty, DutyKind, HelpRequest, Person, Rung, Tenure
 from governance.queries.calendars import local_day
 from governance.queries.helping import waiting_on
 from governance.queries.seats import holders, movers
@@ -84,9 +84,10 @@ def moves(duties: Iterable[Duty], now: datetime) -> list[Move]:
 
 
 def next_moves(subject_ids: Iterable[int], now: datetime) -> dict[int, Move]:
-    """The first next move of each subject that has an open duty."""
+    """The first next move of each subject that has an open duty; what a sponsor owes beside it comes last."""
     found: dict[int, Move] = {}
-    for move in moves(open_duties(subject_ids=subject_ids), now):
+    listed = moves(open_duties(subject_ids=subject_ids), now)
+    for move in sorted(listed, key=lambda move: move.kind in BESIDE):  # stable: the order of days stays
         found.setdefault(move.subject_id, move)
     return found
 
@@ -115,7 +116,9 @@ def asked_moves(person: Person, now: datetime) -> list[tuple[int, Move]]:
     ``(key of the request, move)``. A request stands until it is answered, or what is owed is closed or has another day.
     """
     asked: dict[int, HelpRequest] = {}
-    for request in waiting_on(person, now):
+    # Who owes an answer has it among their own moves.
+    owed = Duty.objects.filter(kind=DutyKind.RESPOND, closed_at=None, seat_id__in=seats_of(person, now))
+    for request in waiting_on(person, now).exclude(duty__in=owed.exclude(asked_by=None).values("asked_by")):
         asked.setdefault(request.duty_id, request)
     by_duty = {move.duty_id: move for move in moves([request.duty for request in asked.values()], now)}
     return [(request.pk, by_duty[duty]) for duty, request in asked.items() if by_duty[duty].person_id != person.pk]

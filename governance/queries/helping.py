@@ -1,8 +1,10 @@
 """Whose help is asked for what, and what they answered."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
+from django.urls import reverse
 
 from governance.access import seats_of
 from governance.errors import Absent
@@ -42,3 +44,17 @@ def standing() -> Q:
 def waiting_on(person: Person, now: datetime) -> QuerySet[HelpRequest]:
     """What ``person``'s seats were asked to help with and have not answered, the oldest day first."""
     return seen(person, now).filter(standing(), asked_id__in=seats_of(person, now)).order_by("due_on", "asked_at", "pk")
+
+
+def requests_of(responses: Iterable[int]) -> dict[int, int]:
+    """For duties to answer the request that each answers. One statement."""
+    owed = list(responses)
+    if not owed:
+        return {}
+    found = HelpRequest.objects.filter(duty__responses__in=owed, asked_id=F("duty__responses__seat_id"))
+    return dict(found.filter(answered_at=None).order_by("-pk").values_list("duty__responses", "pk"))
+
+
+def path_of(key: int) -> str:
+    """Where a request is answered."""
+    return reverse("governance:help-detail", args=[key])

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from governance import access, events
 from governance.errors import Absent, Conflict, Invalid, Refused
-from governance.models import Answer, Duty, HelpRequest, Person, Seat
-from governance.services import journal
+from governance.models import Answer, Duty, DutyKind, HelpRequest, Person, Seat
+from governance.services import escalations, journal
 
 ASKED = events.declare(
     "governance.help.asked", says=gettext_lazy("{by} asked {asked} for help with {subject}: {text}"), by_people=True
@@ -47,6 +47,7 @@ def ask(*, duty: Duty, asked: Seat, words: str, by: Person, now: datetime) -> He
             _("%(seat)s was asked already and has not answered. Ask somebody else, or wait for the answer.")
             % {"seat": asked.subject.title}
         )
+    escalations.owe_response(duty=duty, seat=asked, now=now)
     made = HelpRequest.objects.create(duty=duty, asked=asked, asked_at=now, due_on=duty.due_on, by=by, words=words)
     journal.record(
         ASKED,
@@ -89,6 +90,9 @@ def answer(*, request: HelpRequest, answer: str, said: str, by: Person, now: dat
         answer=answer, said=said, answered_by=by, answered_at=now
     )
     request.refresh_from_db(fields=["answer", "said", "answered_by", "answered_at"])
+    Duty.objects.filter(kind=DutyKind.RESPOND, asked_by=request.duty, seat=request.asked, closed_at=None).update(
+        closed_at=now, closed_as="answered", next_at=None
+    )
     journal.record(
         ANSWERED[Answer(answer)],
         subject=request.duty.subject,

@@ -6,13 +6,13 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
-from django.urls import reverse
 
 from actions.lifecycle import CLOSED
 from actions.models import ActionItem
 from councils.models import AgendaItem, ItemState, Meeting, MeetingState, Membership
 from governance.access import seats_of
 from governance.models import CalendarDay, Duty, DutyKind, Organisation, Person, Subject, SubjectKind, Tenure
+from governance.queries import helping
 from governance.queries.duties import Move, asked_moves, moves, my_moves, open_duties
 from governance.queries.seats import movers
 from notifications import links
@@ -26,6 +26,10 @@ ANSWERS = frozenset(
         DutyKind.SETTLE,
         DutyKind.REASSIGN,
         DutyKind.FILL,
+        DutyKind.RESPOND,
+        DutyKind.ENDORSE,
+        DutyKind.JOIN,
+        DutyKind.RENEW,
     }
 )
 """Duties that one answer ends; the others are work under way."""
@@ -121,7 +125,7 @@ def waiting_for(person: Person, now: datetime) -> Waiting:
         soon=groups.soon,
         later=groups.later,
         asked=[
-            replace(task, url=reverse("governance:help-detail", args=[key]))
+            replace(task, url=helping.path_of(key))
             for task, (key, _move) in zip(tasks[len(mine) : len(mine) + len(asked)], asked, strict=True)
         ],
         others=tasks[len(mine) + len(asked) :],
@@ -162,13 +166,18 @@ def _tasks(listed: Iterable[Move]) -> list[Task]:
             pk__in=[pk for pk, subject in subjects.items() if subject.kind == SubjectKind.ACTION]
         ).select_related("subject", "seat__subject", "council")
     }
+    answers = helping.requests_of(move.duty_id for move in found if move.kind == DutyKind.RESPOND)
     return [
         Task(
             move=move,
             reference=subject.reference,
             title=subject.title,
             kind=subject.kind,
-            url=links.path_of(subject.kind, subject.reference),
+            url=(
+                helping.path_of(answers[move.duty_id])
+                if move.duty_id in answers
+                else links.path_of(subject.kind, subject.reference)
+            ),
             action=actions.get(subject.pk),
         )
         for move in found

@@ -26,6 +26,7 @@ from governance import events
 from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
 from governance.errors import DomainError
 from governance.models import Duty, HelpRequest, JournalEntry, JournalMention, Organisation, Rung, SubjectKind, Unsealed
+from governance.services import escalations
 from governance.sql import ladders
 from notifications.kinds import of_rung
 from notifications.models import Message
@@ -187,6 +188,7 @@ def _tell(fallen: Sequence[claims.Fallen], stands: Directory, now: datetime) -> 
             asking.append((climber, rung, seat_id))
     _record(asking, now)
     rows.insert([_request(*one, now) for one in asking if one[1].target in (HEAD, SPONSOR)])
+    escalations.owe_responses(((climber.pk, seat) for climber, rung, seat in asking if rung.target == SPONSOR), now)
     return outbox.enqueue(messages)
 
 

@@ -31,7 +31,7 @@ def take_over(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0003_buttons"),
+        ("governance", "0005_pledges"),
     ]
 
     operations = [
