@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from governance import access, events
 from governance.errors import Absent, Conflict, Invalid, Refused
-from governance.models import Answer, Duty, DutyKind, HelpRequest, Person, Seat
+from governance.models import Answer, Duty, HelpRequest, Person, Seat
 from governance.services import escalations, journal
 
 ASKED = events.declare(
@@ -90,9 +90,7 @@ def answer(*, request: HelpRequest, answer: str, said: str, by: Person, now: dat
         answer=answer, said=said, answered_by=by, answered_at=now
     )
     request.refresh_from_db(fields=["answer", "said", "answered_by", "answered_at"])
-    Duty.objects.filter(kind=DutyKind.RESPOND, asked_by=request.duty, seat=request.asked, closed_at=None).update(
-        closed_at=now, closed_as="answered", next_at=None
-    )
+    escalations.end_response(duty=request.duty, seat=request.asked, now=now)
     journal.record(
         ANSWERED[Answer(answer)],
         subject=request.duty.subject,

@@ -93,7 +93,6 @@ def filled(world: World, room: Room, send: dict[str, Any]) -> dict[str, Any]:
         "$meeting_reference": room.next_meeting.reference,
         "$owner": town.champion_seats[town.claims.pk].reference,
         "$other_seat": town.champion_seats[town.digital.pk].reference,
-        "$head": town.heads[town.claims.pk].tenures.get().seat.reference,
         "$blocker": room.running.blockers.get().pk,
     }
     return {key: known.get(value, value) if isinstance(value, str) else value for key, value in send.items()}
