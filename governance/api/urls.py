@@ -10,6 +10,7 @@ from governance.api.departments import Departments
 from governance.api.duties import Duties
 from governance.api.helping import HelpRequests
 from governance.api.journal import Journal
+from governance.api.journeys import Journeys, JourneySteps
 from governance.api.own_tokens import Tokens
 from governance.api.people import People
 from governance.api.seats import Seats
@@ -23,6 +24,8 @@ router.register("executive-sponsors", ExecutiveSponsors, basename="api-executive
 router.register("champions", Champions, basename="api-champion")
 router.register("charters", Charters, basename="api-charter")
 router.register("duties", Duties, basename="api-duty")
+router.register("journeys", Journeys, basename="api-journey")
+router.register("journey-steps", JourneySteps, basename="api-journey-step")
 router.register("coverage", Coverage, basename="api-coverage")
 router.register("help-requests", HelpRequests, basename="api-help-request")
 router.register("journal", Journal, basename="api-journal")

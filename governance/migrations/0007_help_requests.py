@@ -31,7 +31,7 @@ def take_over(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0005_pledges"),
+        ("governance", "0006_journeys_and_metrics"),
     ]
 
     operations = [
