@@ -51,6 +51,7 @@ SEEN_THROUGH: dict[str, str] = {
     "governance.rung": "its charter",
     "governance.observation": "its metric",
     "governance.duty": THE_SUBJECT,
+    "governance.helprequest": "its duty's subject",
     "governance.firing": "its duty's subject",
     "governance.journalentry": THE_SUBJECT,
     "governance.journaltext": "its entry's subject",
