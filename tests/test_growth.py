@@ -68,6 +68,7 @@ RESOURCES = [
     "promises",
     "updates",
     "blockers",
+    "help-requests",
 ]
 
 

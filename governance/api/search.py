@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.api.paging import Pages
-from governance.models import Person, SubjectKind
+from governance.models import Person, Subject, SubjectKind
 from governance.queries import search as queries
 
 
@@ -27,6 +27,7 @@ class Search(viewsets.GenericViewSet[Any]):
     """People by name, everything else by title or reference."""
 
     pagination_class = Pages
+    queryset = Subject.objects.none()  # for the schema; what is found is not of one model
 
     @extend_schema(
         summary="Find by name, title or reference",
