@@ -11,6 +11,7 @@ from governance.views import (
     departments,
     design,
     entry,
+    invitations,
     journal,
     people,
     seats,
@@ -21,6 +22,7 @@ from governance.views import (
 app_name = "governance"
 urlpatterns: list[URLPattern] = [
     path("sign-in/", entry.sign_in, name="sign-in"),
+    path("forgot/", entry.forgot, name="forgot"),
     path("sign-out/", entry.sign_out, name="sign-out"),
     path("setup/", entry.setup, name="setup"),
     path("b/<str:token>/", buttons.page, name="button"),
@@ -38,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("seats/<str:reference>/leave/", seats.leave, name="seat-leave"),
     path("people/", people.listing, name="person-list"),
     path("people/new/", people.add, name="person-add"),
+    path("people/invitations/", invitations.page, name="invitations"),
     path("people/several/", sheets.several_people, name="person-several"),
     path("people/<int:pk>/", people.detail, name="person-detail"),
     path("people/<int:pk>/away/", people.away, name="person-away"),

@@ -76,6 +76,23 @@ class SetupForm(forms.Form):
         return currency
 
 
+class ForgotForm(forms.Form):
+    email = forms.EmailField(
+        label=gettext_lazy("Your e-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """A password chosen behind a link; whether it is good enough is asked with the person at hand."""
+
+    password = forms.CharField(
+        label=gettext_lazy("A password"),
+        strip=False,
+        help_text=gettext_lazy("At least 12 characters; a sentence is easy to remember."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
 class PasswordForm(forms.Form):
     old = forms.CharField(
         label=gettext_lazy("Your password now"),

@@ -18,12 +18,13 @@ from governance.forms.sheets import SheetForm, carried, mended
 from governance.models import Person
 from governance.pages import put
 from governance.queries import sheets as queries
-from governance.services import people
+from governance.services import invitations, people
 from governance.sheets import people as people_sheet
 from governance.sheets.judging import Plan, Unfit
 from governance.sheets.showing import preview
 from governance.sheets.tables import Column, Row
 from governance.views import asker
+from governance.views import invitations as invitation_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,9 @@ def _several(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     except Unfit as error:
         return _page(request, sheet, form, error.plan, unknown, status=422)
     messages.success(request, _told(plan))
+    if plan.made and not plan.problems and request.POST.get("invites"):
+        new = invitation_pages.of_people(plan.made)
+        return invitation_pages.shown_once(request, invitations.invite(people=new, by=viewer, now=now))
     if plan.problems:
         left = [line.row for line in plan.problems]
         return _page(request, sheet, form, sheet.judge(left, viewer, now), unknown)
