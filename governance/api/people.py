@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -20,6 +21,7 @@ from governance.queries import sheets
 from governance.services import invitations
 from governance.services import people as services
 from governance.sheets.people import COLUMNS
+from governance.views.sheets import download
 
 
 class SitsIn(serializers.Serializer[Any]):
@@ -144,6 +146,19 @@ class People(Idempotent, Resource):
         sheets.require_placing(self.viewer, self.now)
         made = invitations.invite(**self.payload(Invite), by=self.viewer, now=self.now)
         return Response(InvitationReply(made, many=True).data, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(
+        summary="The people as a CSV file that can be sent back",
+        parameters=[OpenApiParameter("search", str), OpenApiParameter("left", bool)],
+        responses=batches.CSV,
+    )
+    @action(detail=False, pagination_class=None)
+    def sheet(self, request: Request) -> HttpResponse:
+        asked = self.request.query_params
+        rows = sheets.people_rows(
+            self.viewer, self.now, search=asked.get("search", ""), left=asked.get("left") in {"1", "true"}
+        )
+        return download("people", COLUMNS, rows)
 
     @extend_schema(summary="Take their invitation back", request=None, responses=PersonReply)
     @action(detail=True, methods=["post"], url_path="take-back-invitation")

@@ -1,5 +1,6 @@
 """What a sheet's rows are judged by, read in a few statements, however many rows there are."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import available_timezones
@@ -9,6 +10,8 @@ from django.conf import settings
 from governance import access
 from governance.errors import Conflict
 from governance.models import Department, Organisation, Person, Seat, Tenure, TenureRole
+from governance.queries import people
+from governance.sheets import departments as departments_sheet
 from governance.sheets import people as people_sheet
 from governance.sheets.judging import Plan
 from governance.sheets.seating import Chart, Place, SeatFact
@@ -30,6 +33,60 @@ def judge_people(rows: Sequence[Row], viewer: Person, now: datetime) -> Plan:
         language=organisation.language,
     )
     return people_sheet.plan(rows, facts)
+
+
+def judge_departments(rows: Sequence[Row], viewer: Person, now: datetime) -> Plan:
+    """What each row of departments would do. Raises :class:`Refused` for who does not place departments everywhere."""
+    organisation = require_placing(viewer, now)
+    known = {
+        row[0]: departments_sheet.Known(*row)
+        for row in Department.objects.values_list("pk", "subject__reference", "code", "name", "kind", "parent_id")
+    }
+    return departments_sheet.plan(rows, known, organisation.root_id or 0)
+
+
+def department_rows(viewer: Person, now: datetime) -> list[dict[str, str]]:
+    """The departments that ``viewer`` may see, as the sheet has them, each after the one above it."""
+    found = list(Department.objects.visible_to(viewer, now).select_related("parent").order_by("name", "pk"))
+    below: dict[int | None, list[Department]] = defaultdict(list)
+    seen = {one.pk for one in found}
+    for one in found:
+        below[one.parent_id if one.parent_id in seen else None].append(one)
+    rows, stack = [], list(reversed(below[None]))
+    while stack:
+        one = stack.pop()
+        stack += reversed(below[one.pk])
+        rows.append(
+            {
+                "code": one.code,
+                "name": one.name,
+                "parent": one.parent.code if one.parent is not None and one.parent_id in seen else "",
+                "kind": one.kind,
+                "reference": one.reference,
+            }
+        )
+    return rows
+
+
+def people_rows(viewer: Person, now: datetime, *, search: str = "", left: bool = False) -> list[dict[str, str]]:
+    """The people as the sheet has them, with the seats that they hold. Raises :class:`Refused` as placing does."""
+    require_placing(viewer, now)
+    found = list(people.directory(viewer, now, search=search, left=left))
+    sits = people.sits([person.pk for person in found], viewer, now)
+    return [_person_row(person, sits.get(person.pk, [])) for person in found]
+
+
+def _person_row(person: Person, tenures: Sequence[Tenure]) -> dict[str, str]:
+    held = [tenure.seat for tenure in tenures if tenure.role == TenureRole.HOLDER]
+    return {
+        "name": person.name,
+        "email": person.email,
+        "department": held[0].department.code if held else "",
+        "seat": "\n".join(f"{seat.reference} {' '.join(seat.title.split())}" for seat in held),
+        "zone": person.zone,
+        "language": person.language,
+        "id": str(person.pk),
+    }
 
 
 def require_placing(viewer: Person, now: datetime) -> Organisation:

@@ -73,11 +73,11 @@ class Chart:
 
     def __post_init__(self) -> None:
         self._known = {folded(place.name): place for place in self.places}
-        self._known |= {folded(place.code): place for place in self.places}
+        self._known |= {place.code.casefold(): place for place in self.places}
         self._by_reference = {seat.reference: seat for seat in self.seats.values()}
 
     def place(self, word: str) -> Place | None:
-        return self._known.get(folded(word))
+        return self._known.get(word.casefold()) or self._known.get(folded(word))
 
     def seats_of(self, line: Line, person: int | None) -> list[Seating]:
         """What a row's seat and department ask for beyond what the person has; faults where they cannot be had."""

@@ -1,6 +1,6 @@
 """Pages on which many come in at once: look at what each row would do, mend what is wrong, then do it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,11 +18,12 @@ from governance.forms.sheets import SheetForm, carried, mended
 from governance.models import Person
 from governance.pages import put
 from governance.queries import sheets as queries
-from governance.services import invitations, people
+from governance.services import departments, invitations, people
+from governance.sheets import departments as departments_sheet
 from governance.sheets import people as people_sheet
 from governance.sheets.judging import Plan, Unfit
 from governance.sheets.showing import preview
-from governance.sheets.tables import Column, Row
+from governance.sheets.tables import Column, Row, written
 from governance.views import asker
 from governance.views import invitations as invitation_pages
 
@@ -49,6 +50,44 @@ PEOPLE = Sheet(
     title=gettext_lazy("Add several people"),
     example="Li Wei, li.wei@example.org, CLM, champion\nAnna Berg, anna.berg@example.org, CLM, head",
 )
+
+
+DEPARTMENTS = Sheet(
+    columns=departments_sheet.COLUMNS,
+    judge=queries.judge_departments,
+    take_in=departments.take_in,
+    template="governance/departments/several.html",
+    back="governance:department-list",
+    title=gettext_lazy("Add several departments"),
+    example="CLM, Claims\nCLM-M, Motor claims, CLM\nDIG, Digital\nNL, Netherlands, , country",
+)
+
+
+@login_required
+def several_departments(request: HttpRequest) -> HttpResponse:
+    return _several(request, DEPARTMENTS)
+
+
+@login_required
+def sheet_of_people(request: HttpRequest) -> HttpResponse:
+    """Everybody, as the list of people is narrowed: for whoever places people, since it is a list to take away."""
+    now, viewer = timezone.now(), asker(request)
+    search, left = request.GET.get("search", "").strip(), request.GET.get("left") == "yes"
+    return download("people", people_sheet.COLUMNS, queries.people_rows(viewer, now, search=search, left=left))
+
+
+@login_required
+def sheet_of_departments(request: HttpRequest) -> HttpResponse:
+    now, viewer = timezone.now(), asker(request)
+    return download("departments", departments_sheet.COLUMNS, queries.department_rows(viewer, now))
+
+
+def download(name: str, columns: Sequence[Column], rows: Sequence[Mapping[str, str]]) -> HttpResponse:
+    """The rows as a CSV file that comes back as it went out."""
+    response = HttpResponse(written(columns, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate().isoformat()}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @login_required
