@@ -80,7 +80,7 @@ class NewcomerReply(serializers.ModelSerializer[Person]):
 
 
 class Invite(serializers.Serializer[Any]):
-    people = PersonField(many=True)  # type: ignore[call-arg]  # many is what makes it a list
+    people = PersonField(many=True)
 
 
 class InvitationReply(serializers.Serializer[Any]):

@@ -6,13 +6,15 @@ from datetime import datetime
 from zoneinfo import available_timezones
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from governance import access
 from governance.errors import Conflict
 from governance.models import Department, Organisation, Person, Seat, Tenure, TenureRole
-from governance.queries import people
+from governance.queries import people, seats
 from governance.sheets import departments as departments_sheet
 from governance.sheets import people as people_sheet
+from governance.sheets import seats as seats_sheet
 from governance.sheets.judging import Plan
 from governance.sheets.seating import Chart, Place, SeatFact
 from governance.sheets.tables import Row
@@ -43,6 +45,70 @@ def judge_departments(rows: Sequence[Row], viewer: Person, now: datetime) -> Pla
         for row in Department.objects.values_list("pk", "subject__reference", "code", "name", "kind", "parent_id")
     }
     return departments_sheet.plan(rows, known, organisation.root_id or 0)
+
+
+def judge_seats(rows: Sequence[Row], viewer: Person, now: datetime) -> Plan:
+    """What each row of seats would do. Raises :class:`Refused` for who does not place people."""
+    require_placing(viewer, now)
+    places = Department.objects.visible_to(viewer, now).values_list("pk", "code", "name", "parent_id")
+    facts = seats_sheet.Facts(
+        seats=_seats(seats.listed(viewer, now), now),
+        places=[Place(pk, code, name, above is None) for pk, code, name, above in places],
+        people={email.casefold(): pk for pk, email in Person.objects.filter(is_active=True).values_list("pk", "email")},
+        asker=viewer.email.casefold(),
+    )
+    return seats_sheet.plan(rows, facts)
+
+
+def seat_rows(
+    viewer: Person, now: datetime, *, kind: str = "", department: Department | None = None, filled: bool | None = None
+) -> list[dict[str, str]]:
+    """The seats that ``viewer`` may see, as the sheet has them, narrowed as the list of seats is."""
+    found = seats.listed(viewer, now, kind=kind, department=department, filled=filled)
+    codes = dict(Department.objects.values_list("pk", "code"))
+    return [
+        {
+            "department": codes[one.department],
+            "kind": one.kind,
+            "title": one.title,
+            "holder": one.holder,
+            "deputy": one.deputy,
+            "capacity_minutes": str(one.capacity or ""),
+            "expectations": one.expectations,
+            "filled_by": one.filled_by,
+            "reference": one.reference,
+        }
+        for one in _seats(found, now).values()
+    ]
+
+
+def _seats(found: QuerySet[Seat], now: datetime) -> dict[int, seats_sheet.Known]:
+    """Seats as a sheet knows them, with who sits there. Two statements."""
+    sits = {
+        (seat, role): email
+        for seat, role, email in Tenure.objects.at(now)
+        .filter(person__is_active=True)
+        .values_list("seat_id", "role", "person__email")
+    }
+    rows = found.values_list(
+        "pk",
+        "subject__reference",
+        "subject__title",
+        "kind",
+        "department_id",
+        "capacity_minutes",
+        "expectations",
+        "filled_by__subject__reference",
+    )
+    return {
+        row[0]: seats_sheet.Known(
+            *row[:-1],
+            row[-1] or "",
+            sits.get((row[0], TenureRole.HOLDER), ""),
+            sits.get((row[0], TenureRole.DEPUTY), ""),
+        )
+        for row in rows
+    }
 
 
 def department_rows(viewer: Person, now: datetime) -> list[dict[str, str]]:
@@ -107,13 +173,13 @@ def chart(viewer: Person, now: datetime) -> Chart:
         .values_list("seat_id", "person_id", "person__name")
     }
     places = Department.objects.visible_to(viewer, now).values_list("pk", "code", "name", "parent_id")
-    seats = (
+    chairs = (
         Seat.objects.visible_to(viewer, now)
         .order_by("pk")
         .values_list("pk", "subject__reference", "subject__title", "kind", "department_id")
     )
     return Chart(
         places=[Place(pk, code, name, above is None) for pk, code, name, above in places],
-        seats={row[0]: SeatFact(*row, *holders.get(row[0], (None, ""))) for row in seats},
+        seats={row[0]: SeatFact(*row, *holders.get(row[0], (None, ""))) for row in chairs},
         asker=viewer.pk,
     )

@@ -144,7 +144,8 @@ class _Reader:
             )
             return
         if one is not None:
-            was = self.known[one.parent].code if one.parent in self.known else ""
+            above = self.known.get(one.parent or 0)
+            was = above.code if above is not None else ""
             becomes = other.wish.code if wish.parent_line is not None and other else self.known[wish.parent or 0].code
             line.differ(PARENT, was, becomes)
 

@@ -129,7 +129,7 @@ class Chart:
         if len(word) > LONGEST_TITLE or "\n" in word or "\x00" in word:
             line.blame("seat", _("A seat's title is one line of at most %(most)d letters.") % {"most": LONGEST_TITLE})
             return None
-        kind = _kind_of(word)
+        kind = kind_of(word)
         if kind in OF_COUNCILS:
             line.blame("seat", _("A council fills its own seats, on its page. Leave this cell empty."))
             return None
@@ -170,7 +170,7 @@ class Chart:
         return True
 
 
-def _kind_of(word: str) -> SeatKind | None:
+def kind_of(word: str) -> SeatKind | None:
     """The kind of seat that a word names: its value, its label in the reader's language, or a usual short form."""
     said = folded(word)
     for kind in SeatKind:

@@ -15,12 +15,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from governance.errors import Invalid
 from governance.forms.sheets import SheetForm, carried, mended
-from governance.models import Person
+from governance.models import Person, SeatKind
 from governance.pages import put
+from governance.queries import departments as department_queries
 from governance.queries import sheets as queries
-from governance.services import departments, invitations, people
+from governance.services import departments, invitations, people, seat_sheet
 from governance.sheets import departments as departments_sheet
 from governance.sheets import people as people_sheet
+from governance.sheets import seats as seats_sheet
 from governance.sheets.judging import Plan, Unfit
 from governance.sheets.showing import preview
 from governance.sheets.tables import Column, Row, written
@@ -61,6 +63,36 @@ DEPARTMENTS = Sheet(
     title=gettext_lazy("Add several departments"),
     example="CLM, Claims\nCLM-M, Motor claims, CLM\nDIG, Digital\nNL, Netherlands, , country",
 )
+
+
+SEATS = Sheet(
+    columns=seats_sheet.COLUMNS,
+    judge=queries.judge_seats,
+    take_in=seat_sheet.take_in,
+    template="governance/seats/several.html",
+    back="governance:seat-list",
+    title=gettext_lazy("Add several seats"),
+    example="CLM, head, , joel@example.org\nCLM, champion\nCLM, other, Claims data analyst",
+)
+
+
+@login_required
+def several_seats(request: HttpRequest) -> HttpResponse:
+    return _several(request, SEATS)
+
+
+@login_required
+def sheet_of_seats(request: HttpRequest) -> HttpResponse:
+    """The seats, as the list of seats is narrowed."""
+    now, viewer, asked = timezone.now(), asker(request), request.GET
+    rows = queries.seat_rows(
+        viewer,
+        now,
+        kind=asked.get("kind", "") if asked.get("kind") in SeatKind.values else "",
+        department=department_queries.listed(viewer, now).filter(subject__reference=asked.get("department")).first(),
+        filled={"yes": True, "no": False}.get(asked.get("filled", "")),
+    )
+    return download("seats", seats_sheet.COLUMNS, rows)
 
 
 @login_required

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from governance import post
 from governance.models import Person
-from governance.services.invitations import INVITE, RESET
+from governance.queries.invitations import INVITE
+from governance.services.invitations import RESET
 from governance.services.people import root_subject
 from notifications.kinds import Kind
 from notifications.models import Message

@@ -84,7 +84,7 @@ DAY, LATER = "2026-12-20", "2027-01-20"
 SEEN: dict[str, See] = {
     # --- pages: lists, which everybody may open and which show each their own
     "notifications:home": LIST, "notifications:inbox": LIST, "notifications:upcoming": LIST,
-    "notifications:preferences": LIST, "notifications:outbox": See(LEADERS),
+    "notifications:preferences": LIST, "notifications:outbox": See(LEADERS), "notifications:settings": See(LEADERS),
     "governance:me": LIST, "governance:password": LIST, "governance:department-list": LIST,
     "governance:seat-list": LIST, "governance:coverage": LIST, "governance:person-list": LIST,
     "governance:sponsor-list": LIST, "governance:journey-list": LIST,
@@ -98,6 +98,7 @@ SEEN: dict[str, See] = {
     "governance:journey-draw": See(LEADERS),
     "governance:person-add": See(LEADERS), "governance:person-several": See(LEADERS),
     "governance:invitations": See(LEADERS), "governance:person-sheet": See(LEADERS),
+    "governance:seat-several": See(LEADERS), "governance:seat-sheet": LIST, "api-seat-sheet": LIST,
     "governance:department-several": See(LEADERS), "governance:department-sheet": LIST,
     "governance:charter-create": See(LEADERS),
     "councils:council-found": See(LEADERS),
@@ -123,6 +124,7 @@ SEEN: dict[str, See] = {
     "governance:journey-arrange": See(LEADERS | {"champion"}), "governance:step-owner": See(LEADERS | {"champion"}),
     # --- API: lists
     "api-schema": LIST, "api-docs": LIST, "api-review": LIST, "api-preferences": LIST,
+    "api-organisation": LIST,
     "api-person-list": LIST, "api-person-sheet": See(LEADERS), "api-department-sheet": LIST,
     "api-person-invitations": See(LEADERS),
     "api-department-list": LIST, "api-seat-list": LIST, "api-executive-sponsor-list": LIST,
@@ -180,6 +182,8 @@ DONE: dict[str, Do] = {
     "governance:seat-person": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger", "role": "holder"}),
     "governance:seat-leave": Do(LEADS, ALL, NONE, CLEARED, send={"role": "holder"}),
     "governance:person-add": Do(LEADERS, ALL, send=_NEW_PERSON),
+    "governance:seat-several": Do(LEADERS, ALL, send={"pasted": "CLM, other, Matrix"}),
+    "api-seat-batch": Do(LEADERS, ALL, send={"rows": [{"department": "CLM", "kind": "other", "title": "Matrix"}]}),
     "governance:department-several": Do(LEADERS, ALL, send={"pasted": "MTX, Matrix"}),
     "governance:invitations": Do(LEADERS, ALL, send={"deed": "take_back", "person": "$stranger"}),
     "governance:person-several": Do(LEADERS, ALL, send={"pasted": "Neo, neo@harbourline.example"}),
@@ -318,6 +322,9 @@ DONE: dict[str, Do] = {
     "notifications:inbox-read-all": Do(ALL, ALL),
     "notifications:inbox-read": Do(OWNER, OWNER),
     "notifications:outbox-retry": Do(LEADERS, ALL),
+    "notifications:settings": Do(LEADERS, ALL, send={"name": "M", "language": "en"}),
+    "notifications:settings-test-mail": Do(LEADERS, ALL),
+    "api-test-mail": Do(LEADERS, ALL),
     "notifications:outbox-resend": Do(LEADERS, ALL),
     "notifications:outbox-skip": Do(LEADERS, ALL),
     "notifications:preferences": Do(ALL, ALL, send={"from_hour": 8, "until_hour": 18}),
@@ -336,6 +343,7 @@ PUT: dict[str, Do] = {
     "api-routing-rule-detail": Do(
         only("cx_lead"), ALL, send={"topic_contains": "m", "to_department": "$claims_reference"}
     ),
+    "api-organisation": Do(LEADERS, ALL, send={"name": "M", "language": "en"}),
     "api-preferences": Do(ALL, ALL, send={"wants_mail": True, "from_hour": 8, "until_hour": 18}),
 }
 DELETE: dict[str, Do] = {
