@@ -27,6 +27,8 @@ class Kind(StrEnum):
     REFERRED = "referred"
     INVITED = "invited"
     RESET = "reset"
+    HELP_WANTED = "help_wanted"
+    HELP_ANSWERED = "help_answered"
 
 
 OF_OWNERS = frozenset({Kind.DUE_SOON, Kind.DUE, Kind.WARNING})

@@ -65,6 +65,7 @@ RESOURCES = [
     "promises",
     "updates",
     "blockers",
+    "help-requests",
 ]
 
 
