@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from governance.errors import Absent
 from governance.models import Champion, Department, ExecutiveSponsor, Person, Seat, SeatKind, Tenure, TenureRole
+from governance.queries.calendars import calendar_of_seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +144,29 @@ def one(reference: str, viewer: Person, now: datetime) -> Seat:
 
 
 def history(seat: Seat) -> list[Tenure]:
-    """Who held a seat or stood in for its holder, newest first."""
-    return list(seat.tenures.select_related("person").order_by("-from_at", "-pk"))
+    """Who held a seat or stood in for its holder, newest first, also who is to. What never began is left out."""
+    begun = seat.tenures.exclude(from_at=F("until_at"))
+    return list(begun.select_related("person").order_by("-from_at", "-pk"))
+
+
+def endable(seat: Seat, now: datetime) -> list[Tenure]:
+    """For each role the tenure that runs, or where none does the next one to begin: what :func:`leave` would end."""
+    rows = seat.tenures.filter(Q(until_at=None) | Q(until_at__gt=now)).select_related("person").order_by("from_at")
+    found: dict[str, Tenure] = {}
+    for tenure in rows:
+        found.setdefault(tenure.role, tenure)
+    return [found[role] for role in TenureRole.values if role in found]
+
+
+def stretch(
+    seat: Seat, from_on: date | None, until_on: date | None, now: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """Days where the seat is as moments: the first from its midnight (today: from now on), the last to its end."""
+    zone = ZoneInfo(calendar_of_seat(seat).zone)
+    today = now.astimezone(zone).date()
+    begins = None if from_on is None or from_on == today else datetime.combine(from_on, time(), zone)
+    ends = None if until_on is None else datetime.combine(until_on + timedelta(days=1), time(), zone)
+    return begins, ends
 
 
 def vacant_since(seats: Iterable[Seat], now: datetime) -> dict[int, datetime]:

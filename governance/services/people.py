@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from governance import access, events
 from governance.errors import Conflict, Invalid, Refused
-from governance.models import ApiToken, Organisation, Person, SeatKind, Tenure
-from governance.services import journal
+from governance.models import ApiToken, Organisation, Person, Tenure
+from governance.services import journal, seats, successions
 
 JOINED = events.declare("governance.person.joined", says=gettext_lazy("{by} added {person}"))
 LEFT = events.declare("governance.person.left", says=gettext_lazy("{by} ended the access of {person}"))
@@ -68,24 +68,26 @@ def add(
 def end_access(*, person: Person, by: Person, now: datetime) -> Person:
     """End somebody's access at once: sessions, tokens and tenures end with it; their seats stand vacant.
 
-    Raises :class:`Conflict` for the last administrator.
+    A deputy acts meanwhile. For each seat that they held, somebody owes its filling, and somebody else (or the same
+    person) owes its hand-over: see ``vacancies`` and ``successions``. Raises :class:`Conflict` for the last
+    administrator.
     """
     organisation = Organisation.objects.select_related("root").get()
     if organisation.root is not None:
         access.require(by, access.LEAD, organisation.root, now)
-    admins = Tenure.objects.at(now).filter(
-        seat__kind__in=[SeatKind.ADMINISTRATOR, SeatKind.CX_LEAD], person__is_active=True
-    )
-    if admins.filter(person=person).exists() and not admins.exclude(person=person).exists():
-        raise Conflict(_("%(person)s is the last administrator. Name another one first.") % {"person": person})
     person = Person.objects.select_for_update().get(pk=person.pk)
+    administers = Tenure.objects.at(now).filter(person=person, seat__kind__in=seats.ADMINISTER).exists()
+    held = seats.vacate(person=person, now=now)
+    if administers:
+        seats.require_administrator(now)
     person.is_active = False
+    # Another password ends every session: the hash that a session carries is not this person's any more.
     person.set_unusable_password()
     person.save(update_fields=["is_active", "password"])
     ApiToken.objects.filter(person=person).delete()
-    Tenure.objects.at(now).filter(person=person).update(until_at=now)
     journal.record(LEFT, subject=root_subject(), by=by, now=now, person=person.pk)
     access.sync([person.pk])
+    successions.owe_hand_over(held, now)
     return person
 
 
