@@ -13,6 +13,7 @@ PUBLIC_ROUTES = frozenset(
         "governance:sign-in",
         "governance:sign-out",
         "governance:setup",
+        "governance:button",
         # While developing only: the page of components, and the static 404 for everything that is not there.
         "governance:design",
         "not-found",
@@ -31,6 +32,7 @@ SEEN_THROUGH: dict[str, str] = {
     "governance.calendarday": EVERYBODY,
     "governance.person": EVERYBODY,
     "governance.setupcode": NOBODY,
+    "governance.button": NOBODY,
     "governance.signinthrottle": NOBODY,
     "governance.apitoken": ONESELF,
     "governance.idempotencyrecord": ONESELF,

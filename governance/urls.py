@@ -3,13 +3,26 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from governance.views import champions, charters, coverage, departments, design, entry, journal, people, seats, sponsors
+from governance.views import (
+    buttons,
+    champions,
+    charters,
+    coverage,
+    departments,
+    design,
+    entry,
+    journal,
+    people,
+    seats,
+    sponsors,
+)
 
 app_name = "governance"
 urlpatterns: list[URLPattern] = [
     path("sign-in/", entry.sign_in, name="sign-in"),
     path("sign-out/", entry.sign_out, name="sign-out"),
     path("setup/", entry.setup, name="setup"),
+    path("b/<str:token>/", buttons.page, name="button"),
     path("me/", people.me, name="me"),
     path("me/password/", entry.password, name="password"),
     path("departments/", departments.listing, name="department-list"),

@@ -14,7 +14,16 @@ from councils.models import Council, Membership
 from governance import access
 from governance.clauses import DecisionRight, Ladder, Quorum, Rules, Step
 from governance.models import Charter, Department, ExecutiveSponsor, Organisation, Person, Seat, SeatKind, TenureRole
-from governance.services import charters, departments, organisation, people, seats, successions, vacancies
+from governance.services import (
+    charters,
+    departments,
+    organisation,
+    people,
+    seats,
+    sponsors,
+    successions,
+    vacancies,
+)
 
 # A Monday, 09:00 in Amsterdam, before any daylight-saving change in reach of a test's few weeks.
 EPOCH = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -73,7 +82,7 @@ class Town:
         self.sponsor = self.person("Ingrid Solheim")
         self.sponsor_seat = self.seat(SeatKind.CX_SPONSOR, self.root, self.sponsor, title="CX executive sponsor")
         self.exec_sponsor: ExecutiveSponsor = ExecutiveSponsor.objects.get(pk=self.sponsor_seat.pk)
-        seats.pledge(
+        sponsors.pledge(
             sponsor=self.exec_sponsor,
             by=None,
             now=now,

@@ -23,7 +23,7 @@ def restore(apps: Any, _schema: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("councils", "0002_initial"),
-        ("governance", "0002_more_duties"),
+        ("governance", "0003_buttons"),
     ]
 
     operations = [migrations.RunPython(archive, restore)]

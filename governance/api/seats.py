@@ -1,4 +1,4 @@
-"""``/api/v1/seats/``, ``executive-sponsors/`` and ``champions/``: who owes, and what they pledged."""
+"""``/api/v1/seats/``, and what belongs to one seat each."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,9 +13,7 @@ from rest_framework.response import Response
 
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.api.people import PersonField
-from governance.errors import Invalid
-from governance.models import Champion, Department, ExecutiveSponsor, Person, Seat, SeatKind, TenureRole
-from governance.money import MOST
+from governance.models import Department, Person, Seat, SeatKind, TenureRole
 from governance.queries import seats as queries
 from governance.services import seats as services
 
@@ -150,69 +148,3 @@ class OfSeatReply(serializers.ModelSerializer[Any]):
     def get_answering(self, row: Any) -> dict[str, Any] | None:
         found = self.context["answering"].get(row.pk)
         return dict(Answers(found).data) if found else None
-
-
-class SponsorReply(OfSeatReply):
-    class Meta(OfSeatReply.Meta):
-        model = ExecutiveSponsor
-        fields: ClassVar[Sequence[str]] = (
-            *OfSeatReply.Meta.fields,
-            "scope",
-            "response_days",
-            "attendance_pledge",
-            "checkins_a_quarter",
-            "funding_authority",
-        )
-
-
-class Pledge(serializers.Serializer[Any]):
-    response_days = serializers.IntegerField(min_value=1, max_value=60)
-    attendance_pledge = serializers.IntegerField(min_value=0, max_value=100)
-    checkins_a_quarter = serializers.IntegerField(min_value=0, max_value=90)
-    funding_authority = serializers.IntegerField(min_value=0, max_value=MOST, help_text="Minor units.")
-
-
-@extend_schema_view(
-    list=extend_schema(summary="The executive sponsors"), retrieve=extend_schema(summary="One executive sponsor")
-)
-class ExecutiveSponsors(Idempotent, OfSeat):
-    model = ExecutiveSponsor
-    serializer_class = SponsorReply
-
-    @extend_schema(summary="Set what the sponsor pledges", request=Pledge, responses=SponsorReply)
-    @action(detail=True, methods=["post"])
-    def pledge(self, request: Request, reference: str) -> Response:
-        sponsor = services.pledge(sponsor=self.get_object(), **self.payload(Pledge), by=self.viewer, now=self.now)
-        return self.answer(self.fresh(sponsor.pk))
-
-
-class ChampionReply(OfSeatReply):
-    class Meta(OfSeatReply.Meta):
-        model = Champion
-        fields: ClassVar[Sequence[str]] = (
-            *OfSeatReply.Meta.fields,
-            "endorsed_by",
-            "endorsed_at",
-            "pledged_minutes",
-            "term_ends_on",
-        )
-
-
-class Endorse(serializers.Serializer[Any]):
-    term_ends_on = serializers.DateField(allow_null=True, required=False)
-
-
-@extend_schema_view(list=extend_schema(summary="The champions"), retrieve=extend_schema(summary="One champion"))
-class Champions(Idempotent, OfSeat):
-    model = Champion
-    serializer_class = ChampionReply
-
-    @extend_schema(summary="Stand behind the champion, as head", request=Endorse, responses=ChampionReply)
-    @action(detail=True, methods=["post"])
-    def endorse(self, request: Request, reference: str) -> Response:
-        asked = self.payload(Endorse)
-        ends = asked.get("term_ends_on")
-        if ends is not None and ends <= self.now.date():
-            raise Invalid("A term ends after today.", field="term_ends_on")
-        champion = services.endorse(champion=self.get_object(), by=self.viewer, now=self.now, term_ends_on=ends)
-        return self.answer(self.fresh(champion.pk))

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 from rest_framework.routers import SimpleRouter
 
+from governance.api.champions import Champions
 from governance.api.charters import Charters
 from governance.api.coverage import Coverage
 from governance.api.departments import Departments
@@ -10,7 +11,8 @@ from governance.api.duties import Duties
 from governance.api.journal import Journal
 from governance.api.own_tokens import Tokens
 from governance.api.people import People
-from governance.api.seats import Champions, ExecutiveSponsors, Seats
+from governance.api.seats import Seats
+from governance.api.sponsors import ExecutiveSponsors
 
 router = SimpleRouter()
 router.register("people", People, basename="api-person")

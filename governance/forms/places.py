@@ -166,29 +166,5 @@ class AwayForm(forms.Form):
     )
 
 
-class PledgeForm(forms.Form):
-    response_days = forms.IntegerField(
-        label=gettext_lazy("Answers an escalation within, working days"), min_value=1, max_value=60
-    )
-    attendance_pledge = forms.IntegerField(
-        label=gettext_lazy("Attends at least, % of meetings"), min_value=0, max_value=100
-    )
-    checkins_a_quarter = forms.IntegerField(label=gettext_lazy("Check-ins a quarter"), min_value=0, max_value=90)
-    funding_authority = MoneyField(label=gettext_lazy("May grant up to"))
-
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["funding_authority"].currency = currency  # type: ignore[attr-defined]
-
-
-class EndorseForm(forms.Form):
-    term_ends_on = forms.DateField(
-        label=gettext_lazy("Their term ends on"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=gettext_lazy("Empty: until somebody else is named."),
-    )
-
-
 def _zones() -> list[tuple[str, str]]:
     return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]

@@ -1,5 +1,6 @@
 """What governance holds to be true."""
 
+from governance.models.buttons import Button, ButtonEnd
 from governance.models.calendars import Calendar, CalendarDay
 from governance.models.charters import Charter, CharterState, CharterVersion, Rung
 from governance.models.departments import (
@@ -40,6 +41,8 @@ __all__ = [
     "ApiToken",
     "Audience",
     "AudienceContainer",
+    "Button",
+    "ButtonEnd",
     "Calendar",
     "CalendarDay",
     "Champion",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from governance import access, links
 from governance.events import EVENTS
-from governance.models import JournalEntry, JournalMention, Person, Seat, Subject, SubjectKind, TenureRole
+from governance.models import Button, JournalEntry, JournalMention, Person, Seat, Subject, SubjectKind, TenureRole
 from governance.money import format_minor
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -49,7 +49,7 @@ def entries(viewer: Person, now: datetime, *, subject: Subject | None = None) ->
 
 
 def sentences(rows: Iterable[JournalEntry], viewer: Person, now: datetime) -> list[Sentence]:
-    """The sentences of these entries, in their order. Five statements at most, whatever the number of entries.
+    """The sentences of these entries, in their order. Six statements at most, whatever the number of entries.
 
     Entries come best from :func:`entries`; others are told as well, with what the viewer may not see left unnamed.
     """
@@ -58,8 +58,8 @@ def sentences(rows: Iterable[JournalEntry], viewer: Person, now: datetime) -> li
     subjects = {entry.subject_id for entry in listed}
     subjects |= {mention.subject_id for entry in listed for mention in entry.mentions.all()}
     seen = access.visible_ids(viewer, subjects, now) if subjects else set()
-    names = _names(listed)
-    return [_told(entry, seen, names) for entry in listed]
+    names, sent_to = _names(listed), _sent_to(listed)
+    return [_told(entry, seen, names, sent_to) for entry in listed]
 
 
 def timeline(told: Sequence[Sentence], zone: Any) -> list[dict[str, Any]]:
@@ -93,12 +93,18 @@ def _names(listed: list[JournalEntry]) -> dict[int, str]:
     return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
+def _sent_to(listed: list[JournalEntry]) -> dict[int, str]:
+    """Where the link was sent by which something was done, in one statement."""
+    wanted = {entry.facts["button"] for entry in listed if isinstance(entry.facts.get("button"), int)}
+    return dict(Button.objects.filter(pk__in=wanted).values_list("pk", "sent_to")) if wanted else {}
+
+
 class _Words(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "…"
 
 
-def _told(entry: JournalEntry, seen: set[int], names: dict[int, str]) -> Sentence:
+def _told(entry: JournalEntry, seen: set[int], names: dict[int, str], sent_to: dict[int, str]) -> Sentence:
     event = EVENTS.get(entry.event)
     is_seen = entry.subject_id in seen
     by = entry.by.name if entry.by is not None else _("Keep")
@@ -109,13 +115,17 @@ def _told(entry: JournalEntry, seen: set[int], names: dict[int, str]) -> Sentenc
         parts[mention.role] = _name(mention.subject, mention.subject_id in seen)
     parts["by"], parts["subject"], parts["text"] = by, _name(entry.subject, is_seen), words
     says = str(event.says) if event else f"{entry.event}: {{subject}}"
+    told = Formatter().vformat(says, (), parts)
+    address = sent_to.get(entry.facts.get("button", 0))
+    if address:
+        told = _("%(told)s, by the link sent to %(address)s") % {"told": told, "address": address}
     return Sentence(
         entry_id=entry.pk,
         at=entry.at,
         event=entry.event,
         by_id=entry.by_id,
         by=by,
-        text=Formatter().vformat(says, (), parts),
+        text=told,
         words="" if "{text}" in says else words,
         by_people=bool(event and event.by_people),
         subject_id=entry.subject_id,

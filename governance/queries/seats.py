@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q, QuerySet
 
 from governance.errors import Absent
-from governance.models import Champion, Department, ExecutiveSponsor, Person, Seat, SeatKind, Tenure, TenureRole
+from governance.models import Department, Person, Seat, SeatKind, Tenure, TenureRole
 from governance.queries.calendars import calendar_of_seat
 
 
@@ -215,53 +215,3 @@ def holders(seat_ids: Iterable[int], now: datetime) -> dict[int, str]:
         .filter(seat_id__in=list(seat_ids), role=TenureRole.HOLDER, person__is_active=True)
         .values_list("seat_id", "person__name")
     )
-
-
-def sponsors(viewer: Person, now: datetime) -> "QuerySet[ExecutiveSponsor]":
-    """The executive sponsors whose seats ``viewer`` may see."""
-    return (
-        ExecutiveSponsor.objects.filter(seat__in=Seat.objects.visible_to(viewer, now).values("pk"))
-        .select_related("seat__subject", "seat__department__subject")
-        .order_by("seat__kind", "pk")
-    )
-
-
-def sponsor(reference: str, viewer: Person, now: datetime) -> ExecutiveSponsor:
-    """A sponsor by the reference of the seat. Raises :class:`Absent`."""
-    found = sponsors(viewer, now).filter(seat__subject__reference=reference).first()
-    if found is None:
-        raise Absent("There is nothing here, or nothing that you may see.")
-    return found
-
-
-def champions(viewer: Person, now: datetime) -> "QuerySet[Champion]":
-    """The champions whose seats ``viewer`` may see."""
-    return (
-        Champion.objects.filter(seat__in=Seat.objects.visible_to(viewer, now).values("pk"))
-        .select_related("seat__subject", "seat__department__subject", "endorsed_by")
-        .order_by("seat__department__name", "pk")
-    )
-
-
-def champion(reference: str, viewer: Person, now: datetime) -> Champion:
-    """A champion by the reference of the seat. Raises :class:`Absent`."""
-    found = champions(viewer, now).filter(seat__subject__reference=reference).first()
-    if found is None:
-        raise Absent("There is nothing here, or nothing that you may see.")
-    return found
-
-
-def without_champion(viewer: Person, now: datetime) -> list[Department]:
-    """Departments below the root that have no champion's seat at all."""
-    voiced = Seat.objects.filter(kind=SeatKind.CHAMPION).values("department_id")
-    return list(
-        Department.objects.visible_to(viewer, now).exclude(pk__in=voiced).filter(parent__isnull=False).order_by("name")
-    )
-
-
-def is_head_of(person: Person, department_id: int, now: datetime) -> bool:
-    """Whether ``person`` sits in the head's seat of that very department."""
-    heads = Tenure.objects.at(now).filter(
-        seat__kind=SeatKind.HEAD, seat__department_id=department_id, person=person, person__is_active=True
-    )
-    return heads.exists()

@@ -3,12 +3,26 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
 from governance.events import EVENTS, Event
-from governance.models import JournalEntry, JournalMention, JournalText, Person, Subject, Unheard, Unsealed
+from governance.models import Button, JournalEntry, JournalMention, JournalText, Person, Subject, Unheard, Unsealed
+
+_pressed: ContextVar[int | None] = ContextVar("pressed", default=None)
+
+
+@contextmanager
+def pressed(button: Button) -> Iterator[None]:
+    """What is recorded inside was done by a link in a mail, and says so."""
+    token = _pressed.set(button.pk)
+    try:
+        yield
+    finally:
+        _pressed.reset(token)
 
 
 def record(
@@ -29,6 +43,8 @@ def record(
     if event.name not in EVENTS:
         raise ValueError(f"undeclared event: {event.name}")
     salt = secrets.token_hex(16) if text else ""
+    if _pressed.get() is not None:
+        facts["button"] = _pressed.get()
     entry = JournalEntry.objects.create(
         at=now,
         event=event.name,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from governance import access, events
 from governance.errors import Conflict, Invalid, Refused
 from governance.models import ApiToken, Organisation, Person, Tenure
-from governance.services import journal, seats, successions
+from governance.services import buttons, journal, seats, successions
 
 JOINED = events.declare("governance.person.joined", says=gettext_lazy("{by} added {person}"))
 LEFT = events.declare("governance.person.left", says=gettext_lazy("{by} ended the access of {person}"))
@@ -66,7 +66,7 @@ def add(
 
 @transaction.atomic
 def end_access(*, person: Person, by: Person, now: datetime) -> Person:
-    """End somebody's access at once: sessions, tokens and tenures end with it; their seats stand vacant.
+    """End somebody's access at once: sessions, tokens, links and tenures end with it; their seats stand vacant.
 
     A deputy acts meanwhile. For each seat that they held, somebody owes its filling, and somebody else (or the same
     person) owes its hand-over: see ``vacancies`` and ``successions``. Raises :class:`Conflict` for the last
@@ -85,6 +85,7 @@ def end_access(*, person: Person, by: Person, now: datetime) -> Person:
     person.set_unusable_password()
     person.save(update_fields=["is_active", "password"])
     ApiToken.objects.filter(person=person).delete()
+    buttons.revoke(person=person, now=now)
     journal.record(LEFT, subject=root_subject(), by=by, now=now, person=person.pk)
     access.sync([person.pk])
     successions.owe_hand_over(held, now)

@@ -1,7 +1,7 @@
-"""Founding seats, seating people, and what seats pledge."""
+"""Founding seats and seating people."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -24,14 +24,11 @@ from governance.models import (
     TenureRole,
 )
 from governance.models.organisation import Organisation
-from governance.money import MOST
 from governance.services import journal, subjects, successions, vacancies
 
 FOUNDED = events.declare("governance.seat.founded", says=gettext_lazy("{by} founded the seat {subject}"))
 SEATED = events.declare("governance.seat.taken", says=gettext_lazy("{by} seated {person} as {role} of {subject}"))
 LEFT = events.declare("governance.seat.left", says=gettext_lazy("{by} ended the {role}'s tenure of {subject}"))
-ENDORSED = events.declare("governance.champion.endorsed", says=gettext_lazy("{by} endorsed {subject}"))
-PLEDGED = events.declare("governance.sponsor.pledged", says=gettext_lazy("{by} set what {subject} pledges"))
 
 
 OF_COUNCILS = frozenset({SeatKind.CHAIR, SeatKind.SECRETARY, SeatKind.MEMBER})
@@ -259,54 +256,3 @@ def _dates(tenure: Tenure, now: datetime) -> dict[str, Any]:
     """When it begins and ends, where that is not now and for good."""
     dates = {"from_at": tenure.from_at if tenure.from_at > now else None, "until_at": tenure.until_at}
     return {name: moment.isoformat() for name, moment in dates.items() if moment is not None}
-
-
-@transaction.atomic
-def endorse(*, champion: Champion, by: Person, now: datetime, term_ends_on: date | None = None) -> Champion:
-    """The department head stands behind the champion. Raises :class:`Refused` for anybody else."""
-    seat = champion.seat
-    heads = Tenure.objects.at(now).filter(
-        Q(seat__kind=SeatKind.HEAD, seat__department_id=seat.department_id), person=by
-    )
-    if not heads.exists():
-        raise Refused(_("Only the head of %(department)s endorses its champion.") % {"department": seat.department})
-    champion.endorsed_by, champion.endorsed_at, champion.term_ends_on = by, now, term_ends_on
-    champion.save(update_fields=["endorsed_by", "endorsed_at", "term_ends_on"])
-    journal.record(ENDORSED, subject=seat.subject, by=by, now=now)
-    return champion
-
-
-def _require_raising_authority(sponsor: ExecutiveSponsor, by: Person, now: datetime) -> None:
-    """What a sponsor may grant is given by somebody else; a pledge lowers it at most."""
-    sits = Tenure.objects.at(now).filter(seat_id=sponsor.pk, person=by).exists()
-    if sits or not access.may(by, access.LEAD, sponsor.seat.department, now):
-        raise Refused(_("Nobody raises their own funding authority. Ask the CX lead or an administrator to."))
-
-
-@transaction.atomic
-def pledge(
-    *,
-    sponsor: ExecutiveSponsor,
-    by: Person | None,
-    now: datetime,
-    response_days: int,
-    attendance_pledge: int,
-    checkins_a_quarter: int,
-    funding_authority: int,
-) -> ExecutiveSponsor:
-    """Set what a sponsor pledges: the sponsor's own word, or the CX lead's at set-up."""
-    if by is not None and not access.holds(by, sponsor.pk, now):
-        access.require(by, access.LEAD, sponsor.seat.department, now)
-    if not 0 <= attendance_pledge <= 100:
-        raise Invalid(_("Attendance is a percentage: 0 to 100."), field="attendance_pledge")
-    if not 0 <= funding_authority <= MOST:
-        raise Invalid(_("An authority lies between nothing and ten billion."), field="funding_authority")
-    if by is not None and funding_authority > sponsor.funding_authority:
-        _require_raising_authority(sponsor, by, now)
-    sponsor.response_days = response_days
-    sponsor.attendance_pledge = attendance_pledge
-    sponsor.checkins_a_quarter = checkins_a_quarter
-    sponsor.funding_authority = funding_authority
-    sponsor.save()
-    journal.record(PLEDGED, subject=sponsor.seat.subject, by=by, now=now)
-    return sponsor

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from governance import access, panels
 from governance.errors import Refused
-from governance.forms.places import EndorseForm
+from governance.forms.champions import EndorseForm
 from governance.models import Champion, Person
 from governance.pages import attempt
+from governance.queries import champions as queries
 from governance.queries import duties, journal
-from governance.queries import seats as queries
-from governance.services import seats as services
+from governance.queries import seats as seat_queries
+from governance.services import champions as services
 from governance.views import asker
 
 
@@ -25,10 +26,10 @@ def _heads(champion: Champion, viewer: Person) -> bool:
 @login_required
 def listing(request: HttpRequest) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
-    champions = list(queries.champions(viewer, now))
+    champions = list(queries.listed(viewer, now))
     keys = [champion.pk for champion in champions]
     panels.prefetch(request, "champion.row", keys, now)
-    standings = queries.standings([champion.seat for champion in champions], now)
+    standings = seat_queries.standings([champion.seat for champion in champions], now)
     context = {
         "rows": list(zip(champions, standings, strict=True)),
         "vacant": sum(standing.vacant_since is not None for standing in standings),
@@ -41,7 +42,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @login_required
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
-    champion = queries.champion(reference, viewer, now)
+    champion = queries.one(reference, viewer, now)
     owed = list(duties.open_duties(seat_ids=[champion.pk]))
     seen = access.visible_ids(viewer, {duty.subject_id for duty in owed}, now) if owed else set()
     owed = [duty for duty in owed if duty.subject_id in seen]
@@ -50,9 +51,9 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "champion": champion,
         "seat": champion.seat,
-        "standing": queries.standings([champion.seat], now)[0],
+        "standing": seat_queries.standings([champion.seat], now)[0],
         "owes": [(subjects[move.subject_id], move) for move in duties.moves(owed, now)],
-        "history": queries.history(champion.seat),
+        "history": seat_queries.history(champion.seat),
         "told": journal.of_seat(champion.seat, viewer, now, limit=8),
         "hours": champion.pledged_minutes / 60,
         "may_endorse": _heads(champion, viewer),
@@ -65,7 +66,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 @login_required
 def endorse(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
-    champion = queries.champion(reference, viewer, now)
+    champion = queries.one(reference, viewer, now)
     if not _heads(champion, viewer):
         raise Refused(
             _("Only the head of %(department)s endorses its champion.") % {"department": champion.seat.department}
@@ -77,5 +78,9 @@ def endorse(request: HttpRequest, reference: str) -> HttpResponse:
         if done is not None:
             messages.success(request, _("You stand behind %(champion)s.") % {"champion": champion.seat.title})
             return redirect("governance:champion-detail", reference)
-    context = {"form": form, "champion": champion, "answering": queries.answering([champion.pk], now).get(champion.pk)}
+    context = {
+        "form": form,
+        "champion": champion,
+        "answering": seat_queries.answering([champion.pk], now).get(champion.pk),
+    }
     return render(request, "governance/champions/endorse.html", context, status=status)

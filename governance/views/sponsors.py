@@ -8,22 +8,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance import access, panels
-from governance.forms.places import PledgeForm
+from governance.forms.sponsors import PledgeForm
 from governance.models import Organisation
 from governance.pages import attempt
 from governance.queries import duties, journal
-from governance.queries import seats as queries
-from governance.services import seats as services
+from governance.queries import seats as seat_queries
+from governance.queries import sponsors as queries
+from governance.services import sponsors as services
 from governance.views import asker
 
 
 @login_required
 def listing(request: HttpRequest) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
-    sponsors = list(queries.sponsors(viewer, now))
+    sponsors = list(queries.listed(viewer, now))
     keys = [sponsor.pk for sponsor in sponsors]
     panels.prefetch(request, "sponsor.row", keys, now)
-    standings = queries.standings([sponsor.seat for sponsor in sponsors], now)
+    standings = seat_queries.standings([sponsor.seat for sponsor in sponsors], now)
     context = {
         "rows": list(zip(sponsors, standings, strict=True)),
         "vacant": sum(standing.vacant_since is not None for standing in standings),
@@ -35,7 +36,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @login_required
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
-    sponsor = queries.sponsor(reference, viewer, now)
+    sponsor = queries.one(reference, viewer, now)
     owed = list(duties.open_duties(seat_ids=[sponsor.pk]))
     seen = access.visible_ids(viewer, {duty.subject_id for duty in owed}, now) if owed else set()
     owed = [duty for duty in owed if duty.subject_id in seen]
@@ -44,9 +45,9 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "sponsor": sponsor,
         "seat": sponsor.seat,
-        "standing": queries.standings([sponsor.seat], now)[0],
+        "standing": seat_queries.standings([sponsor.seat], now)[0],
         "owes": [(subjects[move.subject_id], move) for move in duties.moves(owed, now)],
-        "history": queries.history(sponsor.seat),
+        "history": seat_queries.history(sponsor.seat),
         "told": journal.of_seat(sponsor.seat, viewer, now, limit=8),
         "currency": Organisation.objects.get().currency,
         "may_pledge": access.holds(viewer, sponsor.pk, now)
@@ -60,7 +61,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 @login_required
 def pledge(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
-    sponsor = queries.sponsor(reference, viewer, now)
+    sponsor = queries.one(reference, viewer, now)
     if not access.holds(viewer, sponsor.pk, now):
         access.require(viewer, access.LEAD, sponsor.seat.department, now)
     names = ("response_days", "attendance_pledge", "checkins_a_quarter", "funding_authority")

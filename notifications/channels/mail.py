@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from governance.models import Organisation, Person
 from notifications.queries.handover import Letter
+from notifications.services import offers
 from notifications.wording import Line, line
 
 
@@ -28,6 +29,7 @@ def hand_over(letters: Sequence[Letter], *, reader: Person, mail_id: str, now: d
         lines = [line(letter.matter) for letter in letters]
         context = {
             "lines": lines,
+            "said": list(zip(lines, offers.made(letters, reader, now), strict=True)),
             "reader": reader,
             "now": now,
             "organisation": Organisation.objects.values_list("name", flat=True).first() or "Keep",

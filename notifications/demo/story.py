@@ -11,7 +11,7 @@ from councils.services import agenda, books, councils, decisions, meetings
 from governance.clauses import DecisionRight, Quorum, Rules, Verifying
 from governance.models import Charter, Department, Duty, DutyKind, ExecutiveSponsor, Person, SeatKind
 from governance.queries.seats import movers
-from governance.services import charters, people, seats
+from governance.services import champions, charters, people, sponsors
 from notifications.demo import cast as people_of
 from notifications.demo import voices
 from notifications.demo.cast import Cast
@@ -96,7 +96,7 @@ def _settle_in(story: Story, passwords: dict[str, str], now: datetime) -> None:
         person = story.person(name)
         people.set_password(person=person, by=person, password=password)
     for key, funds in (("sponsor", 500_000), ("ex sponsor", 200_000)):
-        seats.pledge(
+        sponsors.pledge(
             sponsor=ExecutiveSponsor.objects.get(pk=story.cast.seat(key).pk),
             by=story.cast.lead,
             now=now,
@@ -107,7 +107,7 @@ def _settle_in(story: Story, passwords: dict[str, str], now: datetime) -> None:
         )
     for code in ("CLM", "CON", "DIG", "UND", "POL", "HKG"):
         champion = story.cast.seat(f"champion {code}").champion
-        seats.endorse(champion=champion, by=story.cast.holder(f"head {code}"), now=now)
+        champions.endorse(champion=champion, by=story.cast.holder(f"head {code}"), now=now)
 
 
 def _champion_leaves(story: Story, now: datetime) -> None:

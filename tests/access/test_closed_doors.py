@@ -15,7 +15,7 @@ from councils.services import agenda, books, councils, decisions, meetings
 from governance import access
 from governance.errors import Conflict, DomainError, Invalid, Refused
 from governance.models import ExecutiveSponsor, JournalEntry, SeatKind, TenureRole
-from governance.services import seats
+from governance.services import seats, sponsors
 from tests.access.world import _item
 from tests.access.world import build as build_world
 from tests.factories import Chamber, Town
@@ -122,11 +122,11 @@ def test_nobody_raises_their_own_funding_authority(town: Town) -> None:
     sponsor = ExecutiveSponsor.objects.get(pk=town.sponsor_seat.pk)
     held = sponsor.funding_authority
     with pytest.raises(Refused, match="own funding authority"):
-        seats.pledge(sponsor=sponsor, **given, funding_authority=held + 1, by=town.sponsor, now=town.now)
-    seats.pledge(sponsor=sponsor, **given, funding_authority=held - 1, by=town.sponsor, now=town.now)
-    seats.pledge(sponsor=sponsor, **given, funding_authority=held + 5, by=town.lead, now=town.now)
+        sponsors.pledge(sponsor=sponsor, **given, funding_authority=held + 1, by=town.sponsor, now=town.now)
+    sponsors.pledge(sponsor=sponsor, **given, funding_authority=held - 1, by=town.sponsor, now=town.now)
+    sponsors.pledge(sponsor=sponsor, **given, funding_authority=held + 5, by=town.lead, now=town.now)
     with pytest.raises(Invalid):
-        seats.pledge(sponsor=sponsor, **given, funding_authority=2**63, by=town.lead, now=town.now)
+        sponsors.pledge(sponsor=sponsor, **given, funding_authority=2**63, by=town.lead, now=town.now)
 
 
 def test_the_chair_above_grants_no_more_than_one_decision_there_may_commit(town: Town, chamber: Chamber) -> None:

@@ -13,7 +13,7 @@ from councils.queries import books as queries
 from councils.services import books
 from governance.errors import Absent, Conflict, Invalid, Refused
 from governance.models import SubjectKind
-from governance.services import seats, subjects
+from governance.services import sponsors, subjects
 from tests.councils.rooms import EUROS
 from tests.factories import EPOCH
 
@@ -126,7 +126,7 @@ def test_a_grant_is_signed_by_the_sponsor_within_authority_or_by_the_chair_above
         "I, Executive Member1, for the seat “Chair, Executive Committee”, grant CX Governance Council an envelope of "
         "€1,000.00, to be committed by its decisions from 2 November 2026."
     )
-    seats.pledge(
+    sponsors.pledge(
         sponsor=town.exec_sponsor, by=None, now=EPOCH, response_days=3, attendance_pledge=75, checkins_a_quarter=3,
         funding_authority=500 * EUROS,
     )  # fmt: skip
