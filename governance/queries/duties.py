@@ -105,7 +105,13 @@ def my_moves(person: Person, now: datetime) -> list[Move]:
     unanswered = Duty.objects.filter(closed_at=None).exclude(seat_id__in=taken).values_list("seat_id", flat=True)
     away = Tenure.objects.at(now).filter(person__away_until__isnull=False).values_list("seat_id", flat=True)
     candidates = mine | set(unanswered.distinct()) | set(away)
-    return [move for move in moves(open_duties(seat_ids=candidates), now) if move.person_id == person.pk]
+    found = [move for move in moves(open_duties(seat_ids=candidates), now) if move.person_id == person.pk]
+    # Standing in for a vacant seat lets nobody into what only that seat may see: its filling is what they owe.
+    strange = {move.subject_id for move in found if move.stands_in == "filler"}
+    if not strange:
+        return found
+    seen = visible_ids(person, strange, now)
+    return [move for move in found if move.stands_in != "filler" or move.subject_id in seen]
 
 
 def asked_moves(person: Person, now: datetime) -> list[Move]:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -76,7 +77,8 @@ def end_access(*, person: Person, by: Person, now: datetime) -> Person:
     if organisation.root is not None:
         access.require(by, access.LEAD, organisation.root, now)
     person = Person.objects.select_for_update().get(pk=person.pk)
-    administers = Tenure.objects.at(now).filter(person=person, seat__kind__in=seats.ADMINISTER).exists()
+    runs = Tenure.objects.filter(Q(until_at=None) | Q(until_at__gt=now), person=person)
+    administers = runs.filter(seat__kind__in=seats.ADMINISTER).exists()
     held = seats.vacate(person=person, now=now)
     if administers:
         seats.require_administrator(now)

@@ -14,6 +14,8 @@ from governance.errors import Conflict, Invalid, Refused
 from governance.models import (
     Champion,
     Department,
+    Duty,
+    DutyKind,
     ExecutiveSponsor,
     Person,
     Seat,
@@ -114,6 +116,8 @@ def seat_person(
             _require_trust(seat, person, role, by, now)
         else:
             require_filling(seat, by, now)
+            if person.pk == by.pk and not access.may(by, access.LEAD, seat.department, now):
+                raise Refused(_("Whoever finds somebody for a seat finds somebody else. Name another person."))
     if not person.is_active:
         raise Invalid(_("%(person)s has left. Choose somebody who is here.") % {"person": person}, field="person")
     Seat.objects.select_for_update().get(pk=seat.pk)
@@ -192,6 +196,9 @@ def require_administrator(now: datetime) -> None:
 
 
 def require_filling(seat: Seat, by: Person, now: datetime) -> None:
+    """Pass for whoever leads the department, or owes the filling of this vacancy; a council fills its own seats."""
+    if seat.kind not in OF_COUNCILS and _owes_filling(seat, by, now):
+        return
     access.require(by, access.LEAD, seat.department, now)
     if seat.kind in OF_COUNCILS:
         raise Refused(
@@ -221,7 +228,16 @@ def names_deputy(seat: Seat, by: Person, now: datetime) -> bool:
 
 def may_fill(seat: Seat, by: Person, now: datetime) -> bool:
     """Whether ``by`` seats somebody here: a council's seats are filled by their council."""
-    return seat.kind not in OF_COUNCILS and access.may(by, access.LEAD, seat.department, now)
+    return seat.kind not in OF_COUNCILS and (
+        access.may(by, access.LEAD, seat.department, now)
+        or (seat.kind not in SPONSORS and _owes_filling(seat, by, now))
+    )
+
+
+def _owes_filling(seat: Seat, by: Person, now: datetime) -> bool:
+    """Whether ``by`` answers for the seat that owes the filling of this one, while it is vacant."""
+    owed = Duty.objects.filter(subject_id=seat.pk, kind=DutyKind.FILL, closed_at=None).values_list("seat_id", flat=True)
+    return any(access.holds(by, filler, now) for filler in owed)
 
 
 def _holders(seat: Seat, now: datetime) -> QuerySet[Tenure]:

@@ -87,6 +87,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     seen = access.visible_ids(viewer, {duty.subject_id for duty in owed}, now) if owed else set()
     owed = [duty for duty in owed if duty.subject_id in seen]
     subjects = {duty.subject_id: duty.subject for duty in owed}
+    panels.prefetch(request, "seat.top", [seat.pk], now)
     panels.prefetch(request, "seat.page", [seat.pk], now)
     context = {
         "seat": seat,

@@ -25,9 +25,14 @@ ANSWERS = frozenset(
         DutyKind.SETTLE,
         DutyKind.REASSIGN,
         DutyKind.FILL,
+        DutyKind.HAND_OVER,
+        DutyKind.TAKE_OVER,
     }
 )
 """Duties that one answer ends; the others are work under way."""
+
+PAGES: dict[str, str] = {DutyKind.HAND_OVER: "hand-over/", DutyKind.TAKE_OVER: "take-over/"}
+"""Duties that have a page of their own below their subject's."""
 
 AHEAD = 10
 """Working days that "next" looks ahead."""
@@ -164,7 +169,7 @@ def _tasks(listed: Iterable[Move]) -> list[Task]:
             reference=subject.reference,
             title=subject.title,
             kind=subject.kind,
-            url=links.path_of(subject.kind, subject.reference),
+            url=f"{links.path_of(subject.kind, subject.reference)}{PAGES.get(move.kind, '')}",
             action=actions.get(subject.pk),
         )
         for move in found

@@ -109,6 +109,7 @@ SEEN: dict[str, See] = {
     # --- pages: forms for deeds
     "governance:department-place": See(LEADERS | {"head"}),
     "governance:seat-person": See(LEADERS | {"head"}, NONE),
+    "actions:handover": See(LEADERS | {"head"}, NONE), "actions:take-over": See(only("champion"), only("member")),
     "governance:person-away": See(NONE), "governance:person-end-access": See(LEADERS),
     "governance:sponsor-pledge": See(WIDE), "governance:champion-endorse": See(only("head")),
     "governance:charter-draft": See(LEADERS), "governance:charter-amend": See(LEADERS),
@@ -126,6 +127,7 @@ SEEN: dict[str, See] = {
     # --- API: one thing
     "api-person-detail": LIST, "api-department-detail": LIST, "api-seat-detail": See(ALL, CLEARED),
     "api-executive-sponsor-detail": LIST, "api-champion-detail": LIST, "api-charter-detail": LIST,
+    "api-seat-hand-over": See(LEADERS | {"head"}, NONE), "api-seat-take-over": See(only("champion"), only("member")),
     "api-charter-versions": LIST, "api-charter-version": LIST, "api-token-detail": See(only("champion")),
     "api-journal-detail": COUNCIL, "api-council-detail": COUNCIL, "api-membership-detail": COUNCIL,
     "api-meeting-detail": COUNCIL, "api-meeting-attendance": COUNCIL, "api-agenda-item-detail": COUNCIL,
@@ -253,7 +255,16 @@ DONE: dict[str, Do] = {
     "actions:rule-edit": Do(
         only("cx_lead"), ALL, send={"position": 5, "topic_contains": "m", "to_department": "$claims_reference"}
     ),
+    # A council's seat is handed over by whoever owes it there, and here nobody does.
+    "actions:handover": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger"}),
+    "actions:handover-split": Do(LEADS, ALL, NONE, CLEARED, send={"actions": "$running", "to": "$other_seat"}),
+    "actions:take-over": Do(OWNER, ALL, only("member"), CLEARED),
     # --- actions, API
+    "api-seat-hand-over": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger"}),
+    "api-seat-split": Do(
+        LEADS, ALL, NONE, CLEARED, send={"actions": [{"action": "$running", "to": "$other_seat"}]}
+    ),
+    "api-seat-take-over": Do(OWNER, ALL, only("member"), CLEARED),
     "api-action-list": into(
         LEADERS, NONE, seat="$owner", council="$council", needs_none=True, asked_for=DAY, **_CREATE
     ),
