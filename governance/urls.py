@@ -14,6 +14,7 @@ from governance.views import (
     journal,
     people,
     seats,
+    sheets,
     sponsors,
 )
 
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("seats/<str:reference>/leave/", seats.leave, name="seat-leave"),
     path("people/", people.listing, name="person-list"),
     path("people/new/", people.add, name="person-add"),
+    path("people/several/", sheets.several_people, name="person-several"),
     path("people/<int:pk>/", people.detail, name="person-detail"),
     path("people/<int:pk>/away/", people.away, name="person-away"),
     path("people/<int:pk>/end-access/", people.end_access, name="person-end-access"),

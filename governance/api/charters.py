@@ -83,7 +83,7 @@ class Charters(Idempotent, Resource):
         asked = self.payload(NewCharter)
         made = services.draft(
             title=asked["title"],
-            rules=Rules.from_json(asked["rules"]),
+            rules=Rules.proposed(asked["rules"]),
             purpose=asked.get("purpose", ""),
             by=self.viewer,
             now=self.now,
@@ -101,7 +101,7 @@ class Charters(Idempotent, Resource):
         made = services.draft(
             title=charter.title,
             charter=charter,
-            rules=Rules.from_json(asked["rules"]),
+            rules=Rules.proposed(asked["rules"]),
             purpose=asked.get("purpose", ""),
             by=self.viewer,
             now=self.now,
@@ -119,7 +119,7 @@ class Charters(Idempotent, Resource):
             asked = self.payload(Wording)
             wording = services.amend(
                 version=wording,
-                rules=Rules.from_json(asked["rules"]),
+                rules=Rules.proposed(asked["rules"]),
                 purpose=asked.get("purpose"),
                 by=self.viewer,
                 now=self.now,

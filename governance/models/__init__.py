@@ -3,6 +3,7 @@
 from governance.models.buttons import Button, ButtonEnd
 from governance.models.calendars import Calendar, CalendarDay
 from governance.models.charters import Charter, CharterState, CharterVersion, Rung
+from governance.models.checkins import CheckIn
 from governance.models.departments import (
     Department,
     DepartmentAlias,
@@ -11,8 +12,9 @@ from governance.models.departments import (
     GrantTimes,
     grant_constraints,
 )
-from governance.models.duties import Duty, DutyKind, Firing
+from governance.models.duties import BESIDE, Duty, DutyKind, Firing
 from governance.models.journal import JournalEntry, JournalMention, JournalText, Seal, Unheard, Unsealed
+from governance.models.nominations import OPEN_NOMINATIONS, Nomination, NominationState
 from governance.models.organisation import Organisation, SetupCode
 from governance.models.people import ApiToken, IdempotencyRecord, Person, SignInThrottle
 from governance.models.seats import (
@@ -37,6 +39,8 @@ from governance.models.subjects import (
 )
 
 __all__ = [
+    "BESIDE",
+    "OPEN_NOMINATIONS",
     "ORGANISATION_WIDE",
     "ApiToken",
     "Audience",
@@ -49,6 +53,7 @@ __all__ = [
     "Charter",
     "CharterState",
     "CharterVersion",
+    "CheckIn",
     "Department",
     "DepartmentAlias",
     "DepartmentGrant",
@@ -62,6 +67,8 @@ __all__ = [
     "JournalEntry",
     "JournalMention",
     "JournalText",
+    "Nomination",
+    "NominationState",
     "Organisation",
     "Person",
     "ReferenceCounter",

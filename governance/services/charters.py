@@ -22,6 +22,7 @@ from governance.models import (
     SubjectKind,
     Tenure,
 )
+from governance.queries import representing
 from governance.services import journal, subjects
 
 DRAFTED = events.declare("governance.charter.drafted", says=gettext_lazy("{by} drafted version {number} of {subject}"))
@@ -51,6 +52,7 @@ def draft(
     if by is not None:
         access.require(by, access.LEAD, root, now)
     rules.check()
+    rules = representing.named(rules, by, now)
     if charter is None:
         subject = subjects.create(SubjectKind.CHARTER, title=title, now=now, audience=[root.pk])
         charter = Charter.objects.create(subject=subject, is_default=is_default)
@@ -88,6 +90,7 @@ def amend(
             _("Version %(number)d is in force and cannot change. Draft the next one.") % {"number": version.number}
         )
     rules.check()
+    rules = representing.named(rules, by, now)
     version.rules = rules.to_json()
     version.purpose = version.purpose if purpose is None else purpose
     version.keep("rules", "purpose")

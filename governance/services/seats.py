@@ -1,6 +1,6 @@
 """Founding seats and seating people."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -99,12 +99,14 @@ def seat_person(
     role: str = TenureRole.HOLDER,
     from_at: datetime | None = None,
     until_at: datetime | None = None,
+    projects: bool = True,
 ) -> Tenure:
     """Seat a person from now or a later moment on, for good or until another; whoever had the role makes room then.
 
     Access begins and ends with the tenure, by the clock. Needs the right to lead the seat's department; seats of
-    councils are filled by their council, and a sponsor's as :func:`_require_trust` says. Raises :class:`Invalid` for
-    somebody who left and for a time that has passed, :class:`Conflict` where nobody would administer any more.
+    councils are filled by their council, and a sponsor's as :func:`_require_trust` says. Whoever seats many says
+    ``projects=False`` and calls ``access.sync`` once, in the same transaction. Raises :class:`Invalid` for somebody who
+    left and for a time that has passed, :class:`Conflict` where nobody would administer any more.
     """
     begins = from_at or now
     if begins < now:
@@ -130,7 +132,7 @@ def seat_person(
     before = _make_room(seat, role, begins, until_at, now)
     tenure = Tenure.objects.create(seat=seat, person=person, role=role, from_at=begins, until_at=until_at)
     journal.record(SEATED, subject=seat.subject, by=by, now=now, role=role, person=person.pk, **_dates(tenure, now))
-    _follow({person.pk, *before}, [seat], now, ended=bool(before))
+    _follow({person.pk, *before} if projects else before, [seat], now, ended=bool(before))
     return tenure
 
 
@@ -168,12 +170,13 @@ def vacate(*, person: Person, now: datetime) -> list[Seat]:
     return held
 
 
-def _follow(people: Iterable[int], seats: Iterable[Seat], now: datetime, *, ended: bool) -> None:
+def _follow(people: Collection[int], seats: Iterable[Seat], now: datetime, *, ended: bool) -> None:
     """What follows when it changes who sits where: access, vacancies, and what successors take over."""
     if ended:
         require_administrator(now)
     keys = [seat.pk for seat in seats]
-    access.sync(set(people))
+    if people:
+        access.sync(set(people))
     vacancies.settle(now, seats=keys)
     successions.settle(now, seats=keys)
 

@@ -27,6 +27,10 @@ ANSWERS = frozenset(
         DutyKind.FILL,
         DutyKind.HAND_OVER,
         DutyKind.TAKE_OVER,
+        DutyKind.RESPOND,
+        DutyKind.ENDORSE,
+        DutyKind.JOIN,
+        DutyKind.RENEW,
     }
 )
 """Duties that one answer ends; the others are work under way."""

@@ -95,7 +95,8 @@ SEEN: dict[str, See] = {
     "actions:source-list": LIST, "actions:rule-list": LIST,
     # --- pages: forms for new things
     "governance:department-create": See(LEADERS | {"head"}), "governance:seat-found": See(LEADERS | {"head"}),
-    "governance:person-add": See(LEADERS), "governance:charter-create": See(LEADERS),
+    "governance:person-add": See(LEADERS), "governance:person-several": See(LEADERS),
+    "governance:charter-create": See(LEADERS),
     "councils:council-found": See(LEADERS),
     "actions:item-create": LIST, "actions:rule-create": See(only("cx_lead")),
     # --- pages: one thing
@@ -165,6 +166,7 @@ DONE: dict[str, Do] = {
     "governance:seat-person": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger", "role": "holder"}),
     "governance:seat-leave": Do(LEADS, ALL, NONE, CLEARED, send={"role": "holder"}),
     "governance:person-add": Do(LEADERS, ALL, send=_NEW_PERSON),
+    "governance:person-several": Do(LEADERS, ALL, send={"pasted": "Neo, neo@harbourline.example"}),
     "governance:person-away": Do(NONE, ALL, send={"until": DAY}),
     "governance:person-end-access": Do(LEADERS, ALL),
     "governance:sponsor-pledge": Do(WIDE, ALL, send=_PLEDGE),
@@ -181,6 +183,7 @@ DONE: dict[str, Do] = {
     "api-seat-seat-person": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger"}),
     "api-seat-leave": Do(LEADS, ALL, NONE, CLEARED),
     "api-person-list": Do(LEADERS, ALL, send=_NEW_PERSON),
+    "api-person-batch": Do(LEADERS, ALL, send={"rows": [_NEW_PERSON]}),
     "api-person-away": Do(NONE, ALL, send={"until": DAY}),
     "api-person-end-access": Do(LEADERS, ALL),
     "api-executive-sponsor-pledge": Do(WIDE, ALL, send=_PLEDGE),
@@ -261,9 +264,7 @@ DONE: dict[str, Do] = {
     "actions:take-over": Do(OWNER, ALL, only("member"), CLEARED),
     # --- actions, API
     "api-seat-hand-over": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger"}),
-    "api-seat-split": Do(
-        LEADS, ALL, NONE, CLEARED, send={"actions": [{"action": "$running", "to": "$other_seat"}]}
-    ),
+    "api-seat-split": Do(LEADS, ALL, NONE, CLEARED, send={"actions": [{"action": "$running", "to": "$other_seat"}]}),
     "api-seat-take-over": Do(OWNER, ALL, only("member"), CLEARED),
     "api-action-list": into(
         LEADERS, NONE, seat="$owner", council="$council", needs_none=True, asked_for=DAY, **_CREATE

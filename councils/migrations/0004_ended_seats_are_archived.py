@@ -22,8 +22,8 @@ def restore(apps: Any, _schema: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("councils", "0002_initial"),
-        ("governance", "0003_buttons"),
+        ("councils", "0003_pledges"),
+        ("governance", "0005_pledges"),
     ]
 
     operations = [migrations.RunPython(archive, restore)]
