@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("actions", "0001_initial"),
-        ("councils", "0003_ended_seats_are_archived"),
-        ("governance", "0003_buttons"),
+        ("councils", "0004_ended_seats_are_archived"),
+        ("governance", "0005_pledges"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
