@@ -92,7 +92,7 @@ def take_over(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     seat = seat_queries.one(reference, viewer, now)
     services.require_answering(seat, viewer, now)
-    form = TakeOverForm(request.POST or None, inherited=queries.inherited(seat, now))
+    form = TakeOverForm(request.POST if request.method == "POST" else None, inherited=queries.inherited(seat, now))
     status = 200
     if request.method == "POST":
         made, status = attempt(

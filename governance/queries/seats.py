@@ -50,8 +50,9 @@ def answering(seat_ids: Iterable[int], now: datetime) -> dict[int, Answering]:
 def movers(seat_ids: Iterable[int], now: datetime) -> dict[int, Answering]:
     """Like :func:`answering`, and for a vacant seat the person who has to fill it, up to the CX lead.
 
-    Source of the rule: DESIGN.md, point 1 (nothing rests) and point 3 (a vacancy escalates by itself).
-    At most three statements.
+    Source of the rule: DESIGN.md, point 1 (nothing rests) and point 3 (a vacancy escalates by itself). Where everybody
+    in that line is away or gone, whoever administers is named although they are away: nothing is ever nobody's.
+    At most five statements.
     """
     wanted = set(seat_ids)
     found = answering(wanted, now)
@@ -72,7 +73,23 @@ def movers(seat_ids: Iterable[int], now: datetime) -> dict[int, Answering]:
         filler = next((standing[link] for link in chain if link in standing), None)
         if filler is not None:
             found[seat] = Answering(filler.person_id, filler.name, "filler", None)
+    lost = missing - found.keys()
+    last_resort = _last_resort(now) if lost else None
+    if last_resort is not None:
+        found |= dict.fromkeys(lost, last_resort)
     return found
+
+
+def _last_resort(now: datetime) -> Answering | None:
+    """The CX lead, else an administrator, here or away."""
+    tenure = (
+        Tenure.objects.at(now)
+        .filter(seat__kind__in=[SeatKind.CX_LEAD, SeatKind.ADMINISTRATOR], person__is_active=True)
+        .select_related("person")
+        .order_by("-seat__kind", "-role", "pk")
+        .first()
+    )
+    return Answering(tenure.person_id, tenure.person.name, "filler", None) if tenure is not None else None
 
 
 def _chain(seat: int, links: dict[int, int | None]) -> list[int]:
