@@ -49,6 +49,7 @@ SEEN_THROUGH: dict[str, str] = {
     "governance.checkin": "its council",
     "governance.charterversion": "its charter",
     "governance.rung": "its charter",
+    "governance.observation": "its metric",
     "governance.duty": THE_SUBJECT,
     "governance.firing": "its duty's subject",
     "governance.journalentry": THE_SUBJECT,
@@ -66,6 +67,7 @@ SEEN_THROUGH: dict[str, str] = {
     "councils.posting": "its envelope",
     "actions.feedbackimport": "its source",
     "actions.feedbackchange": "its import",
+    "actions.upload": ONESELF,
     "actions.routingrule": "whoever triages the department it leads to",
     "actions.feedback": "its theme",
     "actions.routing": "its theme",
@@ -77,5 +79,6 @@ SEEN_THROUGH: dict[str, str] = {
     "actions.verification": "its action",
     "notifications.message": "whom it is addressed to, if they may see its subject",
     "notifications.delivery": ONESELF,
+    "notifications.mailhold": "whoever runs the program",
     "notifications.preference": ONESELF,
 }

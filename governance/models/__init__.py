@@ -14,6 +14,8 @@ from governance.models.departments import (
 )
 from governance.models.duties import BESIDE, Duty, DutyKind, Firing
 from governance.models.journal import JournalEntry, JournalMention, JournalText, Seal, Unheard, Unsealed
+from governance.models.journeys import Journey, JourneyStep
+from governance.models.metrics import Better, Goal, Metric, Observation, Unit
 from governance.models.nominations import OPEN_NOMINATIONS, Nomination, NominationState
 from governance.models.organisation import Organisation, SetupCode
 from governance.models.people import ApiToken, IdempotencyRecord, Person, SignInThrottle
@@ -45,6 +47,7 @@ __all__ = [
     "ApiToken",
     "Audience",
     "AudienceContainer",
+    "Better",
     "Button",
     "ButtonEnd",
     "Calendar",
@@ -62,13 +65,18 @@ __all__ = [
     "DutyKind",
     "ExecutiveSponsor",
     "Firing",
+    "Goal",
     "GrantTimes",
     "IdempotencyRecord",
     "JournalEntry",
     "JournalMention",
     "JournalText",
+    "Journey",
+    "JourneyStep",
+    "Metric",
     "Nomination",
     "NominationState",
+    "Observation",
     "Organisation",
     "Person",
     "ReferenceCounter",
@@ -86,6 +94,7 @@ __all__ = [
     "Tenure",
     "TenureRole",
     "Unheard",
+    "Unit",
     "Unsealed",
     "Versioned",
     "grant_constraints",

@@ -47,6 +47,7 @@ forbid(
     when="OLD.entry_id > 0",
 )
 insert_only("governance_firing", "a rung that fell stays fallen")
+insert_only("governance_observation", "what was observed is corrected, never changed")
 forbid(
     "charter_version_in_force_no_update",
     "governance_charterversion",

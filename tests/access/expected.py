@@ -87,7 +87,7 @@ SEEN: dict[str, See] = {
     "notifications:preferences": LIST, "notifications:outbox": See(LEADERS),
     "governance:me": LIST, "governance:password": LIST, "governance:department-list": LIST,
     "governance:seat-list": LIST, "governance:coverage": LIST, "governance:person-list": LIST,
-    "governance:sponsor-list": LIST,
+    "governance:sponsor-list": LIST, "governance:journey-list": LIST,
     "governance:champion-list": LIST, "governance:charter-list": LIST, "governance:journal-list": LIST,
     "councils:council-list": LIST, "councils:meeting-list": LIST, "councils:item-list": LIST,
     "councils:decision-list": LIST, "councils:envelope-list": LIST,
@@ -95,18 +95,22 @@ SEEN: dict[str, See] = {
     "actions:source-list": LIST, "actions:rule-list": LIST,
     # --- pages: forms for new things
     "governance:department-create": See(LEADERS | {"head"}), "governance:seat-found": See(LEADERS | {"head"}),
+    "governance:journey-draw": See(LEADERS),
     "governance:person-add": See(LEADERS), "governance:person-several": See(LEADERS),
     "governance:charter-create": See(LEADERS),
     "councils:council-found": See(LEADERS),
     "actions:item-create": LIST, "actions:rule-create": See(only("cx_lead")),
+    "actions:upload-create": See(only("cx_lead")),
     # --- pages: one thing
     "governance:department-detail": LIST, "governance:seat-detail": See(ALL, CLEARED),
     "governance:person-detail": LIST, "governance:sponsor-detail": LIST, "governance:champion-detail": LIST,
     "governance:charter-detail": LIST, "governance:charter-version": LIST,
+    "governance:journey-detail": LIST, "governance:step-detail": LIST,
     "councils:council-detail": COUNCIL, "councils:meeting-detail": COUNCIL, "councils:item-detail": COUNCIL,
     "councils:decision-detail": COUNCIL, "councils:envelope-detail": COUNCIL,
     "actions:item-detail": THING, "actions:theme-detail": See(ADMITTED),
-    "actions:source-detail": LIST, "actions:source-import": FAULTS, "actions:rule-edit": See(only("cx_lead")),
+    "actions:source-detail": LIST, "actions:source-import": FAULTS,
+    "actions:upload-detail": See(only("cx_lead")), "actions:rule-edit": See(only("cx_lead")),
     # --- pages: forms for deeds
     "governance:department-place": See(LEADERS | {"head"}),
     "governance:seat-person": See(LEADERS | {"head"}, NONE),
@@ -114,15 +118,18 @@ SEEN: dict[str, See] = {
     "governance:person-away": See(NONE), "governance:person-end-access": See(LEADERS),
     "governance:sponsor-pledge": See(WIDE), "governance:champion-endorse": See(only("head")),
     "governance:charter-draft": See(LEADERS), "governance:charter-amend": See(LEADERS),
+    # Whoever answers for a whole journey arranges it: here the champion.
+    "governance:journey-arrange": See(LEADERS | {"champion"}), "governance:step-owner": See(LEADERS | {"champion"}),
     # --- API: lists
     "api-schema": LIST, "api-docs": LIST, "api-review": LIST, "api-preferences": LIST,
     "api-person-list": LIST, "api-department-list": LIST, "api-seat-list": LIST, "api-executive-sponsor-list": LIST,
     "api-champion-list": LIST, "api-charter-list": LIST, "api-duty-list": LIST, "api-journal-list": LIST,
-    "api-coverage-list": LIST,
+    "api-coverage-list": LIST, "api-journey-list": LIST, "api-journey-step-list": LIST,
     "api-token-list": LIST, "api-council-list": LIST, "api-membership-list": LIST, "api-meeting-list": LIST,
     "api-agenda-item-list": LIST, "api-decision-list": LIST, "api-envelope-list": LIST, "api-allocation-list": LIST,
     "api-action-list": LIST, "api-promise-list": LIST, "api-update-list": LIST, "api-blocker-list": LIST,
     "api-evidence-list": LIST, "api-verification-list": LIST, "api-feedback-source-list": LIST,
+    "api-feedback-upload-list": LIST, "api-feedback-upload-detail": See(only("cx_lead")),
     "api-feedback-list": LIST, "api-theme-list": LIST, "api-response-list": LIST, "api-routing-rule-list": LIST,
     "api-notifications-list": LIST, "api-upcoming-list": LIST, "api-escalations-list": LIST,
     # --- API: one thing
@@ -130,6 +137,7 @@ SEEN: dict[str, See] = {
     "api-executive-sponsor-detail": LIST, "api-champion-detail": LIST, "api-charter-detail": LIST,
     "api-seat-hand-over": See(LEADERS | {"head"}, NONE), "api-seat-take-over": See(only("champion"), only("member")),
     "api-charter-versions": LIST, "api-charter-version": LIST, "api-token-detail": See(only("champion")),
+    "api-journey-detail": LIST, "api-journey-step-detail": LIST,
     "api-journal-detail": COUNCIL, "api-council-detail": COUNCIL, "api-membership-detail": COUNCIL,
     "api-meeting-detail": COUNCIL, "api-meeting-attendance": COUNCIL, "api-agenda-item-detail": COUNCIL,
     "api-agenda-item-outcomes": COUNCIL, "api-decision-detail": COUNCIL, "api-envelope-detail": COUNCIL,
@@ -155,6 +163,10 @@ _NEW_PERSON = {"name": "Neo", "email": "neo@harbourline.example"}
 _PLEDGE = {"response_days": 2, "attendance_pledge": 80, "checkins_a_quarter": 3, "funding_authority": 100}
 _COUNCIL = {"name": "Matrix council", "kind": "squad", "formality": "light"}
 _MOTION = {"outcome": "note", "motion": "We note it.", "payload": {"note": "Noted."}, "votes": {}}
+_LINES = {
+    "steps-TOTAL_FORMS": 1, "steps-INITIAL_FORMS": 0, "steps-0-title": "M", "steps-0-place": 1,
+    "steps-0-seat": "$owner_key",
+}  # fmt: skip
 _CREATE = {"title": TITLE, "proof": "It is seen."}
 
 DONE: dict[str, Do] = {
@@ -175,6 +187,9 @@ DONE: dict[str, Do] = {
     "governance:charter-draft": Do(LEADERS, ALL),
     "governance:charter-amend": Do(LEADERS, ALL),
     "governance:charter-ratify": Do(only("sponsor"), ALL),
+    "governance:journey-draw": Do(LEADERS, ALL, send={"title": "M", **_LINES}),
+    "governance:journey-arrange": Do(LEADERS | {"champion"}, ALL, send={"title": "M", **_LINES}),
+    "governance:step-owner": Do(LEADERS | {"champion"}, ALL, send={"seat": "$owner_key"}),
     "governance:password": Do(ALL, ALL, send={"old": "x", "new": "y"}),
     # --- governance, API
     "api-department-list": Do(LEADERS, ALL, send=_NEW_DEPARTMENT),
@@ -186,6 +201,9 @@ DONE: dict[str, Do] = {
     "api-person-batch": Do(LEADERS, ALL, send={"rows": [_NEW_PERSON]}),
     "api-person-away": Do(NONE, ALL, send={"until": DAY}),
     "api-person-end-access": Do(LEADERS, ALL),
+    "api-journey-list": Do(LEADERS, ALL, send={"title": "M", "steps": [{"title": "M"}]}),
+    "api-journey-arrange": Do(LEADERS | {"champion"}, ALL, send={"title": "M", "steps": [{"title": "M"}]}),
+    "api-journey-step-owner": Do(LEADERS | {"champion"}, ALL, send={"seat": "$owner"}),
     "api-executive-sponsor-pledge": Do(WIDE, ALL, send=_PLEDGE),
     "api-champion-endorse": Do(only("head"), ALL),
     "api-charter-list": Do(LEADERS, ALL, send={"title": "M", "rules": {}}),
@@ -252,6 +270,9 @@ DONE: dict[str, Do] = {
     ),
     "actions:theme-route": Do(TRIAGES, ADMITTED),
     "actions:source-withdraw": Do(only("cx_lead"), ALL),
+    "actions:upload-create": Do(only("cx_lead"), ALL),
+    "actions:upload-detail": Do(only("cx_lead"), only("cx_lead"), send={"take": "1"}),
+    "actions:upload-discard": Do(only("cx_lead"), only("cx_lead")),
     "actions:rule-create": Do(
         only("cx_lead"), ALL, send={"position": 5, "topic_contains": "m", "to_department": "$claims_reference"}
     ),
@@ -285,6 +306,8 @@ DONE: dict[str, Do] = {
     "api-theme-propose": Do(SITS | {"sponsor", "cx_lead"}, ROOM, unknown=ADMITTED, send={"council": "$council"}),
     "api-theme-route": Do(TRIAGES, ADMITTED),
     "api-feedback-source-withdraw": Do(only("cx_lead"), ALL),
+    "api-feedback-upload-list": Do(only("cx_lead"), ALL),
+    "api-feedback-upload-take-in": Do(only("cx_lead"), only("cx_lead")),
     "api-routing-rule-list": Do(
         only("cx_lead"), ALL, send={"topic_contains": "m", "to_department": "$claims_reference"}
     ),
@@ -295,12 +318,17 @@ DONE: dict[str, Do] = {
     "notifications:inbox-read-all": Do(ALL, ALL),
     "notifications:inbox-read": Do(OWNER, OWNER),
     "notifications:outbox-retry": Do(LEADERS, ALL),
+    "notifications:outbox-resend": Do(LEADERS, ALL),
+    "notifications:outbox-skip": Do(LEADERS, ALL),
     "notifications:preferences": Do(ALL, ALL, send={"from_hour": 8, "until_hour": 18}),
     "api-notifications-read-all": Do(ALL, ALL),
     "api-notifications-read": Do(OWNER, OWNER),
 }
 
-LONG_FORMS = ("governance:charter-create", "governance:charter-draft", "governance:password")
+LONG_FORMS = (
+    "governance:charter-create", "governance:charter-draft", "governance:password", "actions:upload-create",
+    "actions:upload-detail", "api-feedback-upload-list",
+)  # fmt: skip
 """Forms that are sent empty here: who may is asked to fill them in (422), anybody else is turned away before that."""
 
 PUT: dict[str, Do] = {
@@ -310,4 +338,7 @@ PUT: dict[str, Do] = {
     ),
     "api-preferences": Do(ALL, ALL, send={"wants_mail": True, "from_hour": 8, "until_hour": 18}),
 }
-DELETE: dict[str, Do] = {"api-token-detail": Do(OWNER, OWNER)}
+DELETE: dict[str, Do] = {
+    "api-token-detail": Do(OWNER, OWNER),
+    "api-feedback-upload-detail": Do(only("cx_lead"), only("cx_lead")),
+}

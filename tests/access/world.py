@@ -7,17 +7,18 @@ something leaked.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from actions.models import ActionItem, FeedbackImport, Response, RoutingRule, Theme
-from actions.services import feedback, items, themes
+from actions.models import ActionItem, FeedbackImport, Response, RoutingRule, Theme, Upload
+from actions.services import feedback, items, themes, uploads
 from actions.services.themes import RuleWish, set_rule
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
 from councils.services import agenda, books, councils, decisions, meetings
 from governance.api.tokens import issue
-from governance.models import JournalEntry, Person, Seat, SeatKind
-from governance.services import people
+from governance.models import JournalEntry, Journey, Person, Seat, SeatKind
+from governance.services import journeys, people
 from notifications.models import Channel, Delivery
 from notifications.services import outbox
 from notifications.services.sweep import sweep
@@ -61,8 +62,10 @@ class World:
     rooms: dict[str, Room]
     theme: Theme
     source_import: FeedbackImport
+    upload: Upload
     response: Response
     rule: RoutingRule
+    journey: Journey
     stranger: Person
 
 
@@ -77,6 +80,10 @@ def build() -> World:
     rule = set_rule(wish=RuleWish(to_department=town.digital, topic_contains="moving"), by=town.lead, now=now)
     champion = town.champions[town.claims.pk]
     response = themes.answer(theme=theme, department=town.claims, text="We will text.", by=champion, now=now)
+    journey = journeys.draw(
+        title="I have a claim", seat=town.champion_seats[town.claims.pk], by=town.lead, now=now,
+        steps=[journeys.StepWish("Tell us"), journeys.StepWish("Wait")],
+    )  # fmt: skip
     rooms = {
         "open": _room(town, "Harbour", town.champion_seats[town.claims.pk]),
         "closed": _room(town, SECRET, None),
@@ -115,8 +122,17 @@ def build() -> World:
         rooms=rooms,
         theme=theme,
         source_import=FeedbackImport.objects.get(pk=taken.import_id),
+        upload=uploads.keep(
+            file=BytesIO(b"topic,text\nQueue,Long\n"),
+            file_name="q.csv",
+            size=22,
+            source_name="Desk",
+            by=town.lead,
+            now=now,
+        ),
         response=response,
         rule=rule,
+        journey=journey,
         stranger=stranger,
     )
 
@@ -195,6 +211,8 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "champions": claims.reference,
         "charters": town.charter.reference,
         "journal": room.entry.pk,
+        "journeys": world.journey.reference,
+        "journey-steps": world.journey.steps.order_by("position")[0].reference,
         "tokens": town.champions[town.claims.pk].api_tokens.get().pk,
         "councils": room.council.reference,
         "memberships": room.memberships[2].seat.reference,
@@ -220,7 +238,9 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
     }
     given: dict[str, Any] = {}
     for name in names:
-        if name == "seat":
+        if folder == "feedback-uploads" or "upload" in route:
+            given[name] = world.upload.key
+        elif name == "seat":
             given[name] = room.memberships[2].seat.reference
         elif folder == "feedback-sources" and name in ("key", "number"):
             given[name] = world.source_import.pk

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("actions", "0001_initial"),
+        ("actions", "0002_uploads"),
         ("councils", "0004_ended_seats_are_archived"),
         ("governance", "0005_pledges"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
