@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("actions", "0002_uploads"),
-        ("councils", "0004_ended_seats_are_archived"),
-        ("governance", "0005_pledges"),
+        ("councils", "0005_ended_seats_are_archived"),
+        ("governance", "0007_help_requests"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

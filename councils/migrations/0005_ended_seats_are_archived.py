@@ -22,8 +22,8 @@ def restore(apps: Any, _schema: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("councils", "0003_pledges"),
-        ("governance", "0005_pledges"),
+        ("councils", "0004_trials"),
+        ("governance", "0007_help_requests"),
     ]
 
     operations = [migrations.RunPython(archive, restore)]
