@@ -26,7 +26,7 @@ from governance.models import (
     TenureRole,
 )
 from governance.models.organisation import Organisation
-from governance.services import journal, subjects, successions, vacancies
+from governance.services import journal, nominations, subjects, successions, vacancies
 
 FOUNDED = events.declare("governance.seat.founded", says=gettext_lazy("{by} founded the seat {subject}"))
 SEATED = events.declare("governance.seat.taken", says=gettext_lazy("{by} seated {person} as {role} of {subject}"))
@@ -133,6 +133,8 @@ def seat_person(
     tenure = Tenure.objects.create(seat=seat, person=person, role=role, from_at=begins, until_at=until_at)
     journal.record(SEATED, subject=seat.subject, by=by, now=now, role=role, person=person.pk, **_dates(tenure, now))
     _follow({person.pk, *before} if projects else before, [seat], now, ended=bool(before))
+    if by is not None and seat.kind == SeatKind.CHAMPION and role == TenureRole.HOLDER:
+        nominations.seated_by_hand(seat=seat, person=person, by=by, now=now)
     return tenure
 
 
