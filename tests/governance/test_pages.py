@@ -258,6 +258,7 @@ class TestSigningIn:
 class TestStarting:
     SAID = {
         "name": "Harbourline Mutual", "zone": "Europe/Amsterdam", "country": "nl", "currency": "eur",
+        "working_week": ["0", "1", "2", "3", "4"], "language": "en",
         "person_name": "Priya Raman", "email": "priya@harbourline.example", "password": "a long enough sentence",
     }  # fmt: skip
 
