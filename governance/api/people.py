@@ -1,5 +1,6 @@
 """``/api/v1/people/``: who is here, being away, leaving."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,8 +16,9 @@ from governance.api import sheets as batches
 from governance.api.base import Idempotent, Resource
 from governance.models import Person, TenureRole
 from governance.queries import people as queries
-from governance.queries import sheets
+from governance.queries import personal, sheets
 from governance.services import people as services
+from governance.services import redaction
 from governance.sheets.people import COLUMNS
 
 
@@ -54,6 +56,33 @@ class PersonAdd(serializers.Serializer[Any]):
 
 class PersonAway(serializers.Serializer[Any]):
     until = serializers.DateField(allow_null=True)
+
+
+class KeptRows(serializers.Serializer[Any]):
+    what = serializers.CharField()
+    model = serializers.CharField()
+    rows = serializers.ListField(child=serializers.DictField())
+
+
+class PersonalDataReply(serializers.Serializer[Any]):
+    person = serializers.DictField()
+    made_at = serializers.DateTimeField()
+    note = serializers.CharField()
+    kept = KeptRows(many=True)
+
+
+class PersonRedact(serializers.Serializer[Any]):
+    """``also``: other names of theirs; ``own_words``: erase what they wrote, too."""
+
+    also = serializers.ListField(child=serializers.CharField(max_length=150), default=list, max_length=20)
+    own_words = serializers.BooleanField(default=False)
+
+
+class PersonRedacted(serializers.Serializer[Any]):
+    """Files that were overdrawn; ``unread`` are no plain text: look into them yourself."""
+
+    files = serializers.IntegerField()
+    unread = serializers.ListField(child=serializers.CharField())
 
 
 @extend_schema_view(
@@ -102,6 +131,20 @@ class People(Idempotent, Resource):
     @action(detail=True, methods=["post"], url_path="end-access")
     def end_access(self, request: Request, pk: str) -> Response:
         return self.answer(services.end_access(person=self.get_object(), by=self.viewer, now=self.now))
+
+    @extend_schema(summary="Everything that is kept about them", responses=PersonalDataReply)
+    @action(detail=True, methods=["get"], url_path="personal-data")
+    def personal_data(self, request: Request, pk: str) -> Response:
+        person = self.get_object()
+        personal.require_reading(person, self.viewer, self.now)
+        return Response(json.loads(personal.as_json(personal.export(person, self.viewer, self.now))))
+
+    @extend_schema(summary="Redact what is kept about them", request=PersonRedact, responses=PersonRedacted)
+    @action(detail=True, methods=["post"])
+    def redact(self, request: Request, pk: str) -> Response:
+        person = self.get_object()
+        done = redaction.redact(person=person, by=self.viewer, now=self.now, **self.payload(PersonRedact))
+        return Response({"files": done.files, "unread": list(done.unread)})
 
     @extend_schema(summary="Say until when you are away", request=PersonAway, responses=PersonReply)
     @action(detail=True, methods=["post"])

@@ -1,4 +1,5 @@
-"""What keeps the record: sealing all the time, and once a day letting the end of the chain leave the database."""
+"""What keeps the record: sealing all the time; once a day the end of the chain leaves the database, and what has had
+its time is forgotten."""
 
 from datetime import datetime
 from smtplib import SMTPException
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
+from governance import retention
 from governance.chain import Head
 from governance.models import Organisation
 from governance.services import sealing
@@ -16,11 +18,14 @@ log = structlog.get_logger(__name__)
 
 
 def keep(now: datetime) -> int:
-    """Seal what waits; on the first call of a day (UTC) let the head leave. Returns how many entries were sealed."""
+    """Seal what waits; on the first call of a day (UTC) let the head leave, and forget. Returns how many it sealed."""
     sealed = sealing.seal(now)
     head = sealing.let_head_leave(now)
     if head is not None:
         _mail(head)
+        forgotten = {name: number for name, number in retention.forget(now).items() if number}
+        if forgotten:
+            log.info("keeping.forgotten", **forgotten)
     return sealed
 
 

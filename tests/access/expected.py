@@ -95,7 +95,6 @@ SEEN: dict[str, See] = {
     "actions:source-list": LIST, "actions:rule-list": LIST,
     # --- pages: forms for new things
     "governance:department-create": See(LEADERS | {"head"}), "governance:seat-found": See(LEADERS | {"head"}),
-    "governance:person-add": See(LEADERS), "governance:charter-create": See(LEADERS),
     "governance:journey-draw": See(LEADERS),
     "governance:person-add": See(LEADERS), "governance:person-several": See(LEADERS),
     "governance:charter-create": See(LEADERS),
@@ -113,6 +112,8 @@ SEEN: dict[str, See] = {
     # --- pages: forms for deeds
     "governance:department-place": See(LEADERS | {"head"}),
     "governance:seat-person": See(LEADERS | {"head"}, NONE),
+    "governance:person-data": See(LEADERS, refused=ALL), "governance:person-data-export": See(LEADERS, refused=ALL),
+    "governance:person-redact": See(LEADERS),
     "governance:person-away": See(NONE), "governance:person-end-access": See(LEADERS),
     "governance:sponsor-pledge": See(WIDE), "governance:champion-endorse": See(only("head")),
     "governance:charter-draft": See(LEADERS), "governance:charter-amend": See(LEADERS),
@@ -130,7 +131,8 @@ SEEN: dict[str, See] = {
     "api-feedback-list": LIST, "api-theme-list": LIST, "api-response-list": LIST, "api-routing-rule-list": LIST,
     "api-notifications-list": LIST, "api-upcoming-list": LIST, "api-escalations-list": LIST,
     # --- API: one thing
-    "api-person-detail": LIST, "api-department-detail": LIST, "api-seat-detail": See(ALL, CLEARED),
+    "api-person-detail": LIST, "api-person-personal-data": See(LEADERS, refused=ALL),
+    "api-department-detail": LIST, "api-seat-detail": See(ALL, CLEARED),
     "api-executive-sponsor-detail": LIST, "api-champion-detail": LIST, "api-charter-detail": LIST,
     "api-charter-versions": LIST, "api-charter-version": LIST, "api-token-detail": See(only("champion")),
     "api-journey-detail": LIST, "api-journey-step-detail": LIST,
@@ -177,6 +179,7 @@ DONE: dict[str, Do] = {
     "governance:person-several": Do(LEADERS, ALL, send={"pasted": "Neo, neo@harbourline.example"}),
     "governance:person-away": Do(NONE, ALL, send={"until": DAY}),
     "governance:person-end-access": Do(LEADERS, ALL),
+    "governance:person-redact": Do(LEADERS, ALL, send={"sure": "on"}),
     "governance:sponsor-pledge": Do(WIDE, ALL, send=_PLEDGE),
     "governance:champion-endorse": Do(only("head"), ALL, send={"term_ends_on": ""}),
     "governance:charter-create": Do(LEADERS, ALL),
@@ -197,6 +200,7 @@ DONE: dict[str, Do] = {
     "api-person-batch": Do(LEADERS, ALL, send={"rows": [_NEW_PERSON]}),
     "api-person-away": Do(NONE, ALL, send={"until": DAY}),
     "api-person-end-access": Do(LEADERS, ALL),
+    "api-person-redact": Do(LEADERS, ALL),
     "api-journey-list": Do(LEADERS, ALL, send={"title": "M", "steps": [{"title": "M"}]}),
     "api-journey-arrange": Do(LEADERS | {"champion"}, ALL, send={"title": "M", "steps": [{"title": "M"}]}),
     "api-journey-step-owner": Do(LEADERS | {"champion"}, ALL, send={"seat": "$owner"}),
