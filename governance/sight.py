@@ -67,6 +67,7 @@ SEEN_THROUGH: dict[str, str] = {
     "councils.posting": "its envelope",
     "actions.feedbackimport": "its source",
     "actions.feedbackchange": "its import",
+    "actions.upload": ONESELF,
     "actions.routingrule": "whoever triages the department it leads to",
     "actions.feedback": "its theme",
     "actions.routing": "its theme",

@@ -100,6 +100,7 @@ SEEN: dict[str, See] = {
     "governance:charter-create": See(LEADERS),
     "councils:council-found": See(LEADERS),
     "actions:item-create": LIST, "actions:rule-create": See(only("cx_lead")),
+    "actions:upload-create": See(only("cx_lead")),
     # --- pages: one thing
     "governance:department-detail": LIST, "governance:seat-detail": See(ALL, CLEARED),
     "governance:person-detail": LIST, "governance:sponsor-detail": LIST, "governance:champion-detail": LIST,
@@ -108,7 +109,8 @@ SEEN: dict[str, See] = {
     "councils:council-detail": COUNCIL, "councils:meeting-detail": COUNCIL, "councils:item-detail": COUNCIL,
     "councils:decision-detail": COUNCIL, "councils:envelope-detail": COUNCIL,
     "actions:item-detail": THING, "actions:theme-detail": See(ADMITTED),
-    "actions:source-detail": LIST, "actions:source-import": FAULTS, "actions:rule-edit": See(only("cx_lead")),
+    "actions:source-detail": LIST, "actions:source-import": FAULTS,
+    "actions:upload-detail": See(only("cx_lead")), "actions:rule-edit": See(only("cx_lead")),
     # --- pages: forms for deeds
     "governance:department-place": See(LEADERS | {"head"}),
     "governance:seat-person": See(LEADERS | {"head"}, NONE),
@@ -128,6 +130,7 @@ SEEN: dict[str, See] = {
     "api-agenda-item-list": LIST, "api-decision-list": LIST, "api-envelope-list": LIST, "api-allocation-list": LIST,
     "api-action-list": LIST, "api-promise-list": LIST, "api-update-list": LIST, "api-blocker-list": LIST,
     "api-evidence-list": LIST, "api-verification-list": LIST, "api-feedback-source-list": LIST,
+    "api-feedback-upload-list": LIST, "api-feedback-upload-detail": See(only("cx_lead")),
     "api-feedback-list": LIST, "api-theme-list": LIST, "api-response-list": LIST, "api-routing-rule-list": LIST,
     "api-notifications-list": LIST, "api-upcoming-list": LIST, "api-escalations-list": LIST,
     # --- API: one thing
@@ -270,6 +273,9 @@ DONE: dict[str, Do] = {
     ),
     "actions:theme-route": Do(TRIAGES, ADMITTED),
     "actions:source-withdraw": Do(only("cx_lead"), ALL),
+    "actions:upload-create": Do(only("cx_lead"), ALL),
+    "actions:upload-detail": Do(only("cx_lead"), only("cx_lead"), send={"take": "1"}),
+    "actions:upload-discard": Do(only("cx_lead"), only("cx_lead")),
     "actions:rule-create": Do(
         only("cx_lead"), ALL, send={"position": 5, "topic_contains": "m", "to_department": "$claims_reference"}
     ),
@@ -296,6 +302,8 @@ DONE: dict[str, Do] = {
     "api-theme-propose": Do(SITS | {"sponsor", "cx_lead"}, ROOM, unknown=ADMITTED, send={"council": "$council"}),
     "api-theme-route": Do(TRIAGES, ADMITTED),
     "api-feedback-source-withdraw": Do(only("cx_lead"), ALL),
+    "api-feedback-upload-list": Do(only("cx_lead"), ALL),
+    "api-feedback-upload-take-in": Do(only("cx_lead"), only("cx_lead")),
     "api-routing-rule-list": Do(
         only("cx_lead"), ALL, send={"topic_contains": "m", "to_department": "$claims_reference"}
     ),
@@ -313,7 +321,10 @@ DONE: dict[str, Do] = {
     "api-notifications-read": Do(OWNER, OWNER),
 }
 
-LONG_FORMS = ("governance:charter-create", "governance:charter-draft", "governance:password")
+LONG_FORMS = (
+    "governance:charter-create", "governance:charter-draft", "governance:password", "actions:upload-create",
+    "actions:upload-detail", "api-feedback-upload-list",
+)  # fmt: skip
 """Forms that are sent empty here: who may is asked to fill them in (422), anybody else is turned away before that."""
 
 PUT: dict[str, Do] = {
@@ -323,4 +334,7 @@ PUT: dict[str, Do] = {
     ),
     "api-preferences": Do(ALL, ALL, send={"wants_mail": True, "from_hour": 8, "until_hour": 18}),
 }
-DELETE: dict[str, Do] = {"api-token-detail": Do(OWNER, OWNER)}
+DELETE: dict[str, Do] = {
+    "api-token-detail": Do(OWNER, OWNER),
+    "api-feedback-upload-detail": Do(only("cx_lead"), only("cx_lead")),
+}

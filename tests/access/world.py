@@ -7,11 +7,12 @@ something leaked.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from actions.models import ActionItem, FeedbackImport, Response, RoutingRule, Theme
-from actions.services import feedback, items, themes
+from actions.models import ActionItem, FeedbackImport, Response, RoutingRule, Theme, Upload
+from actions.services import feedback, items, themes, uploads
 from actions.services.themes import RuleWish, set_rule
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
 from councils.services import agenda, books, councils, decisions, meetings
@@ -61,6 +62,7 @@ class World:
     rooms: dict[str, Room]
     theme: Theme
     source_import: FeedbackImport
+    upload: Upload
     response: Response
     rule: RoutingRule
     journey: Journey
@@ -120,6 +122,14 @@ def build() -> World:
         rooms=rooms,
         theme=theme,
         source_import=FeedbackImport.objects.get(pk=taken.import_id),
+        upload=uploads.keep(
+            file=BytesIO(b"topic,text\nQueue,Long\n"),
+            file_name="q.csv",
+            size=22,
+            source_name="Desk",
+            by=town.lead,
+            now=now,
+        ),
         response=response,
         rule=rule,
         journey=journey,
@@ -228,7 +238,9 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
     }
     given: dict[str, Any] = {}
     for name in names:
-        if name == "seat":
+        if folder == "feedback-uploads" or "upload" in route:
+            given[name] = world.upload.key
+        elif name == "seat":
             given[name] = room.memberships[2].seat.reference
         elif folder == "feedback-sources" and name in ("key", "number"):
             given[name] = world.source_import.pk
