@@ -52,6 +52,7 @@ def without(value: Any, what: re.Pattern[str]) -> Any:
 def mask(content: bytes, words: Iterable[str]) -> bytes:
     """Bytes of a file with every match overdrawn by as many stars, so that whoever appends to it is not disturbed."""
     for word in words:
-        spaced = rb"\s+".join(re.escape(part.encode()) for part in word.split())
-        content = re.sub(spaced, lambda found: b"*" * len(found[0]), content, flags=re.IGNORECASE)
+        for encoding in ("utf-8", "latin-1"):
+            spaced = rb"\s+".join(re.escape(part.encode(encoding, "replace")) for part in word.split())
+            content = re.sub(spaced, lambda found: b"*" * len(found[0]), content, flags=re.IGNORECASE)
     return content

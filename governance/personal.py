@@ -92,6 +92,10 @@ HOLDS: dict[str, Holding] = {
     "actions.feedbackimport": Holding(
         people=("by",), words=("file_name", "errors"), plain=("file_digest",), through="source"
     ),
+    "actions.upload": Holding(
+        people=("by",), words=("file_name", "source_name", "mapping", "fault"), plain=("key",),
+        through="feedback_import__source",
+    ),
     "actions.theme": Holding(words=("key", "name"), through="pk"),
     "actions.routingrule": Holding(words=("topic_contains",)),
     "actions.feedback": Holding(

@@ -1,6 +1,7 @@
 """How long each kind of personal data is kept: declared beside what forgets it, changed by RETENTION_DAYS.
 
-The journal, decisions, promises and who held which seat are kept as long as the organisation: Keep is for them. What is listed here is forgotten by the clock, once a day, by the sweep.
+The journal, decisions, promises and who held which seat are kept as long as the organisation: Keep is for them. What
+is listed here is forgotten by the clock, once a day, by the sweep.
 """
 
 from collections.abc import Callable

@@ -36,8 +36,8 @@ PERSON_REDACTED = events.declare(
 WORDS_REDACTED = events.declare(
     "governance.words.redacted", says=gettext_lazy("{by} redacted what was kept about somebody who gave feedback")
 )
-LOOKED_INTO = (".csv", ".txt", ".json", ".jsonl", ".log", ".1", ".tsv", ".md", ".eml", ".yaml", ".yml", ".html", ".xml")
-"""Files that hold plain text. In others (pictures, PDF, spreadsheets) nothing can be overdrawn: they are named."""
+HEAD = 1_000_000
+"""Bytes by which plain text is told from pictures, PDF and spreadsheets, in which nothing can be overdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def _rows_of(label: str, holding: Holding, person: Person) -> "models.QuerySet[A
 
 def kept_files() -> list[Path]:
     """Uploads, logs, printed mails: every file of ours that may name somebody, keys and database apart."""
-    folders = [Path(settings.MEDIA_ROOT), Path(settings.DATA_DIR) / "log"]
+    folders = [Path(settings.MEDIA_ROOT), Path(settings.UPLOADS_ROOT), Path(settings.DATA_DIR) / "log"]
     return sorted(path for folder in folders if folder.is_dir() for path in folder.rglob("*") if path.is_file())
 
 
@@ -187,11 +187,12 @@ def out_of_files(words: Iterable[str]) -> tuple[int, tuple[str, ...]]:
     listed = list(words)
     changed, unread = 0, []
     for path in kept_files():
-        if path.suffix.lower() not in LOOKED_INTO:
-            unread.append(path.name)
-            continue
         if not path.stat().st_size:
             continue
+        with path.open("rb") as opened:
+            if b"\0" in opened.read(HEAD):
+                unread.append(path.name)
+                continue
         with path.open("r+b") as opened, mmap.mmap(opened.fileno(), 0) as content:
             before = content[:]
             after = mask(before, listed)

@@ -49,7 +49,7 @@ def world(db: None, tmp_path: Path, settings) -> World:
     file.write_text(json.dumps([row]))
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "seen.txt").write_text(f"Seen by {NAME}, {EMAIL}.")
-    (tmp_path / "files" / "photo.png").write_bytes(b"\x89PNG")
+    (tmp_path / "files" / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
     (tmp_path / "log").mkdir()
     (tmp_path / "log" / "worker.log").write_text(f"To: {EMAIL}\nDear {NAME},\n")
     mapping = {"external_id": "id", "topic": "topic", "text": "text", "department": "unit"}

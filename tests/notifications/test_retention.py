@@ -36,7 +36,7 @@ def lived(town: Town, tmp_path: Path, settings) -> Town:
     people.be_away(person=lead, by=lead, until=now.date())
     file = tmp_path / "voices.csv"
     file.write_text("id,topic,text,who,day\n1,Claims,Slow.,Jane Doe,2026-11-02\n2,Claims,Slow.,Jim Doe,soon\n")
-    mapping = {"external_id": "id", "topic": "topic", "text": "text", "giver": "who", "received_at": "day"}
+    mapping = {"external_id": "id", "topic": "topic", "text": "text", "giver": "who", "received": "day"}
     feedback.take_in(path_or_file=file, source_name="Letters", mapping=mapping, by=lead, now=now)
     message = Message.objects.create(
         occurrence="o", person=lead, kind="head", subject=town.claims.subject, created_at=now, not_before=now
