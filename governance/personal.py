@@ -14,7 +14,7 @@ class Holding:
 
     ``people`` are keys to a person. ``words`` are free texts, JSON included, in which anybody may be named; ``files``
     the same on disk. ``plain`` are fields that were looked at and never name anybody: codes, digests, kinds. ``author``
-    is the key of whoever wrote the words. ``through`` is the path to the subject through which a row is seen (empty:
+    is the key of whoever wrote the words; ``answers`` are ``(field, key)`` of words that another person wrote. ``through`` is the path to the subject through which a row is seen (empty:
     everybody, or the person alone). ``goes``: rows of a person are deleted when the person is redacted.
     """
 
@@ -23,6 +23,7 @@ class Holding:
     files: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     author: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
     through: str = ""
     goes: bool = False
 
@@ -58,6 +59,10 @@ HOLDS: dict[str, Holding] = {
         people=("person", "nominated_by", "endorsed_by"), words=("reason",), author="nominated_by", through="champion"
     ),
     "governance.checkin": Holding(people=("by",), words=("note",), author="by"),
+    "governance.helprequest": Holding(
+        people=("by", "answered_by"), words=("words", "said"), author="by", answers=(("said", "answered_by"),),
+        through="duty__subject",
+    ),
     "governance.charterversion": Holding(people=("ratified_by",), words=("rules", "purpose"), through="charter"),
     "governance.rung": Holding(plain=("duty_kind", "target")),
     "governance.duty": Holding(plain=("closed_as",)),

@@ -11,6 +11,7 @@ from governance.views import (
     departments,
     design,
     entry,
+    helping,
     journal,
     journeys,
     people,
@@ -66,6 +67,7 @@ urlpatterns: list[URLPattern] = [
     path("charters/<str:reference>/versions/<int:number>/", charters.version, name="charter-version"),
     path("charters/<str:reference>/versions/<int:number>/amend/", charters.amend, name="charter-amend"),
     path("charters/<str:reference>/versions/<int:number>/ratify/", charters.ratify, name="charter-ratify"),
+    path("help/<int:pk>/", helping.detail, name="help-detail"),
     path("journal/", journal.listing, name="journal-list"),
 ]
 if settings.DEBUG:

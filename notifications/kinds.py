@@ -25,6 +25,8 @@ class Kind(StrEnum):
     HEARD = "feedback"
     TO_SETTLE = "to_settle"
     REFERRED = "referred"
+    HELP_WANTED = "help_wanted"
+    HELP_ANSWERED = "help_answered"
 
 
 OF_OWNERS = frozenset({Kind.DUE_SOON, Kind.DUE, Kind.WARNING})

@@ -122,6 +122,16 @@ WORDS = {
         gettext_lazy("%(by)s put it onto the agenda. Next: %(seat)s %(what)s by %(day)s."),
         gettext_lazy("See the agenda item"),
     ),
+    Kind.HELP_WANTED: (
+        gettext_lazy("%(by)s asks for your help: %(title)s"),
+        gettext_lazy("%(seat)s owes this by %(day)s and says what would help. Answer in a sentence."),
+        gettext_lazy("See what would help"),
+    ),
+    Kind.HELP_ANSWERED: (
+        gettext_lazy("Answered: %(title)s"),
+        gettext_lazy("%(by)s answered the request for help."),
+        gettext_lazy("Read the answer"),
+    ),
     Kind.REFERRED: (
         gettext_lazy("Referred to your council: %(title)s"),
         gettext_lazy("The council below may not decide this alone. It stands on your agenda."),

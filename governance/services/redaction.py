@@ -143,11 +143,13 @@ def _own_words(person: Person) -> int:
         if model is JournalText:
             changed += rows.delete()[0]
             continue
-        texts = [name for name in holding.words if not isinstance(model._meta.get_field(name), models.JSONField)]
+        theirs = dict.fromkeys(holding.words, holding.author) | dict(holding.answers)
         with guards.aside(model._meta.db_table):
-            for name in texts:
+            for name, author in theirs.items():
+                if isinstance(model._meta.get_field(name), models.JSONField):
+                    continue
                 is_link = isinstance(model._meta.get_field(name), models.URLField)
-                said = rows.exclude(**{name: ""})
+                said = model._base_manager.filter(**{author: person.pk}).exclude(**{name: ""})
                 changed += said.update(**{name: "https://redacted.invalid/" if is_link else REDACTED})
     return changed
 

@@ -1,5 +1,6 @@
-"""What keeps the record: sealing all the time; once a day the end of the chain leaves the database, and what has had
-its time is forgotten."""
+"""What is done beside the sweep: sealing all the time; once a day the end of the chain leaves the database, what has had
+its time is forgotten, and the charters are tried against that day's seats.
+"""
 
 from datetime import datetime
 from smtplib import SMTPException
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
+from councils.services import trials
 from governance import retention
 from governance.chain import Head
 from governance.models import Organisation
@@ -18,7 +20,10 @@ log = structlog.get_logger(__name__)
 
 
 def keep(now: datetime) -> int:
-    """Seal what waits; on the first call of a day (UTC) let the head leave, and forget. Returns how many it sealed."""
+    """Seal what waits; on the first call of a day let the head leave and forget (UTC), and try the charters (our day).
+
+    Returns how many entries were sealed.
+    """
     sealed = sealing.seal(now)
     head = sealing.let_head_leave(now)
     if head is not None:
@@ -26,6 +31,7 @@ def keep(now: datetime) -> int:
         forgotten = {name: number for name, number in retention.forget(now).items() if number}
         if forgotten:
             log.info("keeping.forgotten", **forgotten)
+    trials.try_all(now)
     return sealed
 
 

@@ -17,7 +17,7 @@ from actions.services.themes import RuleWish, set_rule
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
 from councils.services import agenda, books, councils, decisions, meetings
 from governance.api.tokens import issue
-from governance.models import JournalEntry, Journey, Person, Seat, SeatKind
+from governance.models import HelpRequest, JournalEntry, Journey, Person, Seat, SeatKind
 from governance.services import journeys, people
 from notifications.models import Channel, Delivery
 from notifications.services import outbox
@@ -49,6 +49,7 @@ class Room:
     running: ActionItem = None  # type: ignore[assignment]
     done: ActionItem = None  # type: ignore[assignment]
     allocation: Account = None  # type: ignore[assignment]
+    help: HelpRequest = None  # type: ignore[assignment]
     entry: JournalEntry = None  # type: ignore[assignment]
     note: Delivery | None = None
 
@@ -182,6 +183,7 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
         items.report(action=action, health="at_risk", line=f"{word} stands", by=owner, now=now)
         items.block(action=action, reason=f"{word} waits", by=owner, now=now)
         items.add_evidence(action=action, title=f"{word} seen", kind="note", by=owner, now=now)
+    room.help = items.ask_help(action=room.running, asked=town.sponsor_seat, words=f"{word} help", by=owner, now=now)
     items.say_done(action=room.done, by=owner, now=now)
     items.verify(action=room.done, finding="refused", note=f"{word} lacks", by=clerk, now=now)
     items.say_done(action=room.done, by=owner, now=now)
@@ -222,6 +224,8 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "envelopes": room.envelope.reference,
         "allocations": room.allocation.pk,
         "actions": _action(room, route).reference,
+        "help": room.help.pk,
+        "help-requests": room.help.pk,
         "my-work": _action(room, route).reference,
         "promises": room.running.promises.get().pk,
         "updates": room.running.updates.get().pk,
