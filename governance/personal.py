@@ -14,8 +14,9 @@ class Holding:
 
     ``people`` are keys to a person. ``words`` are free texts, JSON included, in which anybody may be named; ``files``
     the same on disk. ``plain`` are fields that were looked at and never name anybody: codes, digests, kinds. ``author``
-    is the key of whoever wrote the words; ``answers`` are ``(field, key)`` of words that another person wrote. ``through`` is the path to the subject through which a row is seen (empty:
-    everybody, or the person alone). ``goes``: rows of a person are deleted when the person is redacted.
+    is the key of whoever wrote the words; ``answers`` are ``(field, key)`` of words that another person wrote.
+    ``through`` is the path to the subject through which a row is seen (empty: everybody, or the person alone).
+    ``goes``: rows of a person are deleted when the person is redacted.
     """
 
     people: tuple[str, ...] = ()

@@ -232,7 +232,7 @@ def _organisation(now: datetime) -> Found:
 def _journal(now: datetime) -> Found:
     last = Seal.objects.order_by("-pk").first()
     if last is not None:
-        before = Seal.objects.filter(pk=last.previous_id).values_list("digest", flat=True).first() or ""
+        before = Seal.objects.filter(following=last.pk).values_list("digest", flat=True).first() or ""
         told = chain.said([last.entry_id])
         if not told or link(before, told[0], settings.JOURNAL_KEY) != last.digest:
             yield Line(

@@ -1,5 +1,5 @@
-"""What is done beside the sweep: sealing all the time; once a day the end of the chain leaves the database, what has had
-its time is forgotten, and the charters are tried against that day's seats.
+"""What is done beside the sweep: sealing all the time; once a day the end of the chain leaves the database, what has
+had its time is forgotten, and the charters are tried against that day's seats.
 """
 
 from datetime import datetime
