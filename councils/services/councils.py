@@ -23,7 +23,7 @@ from governance.models import (
     TenureRole,
 )
 from governance.queries import seats as seat_queries
-from governance.services import journal, seats, subjects
+from governance.services import checkins, journal, seats, subjects
 from governance.services.duties import default_rules
 
 FOUNDED = events.declare("councils.council.founded", says=gettext_lazy("{by} founded {subject}"))
@@ -94,6 +94,7 @@ def found(
         if person is not None:
             seats.seat_person(seat=seat, person=person, by=None, now=now)
     access.sync()
+    checkins.keep_up(sponsor, now)
     return council
 
 
