@@ -5,6 +5,8 @@ them. PostgreSQL's TRUNCATE walks past row triggers, so insert-only tables also 
 that flush tables lift the guards first (``lift``) and set them again.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import connection
@@ -160,6 +162,32 @@ def lift() -> None:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}_truncate ON {guard.table}")
             else:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}")
+
+
+@contextmanager
+def aside(table: str) -> Iterator[None]:
+    """Let the guards against changes of one table stand aside, in this transaction and for this block alone.
+
+    For redaction, which the law may demand of what nobody else may change. Other transactions never see the table
+    without its guards: both engines undo and hide such a change like any other.
+    """
+    concerned = [guard for guard in GUARDS if guard.table == table and guard.on == "UPDATE"]
+    if not concerned:
+        yield
+        return
+    if not connection.in_atomic_block:
+        raise RuntimeError("guards stand aside inside a transaction only")
+    connection.check_constraints()  # PostgreSQL refuses while foreign keys wait to be looked at
+    with connection.cursor() as cursor:
+        for guard in concerned:
+            on = f" ON {guard.table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}{on}")
+    yield
+    write = _postgresql if connection.vendor == "postgresql" else _sqlite
+    with connection.cursor() as cursor:
+        for guard in concerned:
+            for statement in write(guard):
+                cursor.execute(statement)
 
 
 def missing() -> list[str]:
