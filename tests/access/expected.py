@@ -84,7 +84,7 @@ DAY, LATER = "2026-12-20", "2027-01-20"
 SEEN: dict[str, See] = {
     # --- pages: lists, which everybody may open and which show each their own
     "notifications:home": LIST, "notifications:inbox": LIST, "notifications:upcoming": LIST,
-    "notifications:preferences": LIST, "notifications:outbox": See(LEADERS),
+    "notifications:preferences": LIST, "notifications:outbox": See(LEADERS), "notifications:settings": See(LEADERS),
     "governance:me": LIST, "governance:password": LIST, "governance:department-list": LIST,
     "governance:seat-list": LIST, "governance:coverage": LIST, "governance:person-list": LIST,
     "governance:sponsor-list": LIST, "governance:journey-list": LIST,
@@ -102,6 +102,9 @@ SEEN: dict[str, See] = {
     # Its own seat's holder (here the champion) and whoever leads the department.
     "governance:metric-observe": See(LEADERS | CLAIMS),
     "governance:person-add": See(LEADERS), "governance:person-several": See(LEADERS),
+    "governance:invitations": See(LEADERS), "governance:person-sheet": See(LEADERS),
+    "governance:seat-several": See(LEADERS), "governance:seat-sheet": LIST, "api-seat-sheet": LIST,
+    "governance:department-several": See(LEADERS), "governance:department-sheet": LIST,
     "governance:charter-create": See(LEADERS), "governance:journey-draw": See(LEADERS),
     "councils:council-found": See(LEADERS),
     "actions:item-create": LIST, "actions:rule-create": See(only("cx_lead")),
@@ -119,6 +122,9 @@ SEEN: dict[str, See] = {
     # --- pages: forms for deeds
     "governance:department-place": See(LEADERS | {"head"}),
     "governance:seat-person": See(LEADERS | {"head"}, NONE),
+    "actions:handover": See(LEADERS | {"head"}, NONE), "actions:take-over": See(only("champion"), only("member")),
+    "governance:person-data": See(LEADERS, refused=ALL), "governance:person-data-export": See(LEADERS, refused=ALL),
+    "governance:person-redact": See(LEADERS),
     "governance:person-away": See(NONE), "governance:person-end-access": See(LEADERS),
     "governance:sponsor-pledge": See(WIDE), "governance:champion-endorse": See(only("head")),
     "governance:checkin-write": See(only("sponsor"), only("sponsor")),
@@ -130,7 +136,10 @@ SEEN: dict[str, See] = {
     "governance:journey-arrange": See(LEADERS | {"champion"}), "governance:step-owner": See(LEADERS | {"champion"}),
     # --- API: lists
     "api-schema": LIST, "api-docs": LIST, "api-review": LIST, "api-preferences": LIST,
-    "api-person-list": LIST, "api-department-list": LIST, "api-seat-list": LIST, "api-executive-sponsor-list": LIST,
+    "api-organisation": LIST,
+    "api-person-list": LIST, "api-person-sheet": See(LEADERS), "api-department-sheet": LIST,
+    "api-person-invitations": See(LEADERS),
+    "api-department-list": LIST, "api-seat-list": LIST, "api-executive-sponsor-list": LIST,
     "api-champion-list": LIST, "api-charter-list": LIST, "api-duty-list": LIST, "api-journal-list": LIST,
     "api-accountability-list": LIST, "api-search-list": LIST, "api-metric-list": LIST, "api-goal-list": LIST,
     "api-metric-detail": LIST, "api-metric-observations": LIST, "api-goal-detail": LIST,
@@ -145,8 +154,10 @@ SEEN: dict[str, See] = {
     "api-feedback-list": LIST, "api-theme-list": LIST, "api-response-list": LIST, "api-routing-rule-list": LIST,
     "api-notifications-list": LIST, "api-upcoming-list": LIST, "api-escalations-list": LIST,
     # --- API: one thing
-    "api-person-detail": LIST, "api-department-detail": LIST, "api-seat-detail": See(ALL, CLEARED),
+    "api-person-detail": LIST, "api-person-personal-data": See(LEADERS, refused=ALL),
+    "api-department-detail": LIST, "api-seat-detail": See(ALL, CLEARED),
     "api-executive-sponsor-detail": LIST, "api-champion-detail": LIST, "api-charter-detail": LIST,
+    "api-seat-hand-over": See(LEADERS | {"head"}, NONE), "api-seat-take-over": See(only("champion"), only("member")),
     "api-charter-versions": LIST, "api-charter-version": LIST, "api-token-detail": See(only("champion")),
     "api-journey-detail": LIST, "api-journey-step-detail": LIST,
     "api-journal-detail": COUNCIL, "api-council-detail": COUNCIL, "api-council-problems": COUNCIL,
@@ -192,9 +203,14 @@ DONE: dict[str, Do] = {
     "governance:seat-person": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger", "role": "holder"}),
     "governance:seat-leave": Do(LEADS, ALL, NONE, CLEARED, send={"role": "holder"}),
     "governance:person-add": Do(LEADERS, ALL, send=_NEW_PERSON),
+    "governance:seat-several": Do(LEADERS, ALL, send={"pasted": "CLM, other, Matrix"}),
+    "api-seat-batch": Do(LEADERS, ALL, send={"rows": [{"department": "CLM", "kind": "other", "title": "Matrix"}]}),
+    "governance:department-several": Do(LEADERS, ALL, send={"pasted": "MTX, Matrix"}),
+    "governance:invitations": Do(LEADERS, ALL, send={"deed": "take_back", "person": "$stranger"}),
     "governance:person-several": Do(LEADERS, ALL, send={"pasted": "Neo, neo@harbourline.example"}),
     "governance:person-away": Do(NONE, ALL, send={"until": DAY}),
     "governance:person-end-access": Do(LEADERS, ALL),
+    "governance:person-redact": Do(LEADERS, ALL, send={"sure": "on"}),
     "governance:sponsor-pledge": Do(WIDE, ALL, send=_PLEDGE),
     "governance:champion-endorse": Do(only("head"), ALL, send={"term_ends_on": ""}),
     "governance:champion-nominate": Do(LEADS, ALL, send={"person": "$stranger"}),
@@ -224,12 +240,16 @@ DONE: dict[str, Do] = {
     "api-seat-seat-person": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger"}),
     "api-seat-leave": Do(LEADS, ALL, NONE, CLEARED),
     "api-person-list": Do(LEADERS, ALL, send=_NEW_PERSON),
+    "api-department-batch": Do(LEADERS, ALL, send={"rows": [{"code": "MTX", "name": "Matrix"}]}),
+    "api-person-invitations": Do(LEADERS, ALL, send={"people": []}),
+    "api-person-take-back": Do(LEADERS, ALL),
     "api-person-batch": Do(LEADERS, ALL, send={"rows": [_NEW_PERSON]}),
     "api-person-away": Do(NONE, ALL, send={"until": DAY}),
     "api-person-end-access": Do(LEADERS, ALL),
     "api-metric-list": Do(LEADS, ALL, send={"title": "M", "unit": "count", "seat": "$owner"}),
     "api-metric-observe": Do(LEADERS | CLAIMS, ALL, send={"on": "2026-11-02", "value": "4", "note": "M"}),
     "api-goal-list": Do(LEADERS | CLAIMS, ALL, send={"metric": "$metric_reference", "baseline": "1", **_AIM}),
+    "api-person-redact": Do(LEADERS, ALL),
     "api-journey-list": Do(LEADERS, ALL, send={"title": "M", "steps": [{"title": "M"}]}),
     "api-journey-arrange": Do(LEADERS | {"champion"}, ALL, send={"title": "M", "steps": [{"title": "M"}]}),
     "api-journey-step-owner": Do(LEADERS | {"champion"}, ALL, send={"seat": "$owner"}),
@@ -319,7 +339,14 @@ DONE: dict[str, Do] = {
     "actions:rule-edit": Do(
         only("cx_lead"), ALL, send={"position": 5, "topic_contains": "m", "to_department": "$claims_reference"}
     ),
+    # A council's seat is handed over by whoever owes it there, and here nobody does.
+    "actions:handover": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger"}),
+    "actions:handover-split": Do(LEADS, ALL, NONE, CLEARED, send={"actions": "$running", "to": "$other_seat"}),
+    "actions:take-over": Do(OWNER, ALL, only("member"), CLEARED),
     # --- actions, API
+    "api-seat-hand-over": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger"}),
+    "api-seat-split": Do(LEADS, ALL, NONE, CLEARED, send={"actions": [{"action": "$running", "to": "$other_seat"}]}),
+    "api-seat-take-over": Do(OWNER, ALL, only("member"), CLEARED),
     "api-action-list": into(
         LEADERS, NONE, seat="$owner", council="$council", needs_none=True, asked_for=DAY, **_CREATE
     ),
@@ -353,6 +380,9 @@ DONE: dict[str, Do] = {
     "notifications:inbox-read-all": Do(ALL, ALL),
     "notifications:inbox-read": Do(OWNER, OWNER),
     "notifications:outbox-retry": Do(LEADERS, ALL),
+    "notifications:settings": Do(LEADERS, ALL, send={"name": "M", "language": "en"}),
+    "notifications:settings-test-mail": Do(LEADERS, ALL),
+    "api-test-mail": Do(LEADERS, ALL),
     "notifications:outbox-resend": Do(LEADERS, ALL),
     "notifications:outbox-skip": Do(LEADERS, ALL),
     "notifications:preferences": Do(ALL, ALL, send={"from_hour": 8, "until_hour": 18}),
@@ -371,6 +401,7 @@ PUT: dict[str, Do] = {
     "api-routing-rule-detail": Do(
         only("cx_lead"), ALL, send={"topic_contains": "m", "to_department": "$claims_reference"}
     ),
+    "api-organisation": Do(LEADERS, ALL, send={"name": "M", "language": "en"}),
     "api-preferences": Do(ALL, ALL, send={"wants_mail": True, "from_hour": 8, "until_hour": 18}),
 }
 DELETE: dict[str, Do] = {

@@ -115,6 +115,7 @@ def test_what_was_seen_is_corrected_and_never_changed(metric: Metric, town: Town
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             forbidden()
+    assert Observation.objects.filter(pk=second.pk).update(note="") == 1, "its words can be redacted"
 
 
 def test_a_percent_follows_from_its_parts(metric: Metric, town: Town) -> None:
