@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     path("seats/", seats.listing, name="seat-list"),
     path("seats/new/", seats.found, name="seat-found"),
     path("seats/<str:reference>/", seats.detail, name="seat-detail"),
+    path("seats/<str:reference>/brief/", seats.brief, name="seat-brief"),
     path("seats/<str:reference>/seat-person/", seats.seat_person, name="seat-person"),
     path("seats/<str:reference>/leave/", seats.leave, name="seat-leave"),
     path("people/", people.listing, name="person-list"),

@@ -112,7 +112,7 @@ SEEN: dict[str, See] = {
     "actions:upload-detail": See(only("cx_lead")), "actions:rule-edit": See(only("cx_lead")),
     # --- pages: forms for deeds
     "governance:department-place": See(LEADERS | {"head"}),
-    "governance:seat-person": See(LEADERS | {"head"}, NONE),
+    "governance:seat-person": See(LEADERS | {"head"}, NONE), "governance:seat-brief": See(LEADERS | {"head"}, NONE),
     "governance:person-away": See(NONE), "governance:person-end-access": See(LEADERS),
     "governance:sponsor-pledge": See(WIDE), "governance:champion-endorse": See(only("head")),
     "governance:checkin-write": See(only("sponsor"), only("sponsor")),
@@ -181,6 +181,7 @@ DONE: dict[str, Do] = {
     "governance:department-place": Do(LEADERS, ALL - {"head"}, unknown=only("head"), send={"parent": "$root"}),
     "governance:seat-found": Do(LEADS, ALL, send={"kind": "other", "department": "$claims", "title": "M"}),
     "governance:seat-person": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger", "role": "holder"}),
+    "governance:seat-brief": Do(LEADS, ALL, NONE, CLEARED, send={"title": "M"}),
     "governance:seat-leave": Do(LEADS, ALL, NONE, CLEARED, send={"role": "holder"}),
     "governance:person-add": Do(LEADERS, ALL, send=_NEW_PERSON),
     "governance:person-several": Do(LEADERS, ALL, send={"pasted": "Neo, neo@harbourline.example"}),
@@ -350,6 +351,13 @@ LONG_FORMS = (
 """Forms that are sent empty here: who may is asked to fill them in (422), anybody else is turned away before that."""
 
 PUT: dict[str, Do] = {
+    "api-seat-brief": Do(
+        LEADS,
+        ALL,
+        NONE,
+        CLEARED,
+        send={"title": "M", "expectations": "", "criteria": "", "capacity_minutes": 0},
+    ),
     "api-charter-version": Do(LEADERS, ALL, send={"rules": {}}),
     "api-routing-rule-detail": Do(
         only("cx_lead"), ALL, send={"topic_contains": "m", "to_department": "$claims_reference"}
