@@ -84,7 +84,7 @@ DAY, LATER = "2026-12-20", "2027-01-20"
 SEEN: dict[str, See] = {
     # --- pages: lists, which everybody may open and which show each their own
     "notifications:home": LIST, "notifications:inbox": LIST, "notifications:upcoming": LIST,
-    "notifications:preferences": LIST, "notifications:outbox": See(LEADERS),
+    "notifications:preferences": LIST, "notifications:outbox": See(LEADERS), "notifications:settings": See(LEADERS),
     "governance:me": LIST, "governance:password": LIST, "governance:department-list": LIST,
     "governance:seat-list": LIST, "governance:coverage": LIST, "governance:person-list": LIST,
     "governance:sponsor-list": LIST, "governance:journey-list": LIST,
@@ -96,6 +96,9 @@ SEEN: dict[str, See] = {
     # --- pages: forms for new things
     "governance:department-create": See(LEADERS | {"head"}), "governance:seat-found": See(LEADERS | {"head"}),
     "governance:person-add": See(LEADERS), "governance:person-several": See(LEADERS),
+    "governance:invitations": See(LEADERS), "governance:person-sheet": See(LEADERS),
+    "governance:seat-several": See(LEADERS), "governance:seat-sheet": LIST, "api-seat-sheet": LIST,
+    "governance:department-several": See(LEADERS), "governance:department-sheet": LIST,
     "governance:charter-create": See(LEADERS), "governance:journey-draw": See(LEADERS),
     "councils:council-found": See(LEADERS),
     "actions:item-create": LIST, "actions:rule-create": See(only("cx_lead")),
@@ -124,7 +127,10 @@ SEEN: dict[str, See] = {
     "governance:journey-arrange": See(LEADERS | {"champion"}), "governance:step-owner": See(LEADERS | {"champion"}),
     # --- API: lists
     "api-schema": LIST, "api-docs": LIST, "api-review": LIST, "api-preferences": LIST,
-    "api-person-list": LIST, "api-department-list": LIST, "api-seat-list": LIST, "api-executive-sponsor-list": LIST,
+    "api-organisation": LIST,
+    "api-person-list": LIST, "api-person-sheet": See(LEADERS), "api-department-sheet": LIST,
+    "api-person-invitations": See(LEADERS),
+    "api-department-list": LIST, "api-seat-list": LIST, "api-executive-sponsor-list": LIST,
     "api-champion-list": LIST, "api-charter-list": LIST, "api-duty-list": LIST, "api-journal-list": LIST,
     "api-coverage-list": LIST, "api-check-in-list": LIST, "api-check-in-detail": COUNCIL,
     "api-journey-list": LIST, "api-journey-step-list": LIST,
@@ -184,6 +190,10 @@ DONE: dict[str, Do] = {
     "governance:seat-brief": Do(LEADS, ALL, NONE, CLEARED, send={"title": "M"}),
     "governance:seat-leave": Do(LEADS, ALL, NONE, CLEARED, send={"role": "holder"}),
     "governance:person-add": Do(LEADERS, ALL, send=_NEW_PERSON),
+    "governance:seat-several": Do(LEADERS, ALL, send={"pasted": "CLM, other, Matrix"}),
+    "api-seat-batch": Do(LEADERS, ALL, send={"rows": [{"department": "CLM", "kind": "other", "title": "Matrix"}]}),
+    "governance:department-several": Do(LEADERS, ALL, send={"pasted": "MTX, Matrix"}),
+    "governance:invitations": Do(LEADERS, ALL, send={"deed": "take_back", "person": "$stranger"}),
     "governance:person-several": Do(LEADERS, ALL, send={"pasted": "Neo, neo@harbourline.example"}),
     "governance:person-away": Do(NONE, ALL, send={"until": DAY}),
     "governance:person-end-access": Do(LEADERS, ALL),
@@ -211,6 +221,9 @@ DONE: dict[str, Do] = {
     "api-seat-seat-person": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger"}),
     "api-seat-leave": Do(LEADS, ALL, NONE, CLEARED),
     "api-person-list": Do(LEADERS, ALL, send=_NEW_PERSON),
+    "api-department-batch": Do(LEADERS, ALL, send={"rows": [{"code": "MTX", "name": "Matrix"}]}),
+    "api-person-invitations": Do(LEADERS, ALL, send={"people": []}),
+    "api-person-take-back": Do(LEADERS, ALL),
     "api-person-batch": Do(LEADERS, ALL, send={"rows": [_NEW_PERSON]}),
     "api-person-away": Do(NONE, ALL, send={"until": DAY}),
     "api-person-end-access": Do(LEADERS, ALL),
@@ -337,6 +350,9 @@ DONE: dict[str, Do] = {
     "notifications:inbox-read-all": Do(ALL, ALL),
     "notifications:inbox-read": Do(OWNER, OWNER),
     "notifications:outbox-retry": Do(LEADERS, ALL),
+    "notifications:settings": Do(LEADERS, ALL, send={"name": "M", "language": "en"}),
+    "notifications:settings-test-mail": Do(LEADERS, ALL),
+    "api-test-mail": Do(LEADERS, ALL),
     "notifications:outbox-resend": Do(LEADERS, ALL),
     "notifications:outbox-skip": Do(LEADERS, ALL),
     "notifications:preferences": Do(ALL, ALL, send={"from_hour": 8, "until_hour": 18}),
@@ -362,6 +378,7 @@ PUT: dict[str, Do] = {
     "api-routing-rule-detail": Do(
         only("cx_lead"), ALL, send={"topic_contains": "m", "to_department": "$claims_reference"}
     ),
+    "api-organisation": Do(LEADERS, ALL, send={"name": "M", "language": "en"}),
     "api-preferences": Do(ALL, ALL, send={"wants_mail": True, "from_hour": 8, "until_hour": 18}),
 }
 DELETE: dict[str, Do] = {
