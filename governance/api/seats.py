@@ -80,6 +80,8 @@ class SeatBrief(serializers.Serializer[Any]):
 class SeatPerson(serializers.Serializer[Any]):
     person = PersonField()
     role = serializers.ChoiceField(choices=TenureRole.choices, default=TenureRole.HOLDER)
+    from_at = serializers.DateTimeField(required=False, help_text="Empty: from now on.")
+    until_at = serializers.DateTimeField(required=False, help_text="Empty: for good.")
 
 
 class SeatLeave(serializers.Serializer[Any]):
@@ -130,7 +132,7 @@ class Seats(Idempotent, Resource):
         )
         return self.answer(self.fresh(seat.pk))
 
-    @extend_schema(summary="Seat a person, from now on", request=SeatPerson, responses=SeatReply)
+    @extend_schema(summary="Seat a person, from now or a later moment on", request=SeatPerson, responses=SeatReply)
     @action(detail=True, methods=["post"], url_path="seat-person")
     def seat_person(self, request: Request, reference: str) -> Response:
         seat = self.get_object()
