@@ -121,6 +121,7 @@ SEEN: dict[str, See] = {
     "actions:upload-detail": See(only("cx_lead")), "actions:rule-edit": See(only("cx_lead")),
     # --- pages: forms for deeds
     "governance:department-place": See(LEADERS | {"head"}),
+    "governance:seat-brief": See(LEADERS | {"head"}, NONE),
     "governance:seat-person": See(LEADERS | {"head"}, NONE),
     "actions:handover": See(LEADERS | {"head"}, NONE), "actions:take-over": See(only("champion"), only("member")),
     "governance:person-data": See(LEADERS, refused=ALL), "governance:person-data-export": See(LEADERS, refused=ALL),
@@ -201,6 +202,7 @@ DONE: dict[str, Do] = {
     "governance:department-place": Do(LEADERS, ALL - {"head"}, unknown=only("head"), send={"parent": "$root"}),
     "governance:seat-found": Do(LEADS, ALL, send={"kind": "other", "department": "$claims", "title": "M"}),
     "governance:seat-person": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger", "role": "holder"}),
+    "governance:seat-brief": Do(LEADS, ALL, NONE, CLEARED, send={"title": "M"}),
     "governance:seat-leave": Do(LEADS, ALL, NONE, CLEARED, send={"role": "holder"}),
     "governance:person-add": Do(LEADERS, ALL, send=_NEW_PERSON),
     "governance:seat-several": Do(LEADERS, ALL, send={"pasted": "CLM, other, Matrix"}),
@@ -397,6 +399,13 @@ LONG_FORMS = (
 """Forms that are sent empty here: who may is asked to fill them in (422), anybody else is turned away before that."""
 
 PUT: dict[str, Do] = {
+    "api-seat-brief": Do(
+        LEADS,
+        ALL,
+        NONE,
+        CLEARED,
+        send={"title": "M", "expectations": "", "criteria": "", "capacity_minutes": 0},
+    ),
     "api-charter-version": Do(LEADERS, ALL, send={"rules": {}}),
     "api-routing-rule-detail": Do(
         only("cx_lead"), ALL, send={"topic_contains": "m", "to_department": "$claims_reference"}
