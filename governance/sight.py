@@ -47,6 +47,8 @@ SEEN_THROUGH: dict[str, str] = {
     "governance.champion": "its seat",
     "governance.charterversion": "its charter",
     "governance.rung": "its charter",
+    "governance.submission": "its charter",
+    "governance.signature": "its charter",
     "governance.duty": THE_SUBJECT,
     "governance.firing": "its duty's subject",
     "governance.journalentry": THE_SUBJECT,

@@ -15,6 +15,7 @@ from governance.views import (
     people,
     seats,
     sponsors,
+    submissions,
 )
 
 app_name = "governance"
@@ -52,7 +53,13 @@ urlpatterns: list[URLPattern] = [
     path("charters/<str:reference>/versions/new/", charters.draft, name="charter-draft"),
     path("charters/<str:reference>/versions/<int:number>/", charters.version, name="charter-version"),
     path("charters/<str:reference>/versions/<int:number>/amend/", charters.amend, name="charter-amend"),
-    path("charters/<str:reference>/versions/<int:number>/ratify/", charters.ratify, name="charter-ratify"),
+    path("charters/<str:reference>/compare/", charters.compare, name="charter-compare"),
+    path("charters/<str:reference>/review/", submissions.review, name="charter-review"),
+    path("charters/<str:reference>/versions/<int:number>/submit/", submissions.submit, name="charter-submit"),
+    path("charters/<str:reference>/versions/<int:number>/withdraw/", submissions.withdraw, name="charter-withdraw"),
+    path("charters/<str:reference>/versions/<int:number>/ratify/", submissions.ratify, name="charter-ratify"),
+    path("charters/<str:reference>/versions/<int:number>/refuse/", submissions.refuse, name="charter-refuse"),
+    path("charters/<str:reference>/versions/<int:number>/hold/", submissions.hold, name="charter-hold"),
     path("journal/", journal.listing, name="journal-list"),
 ]
 if settings.DEBUG:

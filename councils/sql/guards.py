@@ -9,7 +9,8 @@ guards.forbid(
     "UPDATE",
     says="a verdict and its facts never change",
     when="NEW.verdict <> OLD.verdict OR NEW.facts <> OLD.facts OR NEW.motion <> OLD.motion OR NEW.amount <> OLD.amount"
-    " OR NEW.charter_version_id <> OLD.charter_version_id OR NEW.decided_at <> OLD.decided_at",
+    " OR NEW.charter_version_id <> OLD.charter_version_id OR NEW.decided_at <> OLD.decided_at"
+    " OR NEW.is_provisional <> OLD.is_provisional",
 )
 guards.forbid(
     "councils_decision_no_delete", "councils_decision", "DELETE", says="a decision is kept", when="OLD.subject_id > 0"

@@ -67,7 +67,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     council = queries.get(reference, viewer, now)
     sitting = queries.sitting_of(council, now)
-    version = rules_in_force(council.charter)
+    version = rules_in_force(council.charter, now)
     backlog = list(meetings.backlog(council, viewer, now)[:50])
     met = list(meetings.listed(viewer, now, council)[:LATEST])
     decided = list(decisions.listed(viewer, now, council)[:LATEST])

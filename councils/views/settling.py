@@ -77,7 +77,7 @@ def room_of(
     if alone or item.meeting is None:
         limit = item.council.sponsor.funding_authority
     else:
-        limit = authority.limit_of(Rules.from_json(meeting_queries.version_of(item.meeting).rules).right, currency)
+        limit = authority.limit_of(Rules.from_json(meeting_queries.version_of(item.meeting, now).rules).right, currency)
     form = SettleForm(
         data,
         outcome=chosen,

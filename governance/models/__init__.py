@@ -2,7 +2,18 @@
 
 from governance.models.buttons import Button, ButtonEnd
 from governance.models.calendars import Calendar, CalendarDay
-from governance.models.charters import Charter, CharterState, CharterVersion, Rung
+from governance.models.charters import (
+    UNDER_WAY,
+    Charter,
+    CharterState,
+    CharterVersion,
+    Rung,
+    Signature,
+    Signed,
+    SignedBy,
+    Submission,
+    SubmissionEnd,
+)
 from governance.models.departments import (
     Department,
     DepartmentAlias,
@@ -37,6 +48,12 @@ from governance.models.subjects import (
 )
 
 __all__ = [
+    "UNDER_WAY",
+    "Signature",
+    "Signed",
+    "SignedBy",
+    "Submission",
+    "SubmissionEnd",
     "ORGANISATION_WIDE",
     "ApiToken",
     "Audience",

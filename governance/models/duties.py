@@ -29,6 +29,10 @@ class DutyKind(models.TextChoices):
     UNSTICK = "unstick", _("mends what the charter can get stuck on")
 
 
+OF_EACH = (DutyKind.ACKNOWLEDGE, DutyKind.ATTEND, DutyKind.RATIFY)
+"""What several seats owe about one thing, each by itself: every other kind is owed by one."""
+
+
 class Duty(models.Model):
     """The next mover of one open thing. The only thing the sweep looks at."""
 
@@ -64,8 +68,13 @@ class Duty(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["subject", "kind"],
-                condition=Q(closed_at=None, department=None),
+                condition=Q(closed_at=None, department=None) & ~Q(kind__in=["acknowledge", "attend", "ratify"]),
                 name="a_thing_is_owed_once",
+            ),
+            models.UniqueConstraint(
+                fields=["subject", "kind", "seat"],
+                condition=Q(closed_at=None, kind__in=["acknowledge", "attend", "ratify"]),
+                name="a_thing_is_owed_once_a_seat",
             ),
             models.UniqueConstraint(
                 fields=["subject", "kind", "department"],
