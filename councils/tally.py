@@ -11,7 +11,10 @@ FOR, AGAINST, ABSTAIN, RECUSED = "for", "against", "abstain", "recused"
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The votes counted. ``denominator`` is what the share was taken of: votes for and against, or all seats."""
+    """The votes counted. ``denominator`` is what the share was taken of: votes cast, seats present, or all seats.
+
+    ``tie`` is how an even split was settled: empty (there was none), ``fails``, or ``chair`` with ``chair_choice``.
+    """
 
     in_favour: int
     against: int
@@ -21,29 +24,44 @@ class Tally:
     threshold: str
     of: str
     is_carried: bool
+    tie: str = ""
+    chair_choice: str = ""
 
 
 @enforces("voting")
-def tally(choices: Iterable[str], rule: Voting, *, seats: int) -> Tally:
+def tally(
+    choices: Iterable[str], rule: Voting, *, seats: int, present: int | None = None, chair_choice: str = ""
+) -> Tally:
     """Count the choices of seats that are present; a seat without a choice did not cast a vote.
 
-    ``seats`` are the voting seats that somebody holds; recused seats leave them. A tie does not carry, and nothing
-    carries without a vote for it.
+    ``seats`` are the voting seats that somebody holds, ``present`` those that are taken (all of ``seats`` where it is
+    not said); recused seats leave both. ``chair_choice`` is how the chair's own seat voted, empty where it did not.
+    Nothing carries without a vote for it. A tie is an even split of the whole that counts: as many for as against, and
+    half of it for; with one more vote the other way it would fail, so the charter may let the chair's decide.
     """
     counted = Counter(choices)
-    cast = counted[FOR] + counted[AGAINST]
-    denominator = cast if rule.of == "cast" else max(0, seats - counted[RECUSED])
-    if rule.threshold == "majority":
-        reached = 2 * counted[FOR] > denominator
+    in_favour, against, recused = counted[FOR], counted[AGAINST], counted[RECUSED]
+    whole = {"cast": in_favour + against, "present": (seats if present is None else present) - recused}
+    denominator = max(0, whole.get(rule.of, seats - recused))
+    tie = ""
+    if rule.threshold == "consent":
+        reached = against == 0
+    elif rule.threshold == "two_thirds":
+        reached = 3 * in_favour >= 2 * denominator
     else:
-        reached = 3 * counted[FOR] >= 2 * denominator
+        reached = 2 * in_favour > denominator
+        if in_favour == against and 2 * in_favour == denominator and in_favour:
+            tie = rule.tie
+            reached = tie == "chair" and chair_choice == FOR
     return Tally(
-        in_favour=counted[FOR],
-        against=counted[AGAINST],
+        in_favour=in_favour,
+        against=against,
         abstained=counted[ABSTAIN],
-        recused=counted[RECUSED],
+        recused=recused,
         denominator=denominator,
         threshold=rule.threshold,
         of=rule.of,
-        is_carried=counted[FOR] > 0 and reached,
+        is_carried=in_favour > 0 and reached,
+        tie=tie,
+        chair_choice=chair_choice if tie == "chair" else "",
     )

@@ -65,6 +65,11 @@ class Standing:
         return self.count.is_quorate
 
     @property
+    def chair_key(self) -> int:
+        """The key of the chair's membership; 0 where no seat is the chair's."""
+        return next((place.sitting.membership.pk for place in self.places if place.sitting.is_chair), 0)
+
+    @property
     def voting(self) -> list[Place]:
         """The voting seats that are taken now."""
         return [place for place in self.places if place.is_taken and place.sitting.membership.votes]

@@ -204,7 +204,13 @@ def _motion(
     rules = Rules.from_json(version.rules)
     judged = authority.judge(
         counted=standing.count,
-        tallied=tally(choices.values(), rules.voting, seats=standing.count.seats),
+        tallied=tally(
+            choices.values(),
+            rules.voting,
+            seats=standing.count.seats,
+            present=standing.count.present + standing.count.recused,
+            chair_choice=choices.get(standing.chair_key, ""),
+        ),
         right=rules.right,
         **common,
     )

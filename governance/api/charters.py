@@ -161,7 +161,7 @@ class Charters(Idempotent, Resource):
         asked = self.payload(NewCharter)
         made = services.draft(
             title=asked["title"],
-            rules=Rules.from_json(asked["rules"]),
+            rules=Rules.proposed(asked["rules"]),
             purpose=asked.get("purpose", ""),
             mandate=_mandate(asked),
             by=self.viewer,
@@ -180,7 +180,7 @@ class Charters(Idempotent, Resource):
         made = services.draft(
             title=charter.title,
             charter=charter,
-            rules=Rules.from_json(asked["rules"]),
+            rules=Rules.proposed(asked["rules"]),
             purpose=asked.get("purpose", ""),
             mandate=_mandate(asked),
             by=self.viewer,
@@ -199,7 +199,7 @@ class Charters(Idempotent, Resource):
             asked = self.payload(Wording)
             wording = services.amend(
                 version=wording,
-                rules=Rules.from_json(asked["rules"]),
+                rules=Rules.proposed(asked["rules"]),
                 purpose=asked.get("purpose"),
                 mandate=_mandate(asked),
                 by=self.viewer,

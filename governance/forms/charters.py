@@ -1,5 +1,6 @@
 """The charter editor: one group of fields a clause, only for clauses that something enforces."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -9,14 +10,9 @@ from governance.clauses import (
     TARGETS,
     VERIFIERS,
     WARNING,
-    DecisionRight,
     Ladder,
-    Quorum,
     Rules,
     Step,
-    Terms,
-    Verifying,
-    Voting,
 )
 from governance.forms.places import MoneyField
 from governance.models import DutyKind
@@ -93,19 +89,15 @@ class RulesForm(forms.Form):
     def rules(self, base: Rules, steps: list[Step]) -> Rules:
         """The clauses as they were filled in; those that are not offered stay as they are in ``base``."""
         said: dict[str, Any] = self.cleaned_data
-        made: dict[str, Any] = {clause: getattr(base, clause) for clause in (*GROUPS, "ladder")}
-        kinds: dict[str, Any] = {"quorum": Quorum, "voting": Voting, "verifying": Verifying, "terms": Terms}
+        made: dict[str, Any] = {"ladder": Ladder(tuple(steps))}
         for clause, names in GROUPS.items():
             if names[0] not in self.fields:
                 continue
             values = {name.removeprefix(f"{clause}_"): said[name] for name in names}
-            made[clause] = (
-                DecisionRight(per_decision=values["per_decision"], currency=self.currency)
-                if clause == "right"
-                else kinds[clause](**values)
-            )
-        made["ladder"] = Ladder(tuple(steps))
-        return Rules(**made)
+            if clause == "right":
+                values["currency"] = self.currency
+            made[clause] = replace(getattr(base, clause), **values)
+        return replace(base, **made)
 
 
 def initial_of(rules: Rules) -> dict[str, Any]:

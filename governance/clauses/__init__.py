@@ -1,0 +1,53 @@
+"""The rule vocabulary of charters: frozen typed clauses, each with its sentence, its bounds and a default.
+
+Pure: no ORM, no clock. A charter version stores ``Rules.to_json()``; whoever enforces a clause says so with
+``enforces``, and only enforced clauses are offered in an editor.
+"""
+
+from governance.clauses.deciding import (
+    PERIODS,
+    THRESHOLDS,
+    TIES,
+    WHOLES,
+    DecisionRight,
+    Quorum,
+    Representation,
+    Represented,
+    Voting,
+)
+from governance.clauses.keeping import VERIFIERS, Provisional, Review, Terms, Verifying
+from governance.clauses.ladder import COUNCIL, HEAD, ON, OWNER, SPONSOR, TARGETS, WARNING, Ladder, Step, usual_ladder
+from governance.clauses.rules import AS_BEFORE, CLAUSES, ENFORCERS, Rules, enforces, typed
+
+__all__ = [
+    "AS_BEFORE",
+    "CLAUSES",
+    "COUNCIL",
+    "ENFORCERS",
+    "HEAD",
+    "ON",
+    "OWNER",
+    "PERIODS",
+    "SPONSOR",
+    "TARGETS",
+    "THRESHOLDS",
+    "TIES",
+    "VERIFIERS",
+    "WARNING",
+    "WHOLES",
+    "DecisionRight",
+    "Ladder",
+    "Provisional",
+    "Quorum",
+    "Representation",
+    "Represented",
+    "Review",
+    "Rules",
+    "Step",
+    "Terms",
+    "Verifying",
+    "Voting",
+    "enforces",
+    "typed",
+    "usual_ladder",
+]

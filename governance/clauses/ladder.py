@@ -1,0 +1,136 @@
+"""The ladder of a charter: by which steps silence climbs, in working days."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from governance.errors import Invalid
+
+# Who a rung asks: the owner, the owner's department head, the overseeing council's sponsor, the council itself.
+OWNER, WARNING, HEAD, SPONSOR, COUNCIL = "owner", "warning", "head", "sponsor", "council"
+TARGETS: dict[str, str | Promise] = {
+    OWNER: gettext_lazy("whoever owes it is reminded"),
+    WARNING: gettext_lazy("whoever owes it is warned"),
+    HEAD: gettext_lazy("the department head is asked for help"),
+    SPONSOR: gettext_lazy("the sponsor is asked for help"),
+    COUNCIL: gettext_lazy("it goes onto the council's agenda"),
+}
+
+
+# What a ladder climbs for, by kind of duty.
+ON: dict[str, str | Promise] = {
+    "keep": gettext_lazy("A promise not kept"),
+    "accept": gettext_lazy("A proposal not answered"),
+    "set_date": gettext_lazy("No date set"),
+    "verify": gettext_lazy("Work not verified"),
+    "answer": gettext_lazy("Voices not answered"),
+    "settle": gettext_lazy("A matter not settled"),
+    "reassign": gettext_lazy("No other owner found"),
+    "close_meeting": gettext_lazy("A meeting not closed"),
+    "fill": gettext_lazy("A seat left vacant"),
+    "hand_over": gettext_lazy("A leaver's work not handed over"),
+    "take_over": gettext_lazy("Dates taken over and not accepted"),
+    "respond": gettext_lazy("An escalation not answered"),
+    "check_in": gettext_lazy("A check-in missed"),
+    "attend": gettext_lazy("A meeting not attended"),
+    "endorse": gettext_lazy("A champion not endorsed"),
+    "join": gettext_lazy("A champion's seat not accepted"),
+    "renew": gettext_lazy("A term not renewed"),
+    "acknowledge": gettext_lazy("Rules and roster not acknowledged"),
+    "ratify": gettext_lazy("A charter not ratified"),
+    "review": gettext_lazy("A charter not reviewed"),
+    "unstick": gettext_lazy("A charter that can get stuck"),
+}
+
+FURTHEST = 250
+"""Working days: about a year of them."""
+
+MOST_STEPS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rung: ``days`` working days after the due day (before it when negative), somebody is spoken to."""
+
+    on: str
+    days: int
+    to: str
+
+    def sentence(self) -> str:
+        when = (
+            _("on the due day")
+            if self.days == 0
+            else ngettext("%(n)d working day before the due day", "%(n)d working days before the due day", -self.days)
+            % {"n": -self.days}
+            if self.days < 0
+            else ngettext("%(n)d working day after the due day", "%(n)d working days after the due day", self.days)
+            % {"n": self.days}
+        )
+        return f"{when}: {TARGETS[self.to]}"
+
+    def in_short(self) -> str:
+        """As :meth:`sentence`, where the unit was said already."""
+        if self.days == 0:
+            return _("%(whom)s that day") % {"whom": TARGETS[self.to]}
+        when = _("%(whom)s %(n)d before") if self.days < 0 else _("%(whom)s %(n)d after")
+        return when % {"whom": TARGETS[self.to], "n": abs(self.days)}
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The steps by which silence climbs, for every kind of duty that has one."""
+
+    steps: tuple[Step, ...] = ()
+
+    def sentence(self) -> str:
+        return "\n".join(self.lines())
+
+    def lines(self) -> list[str]:
+        """What is counted, then a line for each climb; duties that climb alike share one."""
+        climbs: dict[str, list[str]] = {}
+        for kind in dict.fromkeys(step.on for step in self.steps):
+            steps = ", ".join(step.in_short() for step in self.steps if step.on == kind)
+            climbs.setdefault(steps, []).append(str(ON.get(kind, kind)))
+        told = [f"{' / '.join(kinds)}: {steps}." for steps, kinds in climbs.items()]
+        return (
+            [_("In working days from the day on which it was due."), *told]
+            if told
+            else [_("Nobody else is asked for help.")]
+        )
+
+    def rungs(self, duty_kind: str) -> list[tuple[int, int, str]]:
+        """``(position, days, target)`` from 1 in the order in which they fall.
+
+        Before each rung that falls after the due day its owner is warned, one working day ahead (DESIGN.md, point 9).
+        """
+        falls: list[tuple[int, int, str]] = []
+        for step in self.steps:
+            if step.on != duty_kind:
+                continue
+            falls.append((step.days, 1, step.to))
+            if step.days > 0:
+                falls.append((step.days - 1, 0, WARNING))
+        return [(place, days, to) for place, (days, _order, to) in enumerate(sorted(falls), start=1)]
+
+    def check(self) -> None:
+        if len(self.steps) > MOST_STEPS or any(abs(step.days) > FURTHEST for step in self.steps):
+            raise Invalid(_("A ladder has 100 rungs at most, each within 250 working days."), field="ladder")
+        for step in self.steps:
+            if step.to not in TARGETS or step.to == WARNING:
+                raise Invalid(_("A rung asks the owner, the head, the sponsor or the council."), field="ladder")
+
+
+def usual_ladder() -> Ladder:
+    """What the programme proposes: the owner first, then who can help, last the council."""
+    steps = [Step("keep", -2, OWNER), Step("keep", 2, HEAD), Step("keep", 5, SPONSOR), Step("keep", 8, COUNCIL)]
+    for kind in ("accept", "set_date", "answer", "verify", "fill", "hand_over", "endorse", "join"):
+        steps += [Step(kind, 0, OWNER), Step(kind, 2, HEAD), Step(kind, 5, SPONSOR)]
+    for kind in ("settle", "reassign", "close_meeting", "take_over", "respond", "renew", "acknowledge", "ratify"):
+        steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]
+    for kind in ("review", "unstick"):
+        steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]
+    for kind in ("check_in", "attend"):
+        steps.append(Step(kind, 0, OWNER))
+    return Ladder(tuple(steps))

@@ -1,0 +1,134 @@
+"""All clauses of one charter version together: written, read back, checked; and who enforces which."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+
+from governance.clauses.deciding import DecisionRight, Quorum, Represented, Voting
+from governance.clauses.keeping import Provisional, Review, Terms, Verifying
+from governance.clauses.ladder import Ladder, Step, usual_ladder
+from governance.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All clauses of one charter version; as it stands, what the programme proposes."""
+
+    quorum: Quorum = field(default_factory=Quorum)
+    represented: Represented = field(default_factory=Represented)
+    voting: Voting = field(default_factory=Voting)
+    right: DecisionRight = field(default_factory=DecisionRight)
+    ladder: Ladder = field(default_factory=usual_ladder)
+    verifying: Verifying = field(default_factory=Verifying)
+    terms: Terms = field(default_factory=Terms)
+    provisional: Provisional = field(default_factory=Provisional)
+    review: Review = field(default_factory=Review)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Rules":
+        """Read stored clauses; raises :class:`Invalid` naming the clause that does not fit.
+
+        A clause that the version does not mention reads as it was before there was such a clause: what is in force
+        keeps saying what it said.
+        """
+        if not isinstance(stored, dict):
+            raise Invalid(_("Rules are made of clauses: %(names)s.") % {"names": ", ".join(CLAUSES)}, field="rules")
+        made = {name: read(name, stored[name]) if name in stored else _unsaid(name) for name in CLAUSES}
+        unknown = set(stored) - set(CLAUSES)
+        if unknown:
+            raise Invalid(_("Unknown clauses: %(names)s.") % {"names": ", ".join(sorted(unknown))}, field="rules")
+        rules = cls(**made)
+        rules.check()
+        return rules
+
+    @classmethod
+    def proposed(cls, given: Any) -> "Rules":
+        """A new charter's rules: clauses that ``given`` leaves out are what the programme proposes today."""
+        return cls.from_json({**cls().to_json(), **given} if isinstance(given, dict) else given)
+
+    def check(self) -> None:
+        """Refuse values that no council could live by. Raises :class:`Invalid` at the clause."""
+        for name in CLAUSES:
+            getattr(self, name).check()
+
+    def sentences(self) -> list[tuple[str, str]]:
+        """``(clause, sentence)`` for reading and comparing."""
+        return [(name, getattr(self, name).sentence()) for name in CLAUSES]
+
+
+def read(name: str, given: Any) -> Any:
+    """One stored clause; raises :class:`Invalid` at the clause where it cannot be read."""
+    kind = CLAUSES[name]
+    try:
+        given = dict(given)
+        if kind is Ladder:
+            return Ladder(tuple(typed(Step(**step)) for step in given["steps"]))
+        if kind is Represented:
+            clause = Represented.read(given)
+            if type(clause.otherwise) is not str:
+                raise TypeError("otherwise: str")
+            for one in clause.departments:
+                typed(one)
+            return clause
+        return typed(kind(**given))
+    except (TypeError, KeyError, ValueError) as error:
+        raise Invalid(
+            _("The clause “%(clause)s” cannot be read: %(error)s") % {"clause": name, "error": error},
+            field=name,
+        ) from error
+
+
+Typed = TypeVar("Typed")
+
+
+def typed(clause: Typed) -> Typed:
+    """The clause, where each value is of its field's own type: 5, not "5", 5.0 or true. Raises ``TypeError``."""
+    kinds: dict[str, type] = {"int": int, "str": str, "bool": bool}
+    for named in fields(clause):  # type: ignore[arg-type]  # every clause is a dataclass
+        kind = kinds[named.type if isinstance(named.type, str) else named.type.__name__]
+        if type(getattr(clause, named.name)) is not kind:
+            raise TypeError(f"{named.name}: {kind.__name__}")
+    return clause
+
+
+CLAUSES: dict[str, type] = {
+    "quorum": Quorum,
+    "represented": Represented,
+    "voting": Voting,
+    "right": DecisionRight,
+    "ladder": Ladder,
+    "verifying": Verifying,
+    "terms": Terms,
+    "provisional": Provisional,
+    "review": Review,
+}
+
+AS_BEFORE: dict[str, Any] = {"provisional": Provisional(days=0), "review": Review(months=0)}
+"""What a version says that was written before there was such a clause, where that is not today's proposal."""
+
+
+def _unsaid(name: str) -> Any:
+    return AS_BEFORE.get(name, getattr(Rules(), name))
+
+
+ENFORCERS: dict[str, list[str]] = {}
+
+
+Enforcer = TypeVar("Enforcer", bound=Callable[..., Any])
+
+
+def enforces(clause: str) -> Callable[[Enforcer], Enforcer]:
+    """Mark the function in which a clause bites; the charter page names it, and a test counts that each has one."""
+    if clause not in CLAUSES:
+        raise ValueError(f"no such clause: {clause}")
+
+    def mark(function: Enforcer) -> Enforcer:
+        ENFORCERS.setdefault(clause, []).append(f"{function.__module__}.{function.__qualname__}")
+        return function
+
+    return mark
