@@ -209,14 +209,17 @@ class Charters(Idempotent, Resource):
         return self._told(wording)
 
     @extend_schema(
-        summary="Two versions, rule by rule",
-        parameters=[OpenApiParameter("from", int, required=True), OpenApiParameter("to", int, required=True)],
+        summary="Two versions, rule by rule: the last one and the one before it, where none are named",
+        parameters=[OpenApiParameter("from", int), OpenApiParameter("to", int)],
         responses=DifferenceReply(many=True),
     )
     @action(detail=True, methods=["get"], pagination_class=None)
     def compare(self, request: Request, reference: str) -> Response:
-        asked = request.query_params
-        before, after = (self._version(asked.get(name, "")) for name in ("from", "to"))
+        asked, charter = request.query_params, self.get_object()
+        last = queries.versions(charter)[0].number
+        before, after = (
+            self._version(asked.get(name, str(usual))) for name, usual in (("from", max(1, last - 1)), ("to", last))
+        )
         return Response(DifferenceReply(queries.compared(before, after), many=True).data)
 
     @extend_schema(summary="Submit a draft to its sponsors", request=Submit, responses=VersionReply, parameters=[_NUMBER])

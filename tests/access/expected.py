@@ -101,7 +101,7 @@ SEEN: dict[str, See] = {
     # --- pages: one thing
     "governance:department-detail": LIST, "governance:seat-detail": See(ALL, CLEARED),
     "governance:person-detail": LIST, "governance:sponsor-detail": LIST, "governance:champion-detail": LIST,
-    "governance:charter-detail": LIST, "governance:charter-version": LIST,
+    "governance:charter-detail": LIST, "governance:charter-version": LIST, "governance:charter-compare": LIST,
     "councils:council-detail": COUNCIL, "councils:meeting-detail": COUNCIL, "councils:item-detail": COUNCIL,
     "councils:decision-detail": COUNCIL, "councils:envelope-detail": COUNCIL,
     "actions:item-detail": THING, "actions:theme-detail": See(ADMITTED),
@@ -112,6 +112,7 @@ SEEN: dict[str, See] = {
     "governance:person-away": See(NONE), "governance:person-end-access": See(LEADERS),
     "governance:sponsor-pledge": See(WIDE), "governance:champion-endorse": See(only("head")),
     "governance:charter-draft": See(LEADERS), "governance:charter-amend": See(LEADERS),
+    "governance:charter-submit": See(LEADERS),
     # --- API: lists
     "api-schema": LIST, "api-docs": LIST, "api-review": LIST, "api-preferences": LIST,
     "api-person-list": LIST, "api-department-list": LIST, "api-seat-list": LIST, "api-executive-sponsor-list": LIST,
@@ -126,7 +127,8 @@ SEEN: dict[str, See] = {
     # --- API: one thing
     "api-person-detail": LIST, "api-department-detail": LIST, "api-seat-detail": See(ALL, CLEARED),
     "api-executive-sponsor-detail": LIST, "api-champion-detail": LIST, "api-charter-detail": LIST,
-    "api-charter-versions": LIST, "api-charter-version": LIST, "api-token-detail": See(only("champion")),
+    "api-charter-versions": LIST, "api-charter-version": LIST, "api-charter-compare": LIST,
+    "api-token-detail": See(only("champion")),
     "api-journal-detail": COUNCIL, "api-council-detail": COUNCIL, "api-membership-detail": COUNCIL,
     "api-meeting-detail": COUNCIL, "api-meeting-attendance": COUNCIL, "api-agenda-item-detail": COUNCIL,
     "api-agenda-item-outcomes": COUNCIL, "api-decision-detail": COUNCIL, "api-envelope-detail": COUNCIL,
@@ -170,7 +172,12 @@ DONE: dict[str, Do] = {
     "governance:charter-create": Do(LEADERS, ALL),
     "governance:charter-draft": Do(LEADERS, ALL),
     "governance:charter-amend": Do(LEADERS, ALL),
+    "governance:charter-submit": Do(LEADERS, ALL),
+    "governance:charter-withdraw": Do(LEADERS, ALL),
     "governance:charter-ratify": Do(only("sponsor"), ALL),
+    "governance:charter-refuse": Do(only("sponsor"), ALL, send={"reason": "M"}),
+    "governance:charter-hold": Do(only("cx_lead"), ALL),
+    "governance:charter-review": Do(only("cx_lead"), ALL, send={"note": "M"}),
     "governance:password": Do(ALL, ALL, send={"old": "x", "new": "y"}),
     # --- governance, API
     "api-department-list": Do(LEADERS, ALL, send=_NEW_DEPARTMENT),
@@ -185,7 +192,12 @@ DONE: dict[str, Do] = {
     "api-champion-endorse": Do(only("head"), ALL),
     "api-charter-list": Do(LEADERS, ALL, send={"title": "M", "rules": {}}),
     "api-charter-versions": Do(LEADERS, ALL, send={"rules": {}}),
+    "api-charter-submit": Do(LEADERS, ALL, send={"sponsors": []}),
+    "api-charter-withdraw": Do(LEADERS, ALL),
     "api-charter-ratify": Do(only("sponsor"), ALL),
+    "api-charter-refuse": Do(only("sponsor"), ALL, send={"reason": "M"}),
+    "api-charter-hold": Do(only("cx_lead"), ALL),
+    "api-charter-review": Do(only("cx_lead"), ALL, send={"note": "M"}),
     "api-token-list": Do(ALL, ALL, send={"label": "m"}),
     # --- councils, pages
     "councils:council-found": Do(LEADERS, ALL, send=_COUNCIL | {"department": "$root", "sponsor": "$sponsor"}),

@@ -16,8 +16,8 @@ from actions.services.themes import RuleWish, set_rule
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
 from councils.services import agenda, books, councils, decisions, meetings
 from governance.api.tokens import issue
-from governance.models import JournalEntry, Person, Seat, SeatKind
-from governance.services import people
+from governance.models import Charter, JournalEntry, Person, Seat, SeatKind
+from governance.services import charters, people, submissions
 from notifications.models import Channel, Delivery
 from notifications.services import outbox
 from notifications.services.sweep import sweep
@@ -26,6 +26,8 @@ from tests.factories import Town
 SECRET = "Zephyr"
 FILE = Path(__file__).parents[1] / "data" / "harbourline-requests.csv"
 EURO = 100
+SIGNED = ("withdraw", "ratify", "refuse", "hold")
+"""What is done with a version that waits for its signatures."""
 
 
 @dataclass
@@ -64,6 +66,8 @@ class World:
     response: Response
     rule: RoutingRule
     stranger: Person
+    first: Charter
+    """A first charter before its sponsor."""
 
 
 def build() -> World:
@@ -118,7 +122,14 @@ def build() -> World:
         response=response,
         rule=rule,
         stranger=stranger,
+        first=_submitted(town),
     )
+
+
+def _submitted(town: Town) -> Charter:
+    version = charters.draft(title="Charter of the squad", rules=town.rules, by=None, now=town.now)
+    submissions.submit(version=version, sponsors=[town.sponsor_seat], by=town.lead, now=town.now)
+    return version.charter
 
 
 def _room(town: Town, word: str, owner: Seat | None) -> Room:
@@ -193,7 +204,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "people": world.stranger.pk,
         "executive-sponsors": town.sponsor_seat.reference,
         "champions": claims.reference,
-        "charters": town.charter.reference,
+        "charters": (world.first if route.endswith(SIGNED) else town.charter).reference,
         "journal": room.entry.pk,
         "tokens": town.champions[town.claims.pk].api_tokens.get().pk,
         "councils": room.council.reference,
