@@ -24,4 +24,9 @@ app.conf.beat_schedule = {
         "schedule": TICK_SECONDS,
         "options": {"expires": TICK_SECONDS},
     },
+    "keep": {
+        "task": "notifications.tasks.keep",
+        "schedule": TICK_SECONDS,
+        "options": {"expires": TICK_SECONDS},
+    },
 }

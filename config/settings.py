@@ -93,6 +93,10 @@ def _key(name: str) -> str:
 SECRET_KEY = _key("SECRET_KEY")
 # Seals the journal. Apart from SECRET_KEY, which may be changed at any time; this one must outlive every entry.
 JOURNAL_KEY = _key("JOURNAL_KEY")
+# Once a day the end of the journal's chain is written here and, where an address is named, mailed there: whoever cuts
+# entries off in the database would have to change these too.
+JOURNAL_HEADS: str = env.str("JOURNAL_HEADS", default="") or str(DATA_DIR / "journal-heads.jsonl")
+JOURNAL_HEADS_TO: list[str] = env.list("JOURNAL_HEADS_TO", default=[])
 
 
 # --- Applications ----------------------------------------------------------------------------------------------------

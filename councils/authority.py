@@ -11,7 +11,9 @@ from typing import Any
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from councils.periods import THIS
 from councils.quorum import Count
+from councils.representation import Heard, missing_words
 from councils.tally import Tally
 from governance.clauses import DecisionRight, enforces
 from governance.money import format_minor
@@ -37,10 +39,32 @@ def limit_of(right: DecisionRight, currency: str) -> int:
     return right.per_decision if right.currency == currency else 0
 
 
+def left_of(right: DecisionRight, currency: str, committed: int) -> int | None:
+    """How much of the period's limit is left where ``committed`` is in it already; None where no such limit holds."""
+    if not right.period:
+        return None
+    return max(0, (right.per_period if right.currency == currency else 0) - committed)
+
+
 @enforces("right")
-def judge(*, counted: Count, tallied: Tally, right: DecisionRight, amount: int, free: int, currency: str) -> Judgement:
-    """Judge one motion that commits ``amount`` (minor units) where ``free`` is left in the envelope."""
-    limit = limit_of(right, currency)
+def judge(
+    *,
+    counted: Count,
+    tallied: Tally,
+    right: DecisionRight,
+    amount: int,
+    free: int,
+    currency: str,
+    heard: Heard | None = None,
+    committed: int = 0,
+) -> Judgement:
+    """Judge one motion that commits ``amount`` (minor units) where ``free`` is left in the envelope.
+
+    ``heard`` are the departments that must be represented; ``committed`` is what the council committed by its own
+    decisions since the charter's period began.
+    """
+    limit, left = limit_of(right, currency), left_of(right, currency, committed)
+    heard = heard or Heard()
     facts: dict[str, Any] = {
         "seats": counted.seats,
         "vacant": counted.vacant,
@@ -60,11 +84,21 @@ def judge(*, counted: Count, tallied: Tally, right: DecisionRight, amount: int, 
         "free": free,
         "currency": currency,
     }
-    if not counted.is_quorate:
+    if tallied.tie:
+        facts |= {"tie": tallied.tie, "chair_choice": tallied.chair_choice}
+    if heard.needed:
+        facts |= {
+            "represented": list(heard.present),
+            "unrepresented": list(heard.missing),
+            "unrepresented_is": heard.otherwise,
+        }
+    if left is not None:
+        facts |= {"period": right.period, "period_limit": left + committed, "committed": committed}
+    if not counted.is_quorate or not heard.is_met:
         return Judgement(ADVISORY, facts)
     if not tallied.is_carried:
         return Judgement(REJECTED, facts)
-    if amount > limit:
+    if amount > limit or (amount and left is not None and amount > left):
         return Judgement(REFERRED, facts)
     if amount > free:
         return Judgement(SHORT, facts)
@@ -92,13 +126,32 @@ def counted_words(facts: dict[str, Any]) -> str:
         words.append(_("%(needed)d needed") % facts)
     if facts["chair_required"] and not facts["chair_present"]:
         words.append(_("chair absent"))
+    if facts.get("unrepresented"):
+        return f"{', '.join(words)}; {missing_words(facts['unrepresented'], was=True)}"
     return ", ".join(words)
+
+
+def _is_beyond_period(facts: dict[str, Any]) -> bool:
+    """Whether it was the limit of a period that one decision alone did not reach."""
+    return bool(facts.get("period")) and facts["amount"] <= facts["limit"]
+
+
+def _period_words(facts: dict[str, Any]) -> dict[str, Any]:
+    currency = facts["currency"]
+    return {
+        "amount": money(facts["amount"], currency),
+        "committed": money(facts["committed"], currency),
+        "sum": money(facts["period_limit"], currency),
+        "period": THIS[facts["period"]],
+    }
 
 
 def reason(verdict: str, facts: dict[str, Any]) -> str:
     """What made the verdict, to stand beside its word: "5 of 9, chair absent", "5 for, 0 against; 6 of 9"."""
     if verdict in (VALID, REJECTED) and not facts.get("alone"):
         return _("%(for)d for, %(against)d against; %(counted)s.") % {**facts, "counted": counted_words(facts)}
+    if verdict == REFERRED and _is_beyond_period(facts):
+        return _("Of %(sum)s for %(period)s, %(committed)s was committed before.") % _period_words(facts)
     if verdict == REFERRED:
         return _("One decision may commit %(limit)s.") % {"limit": money(facts["limit"], facts["currency"])}
     return f"{counted_words(facts)}."
@@ -110,6 +163,10 @@ def in_short(verdict: str, facts: dict[str, Any]) -> str:
         return _("advisory (%(counted)s)") % {"counted": counted_words(facts)}
     if verdict == REJECTED:
         return _("not carried (%(for)d for, %(against)d against)") % facts
+    if verdict == REFERRED and _is_beyond_period(facts):
+        return _("referred upward (%(amount)s, and of %(sum)s for %(period)s, %(committed)s was committed before)") % (
+            _period_words(facts)
+        )
     if verdict == REFERRED:
         return _("referred upward (%(amount)s, and one decision may commit %(limit)s)") % {
             "amount": money(facts["amount"], facts["currency"]),
@@ -134,13 +191,20 @@ def why(verdict: str, facts: dict[str, Any]) -> list[str]:
     lines: list[str] = []
     if not facts.get("alone"):
         lines += [_quorum_line(facts), _vote_line(facts)]
+    if "unrepresented" in facts:
+        lines.append(_represented_line(facts))
     if facts["amount"]:
         lines.append(
             _("It commits %(amount)s; one decision may commit %(limit)s, and %(free)s was free.")
             % {name: money(facts[name], facts["currency"]) for name in ("amount", "limit", "free")}
         )
+    if facts["amount"] and facts.get("period"):
+        lines.append(
+            _("Decisions of %(period)s may commit %(sum)s together; %(committed)s was committed before.")
+            % _period_words(facts)
+        )
     ends = {
-        ADVISORY: _("Without a quorum a decision is advice, and the matter stays on the agenda."),
+        ADVISORY: _advisory_end(facts),
         REJECTED: _("The motion did not carry."),
         REFERRED: _("That is beyond the right to decide, so it was referred upward and nothing was allocated."),
         VALID: _("It counts, and took effect at once."),
@@ -160,10 +224,28 @@ def _quorum_line(facts: dict[str, Any]) -> str:
     return f"{line}."
 
 
-def _vote_line(facts: dict[str, Any]) -> str:
-    share = _("more than half") if facts["threshold"] == "majority" else _("two thirds")
-    line = _(
-        "%(for)d for, %(against)d against, %(abstained)d abstained, %(recused)d recused; "
-        "a motion needs %(share)s of %(denominator)d."
+def _represented_line(facts: dict[str, Any]) -> str:
+    if facts["unrepresented"]:
+        return f"{missing_words(facts['unrepresented'], was=True)}."
+    return _("Every department that must be represented was: %(names)s.") % {"names": ", ".join(facts["represented"])}
+
+
+def _advisory_end(facts: dict[str, Any]) -> str:
+    is_quorate = not facts.get("alone") and (
+        facts["present"] >= facts["needed"] and (facts["chair_present"] or not facts["chair_required"])
     )
-    return line % {**facts, "share": share}
+    if is_quorate:
+        return _("Where a department that must be represented is not, a decision is advice and the matter stays open.")
+    return _("Without a quorum a decision is advice, and the matter stays on the agenda.")
+
+
+def _vote_line(facts: dict[str, Any]) -> str:
+    cast = _("%(for)d for, %(against)d against, %(abstained)d abstained, %(recused)d recused") % facts
+    if facts["threshold"] == "consent":
+        needs = _("a motion carries where nobody objects")
+    else:
+        share = _("more than half") if facts["threshold"] == "majority" else _("two thirds")
+        needs = _("a motion needs %(share)s of %(denominator)d") % {**facts, "share": share}
+    if facts.get("tie") == "chair":
+        return _("%(cast)s; %(needs)s, and the chair's vote decides a tie.") % {"cast": cast, "needs": needs}
+    return _("%(cast)s; %(needs)s.") % {"cast": cast, "needs": needs}

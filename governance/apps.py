@@ -22,4 +22,6 @@ class GovernanceConfig(AppConfig):
         from governance import access, checks, events  # noqa: F401 - fill the door of visibility, register the checks
 
         events.discover("governance.services")
+        from governance import signing  # noqa: F401 - declares the buttons by which a charter is signed from a mail
+
         post_migrate.connect(_after_migrate, dispatch_uid="governance.guards")

@@ -14,6 +14,8 @@ FOLDERS: dict[str, str] = {
     SubjectKind.SOURCE: "feedback-sources",
     SubjectKind.THEME: "themes",
     SubjectKind.ACTION: "actions",
+    SubjectKind.JOURNEY: "journeys",
+    SubjectKind.JOURNEY_STEP: "journey-steps",
 }
 
 

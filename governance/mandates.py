@@ -66,12 +66,12 @@ class Mandate:
         if unknown:
             raise Invalid(_("Unknown texts: %(names)s.") % {"names": ", ".join(sorted(unknown))}, field="mandate")
         made = cls(
-            **{name: _text(stored.get(name, ""), name) for name in ("vision", "mission")},
-            values=tuple(_value(given) for given in _rows(stored.get("values", []), "values")),
-            **{
-                name: tuple(_text(line, name) for line in _rows(stored.get(name, []), name))
-                for name in ("scope_in", "scope_out", "measures")
-            },
+            vision=_text(stored, "vision"),
+            mission=_text(stored, "mission"),
+            values=tuple(_value(given) for given in _rows(stored, "values")),
+            scope_in=_lines(stored, "scope_in"),
+            scope_out=_lines(stored, "scope_out"),
+            measures=_lines(stored, "measures"),
         )
         made.check()
         return made
@@ -102,13 +102,22 @@ class Mandate:
 TEXTS = tuple(named.name for named in fields(Mandate))
 
 
-def _text(given: Any, name: str) -> str:
+def _text(stored: dict[str, Any], name: str) -> str:
+    return _said(stored.get(name, ""), name)
+
+
+def _lines(stored: dict[str, Any], name: str) -> tuple[str, ...]:
+    return tuple(_said(line, name) for line in _rows(stored, name))
+
+
+def _said(given: Any, name: str) -> str:
     if not isinstance(given, str):
         raise Invalid(_("“%(name)s” is text.") % {"name": name}, field=name)
     return given.strip()
 
 
-def _rows(given: Any, name: str) -> list[Any]:
+def _rows(stored: dict[str, Any], name: str) -> list[Any]:
+    given = stored.get(name, [])
     if not isinstance(given, list | tuple):
         raise Invalid(_("“%(name)s” is a list of lines.") % {"name": name}, field=name)
     return list(given)
@@ -119,7 +128,7 @@ def _value(given: Any) -> Value:
         said = Value(**given)
     except TypeError as error:
         raise Invalid(_("A value has a name, and what it means here."), field="values") from error
-    return Value(_text(said.name, "values"), _text(said.means, "values"))
+    return Value(_said(said.name, "values"), _said(said.means, "values"))
 
 
 def value_of(line: str) -> Value:

@@ -7,6 +7,6 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from governance import events
-        from notifications.rules import actions, councils  # noqa: F401 - fill the registry of rules
+        from notifications.rules import actions, charters, councils  # noqa: F401 - fill the registry of rules
 
         events.discover("notifications.services")

@@ -25,6 +25,9 @@ class Kind(StrEnum):
     HEARD = "feedback"
     TO_SETTLE = "to_settle"
     REFERRED = "referred"
+    TO_RATIFY = "to_ratify"
+    CHARTER_BACK = "charter_back"
+    CHARTER_HOLDS = "charter_holds"
 
 
 OF_OWNERS = frozenset({Kind.DUE_SOON, Kind.DUE, Kind.WARNING})

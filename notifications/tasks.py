@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.services import outbox
+from notifications.services import keeping, outbox
 from notifications.services import sweep as sweeping
 
 
@@ -17,3 +17,9 @@ def sweep() -> None:
 def drain() -> None:
     """Hand over what waits in the outbox."""
     outbox.drain(timezone.now())
+
+
+@shared_task(name="notifications.tasks.keep")
+def keep() -> None:
+    """Seal what the journal recorded, and once a day let the head leave."""
+    keeping.keep(timezone.now())

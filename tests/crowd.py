@@ -14,7 +14,7 @@ from councils.services import agenda, books, councils, decisions, meetings
 from governance import access
 from governance.clauses import DecisionRight, Quorum, Rules
 from governance.models import Department, ExecutiveSponsor, SeatKind
-from governance.services import seats
+from governance.services import journeys, seats
 from tests.factories import LADDER, Town
 
 
@@ -49,6 +49,8 @@ def _row(town: Town, number: int) -> Row:
     sponsor = town.seat(SeatKind.EX_SPONSOR, department, town.person(f"Sponsor {number}"), title=f"Sponsor {number}")
     town.seat(SeatKind.HEAD, department, town.person(f"Head {number}"), title=f"Head {number}")
     seat = town.seat(SeatKind.CHAMPION, department, owner, title=f"Champion {number}")
+    steps = [journeys.StepWish(f"Step {number}", seat), journeys.StepWish(f"Unowned {number}")]
+    journeys.draw(title=f"Journey {number}", steps=steps, seat=seat, by=town.lead, now=now)
     ExecutiveSponsor.objects.filter(pk=sponsor.pk).update(funding_authority=10**9)
     rules = Rules(quorum=Quorum(minimum=1), right=DecisionRight(per_decision=10**6, currency="EUR"), ladder=LADDER)
     project()

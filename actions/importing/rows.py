@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 
 from actions.importing.dates import Dates
 from actions.importing.mapping import DATES, Column, Mapping, Origin
-from actions.importing.reading import Record
 from governance.errors import Invalid
+from governance.sheets.reading import Record
 
 # How much a field holds; what is longer is refused and never cut in silence.
 LIMITS = {

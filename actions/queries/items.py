@@ -16,7 +16,7 @@ from actions.queries.review import moment
 from councils.models import AgendaItem, Council, ItemState, Meeting, MeetingState
 from governance import access, links
 from governance.errors import Absent, Invalid
-from governance.models import Department, Duty, DutyKind, Person, Seat, Subject
+from governance.models import BESIDE, Department, Duty, DutyKind, Person, Seat, Subject
 from governance.queries.duties import Move, next_moves
 from governance.queries.seats import answering, holders
 
@@ -268,7 +268,7 @@ def orphans(now: datetime) -> list[Orphan]:
     For checks and the nightly look: it reads past what any one viewer may see and must not be shown as it is. A theme
     is open where a department has feedback open at the source and has not answered since it was routed there.
     """
-    owed = Duty.objects.filter(closed_at=None, subject_id=OuterRef("pk"), opened_at__lte=now)
+    owed = Duty.objects.filter(closed_at=None, subject_id=OuterRef("pk"), opened_at__lte=now).exclude(kind__in=BESIDE)
     answer = Duty.objects.filter(
         closed_at=None, kind=DutyKind.ANSWER, subject_id=OuterRef("theme_id"), department_id=OuterRef("department_id")
     )

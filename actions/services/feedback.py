@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actions.importing import mapping as mappings
-from actions.importing import reading, taking_in
+from actions.importing import taking_in
 from actions.importing.rows import RowReader
 from actions.models import ActionItem, Feedback, FeedbackChange, FeedbackImport, FeedbackSource
 from actions.services import themes
@@ -23,6 +23,7 @@ from governance import access, events
 from governance.errors import Conflict, Invalid
 from governance.models import Department, Organisation, Person, SubjectKind
 from governance.services import journal, subjects
+from governance.sheets import reading
 
 TAKEN_IN = events.declare(
     "actions.feedback.taken_in",

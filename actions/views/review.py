@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from actions.figures import COLUMNS, LABELS, MEANINGS, Figure
 from actions.queries.review import Review, Row, executive
 from governance import links
-from governance.models import Subject
+from governance.models import DutyKind, Subject
 from governance.queries.duties import Move, asked_moves, my_moves
 from governance.views import asker
 
@@ -26,8 +26,9 @@ SHOWN_MOVES = 8
 def executive_review(request: HttpRequest) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     review = executive(viewer, now)
-    moves = my_moves(viewer, now)
-    asked = asked_moves(viewer, now)
+    mine = my_moves(viewer, now)
+    moves = [move for move in mine if move.kind != DutyKind.RESPOND]
+    asked = [*(move for move in mine if move.kind == DutyKind.RESPOND), *asked_moves(viewer, now)]
     subjects = Subject.objects.in_bulk([move.subject_id for move in [*moves[:SHOWN_MOVES], *asked]])
     context = {
         "review": review,

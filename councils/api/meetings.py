@@ -62,8 +62,19 @@ class MeetingReply(Thing):
         )
 
 
+class HeardReply(serializers.Serializer[Any]):
+    """The departments that must be represented, by name, and what a decision is worth without one of them."""
+
+    present = serializers.ListField(child=serializers.CharField())
+    missing = serializers.ListField(child=serializers.CharField())
+    otherwise = serializers.CharField()
+    is_met = serializers.BooleanField()
+    sentence = serializers.CharField()
+
+
 class StandingReply(serializers.Serializer[Any]):
     quorum = QuorumReply(source="*")
+    represented = HeardReply(source="heard")
     places = PlaceReply(many=True)
 
 

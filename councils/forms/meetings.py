@@ -17,6 +17,14 @@ from governance.models import Calendar, Person, Seat
 NO_VOTE = "none"
 NOT_CAST = (NO_VOTE, gettext_lazy("no vote"))
 
+# What the choices mean where a motion carries by consent: the same rows, in the words of consent.
+BY_CONSENT = {
+    Choice.FOR: gettext_lazy("agrees"),
+    Choice.AGAINST: gettext_lazy("objects"),
+    Choice.ABSTAIN: gettext_lazy("stands aside"),
+    Choice.RECUSED: Choice.RECUSED.label,
+}
+
 
 class CallForm(forms.Form):
     """When a meeting starts, on the clock of the council's own place."""
@@ -116,17 +124,22 @@ class SettleForm(forms.Form):
         now: datetime,
         currency: str,
         standing: Standing | None,
+        by_consent: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.outcome = outcome
+        choices = list(BY_CONSENT.items()) if by_consent else Choice.choices
         for field in outcome.fields:
             self.fields[field.name] = _input(field, viewer, now, currency)
         self.places = standing.voting if standing is not None else []
         if self.places:
             self.fields["rest"] = forms.ChoiceField(
                 label=gettext_lazy("Whoever is here and not named below"),
-                choices=[NOT_CAST, (Choice.FOR, gettext_lazy("votes for it"))],
+                choices=[
+                    NOT_CAST,
+                    (Choice.FOR, gettext_lazy("agrees") if by_consent else gettext_lazy("votes for it")),
+                ],
                 initial=NO_VOTE,
                 required=False,
                 widget=forms.RadioSelect,
@@ -134,7 +147,7 @@ class SettleForm(forms.Form):
         for place in self.places:
             self.fields[vote_name(place)] = forms.ChoiceField(
                 label=f"{place.person} ({place.sitting.seat.title})",
-                choices=[*Choice.choices, NOT_CAST],
+                choices=[*choices, NOT_CAST],
                 required=False,
                 widget=forms.RadioSelect,
             )

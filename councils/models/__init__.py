@@ -3,7 +3,7 @@
 from councils.models.books import Account, AccountKind, Envelope, Posting
 from councils.models.councils import Council, CouncilGrant, CouncilKind, Formality, Membership
 from councils.models.decisions import Choice, Decision, Verdict, Vote
-from councils.models.meetings import AgendaItem, Attendance, ItemState, Meeting, MeetingState, Presence
+from councils.models.meetings import AgendaItem, Attendance, Guest, ItemState, Meeting, MeetingState, Presence
 
 __all__ = [
     "Account",
@@ -17,6 +17,7 @@ __all__ = [
     "Decision",
     "Envelope",
     "Formality",
+    "Guest",
     "ItemState",
     "Meeting",
     "MeetingState",

@@ -63,6 +63,27 @@ class Attendance(models.Model):
         return f"{self.membership_id} {self.presence}"
 
 
+class Guest(models.Model):
+    """Whether somebody was there without a seat of the council: its sponsor, or whoever stood in for the sponsor."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="guests")
+    seat = models.ForeignKey("governance.Seat", models.PROTECT, related_name="+")
+    person = models.ForeignKey("governance.Person", models.PROTECT, null=True, related_name="+")
+    presence = models.CharField(max_length=7, choices=Presence.choices, default=Presence.ABSENT)
+    marked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "seat"], name="a_guests_seat_comes_to_a_meeting_once"),
+            models.CheckConstraint(
+                condition=Q(presence="absent") | Q(person__isnull=False), name="a_guest_who_came_is_somebody"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat_id} {self.presence}"
+
+
 class ItemState(models.TextChoices):
     OPEN = "open", _("to be settled")
     SETTLED = "settled", _("settled")

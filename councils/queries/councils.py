@@ -90,7 +90,7 @@ def memberships(council_ids: Iterable[int]) -> QuerySet[Membership]:
     """The seats of these councils that have not ended: chair, secretary, members."""
     return (
         Membership.objects.filter(council_id__in=list(council_ids), ended_at=None)
-        .select_related("seat__subject", "council", "represents")
+        .select_related("seat__subject", "council", "represents__subject")
         .order_by("council_id", _FIRST, "seat_id")
     )
 

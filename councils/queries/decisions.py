@@ -1,13 +1,16 @@
 """The decision register."""
 
-from datetime import datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from councils.models import Council, Decision, Verdict, Vote
+from councils.periods import first_day
 from governance.errors import Absent
-from governance.models import Person
+from governance.models import Organisation, Person
+from governance.queries.calendars import calendar_of_department
 
 
 def listed(
@@ -56,3 +59,26 @@ def votes_of(decision: Decision) -> QuerySet[Vote]:
         .select_related("person", "membership__seat__subject")
         .order_by("membership_id")
     )
+
+
+def committed(council: Council, period: str, now: datetime) -> int:
+    """What a council committed by its own decisions since the calendar period began, in minor units; 0 without one.
+
+    The month, quarter or year in which ``now`` lies where the council keeps its calendar. Valid decisions count with
+    the whole amount that they committed, under whichever charter version they were taken; what is given back later
+    is free in the envelope, and does not make the right larger. What a sponsor decided alone was no right of the
+    council's.
+    """
+    if not period:
+        return 0
+    zone = ZoneInfo(calendar_of_department(council.department).zone)
+    begins = datetime.combine(first_day(period, now.astimezone(zone).date()), time.min, tzinfo=zone)
+    taken = Decision.objects.filter(
+        council=council,
+        verdict=Verdict.VALID,
+        currency=Organisation.objects.get().currency,
+        decided_at__gte=begins,
+        decided_at__lte=now,
+        facts__alone__isnull=True,
+    )
+    return int(taken.aggregate(total=Sum("amount"))["total"] or 0)

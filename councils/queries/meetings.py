@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from councils import quorum
+from councils import quorum, representation
 from councils.models import AgendaItem, Attendance, Council, Decision, ItemState, Meeting, MeetingState, Presence
 from councils.queries.councils import Sitting, sitting_of
+from councils.queries.representing import voices_of
 from governance.clauses import Rules
 from governance.errors import Absent
 from governance.models import CharterVersion, Person
@@ -43,6 +44,8 @@ class Standing:
     count: quorum.Count
     places: list[Place]
     sentence: str
+    heard: representation.Heard
+    """Which of the departments that must be represented are."""
 
     @property
     def seats(self) -> int:
@@ -121,7 +124,9 @@ def standing(meeting: Meeting, now: datetime, recused: Collection[int] = ()) -> 
         ),
         rules.quorum,
     )
-    return Standing(counted, places, quorum.sentence(counted))
+    speaking = [(place.sitting, place.person) for place in places if place.is_taken and place.person is not None]
+    heard = representation.hear(rules.represented, voices_of(speaking, now) if rules.represented.departments else [])
+    return Standing(counted, places, quorum.sentence(counted), heard)
 
 
 def listed(viewer: Person, now: datetime, council: Council | None = None, state: str = "") -> QuerySet[Meeting]:

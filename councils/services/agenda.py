@@ -182,7 +182,8 @@ def return_to_backlog(item: AgendaItem, *, within: int, now: datetime) -> None:
         Duty.objects.filter(subject_id=item.pk, kind=DutyKind.SETTLE, closed_at=None).select_related("calendar").first()
     )
     if duty is not None:
-        duties.move_due_day(duty, due_on=add_working_days(duty.calendar_id, local_day(duty.calendar, now), within))
+        day = add_working_days(duty.calendar_id, local_day(duty.calendar, now), within)
+        duties.move_due_day(duty, due_on=day, now=now)
 
 
 def _require_open(item: AgendaItem) -> None:

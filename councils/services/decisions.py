@@ -15,6 +15,7 @@ from councils.authority import Judgement
 from councils.models import AgendaItem, Choice, Council, Decision, ItemState, MeetingState, Verdict, Vote
 from councils.queries import books as book_queries
 from councils.queries import councils as council_queries
+from councils.queries import decisions as decision_queries
 from councils.queries import meetings as meeting_queries
 from councils.queries.meetings import Standing
 from councils.services import agenda, books
@@ -212,6 +213,8 @@ def _motion(
             chair_choice=choices.get(standing.chair_key, ""),
         ),
         right=rules.right,
+        heard=standing.heard,
+        committed=decision_queries.committed(item.council, rules.right.period, now),
         **common,
     )
     return replace(asked, rules=version, choices=choices, persons=persons, judgement=_with_payer(judged, asked))

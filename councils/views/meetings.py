@@ -90,7 +90,7 @@ def show(
         "today": council_queries.today_for(viewer, now),
         "moves": next_moves([meeting.pk], now),
         "standing": standing,
-        "rules": [rules.quorum.sentence(), rules.voting.sentence(), rules.right.sentence()],
+        "rules": _rules_of(rules),
         "version": version,
         "presences": Presence.choices,
         "rights": rights,
@@ -103,6 +103,17 @@ def show(
         **more,
     }
     return render(request, "councils/meetings/detail.html", context, status=status)
+
+
+def _rules_of(rules: Rules) -> list[str]:
+    """The sentences by which a meeting decides."""
+    deciding = [
+        rules.quorum,
+        *([rules.represented] if rules.represented.departments else []),
+        rules.voting,
+        rules.right,
+    ]
+    return [clause.sentence() for clause in deciding]
 
 
 def _room(request: HttpRequest, item: AgendaItem, viewer: Person, now: datetime, standing: Standing) -> Room:

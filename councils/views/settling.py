@@ -12,8 +12,10 @@ from councils.access import RECORD
 from councils.authority import Judgement
 from councils.forms.meetings import SettleForm
 from councils.models import AgendaItem, MeetingState
+from councils.periods import THIS
 from councils.queries import books
 from councils.queries import councils as council_queries
+from councils.queries import decisions as decision_queries
 from councils.queries import meetings as meeting_queries
 from councils.queries.meetings import Standing
 from councils.services.decisions import body_above
@@ -74,10 +76,14 @@ def room_of(
     chosen = outcomes.get(outcome) or next(iter(outcomes.values()))
     currency = books.currency()
     free = books.free_now(item.council, now)
+    rules, left = None, None
     if alone or item.meeting is None:
         limit = item.council.sponsor.funding_authority
     else:
-        limit = authority.limit_of(Rules.from_json(meeting_queries.version_of(item.meeting, now).rules).right, currency)
+        rules = Rules.from_json(meeting_queries.version_of(item.meeting, now).rules)
+        limit = authority.limit_of(rules.right, currency)
+        committed = decision_queries.committed(item.council, rules.right.period, now)
+        left = authority.left_of(rules.right, currency, committed)
     form = SettleForm(
         data,
         outcome=chosen,
@@ -85,6 +91,7 @@ def room_of(
         now=now,
         currency=currency,
         standing=None if alone else standing,
+        by_consent=rules is not None and rules.voting.threshold == "consent",
         initial={"motion": _motion(item, chosen), "version": item.version, **_proposed(item), **(typed or {})},
         prefix=None,
     )
@@ -99,7 +106,7 @@ def room_of(
         currency=currency,
         refer_to=body_above(item.council),
         may_refer=not alone,
-        expected=_expected(standing, limit, free, currency, alone=alone),
+        expected=_expected(standing, limit, free, currency, alone=alone, left=left, rules=rules),
         is_begun=bool(typed),
     )
 
@@ -119,19 +126,37 @@ def _proposed(item: AgendaItem) -> dict[str, Any]:
     return {} if item.matter == referrals.REFERRAL else dict(payload)
 
 
-def _expected(standing: Standing | None, limit: int, free: int, currency: str, *, alone: bool) -> str:
-    """What a decision taken now would be worth, in a sentence."""
+def _expected(
+    standing: Standing | None,
+    limit: int,
+    free: int,
+    currency: str,
+    *,
+    alone: bool,
+    left: int | None,
+    rules: Rules | None,
+) -> str:
+    """What a decision taken now would be worth, in a sentence or two."""
     words = {"limit": authority.money(limit, currency), "free": authority.money(free, currency)}
     if alone:
         return _("The sponsor decides this alone, up to %(limit)s; %(free)s is free in the envelope.") % words
-    if standing is None:
+    if standing is None or rules is None:
         return ""
     if not standing.is_quorate:
         return _("What is decided without a quorum is advice, and the matter stays on the agenda.")
-    return (
+    if not standing.heard.is_met:
+        return _("What is decided while a department is not represented is advice, and the matter stays on the agenda.")
+    said = (
         _("As it stands, what carries counts, up to %(limit)s by one decision; %(free)s is free in the envelope.")
         % words
     )
+    if left is None:
+        return said
+    of_period = _("Of the limit for %(period)s, %(left)s is left.") % {
+        "period": THIS[rules.right.period],
+        "left": authority.money(left, currency),
+    }
+    return f"{said} {of_period}"
 
 
 def council_rights(item: AgendaItem, viewer: Person, now: datetime) -> set[str]:

@@ -11,12 +11,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from governance import mandates
+from governance import blueprints, mandates
 from governance.api.base import Idempotent, Reference, Resource, Thing
+from governance.blueprints import Blueprint
 from governance.clauses import Rules
 from governance.errors import Absent
 from governance.mandates import Mandate
-from governance.models import Charter, CharterVersion, Person, Seat, Signature, SignedBy, Submission
+from governance.models import Charter, CharterVersion, Organisation, Person, Seat, Signature, SignedBy, Submission
 from governance.queries import charters as queries
 from governance.services import charters as services
 from governance.services import submissions
@@ -34,7 +35,7 @@ class MandatePayload(serializers.Serializer[Any]):
 
     vision = serializers.CharField(required=False, allow_blank=True)
     mission = serializers.CharField(required=False, allow_blank=True)
-    values = ValuePayload(many=True, required=False)  # type: ignore[assignment]  # a declared field is no attribute
+    values = ValuePayload(many=True, required=False)
     scope_in = serializers.ListField(child=serializers.CharField(), required=False)
     scope_out = serializers.ListField(child=serializers.CharField(), required=False)
     measures = serializers.ListField(child=serializers.CharField(), required=False)
@@ -113,6 +114,31 @@ class Wording(serializers.Serializer[Any]):
     mandate = MandatePayload(required=False)
 
 
+class RoleReply(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    name = serializers.CharField()
+    expects = serializers.CharField()
+
+
+class TemplateReply(serializers.Serializer[Any]):
+    """What a draft may begin with: send its rules, purpose and mandate back as a new charter."""
+
+    kind = serializers.CharField()
+    name = serializers.CharField()
+    says = serializers.CharField()
+    purpose = serializers.CharField()
+    mandate = serializers.SerializerMethodField()
+    rules = serializers.SerializerMethodField()
+    roles = RoleReply(many=True)
+
+    @extend_schema_field(MandatePayload)
+    def get_mandate(self, blueprint: Blueprint) -> dict[str, Any]:
+        return blueprint.mandate.to_json()
+
+    def get_rules(self, blueprint: Blueprint) -> dict[str, Any]:
+        return blueprint.rules_in(self.context["currency"]).to_json()
+
+
 class Submit(serializers.Serializer[Any]):
     sponsors = serializers.ListField(
         child=Reference(Seat), help_text="References of the executive sponsors' seats that have to ratify it."
@@ -169,6 +195,13 @@ class Charters(Idempotent, Resource):
         )
         return self._told(made, 201)
 
+    @extend_schema(summary="Charters to begin with, one for each kind of council", responses=TemplateReply(many=True))
+    @action(detail=False, methods=["get"], pagination_class=None)
+    def templates(self, request: Request) -> Response:
+        currency = Organisation.objects.get().currency
+        context = {"currency": currency}
+        return Response(TemplateReply(blueprints.all_of_them(), many=True, context=context).data)
+
     @extend_schema(methods=["GET"], summary="Its versions", responses=VersionReply(many=True))
     @extend_schema(methods=["POST"], summary="Draft the next version", request=Wording, responses={201: VersionReply})
     @action(detail=True, methods=["get", "post"], pagination_class=None)
@@ -222,13 +255,11 @@ class Charters(Idempotent, Resource):
         )
         return Response(DifferenceReply(queries.compared(before, after), many=True).data)
 
-    @extend_schema(summary="Submit a draft to its sponsors", request=Submit, responses=VersionReply, parameters=[_NUMBER])
+    @extend_schema(summary="Submit a draft", request=Submit, responses=VersionReply, parameters=[_NUMBER])
     @action(detail=True, methods=["post"], url_path=r"versions/(?P<number>\d{1,6})/submit", url_name="submit")
     def submit(self, request: Request, reference: str, number: str) -> Response:
         asked = self.payload(Submit)
-        submissions.submit(
-            version=self._version(number), sponsors=asked["sponsors"], **self._by(request)
-        )
+        submissions.submit(version=self._version(number), sponsors=asked["sponsors"], **self._by(request))
         return self._told(self._version(number))
 
     @extend_schema(summary="Take it back to draft", request=None, responses=VersionReply, parameters=[_NUMBER])

@@ -22,6 +22,10 @@ class CoveredSeat(serializers.Serializer[Any]):
     who = serializers.CharField(source="shown")
     deputy_acts = serializers.SerializerMethodField()
     vacant_since = serializers.DateTimeField(allow_null=True)
+    is_full = serializers.SerializerMethodField()
+
+    def get_is_full(self, standing: Standing) -> bool:
+        return standing.seat.pk in self.context["full"]
 
     def get_deputy_acts(self, standing: Standing) -> bool:
         return not standing.holder and standing.vacant_since is None
@@ -37,19 +41,39 @@ class CoveredDepartment(serializers.Serializer[Any]):
 
     @extend_schema_field(CoveredSeat(many=True))
     def get_seats(self, row: queries.Row) -> Any:
-        return CoveredSeat([one for cell in row.cells for one in cell.standings], many=True).data
+        return CoveredSeat([one for cell in row.cells for one in cell.standings], many=True, context=self.context).data
 
     def get_missing(self, row: queries.Row) -> list[str]:
         return [str(cell.kind) for cell in row.cells if cell.is_missing]
 
 
+class CoveredStep(serializers.Serializer[Any]):
+    """One step of a journey; ``owner`` is null where nobody was ever named."""
+
+    step = serializers.CharField(source="step.reference")
+    title = serializers.CharField(source="step.title")
+    owner = CoveredSeat(source="standing", allow_null=True)
+
+
+class CoveredJourney(serializers.Serializer[Any]):
+    journey = serializers.CharField(source="journey.reference")
+    title = serializers.CharField(source="journey.title")
+    steps = CoveredStep(many=True)
+
+
 class CoverageReply(serializers.Serializer[Any]):
     organisation = CoveredSeat(source="wide", many=True)
     departments = CoveredDepartment(source="rows", many=True)
+    journeys = CoveredJourney(source="paths", many=True)
     filled = serializers.IntegerField()
     deputised = serializers.IntegerField()
     vacant = serializers.IntegerField()
     missing = serializers.IntegerField()
+    unnamed = serializers.IntegerField()
+    full = serializers.SerializerMethodField()
+
+    def get_full(self, found: queries.Coverage) -> int:
+        return len(found.full)
 
 
 class Coverage(viewsets.ViewSet):
@@ -58,4 +82,4 @@ class Coverage(viewsets.ViewSet):
     @extend_schema(summary="Who answers where, and where nobody does", responses=CoverageReply)
     def list(self, request: Request) -> Response:
         found = queries.coverage(cast(Person, request.user), timezone.now())
-        return Response(CoverageReply(found).data)
+        return Response(CoverageReply(found, context={"full": found.full}).data)

@@ -11,10 +11,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from governance.api import sheets as batches
 from governance.api.base import Idempotent, Resource
 from governance.models import Person, TenureRole
 from governance.queries import people as queries
+from governance.queries import sheets
 from governance.services import people as services
+from governance.sheets.people import COLUMNS
 
 
 class SitsIn(serializers.Serializer[Any]):
@@ -78,6 +81,22 @@ class People(Idempotent, Resource):
     @extend_schema(summary="Add a person", request=PersonAdd, responses={201: PersonReply})
     def create(self, request: Request) -> Response:
         return self.answer(services.add(**self.payload(PersonAdd), by=self.viewer, now=self.now), 201)
+
+    @extend_schema(
+        summary="Add and change many people",
+        request=batches.BatchSend,
+        responses={200: batches.BatchReply},
+    )
+    @action(detail=False, methods=["post"])
+    def batch(self, request: Request) -> Response:
+        return batches.answer(
+            self.payload(batches.BatchSend),
+            columns=COLUMNS,
+            judge=sheets.judge_people,
+            take_in=services.take_in,
+            viewer=self.viewer,
+            now=self.now,
+        )
 
     @extend_schema(summary="End their access, now", request=None, responses=PersonReply)
     @action(detail=True, methods=["post"], url_path="end-access")

@@ -9,6 +9,7 @@ from governance.api.coverage import Coverage
 from governance.api.departments import Departments
 from governance.api.duties import Duties
 from governance.api.journal import Journal
+from governance.api.journeys import Journeys, JourneySteps
 from governance.api.own_tokens import Tokens
 from governance.api.people import People
 from governance.api.seats import Seats
@@ -22,6 +23,8 @@ router.register("executive-sponsors", ExecutiveSponsors, basename="api-executive
 router.register("champions", Champions, basename="api-champion")
 router.register("charters", Charters, basename="api-charter")
 router.register("duties", Duties, basename="api-duty")
+router.register("journeys", Journeys, basename="api-journey")
+router.register("journey-steps", JourneySteps, basename="api-journey-step")
 router.register("coverage", Coverage, basename="api-coverage")
 router.register("journal", Journal, basename="api-journal")
 router.register("tokens", Tokens, basename="api-token")

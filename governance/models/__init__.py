@@ -14,6 +14,7 @@ from governance.models.charters import (
     Submission,
     SubmissionEnd,
 )
+from governance.models.checkins import CheckIn
 from governance.models.departments import (
     Department,
     DepartmentAlias,
@@ -22,8 +23,11 @@ from governance.models.departments import (
     GrantTimes,
     grant_constraints,
 )
-from governance.models.duties import Duty, DutyKind, Firing
+from governance.models.duties import BESIDE, Duty, DutyKind, Firing
 from governance.models.journal import JournalEntry, JournalMention, JournalText, Seal, Unheard, Unsealed
+from governance.models.journeys import Journey, JourneyStep
+from governance.models.metrics import Better, Goal, Metric, Observation, Unit
+from governance.models.nominations import OPEN_NOMINATIONS, Nomination, NominationState
 from governance.models.organisation import Organisation, SetupCode
 from governance.models.people import ApiToken, IdempotencyRecord, Person, SignInThrottle
 from governance.models.seats import (
@@ -48,16 +52,14 @@ from governance.models.subjects import (
 )
 
 __all__ = [
-    "UNDER_WAY",
-    "Signature",
-    "Signed",
-    "SignedBy",
-    "Submission",
-    "SubmissionEnd",
+    "BESIDE",
+    "OPEN_NOMINATIONS",
     "ORGANISATION_WIDE",
+    "UNDER_WAY",
     "ApiToken",
     "Audience",
     "AudienceContainer",
+    "Better",
     "Button",
     "ButtonEnd",
     "Calendar",
@@ -66,6 +68,7 @@ __all__ = [
     "Charter",
     "CharterState",
     "CharterVersion",
+    "CheckIn",
     "Department",
     "DepartmentAlias",
     "DepartmentGrant",
@@ -74,11 +77,18 @@ __all__ = [
     "DutyKind",
     "ExecutiveSponsor",
     "Firing",
+    "Goal",
     "GrantTimes",
     "IdempotencyRecord",
     "JournalEntry",
     "JournalMention",
     "JournalText",
+    "Journey",
+    "JourneyStep",
+    "Metric",
+    "Nomination",
+    "NominationState",
+    "Observation",
     "Organisation",
     "Person",
     "ReferenceCounter",
@@ -88,14 +98,20 @@ __all__ = [
     "SeatKind",
     "SetupCode",
     "SignInThrottle",
+    "Signature",
+    "Signed",
+    "SignedBy",
     "SponsorScope",
     "Subject",
     "SubjectKind",
     "SubjectModel",
     "SubjectQuerySet",
+    "Submission",
+    "SubmissionEnd",
     "Tenure",
     "TenureRole",
     "Unheard",
+    "Unit",
     "Unsealed",
     "Versioned",
     "grant_constraints",

@@ -32,6 +32,9 @@ class DutyKind(models.TextChoices):
 OF_EACH = (DutyKind.ACKNOWLEDGE, DutyKind.ATTEND, DutyKind.RATIFY)
 """What several seats owe about one thing, each by itself: every other kind is owed by one."""
 
+BESIDE = (DutyKind.RESPOND, DutyKind.CHECK_IN, DutyKind.ATTEND)
+"""What a sponsor owes about a thing beside the thing's own next move; it never stands in for that move."""
+
 
 class Duty(models.Model):
     """The next mover of one open thing. The only thing the sweep looks at."""
@@ -52,6 +55,13 @@ class Duty(models.Model):
         null=True,
         related_name="+",
         help_text=_("The council to whose sponsor and agenda its ladder climbs."),
+    )
+    asked_by = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="responses",
+        help_text=_("Of an answer that is owed: the duty whose ladder asked for it."),
     )
     calendar = models.ForeignKey("governance.Calendar", models.PROTECT, related_name="+")
     charter_version = models.ForeignKey("governance.CharterVersion", models.PROTECT, related_name="+")

@@ -1,6 +1,8 @@
 """The journal: what happened, who did it, in which seat. Insert-only."""
 
 from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 
 class JournalEntry(models.Model):
@@ -65,12 +67,20 @@ class Unsealed(models.Model):
 
 
 class Seal(models.Model):
-    """One link of the chain over the journal, appended by the sealer alone."""
+    """One link of the chain over the journal, appended by the sealer alone and numbered by it, from 1 without a gap."""
 
     entry = models.OneToOneField(JournalEntry, models.PROTECT, related_name="seal")
     previous = models.OneToOneField("self", models.PROTECT, null=True, related_name="following")
     digest = models.CharField(max_length=64)
     sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Coalesce("previous", Value(0)), name="a_chain_has_one_beginning_and_no_forks"),
+            models.CheckConstraint(
+                condition=Q(pk=1, previous=None) | Q(pk=F("previous") + 1), name="seals_are_numbered_without_a_gap"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.digest[:12]

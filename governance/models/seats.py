@@ -45,7 +45,11 @@ class Seat(Versioned, SubjectModel):
 
     kind = models.CharField(_("kind"), max_length=20, choices=SeatKind.choices)
     department = models.ForeignKey("governance.Department", models.PROTECT, related_name="seats")
+    own_kind = models.CharField(
+        _("kind, in your words"), max_length=60, blank=True, help_text=_("A kind of the organisation's own.")
+    )
     expectations = models.TextField(_("expectations"), blank=True)
+    criteria = models.TextField(_("criteria"), blank=True, help_text=_("Whom it suits: what its holder brings."))
     capacity_minutes = models.PositiveIntegerField(_("capacity, minutes a week"), default=0)
     calendar = models.ForeignKey("governance.Calendar", models.PROTECT, null=True, blank=True)
     filled_by = models.ForeignKey(
@@ -72,7 +76,20 @@ class Seat(Versioned, SubjectModel):
             models.UniqueConstraint(
                 fields=["department"], condition=Q(kind="champion"), name="a_department_has_one_champion_seat"
             ),
+            models.CheckConstraint(
+                condition=Q(own_kind="") | Q(kind="other"), name="a_kind_of_ones_own_is_none_of_the_usual"
+            ),
         ]
+
+    @property
+    def kind_key(self) -> str:
+        """What lists group and filter by: the kind, or ``other:<name>`` for a kind of the organisation's own."""
+        return f"{self.kind}:{self.own_kind}" if self.own_kind else self.kind
+
+    @property
+    def kind_label(self) -> str:
+        """The kind in words, the organisation's own where it has one."""
+        return self.own_kind or str(SeatKind(self.kind).label)
 
 
 class TenureRole(models.TextChoices):

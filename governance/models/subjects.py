@@ -27,6 +27,10 @@ class SubjectKind(models.TextChoices):
     SOURCE = "source", _("feedback source")
     THEME = "theme", _("theme")
     ACTION = "action", _("action")
+    JOURNEY = "journey", _("journey")
+    JOURNEY_STEP = "journey_step", _("step of a journey")
+    METRIC = "metric", _("metric")
+    GOAL = "goal", _("goal")
 
 
 PREFIXES: dict[str, str] = {
@@ -42,6 +46,10 @@ PREFIXES: dict[str, str] = {
     SubjectKind.SOURCE: "SRC",
     SubjectKind.THEME: "THM",
     SubjectKind.ACTION: "ACT",
+    SubjectKind.JOURNEY: "JNY",
+    SubjectKind.JOURNEY_STEP: "STEP",
+    SubjectKind.METRIC: "MET",
+    SubjectKind.GOAL: "GOAL",
 }
 
 

@@ -88,7 +88,7 @@ def enforced() -> list[str]:
 
 
 def mandate_of(wording: CharterVersion) -> list[tuple[str, str, list[str]]]:
-    """``(text, its name, its lines)`` of what a version's mandate says, the purpose first; what is empty is left out."""
+    """``(text, its name, its lines)`` of a version's mandate, the purpose first; what is empty is left out."""
     texts = [("purpose", [wording.purpose])] if wording.purpose else []
     texts += Mandate.from_json(wording.mandate).lines()
     return [(key, str(mandates.NAMES[key]), lines) for key, lines in texts]

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from governance.models import ORGANISATION_WIDE, Department, Person, SeatKind
-from governance.queries import departments, seats
+from governance.queries import departments, journeys, seats
+from governance.queries.journeys import Path
+from governance.queries.load import full_ids
 from governance.queries.seats import Standing
 
 WANTED = (SeatKind.HEAD, SeatKind.CHAMPION)
@@ -37,19 +39,26 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The map as one person may see it. Counts are of seats; a seat has a holder, a deputy acting, or nobody."""
+    """The map as one person may see it. Counts are of seats; a seat has a holder, a deputy acting, or nobody.
+
+    ``full``: the seats that owe more this week than they have; ``unnamed``: steps of journeys without an owner's seat.
+    """
 
     wide: Sequence[Standing]
     columns: Sequence[tuple[str, str]]
     rows: Sequence[Row]
+    paths: Sequence[Path]
+    full: frozenset[int]
     filled: int
     deputised: int
     vacant: int
     missing: int
+    unnamed: int
 
     @property
     def holes(self) -> int:
-        return self.vacant + self.missing
+        """Where nobody answers. A step whose seat is vacant is that seat's hole, counted once."""
+        return self.vacant + self.missing + self.unnamed
 
 
 def coverage(viewer: Person, now: datetime) -> Coverage:
@@ -78,14 +87,18 @@ def coverage(viewer: Person, now: datetime) -> Coverage:
             there = placed.get((branch.department.pk, kind), [])
             cells.append(Cell(kind, str(kind.label), there, wants and kind in WANTED and not there))
         rows.append(Row(branch.department, branch.depth, branch.indent, cells))
+    paths = journeys.paths(journeys.listed(viewer, now), viewer, now)
     vacant = sum(one.vacant_since is not None for one in standing)
     deputised = sum(not one.holder and one.vacant_since is None for one in standing)
     return Coverage(
         wide=wide,
         columns=[(str(kind), str(kind.label)) for kind in kinds],
         rows=rows,
+        paths=paths,
+        full=frozenset(full_ids([one.seat for one in standing], viewer, now)),
         filled=len(standing) - vacant - deputised,
         deputised=deputised,
         vacant=vacant,
         missing=sum(cell.is_missing for row in rows for cell in row.cells),
+        unnamed=sum(step.is_unnamed for path in paths for step in path.steps),
     )

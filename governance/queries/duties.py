@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.access import seats_of, visible_ids
 from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
-from governance.models import Duty, DutyKind, JournalMention, Person, Rung, Tenure
+from governance.models import BESIDE, Duty, DutyKind, JournalMention, Person, Rung, Tenure
 from governance.queries.calendars import local_day
 from governance.queries.seats import holders, movers
 
@@ -83,9 +83,10 @@ def moves(duties: Iterable[Duty], now: datetime) -> list[Move]:
 
 
 def next_moves(subject_ids: Iterable[int], now: datetime) -> dict[int, Move]:
-    """The first next move of each subject that has an open duty."""
+    """The first next move of each subject that has an open duty; what a sponsor owes beside it comes last."""
     found: dict[int, Move] = {}
-    for move in moves(open_duties(subject_ids=subject_ids), now):
+    listed = moves(open_duties(subject_ids=subject_ids), now)
+    for move in sorted(listed, key=lambda move: move.kind in BESIDE):  # stable: the order of days stays
         found.setdefault(move.subject_id, move)
     return found
 
@@ -118,6 +119,12 @@ def asked_moves(person: Person, now: datetime) -> list[Move]:
     ).values_list("entry__facts", flat=True)
     days = {(facts["duty"], facts["due_on"]) for facts in asks if facts["target"] in (HEAD, SPONSOR)}
     duties = open_duties().filter(pk__in={duty for duty, _day in days})
+    # Who owes an answer has it among their own moves, and who has answered is not asked again.
+    duties = duties.exclude(
+        pk__in=Duty.objects.filter(kind=DutyKind.RESPOND, seat_id__in=seats_of(person, now))
+        .exclude(asked_by=None)
+        .values("asked_by")
+    )
     standing = [duty for duty in duties if duty.due_on and (duty.pk, duty.due_on.isoformat()) in days]
     seen = visible_ids(person, [duty.subject_id for duty in standing], now)
     return [

@@ -1,11 +1,13 @@
 """A version before its sponsors: who was asked, who signed and how, and what its reader can do about it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from governance import access
 from governance.clauses import Rules
 from governance.models import CharterState, CharterVersion, Duty, DutyKind, Person, Seat, Signature, Signed, Submission
+from governance.queries.charters import mandate_of
 from governance.queries.people import may_place
 from governance.queries.seats import answering, cx_lead_seat, movers
 
@@ -47,10 +49,31 @@ class Standing:
         return sum(one.signature is not None for one in self.asked)
 
 
+def waiting(charter_ids: Iterable[int]) -> dict[int, CharterVersion]:
+    """The version of each charter that waits for signatures, where there is one. Two statements."""
+    listed = list(charter_ids)
+    if not listed:
+        return {}
+    found = Submission.objects.filter(charter_version__charter__in=listed, closed_at=None).select_related(
+        "charter_version__charter__subject"
+    )
+    return {one.charter_version.charter_id: one.charter_version for one in found}
+
+
+def in_full(charter_ids: Iterable[int]) -> dict[int, list[str]]:
+    """What each charter's submitted version says, a line each: for whoever reads it where there is no page."""
+    return {
+        key: [f"{name}: {' / '.join(lines)}" for _key, name, lines in mandate_of(version)]
+        + [sentence for _clause, sentence in Rules.from_json(version.rules).sentences()]
+        for key, version in waiting(charter_ids).items()
+    }
+
+
 def standing(version: CharterVersion, viewer: Person, now: datetime) -> Standing:
     """How ``version`` stands, and what ``viewer`` may do; the charter is one that the viewer may see."""
     submission = version.submissions.prefetch_related("seats__subject").order_by("-pk").first()
-    signatures = list(submission.signatures.select_related("person", "seat__subject").order_by("at")) if submission else []
+    given = Signature.objects.filter(submission=submission) if submission else Signature.objects.none()
+    signatures = list(given.select_related("person", "seat__subject").order_by("at", "pk"))
     of_seat = {one.seat_id: one for one in signatures if one.verdict != Signed.PROVISIONAL}
     seats = sorted(submission.seats.all(), key=lambda seat: seat.pk) if submission else []
     open_ones = [seat.pk for seat in seats if seat.pk not in of_seat]
@@ -82,4 +105,3 @@ def standing(version: CharterVersion, viewer: Person, now: datetime) -> Standing
         may_hold=is_submitted and days > 0 and first and access.holds(viewer, cx_lead_seat().pk, now),
         days=days,
     )
-

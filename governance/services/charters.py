@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance import access, events
+from governance.blueprints import Blueprint
 from governance.clauses import Rules, enforces
 from governance.errors import Conflict, Refused, Stale
 from governance.mandates import Mandate
@@ -25,11 +26,12 @@ from governance.models import (
     SeatKind,
     Signature,
     Signed,
+    SubjectKind,
     Submission,
     SubmissionEnd,
-    SubjectKind,
     Tenure,
 )
+from governance.queries import representing
 from governance.queries.calendars import calendar_of_seat, local_day
 from governance.queries.seats import cx_lead_seat
 from governance.services import duties, journal, subjects
@@ -56,12 +58,17 @@ def draft(
     purpose: str = "",
     mandate: Mandate | None = None,
     is_default: bool = False,
+    recorded_by: Person | None = None,
 ) -> CharterVersion:
-    """Write a charter's next version; without ``charter`` a new charter. Needs the right to lead the root."""
+    """Write a charter's next version; without ``charter`` a new charter. Needs the right to lead the root.
+
+    Without ``by`` it is the set-up that writes; ``recorded_by`` is whoever had the right to ask it to.
+    """
     root = _root()
     if by is not None:
         access.require(by, access.LEAD, root, now)
     rules.check()
+    rules = representing.named(rules, by, now)
     mandate = mandate or Mandate()
     mandate.check()
     if charter is None:
@@ -76,8 +83,25 @@ def draft(
         mandate=mandate.to_json(),
         created_at=now,
     )
-    journal.record(DRAFTED, subject=charter.subject, by=by, now=now, number=version.number)
+    journal.record(DRAFTED, subject=charter.subject, by=by or recorded_by, now=now, number=version.number)
     return version
+
+
+@transaction.atomic
+def draft_from(*, blueprint: Blueprint, name: str, by: Person | None, now: datetime) -> CharterVersion:
+    """A council's charter, drafted from the blueprint for its kind and named after it.
+
+    Whoever founds the council may: the caller has authorised that, and a draft binds nobody.
+    """
+    return draft(
+        title=_("Charter of %(council)s") % {"council": name},
+        rules=blueprint.rules_in(Organisation.objects.get().currency),
+        purpose=blueprint.purpose,
+        mandate=blueprint.mandate,
+        by=None,
+        now=now,
+        recorded_by=by,
+    )
 
 
 @transaction.atomic
@@ -99,6 +123,7 @@ def amend(
     version = locked(version, expected)
     require_draft(version)
     rules.check()
+    rules = representing.named(rules, by, now)
     version.rules = rules.to_json()
     version.purpose = version.purpose if purpose is None else purpose
     if mandate is not None:

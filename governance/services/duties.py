@@ -87,6 +87,7 @@ def close_duty(
         duties = duties.filter(seat_id__in=list(seat_ids))
     if department_id is not None:
         duties = duties.filter(department_id=department_id)
+    end_responses(list(duties.values_list("pk", flat=True)), now=now, outcome=outcome)
     return duties.update(closed_at=now, closed_as=outcome, next_at=None)
 
 
@@ -98,9 +99,14 @@ def close_all(*, subject_id: int, now: datetime, outcome: str) -> int:
 
 
 @transaction.atomic
-def move_due_day(duty: Duty, *, due_on: date, seat: Seat | None = None) -> Duty:
-    """Another day or another seat for an open duty; the rung reached is kept (DESIGN.md, "Each rung fires once")."""
+def move_due_day(duty: Duty, *, due_on: date, seat: Seat | None = None, now: datetime | None = None) -> Duty:
+    """Another day or another seat for an open duty; the rung reached is kept (DESIGN.md, "Each rung fires once").
+
+    ``now`` ends what was owed as an answer about the day before.
+    """
     duty = Duty.objects.select_for_update().get(pk=duty.pk)
+    if now is not None and due_on != duty.due_on:
+        end_responses([duty.pk], now=now, outcome="another_date")
     duty.due_on = due_on
     if seat is not None:
         duty.seat = seat
@@ -109,6 +115,13 @@ def move_due_day(duty: Duty, *, due_on: date, seat: Seat | None = None) -> Duty:
     ladders.schedule([duty.pk])
     duty.refresh_from_db(fields=["next_at"])
     return duty
+
+
+def end_responses(duty_ids: Iterable[int], *, now: datetime, outcome: str) -> int:
+    """Whoever was asked for help with these duties owes no answer any more: they ended, or have another day."""
+    return Duty.objects.filter(asked_by__in=list(duty_ids), closed_at=None).update(
+        closed_at=now, closed_as=outcome, next_at=None
+    )
 
 
 def reschedule(duty_ids: Iterable[int]) -> None:

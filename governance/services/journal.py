@@ -1,7 +1,5 @@
 """The journal's one door for writing."""
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,6 +7,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
+from governance.chain import words_digest
 from governance.events import EVENTS, Event
 from governance.models import Button, JournalEntry, JournalMention, JournalText, Person, Subject, Unheard, Unsealed
 
@@ -51,7 +50,7 @@ def record(
         subject_id=_key(subject),
         by=by,
         facts=facts,
-        text_digest=hmac.new(salt.encode(), text.encode(), hashlib.sha256).hexdigest() if text else "",
+        text_digest=words_digest(salt, text) if text else "",
     )
     if text:
         JournalText.objects.create(entry=entry, salt=salt, body=text)

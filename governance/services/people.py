@@ -1,9 +1,11 @@
 """People: joining, being away, leaving."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import available_timezones
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -12,10 +14,16 @@ from django.utils.translation import gettext_lazy
 
 from governance import access, events
 from governance.errors import Conflict, Invalid, Refused
-from governance.models import ApiToken, Organisation, Person, SeatKind, Tenure
-from governance.services import journal
+from governance.models import ApiToken, Department, Organisation, Person, Seat, SeatKind, Tenure
+from governance.queries import sheets
+from governance.services import journal, seats
+from governance.sheets.judging import Line, Outcome, Plan, Unfit
+from governance.sheets.tables import Row
 
 JOINED = events.declare("governance.person.joined", says=gettext_lazy("{by} added {person}"))
+TAKEN_IN = events.declare(
+    "governance.people.taken_in", says=gettext_lazy("{by} added {added} people from a sheet, and changed {changed}")
+)
 LEFT = events.declare("governance.person.left", says=gettext_lazy("{by} ended the access of {person}"))
 
 
@@ -62,6 +70,70 @@ def add(
     journal.record(JOINED, subject=root_subject(), by=by, now=now, person=person.pk)
     access.sync([person.pk])
     return person
+
+
+@transaction.atomic
+def take_in(*, rows: Sequence[Row], by: Person, now: datetime, leave_out: bool = False) -> Plan:
+    """Add and change people as a sheet says: all rows or none, or with ``leave_out`` those that are in order.
+
+    Sent twice it does nothing the second time. One journal entry, one projection of grants. Raises :class:`Unfit` with
+    the plan where rows need their sender.
+    """
+    Organisation.objects.select_for_update().get()  # of two sheets at once the second is judged by what the first did
+    plan = sheets.judge_people(rows, by, now)
+    if plan.problems and not leave_out:
+        raise Unfit(_("Some rows need you. Mend them, or leave them out."), plan)
+    new, changed = plan.of(Outcome.NEW), plan.of(Outcome.CHANGED)
+    if not new and not changed:
+        return plan
+    made = Person.objects.bulk_create(
+        [
+            Person(
+                email=line.wish.email,
+                name=line.wish.name,
+                zone=line.wish.zone,
+                language=line.wish.language,
+                password=make_password(None),
+            )
+            for line in new
+        ],
+        batch_size=500,
+    )
+    known = Person.objects.in_bulk([line.key for line in changed])
+    Person.objects.bulk_update(
+        [_amended(known[line.key], line) for line in changed if line.key], ["name", "zone", "language"], batch_size=500
+    )
+    who = {line.number: person for line, person in zip(new, made, strict=True)}
+    who |= {line.number: known[line.key] for line in changed if line.key}
+    _take_seats([*new, *changed], who, by, now)
+    journal.record(
+        TAKEN_IN,
+        subject=root_subject(),
+        by=by,
+        now=now,
+        added=len(new),
+        changed=len(changed),
+        people=[person.pk for person in who.values()],
+    )
+    access.sync([person.pk for person in who.values()])
+    return plan
+
+
+def _amended(person: Person, line: Line) -> Person:
+    person.name, person.zone, person.language = line.wish.name, line.wish.zone, line.wish.language
+    return person
+
+
+def _take_seats(lines: Sequence[Line], who: dict[int, Person], by: Person, now: datetime) -> None:
+    """Found and fill the seats that rows ask for, each by the rules of its own service."""
+    wanted = [(who[line.number], seating) for line in lines for seating in line.wish.seating]
+    known = Seat.objects.select_related("subject", "department").in_bulk([one.seat for _who, one in wanted if one.seat])
+    places = Department.objects.in_bulk({one.department for _who, one in wanted})
+    for person, one in wanted:
+        seat = known.get(one.seat or 0) or seats.found(
+            kind=one.kind, department=places[one.department], title=one.title, by=by, now=now
+        )
+        seats.seat_person(seat=seat, person=person, by=by, now=now, projects=False)
 
 
 @transaction.atomic

@@ -81,9 +81,17 @@ def found(
 
 @transaction.atomic
 def seat_person(
-    *, seat: Seat, person: Person, by: Person | None, now: datetime, role: str = TenureRole.HOLDER
+    *,
+    seat: Seat,
+    person: Person,
+    by: Person | None,
+    now: datetime,
+    role: str = TenureRole.HOLDER,
+    projects: bool = True,
 ) -> Tenure:
     """Seat a person from now on; whoever had the role before leaves it now.
+
+    Whoever seats many says ``projects=False`` and calls ``access.sync`` once, in the same transaction.
 
     Needs the right to lead the seat's department; seats of councils are filled by their council, and a sponsor's as
     :func:`_require_trust` says. Raises :class:`Invalid` for somebody who left.
@@ -105,7 +113,8 @@ def seat_person(
     before = _end(seat, role, now)
     tenure = Tenure.objects.create(seat=seat, person=person, role=role, from_at=now)
     journal.record(SEATED, subject=seat.subject, by=by, now=now, role=role, person=person.pk)
-    access.sync({person.pk, *before})
+    if projects:
+        access.sync({person.pk, *before})
     return tenure
 
 

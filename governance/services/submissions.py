@@ -31,7 +31,9 @@ from governance.services import charters, duties, journal
 SUBMITTED = events.declare(
     "governance.charter.submitted", says=gettext_lazy("{by} submitted version {number} of {subject} to its sponsors")
 )
-WITHDRAWN = events.declare("governance.charter.withdrawn", says=gettext_lazy("{by} withdrew version {number} of {subject}"))
+WITHDRAWN = events.declare(
+    "governance.charter.withdrawn", says=gettext_lazy("{by} withdrew version {number} of {subject}")
+)
 SIGNED = events.declare(
     "governance.charter.signed",
     says=gettext_lazy("{by} signed version {number} of {subject}; other sponsors have still to sign it"),
@@ -228,6 +230,14 @@ def review(*, charter: Charter, note: str, by: Person, now: datetime) -> Charter
     return charter
 
 
+def came_of(version: CharterVersion) -> str:
+    """What a signature came to, in words."""
+    words = {"number": version.number}
+    if version.ratified_at is not None and not version.is_provisional:
+        return _("Version %(number)d is in force. Decisions under earlier versions keep their verdict.") % words
+    return _("Signed. Version %(number)d comes into force when the other sponsors have signed.") % words
+
+
 def require_first(version: CharterVersion) -> None:
     """Pass where no version of the charter was ever in force; raises :class:`Conflict`."""
     if version.charter.versions.exclude(pk=version.pk).filter(ratified_at__isnull=False).exists():
@@ -289,9 +299,7 @@ def _sign(
 def _close(submission: Submission, end: str, now: datetime) -> None:
     submission.closed_at, submission.closed_as = now, end
     submission.save(update_fields=["closed_at", "closed_as"])
-    duties.close_duty(
-        subject_id=submission.charter_version.charter_id, kind=DutyKind.RATIFY, now=now, outcome=end
-    )
+    duties.close_duty(subject_id=submission.charter_version.charter_id, kind=DutyKind.RATIFY, now=now, outcome=end)
 
 
 def _drafted_anew(version: CharterVersion, now: datetime) -> CharterVersion:

@@ -37,7 +37,17 @@ def forbid(name: str, table: str, on: str, *, says: str, when: str) -> None:
 
 
 insert_only("governance_journalentry", "the journal is never changed")
+insert_only("governance_journalmention", "what the journal mentions is never changed")
+insert_only("governance_seal", "the chain of seals is only added to")
+forbid(
+    "journal_words_no_update",
+    "governance_journaltext",
+    "UPDATE",
+    says="the words beside an entry are kept or erased, never changed",
+    when="OLD.entry_id > 0",
+)
 insert_only("governance_firing", "a rung that fell stays fallen")
+insert_only("governance_observation", "what was observed is corrected, never changed")
 forbid(
     "charter_version_in_force_no_update",
     "governance_charterversion",

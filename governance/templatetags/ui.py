@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,13 @@ def money(minor: int | str | None, code: str) -> str:
 def money_round(minor: int | str | None, code: str) -> str:
     """As `money`, without the minor part when it is nothing: €4,000."""
     return "" if minor is None or minor == "" else format_minor(int(minor), code, get_language() or "en", whole=True)
+
+
+@register.filter
+def hours(minutes: int | None) -> str:
+    """Minutes as hours for planning, to the quarter: 270 is 4.5, 100 is 1.75."""
+    quarters = round((minutes or 0) / 15)
+    return number_format(Decimal(quarters) / 4, use_l10n=True)
 
 
 @register.filter

@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance import mandates, panels
+from governance import blueprints, mandates, panels
 from governance.clauses import Rules
+from governance.errors import Absent
 from governance.forms.charters import NAMES, RulesForm, initial_of, steps_form, steps_of
 from governance.forms.mandates import MandateForm, RefuseForm, ReviewForm
 from governance.forms.mandates import initial_of as mandate_initial
@@ -127,8 +128,42 @@ def draft(request: HttpRequest, reference: str = "") -> HttpResponse:
     charter = queries.one(reference, viewer, now) if reference else None
     services.require_drafting(viewer, now)
     base = next(iter(queries.versions(charter)), None) if charter else None
-    base = base or default_rules()
-    return _edit(request, charter, base, None)
+    blueprint = blueprints.of_kind(request.GET.get("template", "")) if charter is None else None
+    if blueprint is not None:
+        base = CharterVersion(
+            rules=blueprint.rules_in(Organisation.objects.get().currency).to_json(),
+            purpose=blueprint.purpose,
+            mandate=blueprint.mandate.to_json(),
+        )
+        return _edit(request, None, base, None, is_blueprint=True)
+    return _edit(request, charter, base or default_rules(), None)
+
+
+@login_required
+def templates(request: HttpRequest) -> HttpResponse:
+    """The charters to begin with, one for each kind of council."""
+    context = {
+        "blueprints": blueprints.all_of_them(),
+        "may_draft": people_queries.may_place(asker(request), timezone.now()),
+    }
+    return render(request, "governance/charters/templates.html", context)
+
+
+@login_required
+def template(request: HttpRequest, kind: str) -> HttpResponse:
+    """One of them, in full."""
+    blueprint = blueprints.of_kind(kind)
+    if blueprint is None:
+        raise Absent("There is nothing here, or nothing that you may see.")
+    rules = blueprint.rules_in(Organisation.objects.get().currency)
+    shown = CharterVersion(purpose=blueprint.purpose, mandate=blueprint.mandate.to_json())
+    context = {
+        "blueprint": blueprint,
+        "mandate": queries.mandate_of(shown),
+        "rules": [sentence for _clause, sentence in rules.sentences()],
+        "may_draft": people_queries.may_place(asker(request), timezone.now()),
+    }
+    return render(request, "governance/charters/template.html", context)
 
 
 @login_required
@@ -143,11 +178,18 @@ def amend(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 
 
 def _edit(
-    request: HttpRequest, charter: Charter | None, base: CharterVersion, wording: CharterVersion | None
+    request: HttpRequest,
+    charter: Charter | None,
+    base: CharterVersion,
+    wording: CharterVersion | None,
+    *,
+    is_blueprint: bool = False,
 ) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     rules = Rules.from_json(base.rules)
     posted = request.POST or None
+    # The programme's default charter lends a new one its rules, not what it says of itself.
+    says = charter is not None or is_blueprint
     form = RulesForm(
         posted,
         currency=Organisation.objects.get().currency,
@@ -155,11 +197,11 @@ def _edit(
         is_new=charter is None,
         initial={
             **initial_of(rules),
-            "purpose": base.purpose if charter else "",
+            "purpose": base.purpose if says else "",
             "version": wording.version if wording else None,
         },
     )
-    texts = MandateForm(posted, initial=mandate_initial(Mandate.from_json(base.mandate)) if charter else {})
+    texts = MandateForm(posted, initial=mandate_initial(Mandate.from_json(base.mandate)) if says else {})
     steps = steps_form(rules, posted)
     status = 200
     if request.method == "POST":
@@ -199,5 +241,3 @@ def _stands(wording: CharterVersion | None, mine: Rules) -> Standing:
     pairs = zip(mine.sentences(), Rules.from_json(fresh.rules).sentences(), strict=True)
     differs = [(str(NAMES[clause]), ours, theirs) for (clause, ours), (_clause, theirs) in pairs if ours != theirs]
     return Standing(fresh.version, {"purpose": fresh.purpose}, differs)
-
-

@@ -8,16 +8,18 @@ from django.views.decorators.http import require_safe
 
 from governance import access
 from governance.queries.coverage import coverage
+from governance.services import journeys
 from governance.views import asker
 
 
 @login_required
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """Departments by kinds of seat: filled, deputised, vacant since, missing."""
+    """Departments by kinds of seat, journeys by their steps: filled, deputised, vacant since, missing, full."""
     now, viewer = timezone.now(), asker(request)
     context = {
         "map": coverage(viewer, now),
         "leads": access.containers_of(viewer, now, access.LEAD),
+        "may_draw": journeys.may_draw(viewer, now),
     }
     return render(request, "governance/coverage/page.html", context)

@@ -17,6 +17,7 @@ from governance.queries import departments as department_queries
 from governance.queries import duties, journal
 from governance.queries import people as people_queries
 from governance.queries import seats as queries
+from governance.queries.load import fullness
 from governance.services import seats as services
 from governance.views import asker
 
@@ -87,6 +88,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "seat": seat,
         "standing": queries.standings([seat], now)[0],
+        "fullness": fullness([seat], viewer, now)[seat.pk],
         "mover": queries.movers([seat.pk], now).get(seat.pk),
         "history": queries.history(seat),
         "open_roles": [tenure for tenure in seat.tenures.select_related("person") if tenure.until_at is None],

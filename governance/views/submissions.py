@@ -59,19 +59,8 @@ def withdraw(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 def ratify(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     wording = _wording(request, reference, number)
     signed = services.ratify(version=wording, by=asker(request), now=timezone.now(), expected=_read(request))
-    messages.success(request, said_of(signed))
+    messages.success(request, services.came_of(signed))
     return redirect("governance:charter-version", reference, number)
-
-
-def said_of(version: CharterVersion) -> str:
-    """What a signature came to."""
-    if version.ratified_at is not None and not version.is_provisional:
-        return _("Version %(number)d is in force. Decisions under earlier versions keep their verdict.") % {
-            "number": version.number
-        }
-    return _("Signed. Version %(number)d comes into force when the other sponsors have signed.") % {
-        "number": version.number
-    }
 
 
 @login_required
@@ -113,9 +102,7 @@ def review(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     charter = queries.one(reference, viewer, now)
     form = ReviewForm(request.POST)
-    done, status = attempt(
-        form, lambda said: services.review(charter=charter, note=said["note"], by=viewer, now=now)
-    )
+    done, status = attempt(form, lambda said: services.review(charter=charter, note=said["note"], by=viewer, now=now))
     if done is None:
         return shown_page(request, charter, None, reviewing=form, status=status)
     messages.success(request, _("Reviewed: it stays as it is."))

@@ -25,6 +25,10 @@ ANSWERS = frozenset(
         DutyKind.SETTLE,
         DutyKind.REASSIGN,
         DutyKind.FILL,
+        DutyKind.RESPOND,
+        DutyKind.ENDORSE,
+        DutyKind.JOIN,
+        DutyKind.RENEW,
     }
 )
 """Duties that one answer ends; the others are work under way."""

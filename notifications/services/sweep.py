@@ -23,9 +23,10 @@ from councils.matters import MATTERS
 from councils.models import Council
 from councils.services import agenda
 from governance import events
-from governance.clauses import COUNCIL, OWNER, WARNING
+from governance.clauses import COUNCIL, OWNER, SPONSOR, WARNING
 from governance.errors import DomainError
 from governance.models import Duty, JournalEntry, JournalMention, Organisation, Rung, SubjectKind, Unsealed
+from governance.services import escalations
 from governance.sql import ladders
 from notifications.kinds import of_rung
 from notifications.models import Message
@@ -186,6 +187,7 @@ def _tell(fallen: Sequence[claims.Fallen], stands: Directory, now: datetime) -> 
         if rung.target not in (OWNER, WARNING):
             asking.append((climber, rung, seat_id))
     _record(asking, now)
+    escalations.owe_responses(((climber.pk, seat) for climber, rung, seat in asking if rung.target == SPONSOR), now)
     return outbox.enqueue(messages)
 
 

@@ -87,7 +87,7 @@ SEEN: dict[str, See] = {
     "notifications:preferences": LIST, "notifications:outbox": See(LEADERS),
     "governance:me": LIST, "governance:password": LIST, "governance:department-list": LIST,
     "governance:seat-list": LIST, "governance:coverage": LIST, "governance:person-list": LIST,
-    "governance:sponsor-list": LIST,
+    "governance:sponsor-list": LIST, "governance:journey-list": LIST,
     "governance:champion-list": LIST, "governance:charter-list": LIST, "governance:journal-list": LIST,
     "councils:council-list": LIST, "councils:meeting-list": LIST, "councils:item-list": LIST,
     "councils:decision-list": LIST, "councils:envelope-list": LIST,
@@ -95,13 +95,17 @@ SEEN: dict[str, See] = {
     "actions:source-list": LIST, "actions:rule-list": LIST,
     # --- pages: forms for new things
     "governance:department-create": See(LEADERS | {"head"}), "governance:seat-found": See(LEADERS | {"head"}),
-    "governance:person-add": See(LEADERS), "governance:charter-create": See(LEADERS),
+    "governance:journey-draw": See(LEADERS),
+    "governance:person-add": See(LEADERS), "governance:person-several": See(LEADERS),
+    "governance:charter-create": See(LEADERS),
     "councils:council-found": See(LEADERS),
     "actions:item-create": LIST, "actions:rule-create": See(only("cx_lead")),
     # --- pages: one thing
     "governance:department-detail": LIST, "governance:seat-detail": See(ALL, CLEARED),
     "governance:person-detail": LIST, "governance:sponsor-detail": LIST, "governance:champion-detail": LIST,
     "governance:charter-detail": LIST, "governance:charter-version": LIST, "governance:charter-compare": LIST,
+    "governance:charter-templates": LIST, "governance:charter-template": LIST,
+    "governance:journey-detail": LIST, "governance:step-detail": LIST,
     "councils:council-detail": COUNCIL, "councils:meeting-detail": COUNCIL, "councils:item-detail": COUNCIL,
     "councils:decision-detail": COUNCIL, "councils:envelope-detail": COUNCIL,
     "actions:item-detail": THING, "actions:theme-detail": See(ADMITTED),
@@ -113,11 +117,13 @@ SEEN: dict[str, See] = {
     "governance:sponsor-pledge": See(WIDE), "governance:champion-endorse": See(only("head")),
     "governance:charter-draft": See(LEADERS), "governance:charter-amend": See(LEADERS),
     "governance:charter-submit": See(LEADERS),
+    # Whoever answers for a whole journey arranges it: here the champion.
+    "governance:journey-arrange": See(LEADERS | {"champion"}), "governance:step-owner": See(LEADERS | {"champion"}),
     # --- API: lists
     "api-schema": LIST, "api-docs": LIST, "api-review": LIST, "api-preferences": LIST,
     "api-person-list": LIST, "api-department-list": LIST, "api-seat-list": LIST, "api-executive-sponsor-list": LIST,
     "api-champion-list": LIST, "api-charter-list": LIST, "api-duty-list": LIST, "api-journal-list": LIST,
-    "api-coverage-list": LIST,
+    "api-coverage-list": LIST, "api-journey-list": LIST, "api-journey-step-list": LIST,
     "api-token-list": LIST, "api-council-list": LIST, "api-membership-list": LIST, "api-meeting-list": LIST,
     "api-agenda-item-list": LIST, "api-decision-list": LIST, "api-envelope-list": LIST, "api-allocation-list": LIST,
     "api-action-list": LIST, "api-promise-list": LIST, "api-update-list": LIST, "api-blocker-list": LIST,
@@ -128,7 +134,8 @@ SEEN: dict[str, See] = {
     "api-person-detail": LIST, "api-department-detail": LIST, "api-seat-detail": See(ALL, CLEARED),
     "api-executive-sponsor-detail": LIST, "api-champion-detail": LIST, "api-charter-detail": LIST,
     "api-charter-versions": LIST, "api-charter-version": LIST, "api-charter-compare": LIST,
-    "api-token-detail": See(only("champion")),
+    "api-charter-templates": LIST, "api-token-detail": See(only("champion")),
+    "api-journey-detail": LIST, "api-journey-step-detail": LIST,
     "api-journal-detail": COUNCIL, "api-council-detail": COUNCIL, "api-membership-detail": COUNCIL,
     "api-meeting-detail": COUNCIL, "api-meeting-attendance": COUNCIL, "api-agenda-item-detail": COUNCIL,
     "api-agenda-item-outcomes": COUNCIL, "api-decision-detail": COUNCIL, "api-envelope-detail": COUNCIL,
@@ -154,6 +161,10 @@ _NEW_PERSON = {"name": "Neo", "email": "neo@harbourline.example"}
 _PLEDGE = {"response_days": 2, "attendance_pledge": 80, "checkins_a_quarter": 3, "funding_authority": 100}
 _COUNCIL = {"name": "Matrix council", "kind": "squad", "formality": "light"}
 _MOTION = {"outcome": "note", "motion": "We note it.", "payload": {"note": "Noted."}, "votes": {}}
+_LINES = {
+    "steps-TOTAL_FORMS": 1, "steps-INITIAL_FORMS": 0, "steps-0-title": "M", "steps-0-place": 1,
+    "steps-0-seat": "$owner_key",
+}  # fmt: skip
 _CREATE = {"title": TITLE, "proof": "It is seen."}
 
 DONE: dict[str, Do] = {
@@ -165,6 +176,7 @@ DONE: dict[str, Do] = {
     "governance:seat-person": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger", "role": "holder"}),
     "governance:seat-leave": Do(LEADS, ALL, NONE, CLEARED, send={"role": "holder"}),
     "governance:person-add": Do(LEADERS, ALL, send=_NEW_PERSON),
+    "governance:person-several": Do(LEADERS, ALL, send={"pasted": "Neo, neo@harbourline.example"}),
     "governance:person-away": Do(NONE, ALL, send={"until": DAY}),
     "governance:person-end-access": Do(LEADERS, ALL),
     "governance:sponsor-pledge": Do(WIDE, ALL, send=_PLEDGE),
@@ -178,6 +190,9 @@ DONE: dict[str, Do] = {
     "governance:charter-refuse": Do(only("sponsor"), ALL, send={"reason": "M"}),
     "governance:charter-hold": Do(only("cx_lead"), ALL),
     "governance:charter-review": Do(only("cx_lead"), ALL, send={"note": "M"}),
+    "governance:journey-draw": Do(LEADERS, ALL, send={"title": "M", **_LINES}),
+    "governance:journey-arrange": Do(LEADERS | {"champion"}, ALL, send={"title": "M", **_LINES}),
+    "governance:step-owner": Do(LEADERS | {"champion"}, ALL, send={"seat": "$owner_key"}),
     "governance:password": Do(ALL, ALL, send={"old": "x", "new": "y"}),
     # --- governance, API
     "api-department-list": Do(LEADERS, ALL, send=_NEW_DEPARTMENT),
@@ -186,8 +201,12 @@ DONE: dict[str, Do] = {
     "api-seat-seat-person": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger"}),
     "api-seat-leave": Do(LEADS, ALL, NONE, CLEARED),
     "api-person-list": Do(LEADERS, ALL, send=_NEW_PERSON),
+    "api-person-batch": Do(LEADERS, ALL, send={"rows": [_NEW_PERSON]}),
     "api-person-away": Do(NONE, ALL, send={"until": DAY}),
     "api-person-end-access": Do(LEADERS, ALL),
+    "api-journey-list": Do(LEADERS, ALL, send={"title": "M", "steps": [{"title": "M"}]}),
+    "api-journey-arrange": Do(LEADERS | {"champion"}, ALL, send={"title": "M", "steps": [{"title": "M"}]}),
+    "api-journey-step-owner": Do(LEADERS | {"champion"}, ALL, send={"seat": "$owner"}),
     "api-executive-sponsor-pledge": Do(WIDE, ALL, send=_PLEDGE),
     "api-champion-endorse": Do(only("head"), ALL),
     "api-charter-list": Do(LEADERS, ALL, send={"title": "M", "rules": {}}),

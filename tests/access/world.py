@@ -16,8 +16,8 @@ from actions.services.themes import RuleWish, set_rule
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
 from councils.services import agenda, books, councils, decisions, meetings
 from governance.api.tokens import issue
-from governance.models import Charter, JournalEntry, Person, Seat, SeatKind
-from governance.services import charters, people, submissions
+from governance.models import Charter, JournalEntry, Journey, Person, Seat, SeatKind
+from governance.services import charters, journeys, people, submissions
 from notifications.models import Channel, Delivery
 from notifications.services import outbox
 from notifications.services.sweep import sweep
@@ -65,6 +65,7 @@ class World:
     source_import: FeedbackImport
     response: Response
     rule: RoutingRule
+    journey: Journey
     stranger: Person
     first: Charter
     """A first charter before its sponsor."""
@@ -81,6 +82,10 @@ def build() -> World:
     rule = set_rule(wish=RuleWish(to_department=town.digital, topic_contains="moving"), by=town.lead, now=now)
     champion = town.champions[town.claims.pk]
     response = themes.answer(theme=theme, department=town.claims, text="We will text.", by=champion, now=now)
+    journey = journeys.draw(
+        title="I have a claim", seat=town.champion_seats[town.claims.pk], by=town.lead, now=now,
+        steps=[journeys.StepWish("Tell us"), journeys.StepWish("Wait")],
+    )  # fmt: skip
     rooms = {
         "open": _room(town, "Harbour", town.champion_seats[town.claims.pk]),
         "closed": _room(town, SECRET, None),
@@ -121,6 +126,7 @@ def build() -> World:
         source_import=FeedbackImport.objects.get(pk=taken.import_id),
         response=response,
         rule=rule,
+        journey=journey,
         stranger=stranger,
         first=_submitted(town),
     )
@@ -206,6 +212,8 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "champions": claims.reference,
         "charters": (world.first if route.endswith(SIGNED) else town.charter).reference,
         "journal": room.entry.pk,
+        "journeys": world.journey.reference,
+        "journey-steps": world.journey.steps.order_by("position")[0].reference,
         "tokens": town.champions[town.claims.pk].api_tokens.get().pk,
         "councils": room.council.reference,
         "memberships": room.memberships[2].seat.reference,
@@ -231,7 +239,9 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
     }
     given: dict[str, Any] = {}
     for name in names:
-        if name == "seat":
+        if name == "kind":
+            given[name] = "squad"
+        elif name == "seat":
             given[name] = room.memberships[2].seat.reference
         elif folder == "feedback-sources" and name in ("key", "number"):
             given[name] = world.source_import.pk

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.importing import mapping as mappings
-from actions.importing import reading
 from actions.importing.dates import Dates, compiled
 from actions.importing.rows import LIMITS, Fault, Row, RowReader, topic_key
 from governance.errors import Invalid
+from governance.sheets import reading
 
 BOSTON = ZoneInfo("America/New_York")
 MONTH_FIRST = "%m/%d/%Y %I:%M:%S %p"

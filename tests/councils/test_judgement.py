@@ -1,13 +1,19 @@
 """Quorum, tally and authority, by table and by property; nothing here touches the database."""
 
+from dataclasses import replace
+from datetime import date
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from councils import authority, quorum
+from councils.periods import first_day
 from councils.quorum import SeatStanding
+from councils.representation import hear
 from councils.tally import ABSTAIN, AGAINST, FOR, RECUSED, tally
-from governance.clauses import DecisionRight, Quorum, Voting
+from governance.clauses import DecisionRight, Quorum, Representation, Represented, Voting
 
 CHAIR = SeatStanding(is_chair=True, is_present=True)
 HERE, AWAY, EMPTY = SeatStanding(is_present=True), SeatStanding(), SeatStanding(is_filled=False)
@@ -149,3 +155,79 @@ def test_facts_of_old_decisions_are_still_told():
         "It commits €3,999.00; one decision may commit €4,000.00, and €10,000.00 was free.",
         "Without a quorum a decision is advice, and the matter stays on the agenda.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("votes", "rule", "present", "chair", "carries", "tie"),
+    [
+        ({FOR: 3, AGAINST: 3}, Voting(tie="chair"), 6, FOR, True, "chair"),
+        ({FOR: 3, AGAINST: 3}, Voting(tie="chair"), 6, AGAINST, False, "chair"),
+        ({FOR: 3, AGAINST: 3}, Voting(tie="chair"), 6, "", False, "chair"),
+        ({FOR: 3, AGAINST: 3}, Voting(), 6, FOR, False, "fails"),
+        ({FOR: 2, AGAINST: 3}, Voting(tie="chair"), 6, FOR, False, ""),
+        ({FOR: 2, AGAINST: 2, ABSTAIN: 2}, Voting(of="present", tie="chair"), 6, FOR, False, ""),
+        ({FOR: 3, AGAINST: 3}, Voting(of="present", tie="chair"), 6, FOR, True, "chair"),
+        ({FOR: 3, ABSTAIN: 3}, Voting(of="present"), 6, FOR, False, ""),
+        ({FOR: 4, ABSTAIN: 2}, Voting(of="present"), 6, FOR, True, ""),
+        ({FOR: 3, RECUSED: 1}, Voting(of="present"), 6, FOR, True, ""),
+        ({FOR: 1, ABSTAIN: 5}, Voting("consent"), 6, FOR, True, ""),
+        ({FOR: 5, AGAINST: 1}, Voting("consent"), 6, FOR, False, ""),
+        ({ABSTAIN: 6}, Voting("consent"), 6, "", False, ""),
+    ],
+)
+def test_ties_presence_and_consent_are_counted_as_the_charter_says(votes, rule, present, chair, carries, tie):
+    choices = [choice for choice, times in votes.items() for _time in range(times)]
+    found = tally(choices, rule, seats=9, present=present, chair_choice=chair)
+    assert (found.is_carried, found.tie) == (carries, tie)
+
+
+RISK = Represented(
+    (Representation("DEP-1", "Risk", "COU-7", "the Centre of Excellence"), Representation("DEP-2", "Claims"))
+)
+
+
+def test_a_department_is_represented_by_its_own_voice_or_by_the_exception_that_is_named():
+    assert hear(RISK, [{"COU-7", "SEAT-1"}, {"DEP-2"}]).missing == ()
+    assert hear(RISK, [{"DEP-1"}, {"DEP-2"}]).missing == ("Risk",), "the exception stands in its place"
+    assert hear(RISK, []).missing == ("Risk", "Claims")
+    assert hear(Represented(), []).is_met
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "verdict", "sentence"),
+    [
+        ("advisory", "advisory", "advisory (5 of 5; Risk was not represented)"),
+        ("valid", "valid", "valid (5 of 5; Risk was not represented; 5 for, 0 against)"),
+    ],
+)
+def test_a_department_that_was_missing_is_said_with_the_verdict(otherwise, verdict, sentence):
+    found = authority.judge(
+        counted=FULL, tallied=CARRIED, right=DecisionRight(0), amount=0, free=0, currency="EUR",
+        heard=hear(replace(RISK, otherwise=otherwise), [{"DEP-2"}]),
+    )  # fmt: skip
+    assert (found.verdict, found.sentence) == (verdict, sentence)
+    assert "Risk was not represented." in authority.why(found.verdict, found.facts)
+
+
+def test_what_is_beyond_the_periods_limit_is_referred_with_the_sum_before():
+    right = DecisionRight(400_000, "EUR", "quarter", 1_000_000)
+    judge = partial(authority.judge, counted=FULL, tallied=CARRIED, right=right, free=10**9, currency="EUR")
+    assert judge(amount=200_000, committed=800_000).verdict == "valid"
+    assert judge(amount=0, committed=1_100_000).verdict == "valid", "what commits nothing needs no limit"
+    beyond = judge(amount=200_001, committed=800_000)
+    assert (beyond.verdict, beyond.sentence) == (
+        "referred",
+        "referred upward (€2,000.01, and of €10,000.00 for this quarter, €8,000.00 was committed before)",
+    )
+    assert judge(amount=1, committed=0).facts["period_limit"] == 1_000_000
+    assert "Decisions of this quarter may commit €10,000.00 together; €8,000.00 was committed before." in authority.why(
+        beyond.verdict, beyond.facts
+    )
+
+
+@pytest.mark.parametrize(
+    ("period", "first"), [("month", date(2026, 11, 1)), ("quarter", date(2026, 10, 1)), ("year", date(2026, 1, 1))]
+)
+def test_a_period_begins_with_the_calendar(period, first):
+    assert first_day(period, date(2026, 11, 22)) == first
+    assert first_day(period, first) == first

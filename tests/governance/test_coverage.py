@@ -4,16 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from governance.models import Department, Seat, SeatKind, Tenure, TenureRole
+from governance.models import Champion, Department, Duty, JourneyStep, Person, Seat, SeatKind, Tenure, TenureRole
 from governance.queries.coverage import coverage
-from governance.services import departments, people, seats
+from governance.queries.load import fullness
+from governance.services import departments, duties, journeys, people, seats
+from governance.services.journeys import StepWish
 from tests.factories import Town
 
 pytestmark = pytest.mark.django_db
 
 
-def slow_counts(town: Town) -> tuple[int, int, int, int]:
-    """Filled, deputised, vacant, missing: seat by seat, from the models alone."""
+def slow_counts(town: Town) -> tuple[int, ...]:
+    """Filled, deputised, vacant, missing, unnamed, full: seat by seat, from the models alone."""
     filled = deputised = vacant = missing = 0
     for seat in Seat.objects.exclude(kind__in=["chair", "secretary", "member"]):
         running = [
@@ -33,12 +35,104 @@ def slow_counts(town: Town) -> tuple[int, int, int, int]:
         missing += sum(
             not Seat.objects.filter(department=department, kind=kind).exists() for kind in ("head", "champion")
         )
-    return filled, deputised, vacant, missing
+    unnamed = sum(step.seat_id is None for step in JourneyStep.objects.exclude(position=None))
+    return filled, deputised, vacant, missing, unnamed, slow_full(town)
 
 
-def counted(town: Town) -> tuple[int, int, int, int]:
+SLOW_MINUTES = {"keep": 90, "answer": 30, "verify": 45}
+"""Of the kinds of duty that are opened here; docs/figures.md has the table."""
+
+
+def slow_full(town: Town) -> int:
+    """Seats of the map that owe more minutes this week than they have, duty by duty."""
+    full = 0
+    for seat in Seat.objects.exclude(kind__in=["chair", "secretary", "member"]):
+        minutes = 0
+        for duty in Duty.objects.filter(seat=seat, closed_at=None):
+            week = duty.due_on is None or duty.due_on <= (town.now + timedelta(days=7)).date()
+            if duty.kind == "keep" or week:
+                minutes += SLOW_MINUTES.get(duty.kind, 15)
+        champion = Champion.objects.filter(seat=seat).first()
+        has = seat.capacity_minutes or (champion.pledged_minutes if champion else 0)
+        full += bool(has) and minutes > has
+    return full
+
+
+def counted(town: Town) -> tuple[int, ...]:
     found = coverage(town.lead, town.now)
-    return found.filled, found.deputised, found.vacant, found.missing
+    return found.filled, found.deputised, found.vacant, found.missing, found.unnamed, len(found.full)
+
+
+def owe(town: Town, seat: Seat, number: int, *, kind: str = "keep") -> None:
+    """Open so many duties of a seat, each about a department of its own."""
+    for place in range(number):
+        about = town.department(f"{seat.pk}-{kind}-{place}", f"About {seat.pk} {kind} {place}")
+        duties.open_duty(subject_id=about.pk, kind=kind, seat=seat, now=town.now, within=40)
+
+
+def test_a_seat_that_owes_more_than_it_has_is_full(town: Town, client_for, api_for) -> None:
+    """A champion pledged 240 minutes: two promises of 90 fit, a third does not; what is due later does not count."""
+    claims, legal = (town.champion_seats[one.pk] for one in (town.claims, town.legal))
+    owe(town, claims, 2)
+    owe(town, claims, 30, kind="verify")
+    owe(town, legal, 3)
+    assert counted(town) == slow_counts(town)
+    assert coverage(town.lead, town.now).full == {legal.pk}
+    told = api_for(town.sponsor).get("/api/v1/coverage/").json()
+    assert told["full"] == 1
+    Champion.objects.filter(seat=legal).update(pledged_minutes=270)
+    assert coverage(town.lead, town.now).full == frozenset()
+    Seat.objects.filter(pk=legal.pk).update(capacity_minutes=60)
+    assert coverage(town.lead, town.now).full == {legal.pk}, "what the seat itself has comes first"
+    page = client_for(town.sponsor).get("/coverage/").content.decode()
+    assert "One seat is full" in page or "one seat is full" in page
+
+
+def test_the_numbers_of_a_load_are_for_those_who_plan_with_it(town: Town, client_for) -> None:
+    seat = town.champion_seats[town.claims.pk]
+    head_seat = Seat.objects.get(kind=SeatKind.HEAD, department=town.claims)
+    Seat.objects.filter(pk=seat.pk).update(filled_by=head_seat)
+    owe(town, seat, 3)
+    seat = Seat.objects.get(pk=seat.pk)
+
+    def told(person: Person) -> tuple[bool, int | None]:
+        found = fullness([seat], person, town.now)[seat.pk]
+        return found.is_full, found.numbers.minutes if found.numbers else None
+
+    assert told(town.champions[town.claims.pk]) == (True, 270)
+    assert told(town.heads[town.claims.pk]) == (True, 270)
+    assert told(town.lead) == (True, 270)
+    assert told(town.sponsor) == (True, None)
+    assert told(town.champions[town.legal.pk]) == (True, None)
+    shown = client_for(town.lead).get(f"/seats/{seat.reference}/").content.decode()
+    assert "take about 4.5 h of 4 h" in shown
+    hidden = client_for(town.sponsor).get(f"/seats/{seat.reference}/").content.decode()
+    assert "take about" not in hidden
+    assert "It is full" in hidden
+
+
+def test_confidential_work_makes_nobody_else_think_that_a_seat_is_full(town: Town) -> None:
+    seat = town.champion_seats[town.claims.pk]
+    secret = town.council_of_nine(confidential=True)
+    Seat.objects.filter(pk=seat.pk).update(capacity_minutes=60)
+    duties.open_duty(subject_id=secret.council.pk, kind="keep", seat=seat, now=town.now, within=40)
+    seat = Seat.objects.get(pk=seat.pk)
+    for person, full in ((town.champions[town.claims.pk], True), (town.lead, False), (town.sponsor, False)):
+        assert fullness([seat], person, town.now)[seat.pk].is_full is full, person
+
+
+def test_a_step_without_an_owner_is_a_hole_and_one_whose_seat_is_vacant_is_that_seats(town: Town, api_for) -> None:
+    vacant = town.seat(SeatKind.STEP_OWNER, town.claims)
+    steps = [StepWish("A", town.champion_seats[town.legal.pk]), StepWish("B", vacant), StepWish("C"), StepWish("D")]
+    journeys.draw(title="I have a claim", steps=steps, by=town.lead, now=town.now)
+    assert counted(town) == slow_counts(town)
+    found = coverage(town.lead, town.now)
+    assert (found.vacant, found.unnamed, found.holes) == (1, 2, 3)
+    assert [step.is_hole for step in found.paths[0].steps] == [False, True, True, True]
+    told = api_for(town.sponsor).get("/api/v1/coverage/").json()["journeys"][0]
+    assert [step["owner"] and step["owner"]["vacant_since"] is not None for step in told["steps"]] == [
+        False, True, None, None,
+    ]  # fmt: skip
 
 
 def test_each_hole_is_shown_once_and_nothing_else_is_one(town: Town) -> None:

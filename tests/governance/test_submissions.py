@@ -1,19 +1,27 @@
-"""A charter's way into force: named sponsors sign exactly what was submitted, and the clock ends what is provisional."""
+"""A charter's way into force: named sponsors sign exactly what was submitted; the clock ends what is provisional."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import time_machine
+from django.core import mail
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from councils.models import CouncilKind
+from governance import blueprints
 from governance.clauses import Provisional, Quorum, Review, Rules
 from governance.errors import Conflict, Invalid, Refused, Stale
 from governance.mandates import Mandate, Value
 from governance.models import CharterState, CharterVersion, Duty, DutyKind, Seat, SeatKind, Signature, TenureRole
 from governance.services import charters, people, seats, submissions
 from governance.services.duties import default_rules, rules_in_force
+from notifications.services import outbox
+from notifications.services.sweep import sweep
 from tests.factories import Town
 
 pytestmark = pytest.mark.django_db
@@ -218,8 +226,8 @@ class TestProvisional:
         draft = submissions.refuse(version=version, reason="Not so.", by=town.sponsor, now=town.now)
         assert (draft.number, draft.state, draft.mandate) == (2, CharterState.DRAFT, version.mandate)
         assert rules_in_force(version.charter, town.now) == default_rules()
+        submissions.submit(version=draft, sponsors=[town.sponsor_seat], by=town.lead, now=town.now)
         with pytest.raises(Conflict, match="first charter"):
-            submissions.submit(version=draft, sponsors=[town.sponsor_seat], by=town.lead, now=town.now)
             submissions.put_into_force_provisionally(version=fresh(draft), by=town.lead, now=town.now)
 
     def test_only_a_first_charter_and_only_by_the_cx_lead(self, town: Town) -> None:
@@ -306,3 +314,84 @@ class TestPages:
         quorum = next(row for row in answer if row["part"] == "quorum")
         assert (quorum["differs"], "at least 4" in quorum["after"]) == (True, True)
         assert client.get(f"/api/v1/charters/{town.charter.reference}/compare/?from=1&to=x").status_code == 404
+
+
+class TestByMail:
+    """The link that a sponsor is mailed: two answers, once, about the text that was submitted."""
+
+    def links(self, town: Town) -> tuple[str, str]:
+        """Hand over what waits, and take the two links out of the last mail."""
+        town.now += timedelta(hours=2)
+        sweep(town.now)
+        outbox.drain(town.now)
+        body = str(mail.outbox[-1].body)
+        ratify, refuse = re.findall(r"http\S+/b/\S+/", body)
+        return urlsplit(ratify).path, urlsplit(refuse).path
+
+    def test_a_sponsor_ratifies_by_one_button_and_the_signature_says_how(self, town: Town) -> None:
+        version = submitted(town, purpose="What it is for.")
+        with time_machine.travel(town.now + timedelta(hours=3), tick=False):
+            ratify, refuse = self.links(town)
+            assert "A decision counts when at least 4 voting seats are taken" in str(mail.outbox[-1].body)
+            page = Client().get(ratify)
+            assert (page.status_code, "What it is for." in page.text) == (200, True)
+            assert fresh(version).state == CharterState.SUBMITTED, "looking signs nothing"
+            assert Client().post(ratify, {"press": "1"}).status_code == 200
+            assert fresh(version).state == CharterState.IN_FORCE
+            signature = Signature.objects.get(submission__charter_version=version)
+            assert (signature.person, signature.how, signature.sent_to) == (town.sponsor, "mail", town.sponsor.email)
+            assert Client().post(ratify, {"press": "1"}).status_code == 410, "used"
+            assert Client().post(refuse, {"reason": "Late."}).status_code == 410, "answered by the other one"
+            assert Client().post("/b/" + "x" * 43 + "/").status_code == 410, "a stranger's"
+            client = Client()
+            client.force_login(town.lead)
+            told = client.get(reverse("governance:charter-detail", args=[version.charter.reference])).text
+            assert f"by the link sent to {town.sponsor.email}" in told
+
+    def test_a_refusal_by_mail_needs_its_reason_and_a_withdrawn_text_is_not_signed(self, town: Town) -> None:
+        version = submitted(town)
+        with time_machine.travel(town.now + timedelta(hours=3), tick=False):
+            ratify, refuse = self.links(town)
+            assert Client().post(refuse, {"reason": " "}).status_code == 422
+            submissions.withdraw(version=version, by=town.lead, now=town.now)
+            assert Client().post(ratify, {"press": "1"}).status_code == 410
+            changed = charters.amend(version=version, rules=Rules(quorum=Quorum(2)), by=town.lead, now=town.now)
+            submissions.submit(version=changed, sponsors=[town.sponsor_seat], by=town.lead, now=town.now)
+            assert Client().post(ratify, {"press": "1"}).status_code == 410, "the link was for another text"
+            _ratify, refuse = self.links(town)
+            assert Client().post(refuse, {"reason": "Two are too few."}).status_code == 200
+            assert fresh(version).state == CharterState.DRAFT
+
+
+def test_a_charter_is_drafted_from_a_template_by_page(town: Town) -> None:
+    client = Client()
+    client.force_login(town.lead)
+    path = reverse("governance:charter-create") + "?template=executive"
+    form = client.get(path).context
+    sent = {
+        **{key: value for key, value in form["form"].initial.items() if value is not None},
+        **form["texts"].initial,
+        **{f"step-{key}": value for key, value in form["steps"].management_form.initial.items()},
+        **{f"step-{n}-{key}": value for n, row in enumerate(form["steps"].initial) for key, value in row.items()},
+        "title": "Charter of the committee",
+        "version": "",
+    }
+    answer = client.post(path, sent)
+    assert answer.status_code == 302, answer.context["form"].errors
+    version = CharterVersion.objects.get(charter__subject__title="Charter of the committee")
+    used = blueprints.of_kind("executive")
+    assert used is not None
+    assert (version.purpose, version.mandate) == (used.purpose, used.mandate.to_json())
+    assert Rules.from_json(version.rules).quorum == used.rules.quorum
+
+
+def test_every_kind_of_council_has_a_template_that_can_be_adopted_as_it_stands(town: Town) -> None:
+    assert set(blueprints.BLUEPRINTS) == set(CouncilKind.values)
+    for blueprint in blueprints.all_of_them():
+        blueprint.mandate.check()
+        rules = blueprint.rules_in("EUR")
+        rules.check()
+        assert Rules.from_json(rules.to_json()) == rules
+        assert {role.key for role in blueprint.roles} >= {"chair", "secretary", "member"}
+        assert all([blueprint.purpose, *(lines for _name, lines in blueprint.mandate.lines())])
+        assert len(blueprint.mandate.lines()) == 6, "no text is left out"

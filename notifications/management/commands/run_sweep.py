@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from governance.models import Organisation
-from notifications.services import outbox
+from notifications.services import keeping, outbox
 from notifications.services.sweep import SweepReport, sweep
 
 log = structlog.get_logger(__name__)
@@ -48,6 +48,8 @@ class Command(BaseCommand):
         started = time.monotonic()
         report = sweep(at, dry_run=options["dry_run"])
         handed_over = 0 if options["dry_run"] else outbox.drain(at)
+        if not options["dry_run"]:
+            keeping.keep(now)
         if options["json"]:
             self.stdout.write(json.dumps(_as_json(report, handed_over, time.monotonic() - started)))
         else:
@@ -88,13 +90,15 @@ def tick(now: datetime) -> None:
     """One turn of the loop; a line in the log where something happened."""
     report = sweep(now)
     handed_over = outbox.drain(now)
-    if report.did_something or handed_over:
+    sealed = keeping.keep(now)
+    if report.did_something or handed_over or sealed:
         log.info(
             "sweep.done",
             fell=dict(report.fell),
             agenda_items=report.agenda_items,
             heard=report.heard,
             handed_over=handed_over,
+            sealed=sealed,
             errors=report.errors,
         )
 

@@ -1,0 +1,45 @@
+"""What keeps the record: sealing all the time, and once a day letting the end of the chain leave the database."""
+
+from datetime import datetime
+from smtplib import SMTPException
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils.translation import gettext as _
+
+from governance.chain import Head
+from governance.models import Organisation
+from governance.services import sealing
+
+log = structlog.get_logger(__name__)
+
+
+def keep(now: datetime) -> int:
+    """Seal what waits; on the first call of a day (UTC) let the head leave. Returns how many entries were sealed."""
+    sealed = sealing.seal(now)
+    head = sealing.let_head_leave(now)
+    if head is not None:
+        _mail(head)
+    return sealed
+
+
+def _mail(head: Head) -> None:
+    """Send the head to whoever keeps it outside. The file has it already, so a mail that fails is logged and left."""
+    if not settings.JOURNAL_HEADS_TO:
+        return
+    organisation = Organisation.objects.values_list("name", flat=True).first() or "Keep"
+    body = _(
+        "On %(day)s the journal of %(organisation)s had %(seals)d seals. Keep this mail: it shows later whether entries"
+        " were cut off.\n\nTo compare:\n\n    manage.py verify_journal --head %(seals)d:%(digest)s\n"
+    ) % {"day": head.at.date().isoformat(), "organisation": organisation, "seals": head.seals, "digest": head.digest}
+    message = EmailMessage(
+        subject=_("Head of the journal, %(day)s") % {"day": head.at.date().isoformat()},
+        body=body,
+        to=settings.JOURNAL_HEADS_TO,
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    try:
+        message.send()
+    except (SMTPException, OSError) as error:
+        log.warning("keeping.head_not_mailed", error=type(error).__name__)
