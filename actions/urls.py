@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import feedback, items, review, routing, sources, themes
+from actions.views import feedback, items, review, routing, sources, themes, uploads
 
 app_name = "actions"
 urlpatterns: list[URLPattern] = []
@@ -25,6 +25,9 @@ urlpatterns += [
     path("themes/<str:reference>/propose/", themes.propose, name="theme-propose"),
     path("themes/<str:reference>/route/", themes.route, name="theme-route"),
     path("feedback-sources/", sources.listing, name="source-list"),
+    path("feedback-sources/upload/", uploads.upload, name="upload-create"),
+    path("feedback-sources/uploads/<str:key>/", uploads.detail, name="upload-detail"),
+    path("feedback-sources/uploads/<str:key>/discard/", uploads.discard, name="upload-discard"),
     path("feedback-sources/<str:reference>/", sources.detail, name="source-detail"),
     path("feedback-sources/<str:reference>/imports/<int:key>/", sources.import_detail, name="source-import"),
     path("feedback-sources/<str:reference>/imports/<int:key>/withdraw/", sources.withdraw, name="source-withdraw"),

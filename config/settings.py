@@ -341,6 +341,10 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else []
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
+# Files of feedback between being sent and being taken in; web and sweep processes share this folder.
+UPLOADS_ROOT = DATA_DIR / "uploads"
+# The largest file that a browser may send for taking in, in bytes; larger ones are for the console.
+UPLOAD_LIMIT: int = env.int("UPLOAD_LIMIT", default=30 * 1024 * 1024)
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

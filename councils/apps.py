@@ -8,6 +8,7 @@ class CouncilsConfig(AppConfig):
     def ready(self) -> None:
         from councils import (
             access,  # noqa: F401 - registers the container
+            panels,  # noqa: F401 - declares what charters show of councils
             referrals,  # noqa: F401 - declares the matters that councils know by themselves
         )
         from councils.sql import guards  # noqa: F401 - registers the guards

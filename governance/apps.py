@@ -19,7 +19,8 @@ class GovernanceConfig(AppConfig):
 
         words.use()
 
-        from governance import access, checks, events  # noqa: F401 - fill the door of visibility, register the checks
+        # Fill the door of visibility, register the checks, declare what may be answered from a mail.
+        from governance import access, checks, events, pressing  # noqa: F401
 
         events.discover("governance.services")
         from governance import signing  # noqa: F401 - declares the buttons by which a charter is signed from a mail

@@ -11,6 +11,7 @@ from governance.views import (
     departments,
     design,
     entry,
+    helping,
     journal,
     journeys,
     people,
@@ -71,6 +72,7 @@ urlpatterns: list[URLPattern] = [
     path("charters/<str:reference>/versions/<int:number>/ratify/", submissions.ratify, name="charter-ratify"),
     path("charters/<str:reference>/versions/<int:number>/refuse/", submissions.refuse, name="charter-refuse"),
     path("charters/<str:reference>/versions/<int:number>/hold/", submissions.hold, name="charter-hold"),
+    path("help/<int:pk>/", helping.detail, name="help-detail"),
     path("journal/", journal.listing, name="journal-list"),
 ]
 if settings.DEBUG:

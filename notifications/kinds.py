@@ -28,6 +28,8 @@ class Kind(StrEnum):
     TO_RATIFY = "to_ratify"
     CHARTER_BACK = "charter_back"
     CHARTER_HOLDS = "charter_holds"
+    HELP_WANTED = "help_wanted"
+    HELP_ANSWERED = "help_answered"
 
 
 OF_OWNERS = frozenset({Kind.DUE_SOON, Kind.DUE, Kind.WARNING})

@@ -93,3 +93,30 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
+
+
+class HoldEnd(models.TextChoices):
+    RESENT = "resent", _("went out")
+    SKIPPED = "skipped", _("went into the inboxes alone")
+
+
+class MailHold(models.Model):
+    """A time in which nothing was handed over: from a restore until an operator said what becomes of it."""
+
+    since = models.DateTimeField()
+    reason = models.CharField(max_length=300)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey("governance.Person", models.PROTECT, null=True, related_name="+")
+    ended_as = models.CharField(max_length=7, choices=HoldEnd.choices, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ended_as"], condition=Q(ended_at=None), name="mail_is_held_once"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_as="") | (Q(ended_at__isnull=False) & ~Q(ended_as="")),
+                name="a_hold_ends_with_a_decision",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"held since {self.since:%Y-%m-%d %H:%M}"

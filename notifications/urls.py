@@ -16,5 +16,7 @@ urlpatterns = [
     path("next/", upcoming.upcoming, name="upcoming"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/retry/", outbox.retry, name="outbox-retry"),
+    path("outbox/resend/", outbox.resend, name="outbox-resend"),
+    path("outbox/skip/", outbox.skip, name="outbox-skip"),
     path("preferences/", preferences.preferences, name="preferences"),
 ]

@@ -140,6 +140,16 @@ WORDS = {
         gettext_lazy("%(by)s gave the last signature. Each decision is judged by it from now on."),
         gettext_lazy("See it"),
     ),
+    Kind.HELP_WANTED: (
+        gettext_lazy("%(by)s asks for your help: %(title)s"),
+        gettext_lazy("%(seat)s owes this by %(day)s and says what would help. Answer in a sentence."),
+        gettext_lazy("See what would help"),
+    ),
+    Kind.HELP_ANSWERED: (
+        gettext_lazy("Answered: %(title)s"),
+        gettext_lazy("%(by)s answered the request for help."),
+        gettext_lazy("Read the answer"),
+    ),
     Kind.REFERRED: (
         gettext_lazy("Referred to your council: %(title)s"),
         gettext_lazy("The council below may not decide this alone. It stands on your agenda."),

@@ -61,6 +61,7 @@ RESOURCES = [
     "promises",
     "updates",
     "blockers",
+    "help-requests",
 ]
 
 

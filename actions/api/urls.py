@@ -14,6 +14,7 @@ from actions.api.routing_rules import RoutingRules
 from actions.api.sources import Sources
 from actions.api.themes import Themes
 from actions.api.updates import Updates
+from actions.api.uploads import Uploads
 from actions.api.verifications import Verifications
 
 router = SimpleRouter()
@@ -28,6 +29,7 @@ router.register("verifications", Verifications, basename="api-verification")
 
 # --- what was heard ------------------------------------------------------------------------------------------------
 router.register("feedback-sources", Sources, basename="api-feedback-source")
+router.register("feedback-uploads", Uploads, basename="api-feedback-upload")
 router.register("feedback", FeedbackList, basename="api-feedback")
 router.register("themes", Themes, basename="api-theme")
 router.register("responses", Responses, basename="api-response")

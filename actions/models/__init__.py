@@ -25,6 +25,7 @@ from actions.models.items import (
     Update,
     Verification,
 )
+from actions.models.uploads import Upload, UploadState
 
 __all__ = [
     "ACCEPTED_STATES",
@@ -47,5 +48,7 @@ __all__ = [
     "RoutingRule",
     "Theme",
     "Update",
+    "Upload",
+    "UploadState",
     "Verification",
 ]

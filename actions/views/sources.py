@@ -20,7 +20,8 @@ from governance.views import asker
 def listing(request: HttpRequest) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     page = pages.paged(request, queries.sources(viewer, now))
-    return render(request, "actions/sources/list.html", {"page": page})
+    context = {"page": page, "may_triage": queries.may_triage(viewer, now)}
+    return render(request, "actions/sources/list.html", context)
 
 
 @login_required

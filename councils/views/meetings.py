@@ -107,13 +107,8 @@ def show(
 
 def _rules_of(rules: Rules) -> list[str]:
     """The sentences by which a meeting decides."""
-    deciding = [
-        rules.quorum,
-        *([rules.represented] if rules.represented.departments else []),
-        rules.voting,
-        rules.right,
-    ]
-    return [clause.sentence() for clause in deciding]
+    represented = [rules.represented.sentence()] if rules.represented.departments else []
+    return [rules.quorum.sentence(), *represented, rules.voting.sentence(), rules.right.sentence()]
 
 
 def _room(request: HttpRequest, item: AgendaItem, viewer: Person, now: datetime, standing: Standing) -> Room:

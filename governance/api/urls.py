@@ -8,6 +8,7 @@ from governance.api.charters import Charters
 from governance.api.coverage import Coverage
 from governance.api.departments import Departments
 from governance.api.duties import Duties
+from governance.api.helping import HelpRequests
 from governance.api.journal import Journal
 from governance.api.journeys import Journeys, JourneySteps
 from governance.api.own_tokens import Tokens
@@ -26,6 +27,7 @@ router.register("duties", Duties, basename="api-duty")
 router.register("journeys", Journeys, basename="api-journey")
 router.register("journey-steps", JourneySteps, basename="api-journey-step")
 router.register("coverage", Coverage, basename="api-coverage")
+router.register("help-requests", HelpRequests, basename="api-help-request")
 router.register("journal", Journal, basename="api-journal")
 router.register("tokens", Tokens, basename="api-token")
 

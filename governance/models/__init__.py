@@ -24,6 +24,7 @@ from governance.models.departments import (
     grant_constraints,
 )
 from governance.models.duties import BESIDE, Duty, DutyKind, Firing
+from governance.models.helping import Answer, HelpRequest
 from governance.models.journal import JournalEntry, JournalMention, JournalText, Seal, Unheard, Unsealed
 from governance.models.journeys import Journey, JourneyStep
 from governance.models.metrics import Better, Goal, Metric, Observation, Unit
@@ -56,6 +57,7 @@ __all__ = [
     "OPEN_NOMINATIONS",
     "ORGANISATION_WIDE",
     "UNDER_WAY",
+    "Answer",
     "ApiToken",
     "Audience",
     "AudienceContainer",
@@ -79,6 +81,7 @@ __all__ = [
     "Firing",
     "Goal",
     "GrantTimes",
+    "HelpRequest",
     "IdempotencyRecord",
     "JournalEntry",
     "JournalMention",

@@ -9,10 +9,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from governance.access import seats_of, visible_ids
+from governance.access import seats_of
 from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
-from governance.models import BESIDE, Duty, DutyKind, JournalMention, Person, Rung, Tenure
+from governance.models import BESIDE, Duty, DutyKind, HelpRequest, Person, Rung, Tenure
 from governance.queries.calendars import local_day
+from governance.queries.helping import waiting_on
 from governance.queries.seats import holders, movers
 
 OTHERWISE: dict[str, Any] = {
@@ -109,29 +110,18 @@ def my_moves(person: Person, now: datetime) -> list[Move]:
     return [move for move in moves(open_duties(seat_ids=candidates), now) if move.person_id == person.pk]
 
 
-def asked_moves(person: Person, now: datetime) -> list[Move]:
-    """What others have not moved and a rung asked a seat of ``person`` to help with, the oldest day first.
+def asked_moves(person: Person, now: datetime) -> list[tuple[int, Move]]:
+    """What others have not moved and a seat of ``person`` was asked to help with, the oldest day first.
 
-    An ask stands until the duty is closed or has another day: either answers it.
+    ``(key of the request, move)``. A request stands until it is answered, or what is owed is closed or has another day.
     """
-    asks = JournalMention.objects.filter(
-        role="asked", subject_id__in=seats_of(person, now), entry__subject__duties__closed_at=None
-    ).values_list("entry__facts", flat=True)
-    days = {(facts["duty"], facts["due_on"]) for facts in asks if facts["target"] in (HEAD, SPONSOR)}
-    duties = open_duties().filter(pk__in={duty for duty, _day in days})
-    # Who owes an answer has it among their own moves, and who has answered is not asked again.
-    duties = duties.exclude(
-        pk__in=Duty.objects.filter(kind=DutyKind.RESPOND, seat_id__in=seats_of(person, now))
-        .exclude(asked_by=None)
-        .values("asked_by")
-    )
-    standing = [duty for duty in duties if duty.due_on and (duty.pk, duty.due_on.isoformat()) in days]
-    seen = visible_ids(person, [duty.subject_id for duty in standing], now)
-    return [
-        move
-        for move in moves([duty for duty in standing if duty.subject_id in seen], now)
-        if move.person_id != person.pk
-    ]
+    asked: dict[int, HelpRequest] = {}
+    # Who owes an answer has it among their own moves.
+    owed = Duty.objects.filter(kind=DutyKind.RESPOND, closed_at=None, seat_id__in=seats_of(person, now))
+    for request in waiting_on(person, now).exclude(duty__in=owed.exclude(asked_by=None).values("asked_by")):
+        asked.setdefault(request.duty_id, request)
+    by_duty = {move.duty_id: move for move in moves([request.duty for request in asked.values()], now)}
+    return [(request.pk, by_duty[duty]) for duty, request in asked.items() if by_duty[duty].person_id != person.pk]
 
 
 def _ladders(versions: set[int]) -> dict[tuple[int, str], list[tuple[int, str]]]:

@@ -92,10 +92,10 @@ USUAL_DAYS = 3
 """Working days to answer a call for help, where nobody pledged others."""
 
 
-def end_response(*, subject_id: int, now: datetime, outcome: str = "answered", department_id: int | None = None) -> int:
-    """The answer was given (or is not owed any more). The thing's own next move stays what it was."""
-    return duties.close_duty(
-        subject_id=subject_id, kind=DutyKind.RESPOND, now=now, outcome=outcome, department_id=department_id
+def end_response(*, duty: Duty, seat: Seat, now: datetime) -> int:
+    """``seat`` answered about ``duty``, or need not any more. The thing's own next move stays what it was."""
+    return Duty.objects.filter(kind=DutyKind.RESPOND, asked_by=duty, seat=seat, closed_at=None).update(
+        closed_at=now, closed_as="answered", next_at=None
     )
 
 

@@ -1,7 +1,7 @@
 """My work: what waits for one person, and what that person waits for. The digest is the same query, sent."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from actions.models import ActionItem
 from councils.models import AgendaItem, ItemState, Meeting, MeetingState, Membership
 from governance.access import seats_of
 from governance.models import CalendarDay, Duty, DutyKind, Organisation, Person, Subject, SubjectKind, Tenure
+from governance.queries import helping
 from governance.queries.duties import Move, asked_moves, moves, my_moves, open_duties
 from governance.queries.seats import movers
 from notifications import links
@@ -105,7 +106,7 @@ def waiting_for(person: Person, now: datetime) -> Waiting:
     mine = my_moves(person, now)
     theirs = _waited_for(person, now)
     asked = asked_moves(person, now)
-    tasks = _tasks([*mine, *asked, *theirs])
+    tasks = _tasks([*mine, *(move for _key, move in asked), *theirs])
     horizon = _horizon(today)
     groups = _Groups()
     for task in tasks[: len(mine)]:
@@ -123,7 +124,10 @@ def waiting_for(person: Person, now: datetime) -> Waiting:
         late=groups.late,
         soon=groups.soon,
         later=groups.later,
-        asked=tasks[len(mine) : len(mine) + len(asked)],
+        asked=[
+            replace(task, url=helping.path_of(key))
+            for task, (key, _move) in zip(tasks[len(mine) : len(mine) + len(asked)], asked, strict=True)
+        ],
         others=tasks[len(mine) + len(asked) :],
         meetings=_meetings(person, now),
     )
@@ -162,13 +166,18 @@ def _tasks(listed: Iterable[Move]) -> list[Task]:
             pk__in=[pk for pk, subject in subjects.items() if subject.kind == SubjectKind.ACTION]
         ).select_related("subject", "seat__subject", "council")
     }
+    answers = helping.requests_of(move.duty_id for move in found if move.kind == DutyKind.RESPOND)
     return [
         Task(
             move=move,
             reference=subject.reference,
             title=subject.title,
             kind=subject.kind,
-            url=links.path_of(subject.kind, subject.reference),
+            url=(
+                helping.path_of(answers[move.duty_id])
+                if move.duty_id in answers
+                else links.path_of(subject.kind, subject.reference)
+            ),
             action=actions.get(subject.pk),
         )
         for move in found

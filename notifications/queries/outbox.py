@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Min, Q
 
 from governance.models import Person, SeatKind, Tenure
-from notifications.models import Channel, Delivery, Message, MessageState
+from notifications.models import Channel, Delivery, MailHold, Message, MessageState
 
 FAULTS = 50
 
@@ -32,6 +32,11 @@ class OutboxState:
     overdue: int
     oldest_at: datetime | None
     faults: Sequence[Fault]
+    hold: MailHold | None = None
+
+    @property
+    def waiting(self) -> int:
+        return sum(number for state, _label, number in self.counts if state in ("waiting", "claimed"))
 
     @property
     def failed(self) -> int:
@@ -48,7 +53,7 @@ def may_look(person: Person, now: datetime) -> bool:
 
 
 def outbox_state(now: datetime) -> OutboxState:
-    """How the outbox stands. Three statements."""
+    """How the outbox stands. Four statements."""
     found = dict(Message.objects.values_list("state").annotate(number=Count("pk")))
     waiting = Message.objects.filter(
         Q(state=MessageState.WAITING) | Q(state=MessageState.CLAIMED, claimed_until__lte=now),
@@ -77,4 +82,10 @@ def outbox_state(now: datetime) -> OutboxState:
             )
             for row in faulty
         ],
+        hold=held(),
     )
+
+
+def held() -> MailHold | None:
+    """The hold that stands, if all mail is held."""
+    return MailHold.objects.filter(ended_at=None).first()

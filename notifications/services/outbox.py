@@ -51,6 +51,7 @@ class _Round:
     now: datetime
     mails: dict[int, list[Letter]] = field(default_factory=lambda: defaultdict(list))
     settled: int = 0
+    by_mail: bool = True
     began: float = field(default_factory=time.monotonic)
 
     def lease(self) -> datetime:
@@ -58,13 +59,16 @@ class _Round:
         return self.now + timedelta(seconds=time.monotonic() - self.began) + LEASE
 
 
-def drain(now: datetime, *, limit: int = 100) -> int:
+def drain(now: datetime, *, limit: int = 100, by_mail: bool = True) -> int:
     """Hand over what is waiting, ``limit`` messages to a claim, until nothing is. Returns how many were handed over.
 
-    Several drains may run at once: a message is claimed by one of them.
+    Several drains may run at once: a message is claimed by one of them. While mail is held nothing is claimed;
+    ``by_mail=False`` is how an operator ends that: into the inboxes alone.
     """
-    turn = _Round(secrets.token_hex(16), now)
+    turn = _Round(secrets.token_hex(16), now, by_mail=by_mail)
     while claims.any_waiting(now):
+        if by_mail and outbox_query.held() is not None:
+            break
         keys = claims.take_messages(now, token=turn.token, until=turn.lease(), limit=limit)
         if not keys:
             break
@@ -98,7 +102,7 @@ def _reach(turn: _Round, keys: Sequence[int]) -> None:
             outcome[MessageState.DROPPED].append(message.pk)
         else:
             spoken.append(letter)
-            if not letter.wants_mail or letter.was_read:
+            if not turn.by_mail or not letter.wants_mail or letter.was_read:
                 outcome[MessageState.SETTLED].append(message.pk)
             elif letter.mail_at > turn.now:
                 later[letter.mail_at].append(message.pk)

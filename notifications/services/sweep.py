@@ -23,9 +23,9 @@ from councils.matters import MATTERS
 from councils.models import Council
 from councils.services import agenda
 from governance import events
-from governance.clauses import COUNCIL, OWNER, SPONSOR, WARNING
+from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
 from governance.errors import DomainError
-from governance.models import Duty, JournalEntry, JournalMention, Organisation, Rung, SubjectKind, Unsealed
+from governance.models import Duty, HelpRequest, JournalEntry, JournalMention, Organisation, Rung, SubjectKind, Unsealed
 from governance.services import escalations
 from governance.sql import ladders
 from notifications.kinds import of_rung
@@ -187,8 +187,16 @@ def _tell(fallen: Sequence[claims.Fallen], stands: Directory, now: datetime) -> 
         if rung.target not in (OWNER, WARNING):
             asking.append((climber, rung, seat_id))
     _record(asking, now)
+    rows.insert([_request(*one, now) for one in asking if one[1].target in (HEAD, SPONSOR)])
     escalations.owe_responses(((climber.pk, seat) for climber, rung, seat in asking if rung.target == SPONSOR), now)
     return outbox.enqueue(messages)
+
+
+def _request(climber: _Climber, rung: claims.Fallen, seat_id: int, now: datetime) -> HelpRequest:
+    """What a rung asks of a head or a sponsor, who answers it; a council answers by deciding."""
+    return HelpRequest(
+        duty_id=climber.pk, asked_id=seat_id, asked_at=now, due_on=climber.due_on, position=rung.position
+    )
 
 
 def _ladder(versions: set[int]) -> dict[tuple[int, str, int], int]:

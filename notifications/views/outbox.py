@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from governance.errors import Refused
 from notifications.queries.outbox import may_look, outbox_state
+from notifications.services import holding
 from notifications.services import outbox as service
 from notifications.views.people import viewer_of
 
@@ -31,5 +32,33 @@ def retry(request: HttpRequest) -> HttpResponse:
     messages.success(
         request,
         ngettext("%(n)d message will be tried again.", "%(n)d messages will be tried again.", number) % {"n": number},
+    )
+    return redirect("notifications:outbox")
+
+
+@require_POST
+@login_required
+def resend(request: HttpRequest) -> HttpResponse:
+    """Let the held mail go out."""
+    number = holding.resend(by=viewer_of(request), now=timezone.now())
+    messages.success(
+        request, ngettext("%(n)d message goes out now.", "%(n)d messages go out now.", number) % {"n": number}
+    )
+    return redirect("notifications:outbox")
+
+
+@require_POST
+@login_required
+def skip(request: HttpRequest) -> HttpResponse:
+    """Put what was held into the inboxes, and mail none of it."""
+    number = holding.skip(by=viewer_of(request), now=timezone.now())
+    messages.success(
+        request,
+        ngettext(
+            "%(n)d message went into an inbox and was not mailed.",
+            "%(n)d messages went into the inboxes and were not mailed.",
+            number,
+        )
+        % {"n": number},
     )
     return redirect("notifications:outbox")

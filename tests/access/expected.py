@@ -95,11 +95,11 @@ SEEN: dict[str, See] = {
     "actions:source-list": LIST, "actions:rule-list": LIST,
     # --- pages: forms for new things
     "governance:department-create": See(LEADERS | {"head"}), "governance:seat-found": See(LEADERS | {"head"}),
-    "governance:journey-draw": See(LEADERS),
     "governance:person-add": See(LEADERS), "governance:person-several": See(LEADERS),
-    "governance:charter-create": See(LEADERS),
+    "governance:charter-create": See(LEADERS), "governance:journey-draw": See(LEADERS),
     "councils:council-found": See(LEADERS),
     "actions:item-create": LIST, "actions:rule-create": See(only("cx_lead")),
+    "actions:upload-create": See(only("cx_lead")),
     # --- pages: one thing
     "governance:department-detail": LIST, "governance:seat-detail": See(ALL, CLEARED),
     "governance:person-detail": LIST, "governance:sponsor-detail": LIST, "governance:champion-detail": LIST,
@@ -108,8 +108,9 @@ SEEN: dict[str, See] = {
     "governance:journey-detail": LIST, "governance:step-detail": LIST,
     "councils:council-detail": COUNCIL, "councils:meeting-detail": COUNCIL, "councils:item-detail": COUNCIL,
     "councils:decision-detail": COUNCIL, "councils:envelope-detail": COUNCIL,
-    "actions:item-detail": THING, "actions:theme-detail": See(ADMITTED),
-    "actions:source-detail": LIST, "actions:source-import": FAULTS, "actions:rule-edit": See(only("cx_lead")),
+    "actions:item-detail": THING, "governance:help-detail": THING, "actions:theme-detail": See(ADMITTED),
+    "actions:source-detail": LIST, "actions:source-import": FAULTS,
+    "actions:upload-detail": See(only("cx_lead")), "actions:rule-edit": See(only("cx_lead")),
     # --- pages: forms for deeds
     "governance:department-place": See(LEADERS | {"head"}),
     "governance:seat-person": See(LEADERS | {"head"}, NONE),
@@ -126,8 +127,10 @@ SEEN: dict[str, See] = {
     "api-coverage-list": LIST, "api-journey-list": LIST, "api-journey-step-list": LIST,
     "api-token-list": LIST, "api-council-list": LIST, "api-membership-list": LIST, "api-meeting-list": LIST,
     "api-agenda-item-list": LIST, "api-decision-list": LIST, "api-envelope-list": LIST, "api-allocation-list": LIST,
-    "api-action-list": LIST, "api-promise-list": LIST, "api-update-list": LIST, "api-blocker-list": LIST,
+    "api-action-list": LIST, "api-help-request-list": LIST,
+    "api-promise-list": LIST, "api-update-list": LIST, "api-blocker-list": LIST,
     "api-evidence-list": LIST, "api-verification-list": LIST, "api-feedback-source-list": LIST,
+    "api-feedback-upload-list": LIST, "api-feedback-upload-detail": See(only("cx_lead")),
     "api-feedback-list": LIST, "api-theme-list": LIST, "api-response-list": LIST, "api-routing-rule-list": LIST,
     "api-notifications-list": LIST, "api-upcoming-list": LIST, "api-escalations-list": LIST,
     # --- API: one thing
@@ -136,11 +139,13 @@ SEEN: dict[str, See] = {
     "api-charter-versions": LIST, "api-charter-version": LIST, "api-charter-compare": LIST,
     "api-charter-templates": LIST, "api-token-detail": See(only("champion")),
     "api-journey-detail": LIST, "api-journey-step-detail": LIST,
-    "api-journal-detail": COUNCIL, "api-council-detail": COUNCIL, "api-membership-detail": COUNCIL,
+    "api-journal-detail": COUNCIL, "api-council-detail": COUNCIL, "api-council-problems": COUNCIL,
+    "api-membership-detail": COUNCIL,
     "api-meeting-detail": COUNCIL, "api-meeting-attendance": COUNCIL, "api-agenda-item-detail": COUNCIL,
     "api-agenda-item-outcomes": COUNCIL, "api-decision-detail": COUNCIL, "api-envelope-detail": COUNCIL,
     "api-envelope-postings": COUNCIL, "api-allocation-detail": COUNCIL,
-    "api-action-detail": THING, "api-promise-detail": THING, "api-update-detail": THING, "api-blocker-detail": THING,
+    "api-action-detail": THING, "api-help-request-detail": THING,
+    "api-promise-detail": THING, "api-update-detail": THING, "api-blocker-detail": THING,
     "api-evidence-detail": THING, "api-verification-detail": THING,
     "api-feedback-source-detail": LIST, "api-feedback-source-imports": LIST,
     "api-feedback-source-import-in-full": FAULTS,
@@ -269,6 +274,8 @@ DONE: dict[str, Do] = {
     "actions:item-verify": work(NONE, NONE, finding="confirmed"),
     "actions:item-evidence": work(OWNER, NONE, title="M"),
     "actions:item-block": work(OWNER, NONE, reason="M"),
+    "actions:item-ask-help": work(OWNER, NONE, asked="$sponsor_reference", words="M"),
+    "governance:help-detail": work(only("sponsor"), only("sponsor"), answer="helped", said="M"),
     "actions:item-ask-for-time": work(OWNER, NONE, due_on=LATER, reason="M"),
     "actions:item-lift": work(OWNER | CHAIRS, CHAIRS, blocker="$blocker"),
     "actions:item-cancel": work(CHAIRS, CHAIRS, reason="M"),
@@ -278,6 +285,9 @@ DONE: dict[str, Do] = {
     ),
     "actions:theme-route": Do(TRIAGES, ADMITTED),
     "actions:source-withdraw": Do(only("cx_lead"), ALL),
+    "actions:upload-create": Do(only("cx_lead"), ALL),
+    "actions:upload-detail": Do(only("cx_lead"), only("cx_lead"), send={"take": "1"}),
+    "actions:upload-discard": Do(only("cx_lead"), only("cx_lead")),
     "actions:rule-create": Do(
         only("cx_lead"), ALL, send={"position": 5, "topic_contains": "m", "to_department": "$claims_reference"}
     ),
@@ -297,6 +307,8 @@ DONE: dict[str, Do] = {
     "api-action-verify": work(NONE, NONE, finding="confirmed"),
     "api-action-evidence": work(OWNER, NONE, title="M"),
     "api-action-block": work(OWNER, NONE, reason="M"),
+    "api-action-ask-help": work(OWNER, NONE, asked="$sponsor_reference", words="M"),
+    "api-help-request-answer-it": work(only("sponsor"), only("sponsor"), answer="helped", said="M"),
     "api-action-ask-for-time": work(OWNER, NONE, due_on=LATER, reason="M"),
     "api-action-cancel": work(CHAIRS, CHAIRS, reason="M"),
     "api-blocker-lift": work(OWNER | CHAIRS, CHAIRS),
@@ -304,6 +316,8 @@ DONE: dict[str, Do] = {
     "api-theme-propose": Do(SITS | {"sponsor", "cx_lead"}, ROOM, unknown=ADMITTED, send={"council": "$council"}),
     "api-theme-route": Do(TRIAGES, ADMITTED),
     "api-feedback-source-withdraw": Do(only("cx_lead"), ALL),
+    "api-feedback-upload-list": Do(only("cx_lead"), ALL),
+    "api-feedback-upload-take-in": Do(only("cx_lead"), only("cx_lead")),
     "api-routing-rule-list": Do(
         only("cx_lead"), ALL, send={"topic_contains": "m", "to_department": "$claims_reference"}
     ),
@@ -314,12 +328,17 @@ DONE: dict[str, Do] = {
     "notifications:inbox-read-all": Do(ALL, ALL),
     "notifications:inbox-read": Do(OWNER, OWNER),
     "notifications:outbox-retry": Do(LEADERS, ALL),
+    "notifications:outbox-resend": Do(LEADERS, ALL),
+    "notifications:outbox-skip": Do(LEADERS, ALL),
     "notifications:preferences": Do(ALL, ALL, send={"from_hour": 8, "until_hour": 18}),
     "api-notifications-read-all": Do(ALL, ALL),
     "api-notifications-read": Do(OWNER, OWNER),
 }
 
-LONG_FORMS = ("governance:charter-create", "governance:charter-draft", "governance:password")
+LONG_FORMS = (
+    "governance:charter-create", "governance:charter-draft", "governance:password", "actions:upload-create",
+    "actions:upload-detail", "api-feedback-upload-list",
+)  # fmt: skip
 """Forms that are sent empty here: who may is asked to fill them in (422), anybody else is turned away before that."""
 
 PUT: dict[str, Do] = {
@@ -329,4 +348,7 @@ PUT: dict[str, Do] = {
     ),
     "api-preferences": Do(ALL, ALL, send={"wants_mail": True, "from_hour": 8, "until_hour": 18}),
 }
-DELETE: dict[str, Do] = {"api-token-detail": Do(OWNER, OWNER)}
+DELETE: dict[str, Do] = {
+    "api-token-detail": Do(OWNER, OWNER),
+    "api-feedback-upload-detail": Do(only("cx_lead"), only("cx_lead")),
+}

@@ -7,16 +7,17 @@ something leaked.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from actions.models import ActionItem, FeedbackImport, Response, RoutingRule, Theme
-from actions.services import feedback, items, themes
+from actions.models import ActionItem, FeedbackImport, Response, RoutingRule, Theme, Upload
+from actions.services import feedback, items, themes, uploads
 from actions.services.themes import RuleWish, set_rule
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
 from councils.services import agenda, books, councils, decisions, meetings
 from governance.api.tokens import issue
-from governance.models import Charter, JournalEntry, Journey, Person, Seat, SeatKind
+from governance.models import Charter, HelpRequest, JournalEntry, Journey, Person, Seat, SeatKind
 from governance.services import charters, journeys, people, submissions
 from notifications.models import Channel, Delivery
 from notifications.services import outbox
@@ -50,6 +51,7 @@ class Room:
     running: ActionItem = None  # type: ignore[assignment]
     done: ActionItem = None  # type: ignore[assignment]
     allocation: Account = None  # type: ignore[assignment]
+    help: HelpRequest = None  # type: ignore[assignment]
     entry: JournalEntry = None  # type: ignore[assignment]
     note: Delivery | None = None
 
@@ -63,6 +65,7 @@ class World:
     rooms: dict[str, Room]
     theme: Theme
     source_import: FeedbackImport
+    upload: Upload
     response: Response
     rule: RoutingRule
     journey: Journey
@@ -124,6 +127,14 @@ def build() -> World:
         rooms=rooms,
         theme=theme,
         source_import=FeedbackImport.objects.get(pk=taken.import_id),
+        upload=uploads.keep(
+            file=BytesIO(b"topic,text\nQueue,Long\n"),
+            file_name="q.csv",
+            size=22,
+            source_name="Desk",
+            by=town.lead,
+            now=now,
+        ),
         response=response,
         rule=rule,
         journey=journey,
@@ -183,6 +194,7 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
         items.report(action=action, health="at_risk", line=f"{word} stands", by=owner, now=now)
         items.block(action=action, reason=f"{word} waits", by=owner, now=now)
         items.add_evidence(action=action, title=f"{word} seen", kind="note", by=owner, now=now)
+    room.help = items.ask_help(action=room.running, asked=town.sponsor_seat, words=f"{word} help", by=owner, now=now)
     items.say_done(action=room.done, by=owner, now=now)
     items.verify(action=room.done, finding="refused", note=f"{word} lacks", by=clerk, now=now)
     items.say_done(action=room.done, by=owner, now=now)
@@ -223,6 +235,8 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "envelopes": room.envelope.reference,
         "allocations": room.allocation.pk,
         "actions": _action(room, route).reference,
+        "help": room.help.pk,
+        "help-requests": room.help.pk,
         "my-work": _action(room, route).reference,
         "promises": room.running.promises.get().pk,
         "updates": room.running.updates.get().pk,
@@ -241,6 +255,8 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
     for name in names:
         if name == "kind":
             given[name] = "squad"
+        elif folder == "feedback-uploads" or "upload" in route:
+            given[name] = world.upload.key
         elif name == "seat":
             given[name] = room.memberships[2].seat.reference
         elif folder == "feedback-sources" and name in ("key", "number"):

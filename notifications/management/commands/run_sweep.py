@@ -16,6 +16,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from actions.services import uploads
 from governance.models import Organisation
 from notifications.services import keeping, outbox
 from notifications.services.sweep import SweepReport, sweep
@@ -88,6 +89,8 @@ class Command(BaseCommand):
 
 def tick(now: datetime) -> None:
     """One turn of the loop; a line in the log where something happened."""
+    uploads.forget(now=now)
+    uploads.carry_on(now=now)
     report = sweep(now)
     handed_over = outbox.drain(now)
     sealed = keeping.keep(now)

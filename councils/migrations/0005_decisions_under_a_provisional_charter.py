@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("councils", "0003_pledges"),
+        ("councils", "0004_trials"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0006_journeys_and_metrics"),
+        ("governance", "0007_help_requests"),
     ]
 
     operations = [

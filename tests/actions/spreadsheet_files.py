@@ -1,0 +1,53 @@
+"""Small XLSX files for tests, written part by part so that a test can write a wrong one."""
+
+import zipfile
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+from xml.sax.saxutils import escape
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+WORKBOOK = (
+    f'<workbook xmlns="{MAIN}" xmlns:r="{LINKS}"><sheets><sheet name="Log" sheetId="1" r:id="r1"/></sheets></workbook>'
+)
+RELATIONS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="r1" Target="worksheets/sheet1.xml"/></Relationships>'
+)
+STYLES = f'<styleSheet xmlns="{MAIN}"><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>'
+
+
+def cell(value: Any, place: str) -> str:
+    """A text, a number, ``("day", serial number)`` or ``("formula", formula, what it showed)``."""
+    if isinstance(value, tuple) and value[0] == "day":
+        return f'<c r="{place}" s="1"><v>{value[1]}</v></c>'
+    if isinstance(value, tuple):
+        return f'<c r="{place}" t="str"><f>{escape(value[1])}</f><v>{escape(value[2])}</v></c>'
+    if isinstance(value, int):
+        return f'<c r="{place}"><v>{value}</v></c>'
+    return f'<c r="{place}" t="inlineStr"><is><t>{escape(value)}</t></is></c>' if value else ""
+
+
+def sheet(rows: Sequence[Sequence[Any]]) -> str:
+    lines = "".join(
+        f'<row r="{number}">'
+        + "".join(cell(value, f"{chr(65 + place)}{number}") for place, value in enumerate(row))
+        + "</row>"
+        for number, row in enumerate(rows, start=1)
+    )
+    return f'<worksheet xmlns="{MAIN}"><sheetData>{lines}</sheetData></worksheet>'
+
+
+def workbook(rows: Sequence[Sequence[Any]] = (), **parts: str) -> BytesIO:
+    """An XLSX of these rows. ``parts`` replaces a part: ``sheet``, ``strings``."""
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parcel:
+        parcel.writestr("xl/workbook.xml", WORKBOOK)
+        parcel.writestr("xl/_rels/workbook.xml.rels", RELATIONS)
+        parcel.writestr("xl/styles.xml", STYLES)
+        parcel.writestr("xl/worksheets/sheet1.xml", parts.get("sheet") or sheet(rows))
+        if "strings" in parts:
+            parcel.writestr("xl/sharedStrings.xml", parts["strings"])
+    file.seek(0)
+    return file
