@@ -63,6 +63,8 @@ SEEN_THROUGH: dict[str, str] = {
     "governance.seal": NOBODY,
     "councils.councilgrant": NOBODY,
     "councils.membership": "its council",
+    "councils.rosterline": "its council",
+    "councils.acknowledgement": "its council, and who has given it by the council's own seats alone",
     "councils.attendance": "its meeting",
     "councils.guest": "its meeting",
     "councils.vote": "its decision",

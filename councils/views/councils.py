@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from councils import access as council_access
 from councils.forms.councils import CouncilForm, MemberForm, SeatMemberForm
 from councils.models import Council, CouncilKind, Membership
-from councils.queries import books, decisions, meetings, stuck
+from councils.queries import books, decisions, meetings, rosters, stuck
 from councils.queries import councils as queries
 from councils.services import councils as services
 from governance import access, pages, panels
@@ -91,6 +91,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "free": books.free_now(council, now),
         "currency": books.currency(),
         "rights": rights,
+        "roster": rosters.roster(council, viewer, now),
         "visible": access.visible_ids(viewer, about, now),
         "may_compose": council_access.PREPARE in rights or access.holds(viewer, council.sponsor_id, now),
     }

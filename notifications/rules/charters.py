@@ -1,12 +1,15 @@
 """Who has to know what happened to charters, and what follows in the councils that live by them."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
+from councils.models import Council
+from councils.services import rosters
 from governance import signing
 from governance.models import DutyKind, Seat, SeatKind
 from notifications.kinds import Kind
 from notifications.rules.actions import next_movers
-from notifications.rules.registry import Heard, Telling, on
+from notifications.rules.registry import Heard, Telling, on, then
 from notifications.services.offers import offer
 
 
@@ -31,6 +34,24 @@ def sent_back(entries: Sequence[Heard]) -> Iterable[Telling]:
 @on("governance.charter.ratified")
 def holds(entries: Sequence[Heard]) -> Iterable[Telling]:
     return _to_the_lead(entries, Kind.CHARTER_HOLDS)
+
+
+@then(
+    "governance.charter.ratified",
+    "governance.charter.put_into_force_provisionally",
+    "governance.charter.refused",
+)
+def acknowledged_anew(entries: Sequence[Heard], now: datetime) -> None:
+    """Other rules hold: the members of the councils under the charter are asked to acknowledge them."""
+    charters = {entry.subject_id for entry in entries}
+    rosters.ask(Council.objects.filter(charter__in=charters).select_related("charter", "subject"), now)
+
+
+@then("governance.seat.taken", "governance.seat.left")
+def acknowledged_by_whoever_joins(entries: Sequence[Heard], now: datetime) -> None:
+    seats = {entry.subject_id for entry in entries}
+    councils = Council.objects.filter(memberships__seat__in=seats, memberships__ended_at=None).distinct()
+    rosters.ask(councils.select_related("charter", "subject"), now)
 
 
 offer(Kind.TO_RATIFY, signing.RATIFY, signing.REFUSE)

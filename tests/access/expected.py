@@ -78,6 +78,9 @@ COUNCIL, THING = See(ROOM, CLEARED), See(WORK, CLEARED)
 LIST = See(ALL)
 FAULTS = See(only("cx_lead"), refused=ALL)
 """What was wrong with the rows of an import may quote them: for whoever takes files in."""
+SITS = only("member", "chair")
+CHAIRS = only("chair")
+PREPARES = only("chair", "cx_lead")
 TITLE = "What the matrix tries"
 DAY, LATER = "2026-12-20", "2027-01-20"
 
@@ -106,6 +109,7 @@ SEEN: dict[str, See] = {
     "governance:charter-detail": LIST, "governance:charter-version": LIST, "governance:charter-compare": LIST,
     "governance:charter-templates": LIST, "governance:charter-template": LIST,
     "governance:journey-detail": LIST, "governance:step-detail": LIST,
+    "councils:council-roster": COUNCIL, "councils:roster-write": See(PREPARES, CHAIRS),
     "councils:council-detail": COUNCIL, "councils:meeting-detail": COUNCIL, "councils:item-detail": COUNCIL,
     "councils:decision-detail": COUNCIL, "councils:envelope-detail": COUNCIL,
     "actions:item-detail": THING, "governance:help-detail": THING, "actions:theme-detail": See(ADMITTED),
@@ -153,9 +157,6 @@ SEEN: dict[str, See] = {
     "api-routing-rule-detail": LIST,
 }  # fmt: skip
 
-SITS = only("member", "chair")
-CHAIRS = only("chair")
-PREPARES = only("chair", "cx_lead")
 OWNER = only("champion")
 LEADS = LEADERS | {"head"}
 TRIAGES = only("cx_lead", "head")
@@ -229,6 +230,8 @@ DONE: dict[str, Do] = {
     "councils:membership-seat": both(
         PREPARES | {"sponsor"}, only("chair", "sponsor"), person="$stranger", role="deputy"
     ),
+    "councils:roster-write": both(PREPARES, CHAIRS, role="M"),
+    "councils:council-acknowledge": both(SITS, SITS),
     "councils:membership-end": both(PREPARES | {"sponsor"}, only("chair", "sponsor")),
     "councils:meeting-call": both(PREPARES, CHAIRS, day=DAY, time="10:00"),
     "councils:item-propose": both(SITS | {"sponsor", "cx_lead"}, CLEARED, ask="M?"),
@@ -248,6 +251,8 @@ DONE: dict[str, Do] = {
     "api-membership-seat-person": both(
         PREPARES | {"sponsor"}, only("chair", "sponsor"), person="$stranger", role="deputy"
     ),
+    "api-membership-roster": both(PREPARES, CHAIRS, role="M"),
+    "api-council-acknowledge": both(SITS, SITS),
     "api-membership-end": both(PREPARES | {"sponsor"}, only("chair", "sponsor")),
     "api-meeting-list": into(PREPARES, CHAIRS, council="$council", starts_at=f"{DAY}T10:00:00Z"),
     "api-meeting-open": both(CHAIRS, CHAIRS),

@@ -369,7 +369,7 @@ def test_a_charter_is_drafted_from_a_template_by_page(town: Town) -> None:
     path = reverse("governance:charter-create") + "?template=executive"
     form = client.get(path).context
     sent = {
-        **{key: value for key, value in form["form"].initial.items() if value is not None},
+        **{field.name: field.value() for field in form["form"] if field.value() not in (None, False)},
         **form["texts"].initial,
         **{f"step-{key}": value for key, value in form["steps"].management_form.initial.items()},
         **{f"step-{n}-{key}": value for n, row in enumerate(form["steps"].initial) for key, value in row.items()},
