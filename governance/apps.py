@@ -19,8 +19,8 @@ class GovernanceConfig(AppConfig):
 
         words.use()
 
-        # Fill the door of visibility, register the checks, declare what may be answered from a mail.
-        from governance import access, checks, events, pressing  # noqa: F401
+        # Fill the door of visibility, register the checks, declare what may be answered from a mail and what is shown.
+        from governance import access, checks, events, pressing, shown  # noqa: F401
 
         events.discover("governance.services")
         from governance import signing  # noqa: F401 - declares the buttons by which a charter is signed from a mail

@@ -12,6 +12,7 @@ PUBLIC_ROUTES = frozenset(
         "set-language",
         "governance:sign-in",
         "governance:sign-out",
+        "governance:forgot",
         "governance:setup",
         "governance:button",
         # While developing only: the page of components, and the static 404 for everything that is not there.

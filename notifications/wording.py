@@ -140,6 +140,16 @@ WORDS = {
         gettext_lazy("%(by)s gave the last signature. Each decision is judged by it from now on."),
         gettext_lazy("See it"),
     ),
+    Kind.INVITED: (
+        gettext_lazy("You are invited: %(title)s"),
+        gettext_lazy("You have a place in Keep, where your organisation follows what it promised. Choose a password."),
+        gettext_lazy("Open Keep"),
+    ),
+    Kind.RESET: (
+        gettext_lazy("A new password for %(title)s"),
+        gettext_lazy("Somebody asked for a new password for you. Was it not you? Then leave it: nothing changes."),
+        gettext_lazy("Open Keep"),
+    ),
     Kind.HELP_WANTED: (
         gettext_lazy("%(by)s asks for your help: %(title)s"),
         gettext_lazy("%(seat)s owes this by %(day)s and says what would help. Answer in a sentence."),

@@ -24,7 +24,7 @@ from governance.models import (
     TenureRole,
 )
 from governance.queries import seats as seat_queries
-from governance.services import charters, journal, seats, subjects
+from governance.services import charters, checkins, journal, seats, subjects
 from governance.services.duties import default_rules
 
 FOUNDED = events.declare("councils.council.founded", says=gettext_lazy("{by} founded {subject}"))
@@ -100,6 +100,7 @@ def found(
             seats.seat_person(seat=seat, person=person, by=None, now=now)
     access.sync()
     rosters.ask([council], now)
+    checkins.keep_up(sponsor, now)
     return council
 
 

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from governance.api.champions import Champions
 from governance.api.charters import Charters
+from governance.api.checkins import CheckIns
 from governance.api.coverage import Coverage
 from governance.api.departments import Departments
 from governance.api.duties import Duties
@@ -22,6 +23,7 @@ router.register("departments", Departments, basename="api-department")
 router.register("seats", Seats, basename="api-seat")
 router.register("executive-sponsors", ExecutiveSponsors, basename="api-executive-sponsor")
 router.register("champions", Champions, basename="api-champion")
+router.register("check-ins", CheckIns, basename="api-check-in")
 router.register("charters", Charters, basename="api-charter")
 router.register("duties", Duties, basename="api-duty")
 router.register("journeys", Journeys, basename="api-journey")

@@ -11,10 +11,21 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.access import seats_of
 from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
-from governance.models import BESIDE, Duty, DutyKind, HelpRequest, Person, Rung, Tenure
+from governance.models import (
+    BESIDE,
+    OPEN_NOMINATIONS,
+    Duty,
+    DutyKind,
+    HelpRequest,
+    Nomination,
+    NominationState,
+    Person,
+    Rung,
+    Tenure,
+)
 from governance.queries.calendars import local_day
 from governance.queries.helping import waiting_on
-from governance.queries.seats import holders, movers
+from governance.queries.seats import Answering, holders, movers
 
 OTHERWISE: dict[str, Any] = {
     HEAD: _("the department head is asked"),
@@ -56,10 +67,11 @@ def moves(duties: Iterable[Duty], now: datetime) -> list[Move]:
     listed = list(duties)
     seats = {duty.seat_id for duty in listed}
     who, held = movers(seats, now), holders(seats, now)
+    nominees = _nominees(listed)
     ladders = _ladders({duty.charter_version_id for duty in listed})
     lines = []
     for duty in listed:
-        person = who.get(duty.seat_id)
+        person = nominees.get(duty.pk) or who.get(duty.seat_id)
         climb = ladders.get((duty.charter_version_id, duty.kind), [])
         target = next((to for position, to in climb if position > duty.rung and to not in (OWNER, WARNING)), "")
         # Who fills a seat stands in for a holder who is away, and fills it only where nobody holds it.
@@ -81,6 +93,17 @@ def moves(duties: Iterable[Duty], now: datetime) -> list[Move]:
             )
         )
     return lines
+
+
+def _nominees(listed: Iterable[Duty]) -> dict[int, Answering]:
+    """Who answers a nomination: the nominee, who need not sit anywhere yet. One statement, where there is one."""
+    joining = {duty.seat_id: duty.pk for duty in listed if duty.kind == DutyKind.JOIN}
+    if not joining:
+        return {}
+    asked = Nomination.objects.filter(
+        champion_id__in=joining, state__in=OPEN_NOMINATIONS, person__is_active=True
+    ).select_related("person")
+    return {joining[one.champion_id]: Answering(one.person_id, one.person.name, "", None) for one in asked}
 
 
 def next_moves(subject_ids: Iterable[int], now: datetime) -> dict[int, Move]:
@@ -106,8 +129,14 @@ def my_moves(person: Person, now: datetime) -> list[Move]:
     taken = Tenure.objects.at(now).filter(person__is_active=True).values("seat_id")
     unanswered = Duty.objects.filter(closed_at=None).exclude(seat_id__in=taken).values_list("seat_id", flat=True)
     away = Tenure.objects.at(now).filter(person__away_until__isnull=False).values_list("seat_id", flat=True)
-    candidates = mine | set(unanswered.distinct()) | set(away)
+    asked = nominated(person).values_list("champion_id", flat=True)
+    candidates = mine | set(unanswered.distinct()) | set(away) | set(asked)
     return [move for move in moves(open_duties(seat_ids=candidates), now) if move.person_id == person.pk]
+
+
+def nominated(person: Person) -> "QuerySet[Nomination]":
+    """The nominations that wait for the person's own word."""
+    return Nomination.objects.filter(person=person, state=NominationState.ENDORSED)
 
 
 def asked_moves(person: Person, now: datetime) -> list[tuple[int, Move]]:

@@ -1,6 +1,7 @@
 """People: joining, being away, leaving."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import available_timezones
 
@@ -16,7 +17,7 @@ from governance import access, events
 from governance.errors import Conflict, Invalid, Refused
 from governance.models import ApiToken, Department, Organisation, Person, Seat, SeatKind, Tenure
 from governance.queries import sheets
-from governance.services import journal, seats
+from governance.services import buttons, journal, seats
 from governance.sheets.judging import Line, Outcome, Plan, Unfit
 from governance.sheets.tables import Row
 
@@ -116,7 +117,7 @@ def take_in(*, rows: Sequence[Row], by: Person, now: datetime, leave_out: bool =
         people=[person.pk for person in who.values()],
     )
     access.sync([person.pk for person in who.values()])
-    return plan
+    return replace(plan, made=tuple(person.pk for person in made))
 
 
 def _amended(person: Person, line: Line) -> Person:
@@ -171,10 +172,15 @@ def be_away(*, person: Person, by: Person, until: date | None) -> Person:
 
 
 @transaction.atomic
-def set_password(*, person: Person, by: Person, password: str) -> Person:
-    """Change one's own password. Recorded nowhere: it is about the door, not about what anybody is accountable for."""
+def set_password(*, person: Person, by: Person, password: str, now: datetime) -> Person:
+    """Change one's own password; links that would set another one end with it.
+
+    Recorded nowhere: it is about the door, not about what anybody is accountable for.
+    """
     if person.pk != by.pk:
         raise Refused(_("Only %(person)s changes this password.") % {"person": person})
     person.set_password(password)
     person.save(update_fields=["password"])
+    for purpose in ("invite", "reset"):
+        buttons.revoke(person=person, purpose=purpose, now=now)
     return person

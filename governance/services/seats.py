@@ -22,7 +22,7 @@ from governance.models import (
     TenureRole,
 )
 from governance.models.organisation import Organisation
-from governance.services import journal, subjects
+from governance.services import journal, nominations, subjects
 
 FOUNDED = events.declare("governance.seat.founded", says=gettext_lazy("{by} founded the seat {subject}"))
 SEATED = events.declare("governance.seat.taken", says=gettext_lazy("{by} seated {person} as {role} of {subject}"))
@@ -115,6 +115,8 @@ def seat_person(
     journal.record(SEATED, subject=seat.subject, by=by, now=now, role=role, person=person.pk)
     if projects:
         access.sync({person.pk, *before})
+    if by is not None and seat.kind == SeatKind.CHAMPION and role == TenureRole.HOLDER:
+        nominations.seated_by_hand(seat=seat, person=person, by=by, now=now)
     return tenure
 
 

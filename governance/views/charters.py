@@ -195,6 +195,8 @@ def _edit(
         currency=Organisation.objects.get().currency,
         enforced=queries.enforced(),
         is_new=charter is None,
+        viewer=viewer,
+        now=now,
         initial={
             **initial_of(rules),
             "purpose": base.purpose if says else "",
@@ -204,7 +206,9 @@ def _edit(
     texts = MandateForm(posted, initial=mandate_initial(Mandate.from_json(base.mandate)) if says else {})
     steps = steps_form(rules, posted)
     status = 200
-    if request.method == "POST":
+    if request.POST.get("intent") == "preview":
+        form.is_valid()  # what it says and what is wrong with it; nothing is kept
+    elif request.method == "POST":
         status = 422
 
         def keep(said: dict[str, object]) -> CharterVersion:

@@ -94,7 +94,7 @@ def _settle_in(story: Story, passwords: dict[str, str], now: datetime) -> None:
     people_of.settle_in(story.cast, now)
     for name, password in passwords.items():
         person = story.person(name)
-        people.set_password(person=person, by=person, password=password)
+        people.set_password(person=person, by=person, password=password, now=now)
     for key, funds in (("sponsor", 500_000), ("ex sponsor", 200_000)):
         sponsors.pledge(
             sponsor=ExecutiveSponsor.objects.get(pk=story.cast.seat(key).pk),

@@ -13,7 +13,7 @@ from councils.models import AgendaItem, ItemState, Meeting, MeetingState, Member
 from governance.access import seats_of
 from governance.models import CalendarDay, Duty, DutyKind, Organisation, Person, Subject, SubjectKind, Tenure
 from governance.queries import helping
-from governance.queries.duties import Move, asked_moves, moves, my_moves, open_duties
+from governance.queries.duties import Move, asked_moves, moves, my_moves, nominated, open_duties
 from governance.queries.seats import movers
 from notifications import links
 
@@ -215,10 +215,10 @@ def load_of(person: Person, now: datetime) -> Load:
         .values_list("seat_id", flat=True)
         .distinct()
     )
-    if not candidates:
-        return Load()
-    mine = [seat for seat, who in movers(candidates, now).items() if who.person_id == person.pk]
-    duties = Duty.objects.filter(closed_at=None, seat_id__in=mine)
+    mine = [seat for seat, who in movers(candidates, now).items() if who.person_id == person.pk] if candidates else []
+    # A nomination is answered by the nominee, whoever else moves for the seat meanwhile.
+    own = Q(kind=DutyKind.JOIN, seat_id__in=nominated(person).values("champion_id"))
+    duties = Duty.objects.filter(own | (Q(seat_id__in=mine) & ~Q(kind=DutyKind.JOIN)), closed_at=None)
     days = list(duties.values_list("calendar__zone", "due_on"))
     late = sum(due is not None and due < now.astimezone(ZoneInfo(zone)).date() for zone, due in days)
     return Load(mine=len(days), late=late)

@@ -26,7 +26,7 @@ from governance import events
 from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
 from governance.errors import DomainError
 from governance.models import Duty, HelpRequest, JournalEntry, JournalMention, Organisation, Rung, SubjectKind, Unsealed
-from governance.services import escalations
+from governance.services import champions, escalations
 from governance.sql import ladders
 from notifications.kinds import of_rung
 from notifications.models import Message
@@ -85,6 +85,7 @@ def sweep(now: datetime, *, dry_run: bool = False, limit: int = 250) -> SweepRep
         for duty_id in due:
             if duty_id not in turn.stuck:
                 _fall_onto_agenda(turn, duty_id)
+    champions.settle(now)
     turn.report.heard = listening.hear(now)
     return turn.report
 

@@ -18,7 +18,7 @@ from councils.models import Account, AgendaItem, Council, Decision, Envelope, Me
 from councils.services import agenda, books, councils, decisions, meetings
 from governance.api.tokens import issue
 from governance.models import Charter, HelpRequest, JournalEntry, Journey, Person, Seat, SeatKind
-from governance.services import charters, journeys, people, submissions
+from governance.services import charters, checkins, journeys, people, submissions
 from notifications.models import Channel, Delivery
 from notifications.services import outbox
 from notifications.services.sweep import sweep
@@ -167,6 +167,7 @@ def _room(town: Town, word: str, owner: Seat | None) -> Room:
 def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
     """A decision with an action in each state, an open meeting with an item, and one to come."""
     clerk, word, sponsor = room.memberships[1].seat.tenures.get().person, room.word, town.sponsor
+    checkins.check_in(subject=room.council.subject, note=f"{word} talk", by=sponsor, now=now)
     room.envelope = books.grant(council=room.council, amount=9_000 * EURO, by=sponsor, now=now)
     room.envelope.subject.refresh_from_db()
     room.open_meeting = meetings.call(council=room.council, starts_at=now, by=clerk, now=now)
@@ -228,6 +229,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "journey-steps": world.journey.steps.order_by("position")[0].reference,
         "tokens": town.champions[town.claims.pk].api_tokens.get().pk,
         "councils": room.council.reference,
+        "check-ins": room.council.subject.checkins.get().pk,
         "memberships": room.memberships[2].seat.reference,
         "meetings": (room.next_meeting if route.endswith("open") else room.open_meeting).reference,
         "agenda-items": (room.waiting if "place" in route else room.item).reference,

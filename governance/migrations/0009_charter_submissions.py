@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0007_help_requests"),
+        ("governance", "0008_organisation_counts_its_changes"),
     ]
 
     operations = [
