@@ -64,7 +64,7 @@ def call(*, council: Council, starts_at: datetime, by: Person, now: datetime) ->
         due_on=day,
         overseer_id=council.pk,
     )
-    attending.owe(meeting, due_on=day, rules=duties.rules_in_force(council.charter), now=now)
+    attending.owe(meeting, due_on=day, rules=duties.rules_in_force(council.charter, now), now=now)
     journal.record(CALLED, subject=subject, by=by, now=now, mentions=[("council", council.pk)])
     return meeting
 
