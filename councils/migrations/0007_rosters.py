@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("councils", "0005_decisions_under_a_provisional_charter"),
+        ("councils", "0006_decisions_under_a_provisional_charter"),
         ("governance", "0009_charter_submissions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("councils", "0004_trials"),
+        ("councils", "0005_ended_seats_are_archived"),
     ]
 
     operations = [
