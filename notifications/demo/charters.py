@@ -19,11 +19,18 @@ def mandate_of(kind: str) -> Mandate:
     return blueprint.mandate if blueprint is not None else Mandate()
 
 
-def acknowledge(council: Council, now: datetime, *, but: str = "") -> None:
-    """Everybody who sits there takes on rules and roster, but one who has not found the time yet."""
+def acknowledge(council: Council, now: datetime) -> None:
+    """Everybody who sits there takes on rules and roster."""
     for sitting in sitting_of(council, now):
-        if sitting.holder is not None and sitting.holder.name != but:
+        if sitting.holder is not None:
             rosters.acknowledge(council=council, by=sitting.holder, now=now)
+
+
+def rewrite(council: Council, name: str, role: str, expectations: str, by: Person, now: datetime) -> None:
+    """The secretary says anew what one member is there for; that one has not found the time to acknowledge it."""
+    for sitting in sitting_of(council, now):
+        if sitting.holder is not None and sitting.holder.name == name:
+            rosters.write(membership=sitting.membership, role=role, expectations=expectations, by=by, now=now)
 
 
 def propose_more(council: Council, sponsor: Seat, by: Person, now: datetime) -> None:

@@ -125,6 +125,14 @@ def _charter(story: Story, title: str, kind: str, purpose: str, rules: Rules, no
 def _propose_more(story: Story, now: datetime) -> None:
     seat = story.cast.seat("sponsor")
     demo_charters.propose_more(story.rooms[GOVERNANCE], seat, story.cast.lead, now)
+    demo_charters.rewrite(
+        story.rooms[GOVERNANCE],
+        "Sanne de Wit",
+        "Member for Legal & Compliance",
+        "Says within five working days whether a letter or a rule may be changed, and what would make it possible.",
+        _clerk(story, GOVERNANCE, now),
+        now,
+    )
 
 
 def _found_rooms(story: Story, now: datetime) -> None:
@@ -175,8 +183,8 @@ def _found_rooms(story: Story, now: datetime) -> None:
     )  # fmt: skip
     for name in ("Aoife Brennan", "Margriet van Dalen"):
         add(council=quiet, person=story.person(name), title=f"{name}, {RESTRUCTURING}")
-    for room, late in ((committee, ""), (council, "Sanne de Wit"), (quiet, "")):
-        demo_charters.acknowledge(room, now, but=late)
+    for room in (committee, council, quiet):
+        demo_charters.acknowledge(room, now)
     story.rooms |= {COMMITTEE: committee, GOVERNANCE: council, RESTRUCTURING: quiet}
 
 
