@@ -89,7 +89,8 @@ def test_a_champion_goes_on_holiday(town: Town, client_for: Callable[[Person], C
     assert owed_by(deputy, town.now) == set()
 
     # Only until when, on one's own page; nothing about it is recorded.
-    people.be_away(person=fatima, by=fatima, until=DUE)
+    until = DUE + timedelta(days=3)
+    people.be_away(person=fatima, by=fatima, until=until)
     assert owed_by(fatima, town.now) == set()
     assert ("keep", action.pk) in owed_by(deputy, town.now)
     assert not Duty.objects.filter(subject_id=seat.pk, kind="fill", closed_at=None).exists(), "no vacancy"
@@ -115,7 +116,7 @@ def test_a_champion_goes_on_holiday(town: Town, client_for: Callable[[Person], C
     assert "Hugo Peeters" in pages["seat"]
     for name, page in pages.items():
         assert "away" not in page.lower().replace("straightaway", ""), f"{name} says that somebody is away"
-        assert "10 Nov" not in page or name in ("action", "seat"), f"{name} says until when"
+        assert "13 Nov" not in page, f"{name} says until when"
 
     # The deputy reports in the holder's place; the reminder goes to the deputy.
     sweep(nine(DUE - timedelta(days=4)))
@@ -125,6 +126,6 @@ def test_a_champion_goes_on_holiday(town: Town, client_for: Callable[[Person], C
     items.report(action=action, health="on_track", line="Goes out tomorrow.", by=deputy, now=nine(DUE))
 
     # The day after the last one it is Fatima's again, without anybody doing anything.
-    back = nine(DUE + timedelta(days=1))
+    back = nine(until + timedelta(days=1))
     assert ("keep", action.pk) in owed_by(fatima, back)
     assert ("keep", action.pk) not in owed_by(deputy, back)
