@@ -13,7 +13,7 @@ from governance.models import Charter, Department, Duty, DutyKind, ExecutiveSpon
 from governance.queries.seats import movers
 from governance.services import champions, charters, people, sponsors
 from notifications.demo import cast as people_of
-from notifications.demo import voices
+from notifications.demo import journeys, voices
 from notifications.demo.cast import Cast
 from notifications.demo.script import Script
 from notifications.demo.work import BEGUN, DECIDED, EURO, M1, M2, M3, Look, Said, Stop, Work
@@ -73,6 +73,7 @@ def tell(script: Script, *, passwords: dict[str, str]) -> Story:
     script.on(-5, partial(_answer, story, ["Repair appointment", "理賠進度", "Premium increase"]))
     script.on(-1, partial(_take_in, story, -9, 0, "complaints-this-week.csv"), 17)
     script.on(-33, partial(_champion_leaves, story))
+    journeys.put_in(cast, script)
     for name, days in MEETINGS.items():
         _plan_meeting(story, name, days)
     _plan_above(story)
