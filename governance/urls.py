@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     path("seats/several/", sheets.several_seats, name="seat-several"),
     path("seats/sheet/", sheets.sheet_of_seats, name="seat-sheet"),
     path("seats/<str:reference>/", seats.detail, name="seat-detail"),
+    path("seats/<str:reference>/brief/", seats.brief, name="seat-brief"),
     path("seats/<str:reference>/seat-person/", seats.seat_person, name="seat-person"),
     path("seats/<str:reference>/leave/", seats.leave, name="seat-leave"),
     path("people/", people.listing, name="person-list"),

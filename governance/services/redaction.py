@@ -195,7 +195,7 @@ def out_of_files(words: Iterable[str]) -> tuple[int, tuple[str, ...]]:
             if b"\0" in read.read(HEAD):
                 unread.append(path.name)
                 continue
-        with path.open("r+b") as opened, mmap.mmap(opened.fileno(), 0) as content:
+        with path.open("r+b") as writable, mmap.mmap(writable.fileno(), 0) as content:
             before = content[:]
             after = mask(before, listed)
             if after != before:

@@ -83,6 +83,21 @@ forbid(
     " AND t.id <> NEW.id AND (t.until_at IS NULL OR t.until_at > NEW.from_at)"
     " AND (NEW.until_at IS NULL OR NEW.until_at > t.from_at))",
 )
+# Deactivating is the one way in which access ends that no tenure shows. Open-ended tenures alone count here; gaps
+# between dated ones are the service's to find (``seats.require_administrator``).
+_ADMINISTERS = (
+    "SELECT 1 FROM governance_tenure t JOIN governance_seat s ON s.subject_id = t.seat_id"
+    " JOIN governance_person p ON p.id = t.person_id"
+    " WHERE s.kind IN ('administrator', 'cx_lead') AND t.until_at IS NULL"
+)
+forbid(
+    "the_last_administrator_stays",
+    "governance_person",
+    "UPDATE",
+    says="the last administrator stays",
+    when=f"OLD.is_active AND NOT NEW.is_active AND EXISTS ({_ADMINISTERS} AND p.id = OLD.id)"
+    f" AND NOT EXISTS ({_ADMINISTERS} AND p.id <> OLD.id AND p.is_active)",
+)
 
 
 def _sqlite(guard: Guard) -> list[str]:

@@ -115,7 +115,9 @@ SEEN: dict[str, See] = {
     "actions:upload-detail": See(only("cx_lead")), "actions:rule-edit": See(only("cx_lead")),
     # --- pages: forms for deeds
     "governance:department-place": See(LEADERS | {"head"}),
+    "governance:seat-brief": See(LEADERS | {"head"}, NONE),
     "governance:seat-person": See(LEADERS | {"head"}, NONE),
+    "actions:handover": See(LEADERS | {"head"}, NONE), "actions:take-over": See(only("champion"), only("member")),
     "governance:person-data": See(LEADERS, refused=ALL), "governance:person-data-export": See(LEADERS, refused=ALL),
     "governance:person-redact": See(LEADERS),
     "governance:person-away": See(NONE), "governance:person-end-access": See(LEADERS),
@@ -148,6 +150,7 @@ SEEN: dict[str, See] = {
     "api-person-detail": LIST, "api-person-personal-data": See(LEADERS, refused=ALL),
     "api-department-detail": LIST, "api-seat-detail": See(ALL, CLEARED),
     "api-executive-sponsor-detail": LIST, "api-champion-detail": LIST, "api-charter-detail": LIST,
+    "api-seat-hand-over": See(LEADERS | {"head"}, NONE), "api-seat-take-over": See(only("champion"), only("member")),
     "api-charter-versions": LIST, "api-charter-version": LIST, "api-token-detail": See(only("champion")),
     "api-journey-detail": LIST, "api-journey-step-detail": LIST,
     "api-journal-detail": COUNCIL, "api-council-detail": COUNCIL, "api-council-problems": COUNCIL,
@@ -190,6 +193,7 @@ DONE: dict[str, Do] = {
     "governance:department-place": Do(LEADERS, ALL - {"head"}, unknown=only("head"), send={"parent": "$root"}),
     "governance:seat-found": Do(LEADS, ALL, send={"kind": "other", "department": "$claims", "title": "M"}),
     "governance:seat-person": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger", "role": "holder"}),
+    "governance:seat-brief": Do(LEADS, ALL, NONE, CLEARED, send={"title": "M"}),
     "governance:seat-leave": Do(LEADS, ALL, NONE, CLEARED, send={"role": "holder"}),
     "governance:person-add": Do(LEADERS, ALL, send=_NEW_PERSON),
     "governance:seat-several": Do(LEADERS, ALL, send={"pasted": "CLM, other, Matrix"}),
@@ -320,7 +324,14 @@ DONE: dict[str, Do] = {
     "actions:rule-edit": Do(
         only("cx_lead"), ALL, send={"position": 5, "topic_contains": "m", "to_department": "$claims_reference"}
     ),
+    # A council's seat is handed over by whoever owes it there, and here nobody does.
+    "actions:handover": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger"}),
+    "actions:handover-split": Do(LEADS, ALL, NONE, CLEARED, send={"actions": "$running", "to": "$other_seat"}),
+    "actions:take-over": Do(OWNER, ALL, only("member"), CLEARED),
     # --- actions, API
+    "api-seat-hand-over": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger"}),
+    "api-seat-split": Do(LEADS, ALL, NONE, CLEARED, send={"actions": [{"action": "$running", "to": "$other_seat"}]}),
+    "api-seat-take-over": Do(OWNER, ALL, only("member"), CLEARED),
     "api-action-list": into(
         LEADERS, NONE, seat="$owner", council="$council", needs_none=True, asked_for=DAY, **_CREATE
     ),
@@ -371,6 +382,13 @@ LONG_FORMS = (
 """Forms that are sent empty here: who may is asked to fill them in (422), anybody else is turned away before that."""
 
 PUT: dict[str, Do] = {
+    "api-seat-brief": Do(
+        LEADS,
+        ALL,
+        NONE,
+        CLEARED,
+        send={"title": "M", "expectations": "", "criteria": "", "capacity_minutes": 0},
+    ),
     "api-charter-version": Do(LEADERS, ALL, send={"rules": {}}),
     "api-routing-rule-detail": Do(
         only("cx_lead"), ALL, send={"topic_contains": "m", "to_department": "$claims_reference"}
