@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import feedback, items, review, routing, sources, themes, uploads
+from actions.views import feedback, handover, items, review, routing, sources, themes, uploads
 
 app_name = "actions"
 urlpatterns: list[URLPattern] = []
@@ -14,6 +14,13 @@ urlpatterns += [
     path("actions/<str:reference>/", items.detail, name="item-detail"),
     *(path(f"actions/<str:reference>/{name}/", items.act, {"name": name}, name=f"item-{name}") for name in items.DEEDS),
     path("review/", review.executive_review, name="review"),
+]
+
+# --- a seat changes hands ------------------------------------------------------------------------------------------
+urlpatterns += [
+    path("seats/<str:reference>/hand-over/", handover.page, name="handover"),
+    path("seats/<str:reference>/hand-over/split/", handover.split, name="handover-split"),
+    path("seats/<str:reference>/take-over/", handover.take_over, name="take-over"),
 ]
 
 # --- what was heard ------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from governance.api import sheets as batches
 from governance.api.base import Idempotent, Resource
+from governance.api.personal import PersonalData
 from governance.models import Person, TenureRole
 from governance.queries import invitations as newcomers
 from governance.queries import people as queries
@@ -96,7 +97,7 @@ class InvitationReply(serializers.Serializer[Any]):
     ),
     retrieve=extend_schema(summary="One person"),
 )
-class People(Idempotent, Resource):
+class People(PersonalData, Idempotent, Resource):
     model = Person
     serializer_class = PersonReply
     lookup_field = "pk"

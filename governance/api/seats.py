@@ -67,6 +67,8 @@ class SeatFound(serializers.Serializer[Any]):
 class SeatPerson(serializers.Serializer[Any]):
     person = PersonField()
     role = serializers.ChoiceField(choices=TenureRole.choices, default=TenureRole.HOLDER)
+    from_at = serializers.DateTimeField(required=False, help_text="Empty: from now on.")
+    until_at = serializers.DateTimeField(required=False, help_text="Empty: for good.")
 
 
 class SeatLeave(serializers.Serializer[Any]):
@@ -108,7 +110,7 @@ class Seats(Idempotent, Resource):
         made = services.found(**self.payload(SeatFound), by=self.viewer, now=self.now)
         return self.answer(self.fresh(made.pk), 201)
 
-    @extend_schema(summary="Seat a person, from now on", request=SeatPerson, responses=SeatReply)
+    @extend_schema(summary="Seat a person, from now or a later moment on", request=SeatPerson, responses=SeatReply)
     @action(detail=True, methods=["post"], url_path="seat-person")
     def seat_person(self, request: Request, reference: str) -> Response:
         seat = self.get_object()

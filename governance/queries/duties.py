@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from governance.access import seats_of
+from governance.access import seats_of, visible_ids
 from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
 from governance.models import (
     BESIDE,
@@ -131,7 +131,13 @@ def my_moves(person: Person, now: datetime) -> list[Move]:
     away = Tenure.objects.at(now).filter(person__away_until__isnull=False).values_list("seat_id", flat=True)
     asked = nominated(person).values_list("champion_id", flat=True)
     candidates = mine | set(unanswered.distinct()) | set(away) | set(asked)
-    return [move for move in moves(open_duties(seat_ids=candidates), now) if move.person_id == person.pk]
+    found = [move for move in moves(open_duties(seat_ids=candidates), now) if move.person_id == person.pk]
+    # Standing in for a vacant seat lets nobody into what only that seat may see: its filling is what they owe.
+    strange = {move.subject_id for move in found if move.stands_in == "filler"}
+    if not strange:
+        return found
+    seen = visible_ids(person, strange, now)
+    return [move for move in found if move.stands_in != "filler" or move.subject_id in seen]
 
 
 def nominated(person: Person) -> "QuerySet[Nomination]":

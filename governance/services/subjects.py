@@ -60,3 +60,9 @@ def show_to(subject: Subject, containers: Iterable[int]) -> None:
 def rename(subject: Subject, title: str) -> None:
     subject.title = title[:300]
     subject.save(update_fields=["title"])
+
+
+def archive(subject: Subject, *, now: datetime) -> None:
+    """Say that a thing has ended. It stays, with its record; nothing new is owed for it."""
+    subject.archived_at = now
+    subject.save(update_fields=["archived_at"])

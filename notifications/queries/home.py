@@ -26,6 +26,8 @@ ANSWERS = frozenset(
         DutyKind.SETTLE,
         DutyKind.REASSIGN,
         DutyKind.FILL,
+        DutyKind.HAND_OVER,
+        DutyKind.TAKE_OVER,
         DutyKind.RESPOND,
         DutyKind.ENDORSE,
         DutyKind.JOIN,
@@ -33,6 +35,9 @@ ANSWERS = frozenset(
     }
 )
 """Duties that one answer ends; the others are work under way."""
+
+PAGES: dict[str, str] = {DutyKind.HAND_OVER: "hand-over/", DutyKind.TAKE_OVER: "take-over/"}
+"""Duties that have a page of their own below their subject's."""
 
 AHEAD = 10
 """Working days that "next" looks ahead."""
@@ -176,7 +181,7 @@ def _tasks(listed: Iterable[Move]) -> list[Task]:
             url=(
                 helping.path_of(answers[move.duty_id])
                 if move.duty_id in answers
-                else links.path_of(subject.kind, subject.reference)
+                else f"{links.path_of(subject.kind, subject.reference)}{PAGES.get(move.kind, '')}"
             ),
             action=actions.get(subject.pk),
         )

@@ -1,5 +1,5 @@
-"""What is done beside the sweep: sealing all the time; once a day the end of the chain leaves the database, and the
-charters are tried against that day's seats.
+"""What is done beside the sweep: sealing all the time; once a day the end of the chain leaves the database, what has
+had its time is forgotten, and the charters are tried against that day's seats.
 """
 
 from datetime import datetime
@@ -11,6 +11,7 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from councils.services import trials
+from governance import retention
 from governance.chain import Head
 from governance.models import Organisation
 from governance.services import sealing
@@ -19,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 
 def keep(now: datetime) -> int:
-    """Seal what waits; on the first call of a day let the head leave (UTC) and try the charters (our own day).
+    """Seal what waits; on the first call of a day let the head leave and forget (UTC), and try the charters (our day).
 
     Returns how many entries were sealed.
     """
@@ -27,6 +28,9 @@ def keep(now: datetime) -> int:
     head = sealing.let_head_leave(now)
     if head is not None:
         _mail(head)
+        forgotten = {name: number for name, number in retention.forget(now).items() if number}
+        if forgotten:
+            log.info("keeping.forgotten", **forgotten)
     trials.try_all(now)
     return sealed
 

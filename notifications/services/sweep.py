@@ -26,7 +26,7 @@ from governance import events
 from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
 from governance.errors import DomainError
 from governance.models import Duty, HelpRequest, JournalEntry, JournalMention, Organisation, Rung, SubjectKind, Unsealed
-from governance.services import champions, escalations
+from governance.services import champions, escalations, successions, vacancies
 from governance.sql import ladders
 from notifications.kinds import of_rung
 from notifications.models import Message
@@ -56,6 +56,8 @@ class SweepReport:
     messages: int = 0
     agenda_items: int = 0
     heard: int = 0
+    seats: int = 0
+    """What changed by the clock alone: vacancies that are owed from now on, take-overs, and those that are over."""
     errors: int = 0
     expected: list[Expected] = field(default_factory=list)
 
@@ -74,6 +76,7 @@ def sweep(now: datetime, *, dry_run: bool = False, limit: int = 250) -> SweepRep
     if dry_run:
         return _rehearse(now)
     turn = _Turn(SweepReport(at=now), now)
+    turn.report.seats = vacancies.settle(now) + successions.settle(now)
     while True:
         if claims.due_duties(now, onto_agenda=False, limit=1):
             if not _fall_together(turn, limit):

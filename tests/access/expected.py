@@ -116,6 +116,9 @@ SEEN: dict[str, See] = {
     # --- pages: forms for deeds
     "governance:department-place": See(LEADERS | {"head"}),
     "governance:seat-person": See(LEADERS | {"head"}, NONE),
+    "actions:handover": See(LEADERS | {"head"}, NONE), "actions:take-over": See(only("champion"), only("member")),
+    "governance:person-data": See(LEADERS, refused=ALL), "governance:person-data-export": See(LEADERS, refused=ALL),
+    "governance:person-redact": See(LEADERS),
     "governance:person-away": See(NONE), "governance:person-end-access": See(LEADERS),
     "governance:sponsor-pledge": See(WIDE), "governance:champion-endorse": See(only("head")),
     "governance:checkin-write": See(only("sponsor"), only("sponsor")),
@@ -143,8 +146,10 @@ SEEN: dict[str, See] = {
     "api-feedback-list": LIST, "api-theme-list": LIST, "api-response-list": LIST, "api-routing-rule-list": LIST,
     "api-notifications-list": LIST, "api-upcoming-list": LIST, "api-escalations-list": LIST,
     # --- API: one thing
-    "api-person-detail": LIST, "api-department-detail": LIST, "api-seat-detail": See(ALL, CLEARED),
+    "api-person-detail": LIST, "api-person-personal-data": See(LEADERS, refused=ALL),
+    "api-department-detail": LIST, "api-seat-detail": See(ALL, CLEARED),
     "api-executive-sponsor-detail": LIST, "api-champion-detail": LIST, "api-charter-detail": LIST,
+    "api-seat-hand-over": See(LEADERS | {"head"}, NONE), "api-seat-take-over": See(only("champion"), only("member")),
     "api-charter-versions": LIST, "api-charter-version": LIST, "api-token-detail": See(only("champion")),
     "api-journey-detail": LIST, "api-journey-step-detail": LIST,
     "api-journal-detail": COUNCIL, "api-council-detail": COUNCIL, "api-council-problems": COUNCIL,
@@ -196,6 +201,7 @@ DONE: dict[str, Do] = {
     "governance:person-several": Do(LEADERS, ALL, send={"pasted": "Neo, neo@harbourline.example"}),
     "governance:person-away": Do(NONE, ALL, send={"until": DAY}),
     "governance:person-end-access": Do(LEADERS, ALL),
+    "governance:person-redact": Do(LEADERS, ALL, send={"sure": "on"}),
     "governance:sponsor-pledge": Do(WIDE, ALL, send=_PLEDGE),
     "governance:champion-endorse": Do(only("head"), ALL, send={"term_ends_on": ""}),
     "governance:champion-nominate": Do(LEADS, ALL, send={"person": "$stranger"}),
@@ -226,6 +232,7 @@ DONE: dict[str, Do] = {
     "api-person-batch": Do(LEADERS, ALL, send={"rows": [_NEW_PERSON]}),
     "api-person-away": Do(NONE, ALL, send={"until": DAY}),
     "api-person-end-access": Do(LEADERS, ALL),
+    "api-person-redact": Do(LEADERS, ALL),
     "api-journey-list": Do(LEADERS, ALL, send={"title": "M", "steps": [{"title": "M"}]}),
     "api-journey-arrange": Do(LEADERS | {"champion"}, ALL, send={"title": "M", "steps": [{"title": "M"}]}),
     "api-journey-step-owner": Do(LEADERS | {"champion"}, ALL, send={"seat": "$owner"}),
@@ -315,7 +322,14 @@ DONE: dict[str, Do] = {
     "actions:rule-edit": Do(
         only("cx_lead"), ALL, send={"position": 5, "topic_contains": "m", "to_department": "$claims_reference"}
     ),
+    # A council's seat is handed over by whoever owes it there, and here nobody does.
+    "actions:handover": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger"}),
+    "actions:handover-split": Do(LEADS, ALL, NONE, CLEARED, send={"actions": "$running", "to": "$other_seat"}),
+    "actions:take-over": Do(OWNER, ALL, only("member"), CLEARED),
     # --- actions, API
+    "api-seat-hand-over": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger"}),
+    "api-seat-split": Do(LEADS, ALL, NONE, CLEARED, send={"actions": [{"action": "$running", "to": "$other_seat"}]}),
+    "api-seat-take-over": Do(OWNER, ALL, only("member"), CLEARED),
     "api-action-list": into(
         LEADERS, NONE, seat="$owner", council="$council", needs_none=True, asked_for=DAY, **_CREATE
     ),
