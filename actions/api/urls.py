@@ -7,6 +7,7 @@ from actions.api.blockers import Blockers
 from actions.api.evidence import EvidenceList
 from actions.api.feedback import FeedbackList
 from actions.api.items import Actions
+from actions.api.logs import ActionLogs
 from actions.api.promises import Promises
 from actions.api.responses import Responses
 from actions.api.review import ReviewOfAll
@@ -21,6 +22,7 @@ router = SimpleRouter()
 
 # --- actions and the executive review ------------------------------------------------------------------------------
 router.register("actions", Actions, basename="api-action")
+router.register("action-logs", ActionLogs, basename="api-action-log")
 router.register("promises", Promises, basename="api-promise")
 router.register("updates", Updates, basename="api-update")
 router.register("blockers", Blockers, basename="api-blocker")

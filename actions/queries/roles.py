@@ -7,8 +7,21 @@ from actions.models import ActionItem, Blocker
 from actions.queries import independence
 from councils.access import RECORD
 from governance import access
-from governance.models import Person, Seat
+from governance.models import Person, Seat, SeatKind
 from governance.queries.seats import answering, cx_lead_seat, head_seats
+
+# Seats that others wait on, and that work is given to. Council seats vote; they own no work.
+WORKING = (
+    SeatKind.HEAD,
+    SeatKind.CHAMPION,
+    SeatKind.STEP_OWNER,
+    SeatKind.FINANCE_PARTNER,
+    SeatKind.CX_LEAD,
+    SeatKind.CORE_TEAM,
+    SeatKind.CX_SPONSOR,
+    SeatKind.EX_SPONSOR,
+    SeatKind.OTHER,
+)
 
 
 def of(action: ActionItem, person: Person, now: datetime) -> frozenset[Role]:
