@@ -6,7 +6,8 @@ class ActionsConfig(AppConfig):
     verbose_name = "Actions"
 
     def ready(self) -> None:
-        from actions import matters, panels  # noqa: F401 - declare what actions put on agendas and on lower pages
+        # What actions put on agendas, on lower pages and behind links in mails.
+        from actions import matters, panels, pressing  # noqa: F401
         from governance import events
 
         events.discover("actions.services")

@@ -8,14 +8,16 @@ from typing import Any
 
 from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from actions import lifecycle
 from actions.figures import Figure, condition
 from actions.models import ActionItem
-from actions.queries import items
+from actions.queries import handover, items
 from actions.queries.review import moment
-from governance.models import Person, Subject
+from governance import access
+from governance.models import Person, Seat, Subject
 from governance.panels import declare
 
 SHOWN = 5
@@ -57,5 +59,20 @@ def open_work(
     }
 
 
+def changing_hands(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict[str, Any]]:
+    """On a seat's own page: the way to hand over what it holds, and to take its dates over."""
+    shown = {}
+    for seat in Seat.objects.filter(pk__in=list(ids)).select_related("subject", "department"):
+        taking = handover.taking_over(seat) is not None and access.holds(viewer, seat.pk, now)
+        giving = handover.may_hand_over(seat, viewer, now)
+        if taking or giving:
+            shown[seat.pk] = {
+                "hand_over_url": reverse("actions:handover", args=[seat.reference]) if giving else "",
+                "take_over_url": reverse("actions:take-over", args=[seat.reference]) if taking else "",
+            }
+    return shown
+
+
+declare("seat.top", template="actions/handover/_panel.html", answer=changing_hands)
 for _field in ("council", "department", "seat"):
     declare(f"{_field}.page", template="actions/items/_open_work.html", answer=partial(open_work, _field, _field))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import feedback, items, logs, review, routing, sources, themes, uploads
+from actions.views import feedback, handover, items, logs, review, routing, sources, themes, uploads
 
 app_name = "actions"
 urlpatterns: list[URLPattern] = []
@@ -18,6 +18,13 @@ urlpatterns += [
     path("action-logs/<int:key>/", logs.detail, name="log-detail"),
     path("action-logs/<int:key>/withdraw/", logs.withdraw, name="log-withdraw"),
     path("review/", review.executive_review, name="review"),
+]
+
+# --- a seat changes hands ------------------------------------------------------------------------------------------
+urlpatterns += [
+    path("seats/<str:reference>/hand-over/", handover.page, name="handover"),
+    path("seats/<str:reference>/hand-over/split/", handover.split, name="handover-split"),
+    path("seats/<str:reference>/take-over/", handover.take_over, name="take-over"),
 ]
 
 # --- what was heard ------------------------------------------------------------------------------------------------

@@ -359,6 +359,22 @@ WHITENOISE_AUTOREFRESH = DEBUG
 if WHITENOISE_USE_FINDERS:
     _own_folder(STATIC_ROOT)  # empty then, but WhiteNoise warns where there is none
 
+# How long each kind of personal data is kept, in days, where it differs from docs/operations.md: "givers=365,links=30".
+try:
+    RETENTION_DAYS: dict[str, int] = {
+        name.strip(): int(days)
+        for name, _is, days in (part.partition("=") for part in env.list("RETENTION_DAYS", default=[]))
+    }
+except ValueError:
+    RETENTION_DAYS = {}
+    PROBLEMS.append(
+        (
+            "keep.E008",
+            "RETENTION_DAYS cannot be read.",
+            "Write names and days: RETENTION_DAYS=givers=365,links=30.",
+        )
+    )
+
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
 

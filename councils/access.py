@@ -1,10 +1,13 @@
 """How grants on councils follow from seats: memberships, sponsors, parents."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from councils.models import Council, CouncilGrant, Membership
+from governance import access
 from governance.access import Fact, Grant, register_container
-from governance.models import ORGANISATION_WIDE, SeatKind
+from governance.models import ORGANISATION_WIDE, Person, SeatKind
+from governance.queries.seats import answering
 
 VIEW, PREPARE, RECORD, VOTE, FUND = (
     "view_council",
@@ -60,4 +63,27 @@ def council_grants(tenures: list[Fact], active: list[int]) -> Iterable[Grant]:
         yield from (Grant.of(fact, codename, council) for codename, council in sorted(rights))
 
 
-register_container(Council, CouncilGrant, council_grants)
+def in_the_chairs_place(person: Person, codename: str, now: datetime, council_id: int | None) -> set[int]:
+    """Councils that their sponsor prepares and records for, because nobody answers for the chair's seat today.
+
+    The chair's seat falls to its deputy, then to the sponsor (issue 3). A vote falls to nobody: it is the chair's own.
+    """
+    if codename not in (PREPARE, RECORD):
+        return set()
+    chairs = Membership.objects.filter(
+        ended_at=None, seat__kind=SeatKind.CHAIR, council__sponsor__in=access.seats_of(person, now)
+    )
+    if council_id is not None:
+        chairs = chairs.filter(council_id=council_id)
+    mine = list(chairs.values_list("council_id", "seat_id", "council__sponsor_id"))
+    if not mine:
+        return set()
+    standing = answering({seat for row in mine for seat in row[1:]}, now)
+    return {
+        council
+        for council, chair, sponsor in mine
+        if chair not in standing and sponsor in standing and standing[sponsor].person_id == person.pk
+    }
+
+
+register_container(Council, CouncilGrant, council_grants, in_the_chairs_place)

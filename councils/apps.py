@@ -8,9 +8,14 @@ class CouncilsConfig(AppConfig):
     def ready(self) -> None:
         from councils import (
             access,  # noqa: F401 - registers the container
+            panels,  # noqa: F401 - declares what charters show of councils
             referrals,  # noqa: F401 - declares the matters that councils know by themselves
         )
+        from councils.queries.councils import sponsored
         from councils.sql import guards  # noqa: F401 - registers the guards
         from governance import events
+        from governance.sponsored import register_bodies
+
+        register_bodies(sponsored)
 
         events.discover("councils.services")

@@ -65,6 +65,12 @@ class Grant:
 
 Provider = Callable[[list[Fact], list[int]], Iterable[Grant]]
 
+StandsIn = Callable[[Person, str, datetime, int | None], set[int]]
+"""(person, codename, now, one container or all) -> containers in which the person may do it in somebody's place.
+
+Asked when it is read, never stored: who stands in depends on who is away today, and that is written nowhere.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Container:
@@ -72,14 +78,17 @@ class Container:
     grants: type[Any]
     view: str
     provider: Provider
+    stands_in: StandsIn | None = None
 
 
 CONTAINERS: list[Container] = []
 
 
-def register_container(model: type[models.Model], grants: type[Any], provider: Provider) -> None:
-    """Declare a container: its model, its grant model and how grants follow from tenures."""
-    CONTAINERS.append(Container(model, grants, f"view_{model._meta.model_name}", provider))
+def register_container(
+    model: type[models.Model], grants: type[Any], provider: Provider, stands_in: StandsIn | None = None
+) -> None:
+    """Declare a container: its model, its grant model, how grants follow from tenures, and who stands in for whom."""
+    CONTAINERS.append(Container(model, grants, f"view_{model._meta.model_name}", provider, stands_in))
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
@@ -103,6 +112,8 @@ def containers_of(viewer: Person, now: datetime, codename: str = "") -> set[int]
                     permission__codename=codename or container.view,
                 ).values_list("content_object_id", flat=True)
             )
+            if container.stands_in is not None and viewer.is_active:
+                found |= container.stands_in(viewer, codename or container.view, now, None)
     return found
 
 
@@ -160,18 +171,19 @@ def visible_ids(viewer: Person, subject_ids: Iterable[int], now: datetime) -> se
 
 def may(person: Person, codename: str, container: models.Model, now: datetime) -> bool:
     """Whether ``person`` holds the permission on this very container now. Permission on another one says nothing."""
+    if not person.is_active:
+        return False
     kind = next(kind for kind in CONTAINERS if isinstance(container, kind.model))
-    return (
-        kind.grants.objects.filter(
-            running(now),
-            user_id=person.pk,
-            user__is_active=True,
-            permission__codename=codename,
-            content_object_id=container.pk,
-        ).exists()
-        if person.is_active
-        else False
-    )
+    granted: bool = kind.grants.objects.filter(
+        running(now),
+        user_id=person.pk,
+        user__is_active=True,
+        permission__codename=codename,
+        content_object_id=container.pk,
+    ).exists()
+    if granted or kind.stands_in is None:
+        return granted
+    return container.pk in kind.stands_in(person, codename, now, container.pk)
 
 
 def require(person: Person, codename: str, container: models.Model, now: datetime) -> None:

@@ -19,7 +19,8 @@ class GovernanceConfig(AppConfig):
 
         words.use()
 
-        from governance import access, checks, events  # noqa: F401 - fill the door of visibility, register the checks
+        # Fill the door of visibility, register the checks, declare what may be answered from a mail and what is shown.
+        from governance import access, checks, events, pressing, shown  # noqa: F401
 
         events.discover("governance.services")
         post_migrate.connect(_after_migrate, dispatch_uid="governance.guards")

@@ -16,7 +16,8 @@ from django.utils.functional import Promise
 from governance.models import Button
 
 Shows = Callable[[Button, datetime], dict[str, Any]]
-"""What the page needs beside the form; raises :class:`Absent` where the answer is no longer wanted."""
+"""What the page needs beside the form (``initial``: what the form begins with); raises :class:`Absent` where the answer
+is no longer wanted."""
 
 Presses = Callable[[Button, dict[str, Any], datetime], str]
 """Carries it out as ``button.person`` and returns the sentence that thanks for it. Raises the domain's errors."""

@@ -4,14 +4,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import connections
+from django.db import connections, models
 from django.db.utils import OperationalError, ProgrammingError
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.permissions import IsAuthenticated
 
-from governance.models import SubjectModel
+from governance.models import Person, SubjectModel
 from governance.models.subjects import SubjectQuerySet
+from governance.personal import HOLDS
+from governance.retention import TERMS
 from governance.sight import PUBLIC_ROUTES, SEEN_THROUGH
 from governance.sql import guards
 
@@ -83,6 +86,53 @@ def models_have_a_rule(app_configs: Sequence[AppConfig] | None, **_more: Any) ->
                 )
             )
     return found
+
+
+@register(Tags.models)
+def personal_data_is_known(app_configs: Sequence[AppConfig] | None, **_more: Any) -> list[CheckMessage]:
+    """Every key to a person, free text and file of a model of ours stands in the list of personal data."""
+    found: list[CheckMessage] = []
+    for model in apps.get_models():
+        label = model._meta.label_lower
+        if model._meta.app_label in OURS:
+            told = HOLDS[label].named if label in HOLDS else frozenset()
+            unknown = sorted(holding_fields(model) - told)
+            gone = sorted(name for name in told if name not in {field.name for field in model._meta.get_fields()})
+            if unknown or gone:
+                found.append(
+                    Error(
+                        f"{label} may hold personal data that nobody could find: {', '.join(unknown + gone)}.",
+                        hint=f'Add a line "{label}" to governance.personal.HOLDS (or mend it): words that may name '
+                        "somebody, keys to people, and what is plain.",
+                        obj=model,
+                        id="governance.E005",
+                    )
+                )
+    return found
+
+
+@register(Tags.models)
+def retention_is_known(app_configs: Sequence[AppConfig] | None, **_more: Any) -> list[CheckMessage]:
+    """RETENTION_DAYS names kinds of data that there are, and no negative time."""
+    return [
+        Error(
+            f"RETENTION_DAYS names {name}={days}, which makes no sense.",
+            hint=f"Give days (0 is for ever) for one of: {', '.join(sorted(TERMS))}.",
+            id="governance.E006",
+        )
+        for name, days in settings.RETENTION_DAYS.items()
+        if name not in TERMS or days < 0
+    ]
+
+
+def holding_fields(model: type[models.Model]) -> set[str]:
+    """Names of the fields that may name somebody: keys to a person, texts without choices, JSON and files."""
+    texts = (models.CharField, models.TextField, models.JSONField, models.FileField)
+    return {
+        field.name
+        for field in model._meta.concrete_fields
+        if field.related_model is Person or (isinstance(field, texts) and not field.choices)
+    }
 
 
 def routes(resolver: URLResolver, path: str = "", namespace: str = "") -> Iterator[tuple[str, str, Any]]:

@@ -12,6 +12,7 @@ PUBLIC_ROUTES = frozenset(
         "set-language",
         "governance:sign-in",
         "governance:sign-out",
+        "governance:forgot",
         "governance:setup",
         "governance:button",
         # While developing only: the page of components, and the static 404 for everything that is not there.
@@ -51,6 +52,7 @@ SEEN_THROUGH: dict[str, str] = {
     "governance.rung": "its charter",
     "governance.observation": "its metric",
     "governance.duty": THE_SUBJECT,
+    "governance.helprequest": "its duty's subject",
     "governance.firing": "its duty's subject",
     "governance.journalentry": THE_SUBJECT,
     "governance.journaltext": "its entry's subject",
@@ -63,6 +65,7 @@ SEEN_THROUGH: dict[str, str] = {
     "councils.attendance": "its meeting",
     "councils.guest": "its meeting",
     "councils.vote": "its decision",
+    "councils.trial": NOBODY,
     "councils.account": "its envelope",
     "councils.posting": "its envelope",
     "actions.feedbackimport": "its source",

@@ -158,7 +158,8 @@ def _rail(tenures: list[Tenure]) -> list[tuple[str, list[Entry]]]:
                 ("governance:charter-list", _("Charters"), "charter", _everybody),
                 ("governance:person-list", _("People"), "people", _everybody),
                 ("governance:journal-list", _("Journal"), "journal", _everybody),
-                ("notifications:outbox", _("Outbox"), "settings", _administers),
+                ("notifications:outbox", _("Outbox"), "right", _administers),
+                ("notifications:settings", _("Settings"), "settings", _administers),
             ],
         ),
     ]

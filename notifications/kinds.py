@@ -25,10 +25,17 @@ class Kind(StrEnum):
     HEARD = "feedback"
     TO_SETTLE = "to_settle"
     REFERRED = "referred"
+    INVITED = "invited"
+    RESET = "reset"
+    HELP_WANTED = "help_wanted"
+    HELP_ANSWERED = "help_answered"
 
 
 OF_OWNERS = frozenset({Kind.DUE_SOON, Kind.DUE, Kind.WARNING})
 """What a rung says to the seat that owes it."""
+
+OF_THE_DOOR = frozenset({Kind.INVITED, Kind.RESET})
+"""What is mailed whatever was chosen, and lies in no inbox: its reader cannot get in yet."""
 
 OF_RUNGS = OF_OWNERS | {Kind.HEAD, Kind.SPONSOR, Kind.COUNCIL}
 

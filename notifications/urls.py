@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.views import home, inbox, outbox, preferences, upcoming
+from notifications.views import home, inbox, outbox, preferences, settings, upcoming
 
 app_name = "notifications"
 urlpatterns = [
@@ -18,5 +18,7 @@ urlpatterns = [
     path("outbox/retry/", outbox.retry, name="outbox-retry"),
     path("outbox/resend/", outbox.resend, name="outbox-resend"),
     path("outbox/skip/", outbox.skip, name="outbox-skip"),
+    path("settings/", settings.page, name="settings"),
+    path("settings/test-mail/", settings.test_mail, name="settings-test-mail"),
     path("preferences/", preferences.preferences, name="preferences"),
 ]

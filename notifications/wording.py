@@ -122,6 +122,26 @@ WORDS = {
         gettext_lazy("%(by)s put it onto the agenda. Next: %(seat)s %(what)s by %(day)s."),
         gettext_lazy("See the agenda item"),
     ),
+    Kind.INVITED: (
+        gettext_lazy("You are invited: %(title)s"),
+        gettext_lazy("You have a place in Keep, where your organisation follows what it promised. Choose a password."),
+        gettext_lazy("Open Keep"),
+    ),
+    Kind.RESET: (
+        gettext_lazy("A new password for %(title)s"),
+        gettext_lazy("Somebody asked for a new password for you. Was it not you? Then leave it: nothing changes."),
+        gettext_lazy("Open Keep"),
+    ),
+    Kind.HELP_WANTED: (
+        gettext_lazy("%(by)s asks for your help: %(title)s"),
+        gettext_lazy("%(seat)s owes this by %(day)s and says what would help. Answer in a sentence."),
+        gettext_lazy("See what would help"),
+    ),
+    Kind.HELP_ANSWERED: (
+        gettext_lazy("Answered: %(title)s"),
+        gettext_lazy("%(by)s answered the request for help."),
+        gettext_lazy("Read the answer"),
+    ),
     Kind.REFERRED: (
         gettext_lazy("Referred to your council: %(title)s"),
         gettext_lazy("The council below may not decide this alone. It stands on your agenda."),

@@ -95,5 +95,6 @@ def _row(town: Town, number: int) -> Row:
     action = items.accept(action=action, promised_on=(now + timedelta(days=11)).date(), by=owner, now=now)
     items.report(action=action, health="at_risk", line="Waiting.", by=owner, now=now)
     items.block(action=action, reason="Waiting for wording.", by=owner, now=now)
+    items.ask_help(action=action, asked=council.sponsor.seat, words="A tester.", by=owner, now=now)
     left = agenda.propose(council=council, about=action.subject, matter="late_action", by=town.lead, now=now)
     return Row(department, council, theme, action, meeting, decision, left)

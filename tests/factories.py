@@ -14,7 +14,16 @@ from councils.models import Council, Membership
 from governance import access
 from governance.clauses import DecisionRight, Ladder, Quorum, Rules, Step
 from governance.models import Charter, Department, ExecutiveSponsor, Organisation, Person, Seat, SeatKind, TenureRole
-from governance.services import charters, departments, organisation, people, seats, sponsors
+from governance.services import (
+    charters,
+    departments,
+    organisation,
+    people,
+    seats,
+    sponsors,
+    successions,
+    vacancies,
+)
 
 # A Monday, 09:00 in Amsterdam, before any daylight-saving change in reach of a test's few weeks.
 EPOCH = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -34,11 +43,16 @@ LADDER = Ladder(
 
 
 @contextmanager
-def projected_once() -> Iterator[None]:
-    """Set many facts, then project the grants from them once: what each service would have done after each fact."""
-    with mock.patch.object(access, "sync", return_value=(0, 0)):
+def projected_once(now: datetime = EPOCH) -> Iterator[None]:
+    """Set many facts, then project grants and vacancies from them once: what each service would have done each time."""
+    with (
+        mock.patch.object(access, "sync", return_value=(0, 0)),
+        mock.patch.object(vacancies, "settle", return_value=0),
+        mock.patch.object(successions, "settle", return_value=0),
+    ):
         yield
     access.sync()
+    vacancies.settle(now)
 
 
 class Town:
@@ -57,7 +71,7 @@ class Town:
             password=PASSWORD,
         )
         self.root = self._root()
-        with projected_once():
+        with projected_once(now):
             self._settle(limit)
 
     def _settle(self, limit: int) -> None:
@@ -150,7 +164,7 @@ class Chamber:
             by=town.lead,
             now=town.now,
         )
-        with projected_once():
+        with projected_once(town.now):
             self._fill(name, size)
 
     def _fill(self, name: str, size: int) -> None:

@@ -31,6 +31,10 @@ LISTS = [
     "governance:coverage",
     "governance:journey-list",
     "governance:person-list",
+    "governance:person-sheet",
+    "governance:department-sheet",
+    "governance:seat-sheet",
+    "governance:invitations",
     "governance:sponsor-list",
     "governance:champion-list",
     "governance:charter-list",
@@ -63,6 +67,7 @@ RESOURCES = [
     "promises",
     "updates",
     "blockers",
+    "help-requests",
 ]
 
 

@@ -140,6 +140,11 @@ class Block(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=BlockerKind.choices, default=BlockerKind.BLOCKED)
 
 
+class AskHelp(serializers.Serializer[Any]):
+    asked = Reference(Seat)
+    words = serializers.CharField(max_length=1000)
+
+
 class AddEvidence(serializers.Serializer[Any]):
     title = serializers.CharField(max_length=200)
     kind = serializers.ChoiceField(choices=EvidenceKind.choices, default=EvidenceKind.NOTE)
@@ -247,6 +252,10 @@ class Actions(Idempotent, Resource):
     @_verb("Report what stops it", Block)
     def block(self, request: Request, reference: str) -> Response:
         return self._do(services.block, Block)
+
+    @_verb("Ask the head or the sponsor for help now", AskHelp, "ask-help")
+    def ask_help(self, request: Request, reference: str) -> Response:
+        return self._do(services.ask_help, AskHelp)
 
     @_verb("Attach evidence", AddEvidence)
     def evidence(self, request: Request, reference: str) -> Response:

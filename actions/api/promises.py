@@ -26,6 +26,7 @@ class PromiseReply(RecordReply):
             "seat",
             "reason",
             "decision",
+            "at_handover",
         )
 
 

@@ -1,11 +1,12 @@
 """API routes of actions, below /api/v1/."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from actions.api.blockers import Blockers
 from actions.api.evidence import EvidenceList
 from actions.api.feedback import FeedbackList
+from actions.api.handover import HandOver, TakingOver
 from actions.api.items import Actions
 from actions.api.logs import ActionLogs
 from actions.api.promises import Promises
@@ -17,6 +18,7 @@ from actions.api.themes import Themes
 from actions.api.updates import Updates
 from actions.api.uploads import Uploads
 from actions.api.verifications import Verifications
+from governance.api.base import Resource
 
 router = SimpleRouter()
 
@@ -37,7 +39,12 @@ router.register("themes", Themes, basename="api-theme")
 router.register("responses", Responses, basename="api-response")
 router.register("routing-rules", RoutingRules, basename="api-routing-rule")
 
+_SEAT = rf"seats/(?P<reference>{Resource.lookup_value_regex})"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
     path("review/", ReviewOfAll.as_view(), name="api-review"),
+    re_path(f"^{_SEAT}/hand-over/$", HandOver.as_view({"get": "read", "post": "whole"}), name="api-seat-hand-over"),
+    re_path(f"^{_SEAT}/split/$", HandOver.as_view({"post": "split"}), name="api-seat-split"),
+    re_path(f"^{_SEAT}/take-over/$", TakingOver.as_view({"get": "read", "post": "say"}), name="api-seat-take-over"),
 ]

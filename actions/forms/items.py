@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.figures import LABELS
 from actions.models import ActionItem, ActionState, Finding, Health, Theme
+from actions.queries import roles
 from actions.queries.roles import WORKING
 from councils.models import Council
 from governance import access
@@ -79,6 +80,15 @@ class AcceptForm(DeedForm):
 
 class DeclineForm(DeedForm):
     reason = long_field(_("Why not"), help_text=_("Whoever finds another owner reads it."))
+
+
+class HelpForm(DeedForm):
+    asked = ReferenceField(label=_("Whom"), queryset=Seat.objects.none())
+    words = long_field(_("What would help"), help_text=_("They answer you; it stands on this page."))
+
+    def shape(self) -> None:
+        keys = [seat.pk for seat in roles.helpers(self.action)]
+        offer(self, "asked", Seat.objects.visible_to(self.viewer, self.now).filter(pk__in=keys))
 
 
 class ReassignForm(DeedForm):

@@ -109,10 +109,18 @@ class Promise(models.Model):
     tenure = models.ForeignKey("governance.Tenure", models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True)
     decision = models.ForeignKey("councils.Decision", models.PROTECT, null=True, related_name="+")
+    at_handover = models.BooleanField(
+        default=False,
+        help_text=_("Restated by a successor within ten working days: neither renegotiated nor missed."),
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["action", "number"], name="a_promise_has_its_number"),
+            models.CheckConstraint(
+                condition=Q(at_handover=False) | Q(number__gt=1, decision=None),
+                name="a_restated_date_follows_another_without_a_decision",
+            ),
         ]
 
     def __str__(self) -> str:

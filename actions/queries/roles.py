@@ -6,6 +6,7 @@ from actions.lifecycle import Role, State
 from actions.models import ActionItem, Blocker
 from actions.queries import independence
 from councils.access import RECORD
+from councils.queries import councils as council_queries
 from governance import access
 from governance.models import Person, Seat, SeatKind
 from governance.queries.seats import answering, cx_lead_seat, head_seats
@@ -64,3 +65,12 @@ def head_seat(action: ActionItem) -> Seat | None:
         return found
     lead = cx_lead_seat()
     return lead if lead.pk != action.seat_id else None
+
+
+def helpers(action: ActionItem) -> list[Seat]:
+    """Whom an owner may ask for help: the nearest head, then the council's sponsor; in a confidential one, its own."""
+    wanted: list[Seat | None] = [head_seat(action), action.council.sponsor.seat]
+    if action.council.is_confidential:
+        wanted.insert(0, council_queries.seat_of(action.council, SeatKind.CHAIR))
+    found = {seat.pk: seat for seat in wanted if seat is not None and seat.pk != action.seat_id}
+    return list(found.values())

@@ -38,6 +38,7 @@ class PromiseLine:
     seat: str
     reason: str
     by_decision: Shown | None
+    at_handover: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def _promise_line(promise: Promise, seen: set[int]) -> PromiseLine:
         seat=promise.seat.subject.title,
         reason=promise.reason,
         by_decision=items.shown(decision.subject, seen) if decision is not None else None,
+        at_handover=promise.at_handover,
     )
 
 

@@ -17,6 +17,7 @@ from actions.queries import roles as role_queries
 from actions.services import agenda_of, promises
 from actions.services.blockers import block, lift
 from actions.services.footing import hand_on, rules_of, take, words
+from actions.services.help import ask as ask_help
 from actions.services.promises import ask_for_time, set_date
 from actions.services.verification import add_evidence, verify
 from councils.models import Council, Decision, Verdict
@@ -31,6 +32,7 @@ __all__ = [
     "accept",
     "add_evidence",
     "ask_for_time",
+    "ask_help",
     "block",
     "cancel",
     "create",

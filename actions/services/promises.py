@@ -39,6 +39,7 @@ def give(
     outcome: str,
     reason: str = "",
     decision: Decision | None = None,
+    at_handover: bool = False,
     field: str = "due_on",
 ) -> Promise:
     """Write the next promise of a locked action and let its seat owe that day; the caller saves the action.
@@ -62,6 +63,7 @@ def give(
         tenure=tenure,
         reason=reason,
         decision=decision,
+        at_handover=at_handover,
     )
     action.promised = due_on
     hand_on(action, DutyKind.KEEP, action.seat, now=now, outcome=outcome, due_on=due_on)

@@ -29,6 +29,7 @@ from governance import access, pages
 from governance.errors import Absent, Stale
 from governance.models import Person
 from governance.pages import attempt
+from governance.queries import helping
 from governance.queries.duties import Move
 from governance.views import asker
 
@@ -217,6 +218,14 @@ DEEDS: dict[str, Deed] = {
         gettext_lazy("Report what stops it"),
         gettext_lazy("Report it blocked"),
     ),
+    "ask-help": Deed(
+        Verb.ASK_HELP,
+        forms.HelpForm,
+        _plainly(services.ask_help),
+        gettext_lazy("Asked. The answer will stand here."),
+        gettext_lazy("Ask for help now"),
+        gettext_lazy("Ask"),
+    ),
     "ask-for-time": Deed(
         Verb.ASK_FOR_TIME,
         forms.TimeForm,
@@ -297,6 +306,7 @@ def _page(
         "may_lift": Verb.LIFT in story.verbs,
         "open_blockers": [blocker for blocker in story.blockers if blocker.lifted_at is None],
         "said_no": refused[1] if refused and all(offer["name"] != refused[0] for offer in offered) else None,
+        "helping": helping.about(action.subject, viewer, now),
         "compare": compare(refused[1], action) if is_stale and refused else None,
         "is_open": action.state in OPEN,
         "moves": [_move(move, viewer, has_form=bool(first)) for move in story.moves],

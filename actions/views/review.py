@@ -14,6 +14,7 @@ from actions.figures import COLUMNS, LABELS, MEANINGS, Figure
 from actions.queries.review import Review, Row, executive
 from governance import links
 from governance.models import DutyKind, Subject
+from governance.queries import helping
 from governance.queries.duties import Move, asked_moves, my_moves
 from governance.views import asker
 
@@ -28,8 +29,12 @@ def executive_review(request: HttpRequest) -> HttpResponse:
     review = executive(viewer, now)
     mine = my_moves(viewer, now)
     moves = [move for move in mine if move.kind != DutyKind.RESPOND]
-    asked = [*(move for move in mine if move.kind == DutyKind.RESPOND), *asked_moves(viewer, now)]
-    subjects = Subject.objects.in_bulk([move.subject_id for move in [*moves[:SHOWN_MOVES], *asked]])
+    owed = [move for move in mine if move.kind == DutyKind.RESPOND]
+    requests = helping.requests_of(move.duty_id for move in owed)
+    asked = [*((requests.get(move.duty_id), move) for move in owed), *asked_moves(viewer, now)]
+    subjects = Subject.objects.in_bulk(
+        [move.subject_id for move in [*moves[:SHOWN_MOVES], *(move for _key, move in asked)]]
+    )
     context = {
         "review": review,
         "finding": finding(review),
@@ -41,7 +46,10 @@ def executive_review(request: HttpRequest) -> HttpResponse:
         "as_is_url": _url(review.total, Figure.AS_IS),
         "meanings": [(LABELS[figure], MEANINGS[figure]) for figure in (Figure.ACCEPTED, *COLUMNS)],
         "moves": [_line(move, subjects[move.subject_id]) for move in moves[:SHOWN_MOVES]],
-        "asked": [_line(move, subjects[move.subject_id]) for move in asked],
+        "asked": [
+            {**_line(move, subjects[move.subject_id]), **({"path": helping.path_of(key)} if key else {})}
+            for key, move in asked
+        ],
         "more_moves": max(0, len(moves) - SHOWN_MOVES),
         "today": review.on,
     }

@@ -13,13 +13,14 @@ from rest_framework.response import Response
 
 from councils.forms.councils import sponsors
 from councils.models import Council, CouncilKind, Formality, Membership
-from councils.queries import books
+from councils.queries import books, stuck
 from councils.queries import councils as queries
 from councils.services import councils as services
 from governance import access
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.api.people import PersonField
 from governance.models import Charter, Department, ExecutiveSponsor, Person, TenureRole
+from governance.queries import charters
 
 
 class BalancesReply(serializers.Serializer[Any]):
@@ -97,6 +98,21 @@ class CouncilFound(serializers.Serializer[Any]):
     secretary = PersonField(required=False)
 
 
+class ProblemReply(serializers.Serializer[Any]):
+    """One way in which a council can get stuck with today's seats, and what would mend it."""
+
+    clause = serializers.CharField()
+    key = serializers.CharField(help_text="Which of the clause's problems it is.")
+    sentence = serializers.CharField()
+    remedy = serializers.CharField()
+    url = serializers.CharField(help_text="The page on which it is mended.")
+
+
+class TriedReply(serializers.Serializer[Any]):
+    charter_version = serializers.IntegerField(source="version.number")
+    problems = ProblemReply(many=True)
+
+
 @extend_schema_view(
     list=extend_schema(summary="The councils", parameters=[OpenApiParameter("kind", str, enum=CouncilKind.values)]),
     retrieve=extend_schema(summary="One council"),
@@ -123,6 +139,21 @@ class Councils(Idempotent, Resource):
         seen = self.queryset_for(self.viewer, self.now).filter(pk=made.pk).first()
         # A confidential council is its own from the moment it is founded, whoever founded it.
         return self.answer(seen, 201) if seen is not None else Response(status=204)
+
+    @extend_schema(
+        summary="Can it get stuck? Its rules against today's seats",
+        responses=TriedReply,
+        parameters=[
+            OpenApiParameter(
+                "version", int, description="A version of its charter, such as a draft; without it the one in force."
+            )
+        ],
+    )
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def problems(self, request: Request, reference: str) -> Response:
+        council, asked = self.get_object(), request.query_params.get("version", "")
+        version = charters.version(council.charter, int(asked)) if asked.isdecimal() and len(asked) < 7 else None
+        return Response(TriedReply(stuck.tried([council], self.now, version)[0]).data)
 
 
 class Sits(serializers.Serializer[Any]):

@@ -12,7 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from councils.models import Council, Meeting, MeetingState, Membership, Presence
+from councils.queries import attending
 from councils.queries import meetings as queries
+from councils.services import attending as attending_services
 from councils.services import meetings as services
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.api.people import PersonField
@@ -84,7 +86,7 @@ class MeetingCall(serializers.Serializer[Any]):
 
 
 class MeetingMark(serializers.Serializer[Any]):
-    seat = serializers.CharField(help_text="The reference of the council's seat.")
+    seat = serializers.CharField(help_text="The reference of the council's seat, or of its sponsor's.")
     presence = serializers.ChoiceField(choices=Presence.choices)
     person = PersonField(required=False)
 
@@ -136,6 +138,10 @@ class Meetings(Idempotent, Resource):
     @action(detail=True, methods=["post"])
     def mark(self, request: Request, reference: str) -> Response:
         meeting, asked = self.get_object(), self.payload(MeetingMark)
+        if asked["seat"] == attending.guest_of(meeting, self.now).seat.reference:
+            asked.pop("seat")
+            attending_services.mark_sponsor(meeting=meeting, **asked, by=self.viewer, now=self.now)
+            return Response(StandingReply(queries.standing(meeting, self.now)).data)
         membership = Membership.objects.filter(
             council_id=meeting.council_id, seat__subject__reference=asked.pop("seat"), ended_at=None
         ).first()

@@ -4,6 +4,7 @@ from councils.models.books import Account, AccountKind, Envelope, Posting
 from councils.models.councils import Council, CouncilGrant, CouncilKind, Formality, Membership
 from councils.models.decisions import Choice, Decision, Verdict, Vote
 from councils.models.meetings import AgendaItem, Attendance, Guest, ItemState, Meeting, MeetingState, Presence
+from councils.models.trials import Trial
 
 __all__ = [
     "Account",
@@ -24,6 +25,7 @@ __all__ = [
     "Membership",
     "Posting",
     "Presence",
+    "Trial",
     "Verdict",
     "Vote",
 ]

@@ -1,7 +1,7 @@
 """Councils, who sits on them, and what they need."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from governance import access
 from governance.errors import Absent
 from governance.models import Department, Person, Seat, SeatKind, Tenure, TenureRole
 from governance.queries.calendars import calendar_of_department, local_day
+from governance.sponsored import Body
 
 _FIRST = Case(
     When(seat__kind=SeatKind.CHAIR, then=Value(0)),
@@ -159,6 +160,12 @@ def today_of(council: Council, now: datetime) -> date:
 def today_for(viewer: Person, now: datetime) -> date:
     """Which day it is where the reader is."""
     return now.astimezone(ZoneInfo(viewer.zone)).date()
+
+
+def sponsored(sponsor_ids: Collection[int]) -> list[Body]:
+    """The councils of these sponsors, for what governance says that sponsors owe. One statement."""
+    found = Council.objects.filter(sponsor_id__in=sponsor_ids, subject__archived_at=None).select_related("charter")
+    return [Body(council.pk, council.charter, council.sponsor_id) for council in found.order_by("pk")]
 
 
 def superior(council: Council) -> Council | None:

@@ -32,6 +32,6 @@ def hats_of(person_ids: Collection[int], now: datetime) -> dict[int, set[str]]:
         hats[person].add(seat)
         if kind == SeatKind.CHAMPION:
             hats[person].add(department)
-        if council is not None and ended is None:
+        if council and ended is None:
             hats[person].add(council)
     return hats

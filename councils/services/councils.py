@@ -23,7 +23,7 @@ from governance.models import (
     TenureRole,
 )
 from governance.queries import seats as seat_queries
-from governance.services import journal, seats, subjects
+from governance.services import checkins, journal, seats, subjects
 from governance.services.duties import default_rules
 
 FOUNDED = events.declare("councils.council.founded", says=gettext_lazy("{by} founded {subject}"))
@@ -81,19 +81,17 @@ def found(
         formality=formality,
         is_confidential=is_confidential,
     )
-    # A vacancy of a confidential council is filled by those cleared for it: chair by sponsor, secretary by chair.
-    chairs = _seat(council, SeatKind.CHAIR, _("Chair, %(council)s") % {"council": name}, now)
-    if is_confidential:
-        chairs.filled_by = sponsor.seat
-        chairs.save(update_fields=["filled_by"])
-    secretaries = _seat(council, SeatKind.SECRETARY, _("Secretary, %(council)s") % {"council": name}, now)
-    secretaries.filled_by = chairs
-    secretaries.save(update_fields=["filled_by"])
+    # A council's vacancies are filled by those cleared for it: the chair by its sponsor, the others by its chair.
+    chairs = _seat(council, SeatKind.CHAIR, _("Chair, %(council)s") % {"council": name}, now, filled_by=sponsor.seat)
+    secretaries = _seat(
+        council, SeatKind.SECRETARY, _("Secretary, %(council)s") % {"council": name}, now, filled_by=chairs
+    )
     journal.record(FOUNDED, subject=subject, by=by, now=now, kind=kind)
     for seat, person in ((chairs, chair), (secretaries, secretary)):
         if person is not None:
             seats.seat_person(seat=seat, person=person, by=None, now=now)
     access.sync()
+    checkins.keep_up(sponsor, now)
     return council
 
 
@@ -124,9 +122,8 @@ def add_member(
             if represents is not None
             else _("Member, %(council)s") % {"council": council.name}
         )
-    seat = _seat(council, SeatKind.MEMBER, title.strip(), now, represents=represents, votes=votes)
-    seat.filled_by = queries.seat_of(council, SeatKind.CHAIR)
-    seat.save(update_fields=["filled_by"])
+    chairs = queries.seat_of(council, SeatKind.CHAIR)
+    seat = _seat(council, SeatKind.MEMBER, title.strip(), now, represents=represents, votes=votes, filled_by=chairs)
     journal.record(MEMBER_ADDED, subject=council.subject, by=by, now=now, mentions=[("seat", seat.subject)])
     if person is not None:
         seats.seat_person(seat=seat, person=person, by=None, now=now)
@@ -172,6 +169,8 @@ def end_membership(*, membership: Membership, by: Person, now: datetime) -> Memb
     if membership.ended_at is None:
         membership.ended_at = now
         membership.save(update_fields=["ended_at"])
+        # An ended seat is no vacancy: nobody is to be found for it.
+        subjects.archive(membership.seat.subject, now=now)
         people = list(membership.seat.tenures.values_list("person_id", flat=True))
         for role in TenureRole.values:
             seats.leave(seat=membership.seat, by=None, now=now, role=role)
@@ -194,10 +193,17 @@ def _seat(
     *,
     represents: Department | None = None,
     votes: bool = True,
+    filled_by: Seat | None = None,
 ) -> Seat:
-    seat = seats.found(kind=kind, department=council.department, by=None, now=now, title=title)
-    if council.is_confidential:
-        subjects.show_to(seat.subject, [council.pk])
+    seat = seats.found(
+        kind=kind,
+        department=council.department,
+        by=None,
+        now=now,
+        title=title,
+        filled_by=filled_by,
+        seen_by=[council.pk] if council.is_confidential else None,
+    )
     Membership.objects.create(seat=seat, council=council, represents=represents, votes=votes)
     return seat
 

@@ -12,7 +12,7 @@ from councils import access as council_access
 from councils.models import AgendaItem, Attendance, Council, ItemState, Meeting, MeetingState, Membership, Presence
 from councils.queries import councils as council_queries
 from councils.queries.councils import Sitting
-from councils.services import agenda
+from councils.services import agenda, attending
 from governance import access, events
 from governance.clauses import Rules
 from governance.errors import Conflict, Invalid, Refused, Stale
@@ -64,6 +64,7 @@ def call(*, council: Council, starts_at: datetime, by: Person, now: datetime) ->
         due_on=day,
         overseer_id=council.pk,
     )
+    attending.owe(meeting, due_on=day, rules=duties.rules_in_force(council.charter), now=now)
     journal.record(CALLED, subject=subject, by=by, now=now, mentions=[("council", council.pk)])
     return meeting
 
@@ -164,6 +165,7 @@ def close(*, meeting: Meeting, by: Person, now: datetime, version: int | None = 
         agenda.return_to_backlog(item, within=term, now=now)
     meeting.state, meeting.closed_at = MeetingState.CLOSED, now
     meeting.keep("state", "closed_at")
+    attending.settle(meeting, now)
     duties.close_duty(subject_id=meeting.pk, kind=DutyKind.CLOSE_MEETING, now=now, outcome="closed")
     journal.record(
         CLOSED,

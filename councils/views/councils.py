@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from councils import access as council_access
 from councils.forms.councils import CouncilForm, MemberForm, SeatMemberForm
 from councils.models import Council, CouncilKind, Membership
-from councils.queries import books, decisions, meetings
+from councils.queries import books, decisions, meetings, stuck
 from councils.queries import councils as queries
 from councils.services import councils as services
 from governance import access, pages, panels
@@ -79,6 +79,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "sitting": sitting,
         "seats": queries.composition(sitting),
         "rules": Rules.from_json(version.rules).sentences(),
+        "stuck": stuck.tried([council], now, version)[0].problems,
         "version": version,
         "backlog": backlog,
         "today": queries.today_for(viewer, now),

@@ -15,9 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from councils import access as council_access
 from councils.forms.meetings import CallForm, MarkForm
 from councils.models import AgendaItem, ItemState, Meeting, MeetingState, Presence
+from councils.queries import attending
 from councils.queries import councils as council_queries
 from councils.queries import meetings as queries
 from councils.queries.meetings import Standing
+from councils.services import attending as attending_services
 from councils.services import meetings as services
 from councils.views.settling import Room, room_of
 from governance import access, pages, panels
@@ -93,6 +95,7 @@ def show(
         "rules": _rules_of(rules),
         "version": version,
         "presences": Presence.choices,
+        "guest": attending.guest_of(meeting, now),
         "rights": rights,
         "may_record": may_record,
         "may_mark": may_record and meeting.state == MeetingState.OPEN,
@@ -107,13 +110,8 @@ def show(
 
 def _rules_of(rules: Rules) -> list[str]:
     """The sentences by which a meeting decides."""
-    deciding = [
-        rules.quorum,
-        *([rules.represented] if rules.represented.departments else []),
-        rules.voting,
-        rules.right,
-    ]
-    return [clause.sentence() for clause in deciding]
+    represented = [rules.represented.sentence()] if rules.represented.departments else []
+    return [rules.quorum.sentence(), *represented, rules.voting.sentence(), rules.right.sentence()]
 
 
 def _room(request: HttpRequest, item: AgendaItem, viewer: Person, now: datetime, standing: Standing) -> Room:
@@ -170,6 +168,9 @@ def mark(request: HttpRequest, reference: str) -> HttpResponse:
     form = MarkForm(request.GET if "seat" in request.GET else request.POST)
 
     def marked(given: dict[str, Any]) -> Any:
+        guest = attending.guest_of(meeting, now)
+        if given["seat"] == guest.seat.reference:
+            return attending_services.mark_sponsor(meeting=meeting, presence=given["presence"], by=viewer, now=now)
         sitting = next(
             (row for row in council_queries.sitting_of(meeting.council, now) if row.seat.reference == given["seat"]),
             None,

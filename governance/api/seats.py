@@ -5,17 +5,23 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from governance.api import sheets as batches
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.api.people import PersonField
 from governance.models import Department, Person, Seat, SeatKind, TenureRole
 from governance.queries import seats as queries
+from governance.queries import sheets
+from governance.services import seat_sheet
 from governance.services import seats as services
+from governance.sheets.seats import COLUMNS
+from governance.views.sheets import download
 
 
 class Answers(serializers.Serializer[Any]):
@@ -61,6 +67,8 @@ class SeatFound(serializers.Serializer[Any]):
 class SeatPerson(serializers.Serializer[Any]):
     person = PersonField()
     role = serializers.ChoiceField(choices=TenureRole.choices, default=TenureRole.HOLDER)
+    from_at = serializers.DateTimeField(required=False, help_text="Empty: from now on.")
+    until_at = serializers.DateTimeField(required=False, help_text="Empty: for good.")
 
 
 class SeatLeave(serializers.Serializer[Any]):
@@ -102,12 +110,31 @@ class Seats(Idempotent, Resource):
         made = services.found(**self.payload(SeatFound), by=self.viewer, now=self.now)
         return self.answer(self.fresh(made.pk), 201)
 
-    @extend_schema(summary="Seat a person, from now on", request=SeatPerson, responses=SeatReply)
+    @extend_schema(summary="Seat a person, from now or a later moment on", request=SeatPerson, responses=SeatReply)
     @action(detail=True, methods=["post"], url_path="seat-person")
     def seat_person(self, request: Request, reference: str) -> Response:
         seat = self.get_object()
         services.seat_person(seat=seat, **self.payload(SeatPerson), by=self.viewer, now=self.now)
         return self.answer(self.fresh(seat.pk))
+
+    @extend_schema(
+        summary="Found and change many seats", request=batches.BatchSend, responses={200: batches.BatchReply}
+    )
+    @action(detail=False, methods=["post"])
+    def batch(self, request: Request) -> Response:
+        return batches.answer(
+            self.payload(batches.BatchSend),
+            columns=COLUMNS,
+            judge=sheets.judge_seats,
+            take_in=seat_sheet.take_in,
+            viewer=self.viewer,
+            now=self.now,
+        )
+
+    @extend_schema(summary="The seats as a CSV file that can be sent back", responses=batches.CSV)
+    @action(detail=False, pagination_class=None)
+    def sheet(self, request: Request) -> HttpResponse:
+        return download("seats", COLUMNS, sheets.seat_rows(self.viewer, self.now))
 
     @extend_schema(summary="End a tenure, now", request=SeatLeave, responses=SeatReply)
     @action(detail=True, methods=["post"])

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -13,6 +14,8 @@ from governance.models import Person
 from governance.sheets import tables
 from governance.sheets.judging import Outcome, Plan, Unfit
 from governance.sheets.tables import Column, Row
+
+CSV = {(200, "text/csv"): OpenApiTypes.STR}
 
 
 class BatchSend(serializers.Serializer[Any]):

@@ -5,9 +5,11 @@ from rest_framework.routers import SimpleRouter
 
 from governance.api.champions import Champions
 from governance.api.charters import Charters
+from governance.api.checkins import CheckIns
 from governance.api.coverage import Coverage
 from governance.api.departments import Departments
 from governance.api.duties import Duties
+from governance.api.helping import HelpRequests
 from governance.api.journal import Journal
 from governance.api.journeys import Journeys, JourneySteps
 from governance.api.own_tokens import Tokens
@@ -21,11 +23,13 @@ router.register("departments", Departments, basename="api-department")
 router.register("seats", Seats, basename="api-seat")
 router.register("executive-sponsors", ExecutiveSponsors, basename="api-executive-sponsor")
 router.register("champions", Champions, basename="api-champion")
+router.register("check-ins", CheckIns, basename="api-check-in")
 router.register("charters", Charters, basename="api-charter")
 router.register("duties", Duties, basename="api-duty")
 router.register("journeys", Journeys, basename="api-journey")
 router.register("journey-steps", JourneySteps, basename="api-journey-step")
 router.register("coverage", Coverage, basename="api-coverage")
+router.register("help-requests", HelpRequests, basename="api-help-request")
 router.register("journal", Journal, basename="api-journal")
 router.register("tokens", Tokens, basename="api-token")
 

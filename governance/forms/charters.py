@@ -1,48 +1,90 @@
 """The charter editor: one group of fields a clause, only for clauses that something enforces."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.clauses import (
-    TARGETS,
+    CLAUSES,
+    PERIODS,
+    THRESHOLDS,
+    TIES,
     VERIFIERS,
-    WARNING,
-    Ladder,
+    WHOLES,
+    Representation,
+    Represented,
     Rules,
-    Step,
+    Terms,
 )
+from governance.clauses.keeping import LONGEST_PROVISION, LONGEST_REVIEW
+from governance.errors import Invalid
+from governance.forms.ladders import LadderForm, steps_form, steps_of
 from governance.forms.places import MoneyField
-from governance.models import DutyKind
+from governance.models import Person, Subject, SubjectKind
+from governance.queries import representing
 
-SPARE_STEPS = 3
-"""Empty rungs below a ladder's own, for adding without JavaScript."""
+__all__ = ["NAMES", "LadderForm", "RulesForm", "initial_of", "steps_form", "steps_of"]
+
+SPARE_ROWS = 3
+"""Empty lines below the departments that are named, for adding without JavaScript."""
 
 GROUPS: dict[str, list[str]] = {
     "quorum": ["quorum_minimum", "quorum_chair_required"],
-    "voting": ["voting_threshold", "voting_of"],
-    "right": ["right_per_decision"],
+    "represented": ["represented_otherwise"],
+    "voting": ["voting_threshold", "voting_of", "voting_tie"],
+    "right": ["right_per_decision", "right_period", "right_per_period"],
     "verifying": ["verifying_verifier"],
-    "terms": ["terms_accept", "terms_answer", "terms_set_date", "terms_verify", "terms_settle"],
+    "terms": [f"terms_{term.name}" for term in fields(Terms)],
+    "provisional": ["provisional_days"],
+    "review": ["review_months"],
 }
 NAMES: dict[str, Any] = {
     "quorum": gettext_lazy("Quorum"),
+    "represented": gettext_lazy("Representation"),
     "voting": gettext_lazy("Voting"),
     "right": gettext_lazy("Decision right"),
     "ladder": gettext_lazy("Ladder"),
     "verifying": gettext_lazy("Verification"),
     "terms": gettext_lazy("Terms"),
+    "provisional": gettext_lazy("Provisional ratification"),
+    "review": gettext_lazy("Review"),
+}
+TERMS: dict[str, Any] = {
+    "accept": gettext_lazy("Accept or decline"),
+    "answer": gettext_lazy("Answer what was heard"),
+    "set_date": gettext_lazy("Promise a date"),
+    "verify": gettext_lazy("Verify"),
+    "settle": gettext_lazy("Settle what stands on the agenda"),
+    "respond": gettext_lazy("Answer an escalation"),
+    "fill": gettext_lazy("Fill a vacant seat"),
+    "hand_over": gettext_lazy("Hand over a leaver's work"),
+    "take_over": gettext_lazy("Accept or restate dates taken over"),
+    "acknowledge": gettext_lazy("Acknowledge rules and roster"),
+    "ratify": gettext_lazy("Ratify or refuse a charter"),
 }
 
 
-def _days(label: Any) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=1, max_value=250)
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The fields of one clause, and what they say as they stand (empty where they say nothing valid)."""
+
+    clause: str
+    name: Any
+    fields: Sequence[forms.BoundField]
+    sentence: str
+    rows: Sequence[tuple[forms.BoundField, forms.BoundField]] = ()
+    error: str = ""
 
 
 class RulesForm(forms.Form):
-    """The clauses but the ladder, which is a form a rung."""
+    """The clauses but the ladder, which is a table of its own (:mod:`governance.forms.ladders`)."""
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=300)
     purpose = forms.CharField(label=gettext_lazy("Purpose"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
@@ -50,100 +92,182 @@ class RulesForm(forms.Form):
         label=gettext_lazy("Voting seats that must be taken"), min_value=1, max_value=99
     )
     quorum_chair_required = forms.BooleanField(label=gettext_lazy("The chair's among them"), required=False)
-    voting_threshold = forms.ChoiceField(
-        label=gettext_lazy("A motion carries with"),
-        choices=[("majority", gettext_lazy("more than half")), ("two_thirds", gettext_lazy("at least two thirds"))],
+    represented_otherwise = forms.ChoiceField(
+        label=gettext_lazy("A decision without one of them is"),
+        choices=[
+            ("advisory", gettext_lazy("advisory: the matter stays on the agenda")),
+            ("valid", gettext_lazy("valid, and says who was missing")),
+        ],
     )
+    voting_threshold = forms.ChoiceField(label=gettext_lazy("A motion carries with"), choices=list(THRESHOLDS.items()))
     voting_of = forms.ChoiceField(
         label=gettext_lazy("Of"),
-        choices=[("cast", gettext_lazy("the votes cast")), ("all", gettext_lazy("all voting seats"))],
+        choices=list(WHOLES.items()),
+        help_text=gettext_lazy("Consent has no share: there it does not matter."),
+    )
+    voting_tie = forms.ChoiceField(
+        label=gettext_lazy("A tie"),
+        choices=list(TIES.items()),
+        help_text=gettext_lazy("Only a majority can end in a tie."),
     )
     right_per_decision = MoneyField(label=gettext_lazy("One decision may commit up to"))
+    right_period = forms.ChoiceField(
+        label=gettext_lazy("All decisions together are limited in a"), choices=list(PERIODS.items()), required=False
+    )
+    right_per_period = MoneyField(label=gettext_lazy("To"), required=False)
     verifying_verifier = forms.ChoiceField(label=gettext_lazy("Who verifies"), choices=list(VERIFIERS.items()))
-    terms_accept = _days(gettext_lazy("Accept or decline, working days"))
-    terms_answer = _days(gettext_lazy("Answer what was heard"))
-    terms_set_date = _days(gettext_lazy("Promise a date"))
-    terms_verify = _days(gettext_lazy("Verify"))
-    terms_settle = _days(gettext_lazy("Settle what stands on the agenda"))
+    provisional_days = forms.IntegerField(
+        label=gettext_lazy("Days for which a first version may hold before it is ratified"),
+        min_value=0,
+        max_value=LONGEST_PROVISION,
+        help_text=gettext_lazy("0: it holds once it is ratified, and not before."),
+    )
+    review_months = forms.IntegerField(
+        label=gettext_lazy("Months after which these rules are reviewed"),
+        min_value=0,
+        max_value=LONGEST_REVIEW,
+        help_text=gettext_lazy("0: no day is set."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, currency: str, enforced: list[str], is_new: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        currency: str,
+        enforced: list[str],
+        is_new: bool,
+        viewer: Person,
+        now: datetime,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["right_per_decision"].currency = currency  # type: ignore[attr-defined]
-        self.currency = currency
+        self.currency, self.now, self.viewer = currency, now, viewer
+        for name in ("right_per_decision", "right_per_period"):
+            self.fields[name].currency = currency  # type: ignore[attr-defined]
+        for name, label in TERMS.items():
+            self.fields[f"terms_{name}"] = forms.IntegerField(label=label, min_value=1, max_value=250)
         for clause, names in GROUPS.items():
             if clause not in enforced:
                 for name in names:
                     del self.fields[name]
-        if not is_new:
+        if is_new is False:
             del self.fields["title"]
+        self.rows = self._add_rows() if "represented" in enforced else 0
 
-    def groups(self) -> list[dict[str, Any]]:
-        """The clauses to edit, each with its bound fields."""
-        return [
-            {"name": NAMES[clause], "clause": clause, "fields": [self[name] for name in names]}
-            for clause, names in GROUPS.items()
-            if names[0] in self.fields
-        ]
+    def _add_rows(self) -> int:
+        """A line for each department that is named, and some to spare; what was sent keeps its lines."""
+        prefix = "represented_department_"
+        sent = [key for key in self.data if key.startswith(prefix) and self.data[key]]
+        named = [key for key, value in self.initial.items() if key.startswith(prefix) and value]
+        last = max(
+            (int(key.removeprefix(prefix)) for key in [*sent, *named] if key[len(prefix) :].isdecimal()), default=-1
+        )
+        count = min(last, 80) + 1 + SPARE_ROWS
+        departments = _choices(representing.departments(self.viewer, self.now), _("nobody has to be"))
+        voices = _choices(representing.voices(self.viewer, self.now), _("its own seat or champion"))
+        for number in range(count):
+            self.fields[f"{prefix}{number}"] = forms.ChoiceField(
+                label=_("Department"), choices=departments, required=False
+            )
+            self.fields[f"represented_by_{number}"] = forms.ChoiceField(label=_("By"), choices=voices, required=False)
+        return count
 
-    def rules(self, base: Rules, steps: list[Step]) -> Rules:
-        """The clauses as they were filled in; those that are not offered stay as they are in ``base``."""
-        said: dict[str, Any] = self.cleaned_data
-        made: dict[str, Any] = {"ladder": Ladder(tuple(steps))}
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        for clause in GROUPS:
+            try:
+                made = self._clause(clause, said)
+                if made is not None:
+                    made.check()
+            except Invalid as error:
+                self.add_error(_AT.get(clause, GROUPS[clause][0]), str(error))
+            except KeyError:
+                continue  # a field of it is refused already
+        return said
+
+    def _clause(self, clause: str, said: dict[str, Any]) -> Any:
+        """The clause as its fields say it, None where it is not offered; ``KeyError`` where one of them is refused."""
+        names = GROUPS[clause]
+        if names[0] not in self.fields:
+            return None
+        values = {name.removeprefix(f"{clause}_"): said[name] for name in names}
+        if clause == "represented":
+            return Represented(self._named(said), values["otherwise"])
+        if clause == "right":
+            values |= {"currency": self.currency, "per_period": values["per_period"] or 0}
+            if not values["period"]:
+                values["per_period"] = 0  # what was typed for no period says nothing
+        if clause == "voting":
+            values["of"] = "cast" if values["threshold"] == "consent" else values["of"]
+            values["tie"] = values["tie"] if values["threshold"] == "majority" else "fails"
+        return CLAUSES[clause](**values)
+
+    def _named(self, said: dict[str, Any]) -> tuple[Representation, ...]:
+        titles = {}
+        for name in ("represented_department_0", "represented_by_0"):
+            for _kind, choices in self.fields[name].choices[1:]:  # type: ignore[attr-defined]  # a choice field
+                titles.update(choices)
+        rows = [(said[f"represented_department_{row}"], said[f"represented_by_{row}"]) for row in range(self.rows)]
+        return tuple(
+            Representation(department, titles[department], by, titles.get(by, ""))
+            for department, by in rows
+            if department
+        )
+
+    def groups(self) -> list[Group]:
+        """The clauses to edit, each with its bound fields and its sentence."""
+        values = self.cleaned_data if self.is_bound and hasattr(self, "cleaned_data") else self._shown()
+        found = []
         for clause, names in GROUPS.items():
             if names[0] not in self.fields:
                 continue
-            values = {name.removeprefix(f"{clause}_"): said[name] for name in names}
-            if clause == "right":
-                values["currency"] = self.currency
-            made[clause] = replace(getattr(base, clause), **values)
-        return replace(base, **made)
+            rows = [
+                (self[f"represented_department_{row}"], self[f"represented_by_{row}"])
+                for row in range(self.rows if clause == "represented" else 0)
+            ]
+            found.append(Group(clause, NAMES[clause], [self[name] for name in names], self._says(clause, values), rows))
+        return found
+
+    def _shown(self) -> dict[str, Any]:
+        return {name: self.get_initial_for_field(field, name) for name, field in self.fields.items()}
+
+    def _says(self, clause: str, values: dict[str, Any]) -> str:
+        try:
+            made = self._clause(clause, values)
+            made.check()
+            return str(made.sentence())
+        except (Invalid, KeyError, TypeError):
+            return ""
+
+    def rules(self, base: Rules, steps: list[Any]) -> Rules:
+        """The clauses as they were filled in; those that are not offered stay as they are in ``base``."""
+        made = {clause: self._clause(clause, self.cleaned_data) for clause in GROUPS}
+        offered = {clause: value for clause, value in made.items() if value is not None}
+        return replace(base, **offered, ladder=replace(base.ladder, steps=tuple(steps)))
+
+
+_AT = {"right": "right_per_period", "represented": "represented_otherwise"}
+"""The field at which a clause's error is shown, where it is not the clause's first."""
+
+
+def _choices(subjects: QuerySet[Subject], empty: str) -> list[tuple[str, Any]]:
+    """Choices by reference, under the kind of thing."""
+    rows = subjects.values_list("kind", "reference", "title")
+    grouped = [
+        (str(SubjectKind(kind).label).capitalize(), [(reference, title) for _kind, reference, title in listed])
+        for kind, listed in groupby(rows, key=lambda row: row[0])
+    ]
+    return [("", empty), *grouped]
 
 
 def initial_of(rules: Rules) -> dict[str, Any]:
     """What the form shows for these rules."""
-    return {
-        "quorum_minimum": rules.quorum.minimum,
-        "quorum_chair_required": rules.quorum.chair_required,
-        "voting_threshold": rules.voting.threshold,
-        "voting_of": rules.voting.of,
-        "right_per_decision": rules.right.per_decision,
-        "verifying_verifier": rules.verifying.verifier,
-        **{
-            f"terms_{name}": getattr(rules.terms, name) for name in ("accept", "answer", "set_date", "verify", "settle")
-        },
-    }
-
-
-class StepForm(forms.Form):
-    """One rung: emptied, it is taken out of the ladder."""
-
-    on = forms.ChoiceField(label=gettext_lazy("When somebody"), choices=[("", "—"), *DutyKind.choices], required=False)
-    days = forms.IntegerField(
-        label=gettext_lazy("Working days after the due day"), min_value=-30, max_value=250, required=False
-    )
-    to = forms.ChoiceField(
-        label=gettext_lazy("Then"),
-        choices=[("", "—"), *((key, text) for key, text in TARGETS.items() if key != WARNING)],
-        required=False,
-    )
-
-    def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or {}
-        given = [bool(said.get("on")), said.get("days") is not None, bool(said.get("to"))]
-        if any(given) and not all(given):
-            raise forms.ValidationError(gettext_lazy("Fill in the whole rung, or empty it."))
-        return said
-
-
-_Steps = forms.formset_factory(StepForm, extra=0)
-
-
-def steps_form(rules: Rules, posted: Any = None) -> "forms.BaseFormSet[StepForm]":
-    """The rungs of a ladder and a few empty ones."""
-    shown: list[dict[str, Any]] = [{"on": step.on, "days": step.days, "to": step.to} for step in rules.ladder.steps]
-    return _Steps(posted, initial=[*shown, *({} for _spare in range(SPARE_STEPS))], prefix="step")
-
-
-def steps_of(formset: "forms.BaseFormSet[StepForm]") -> list[Step]:
-    return [Step(said["on"], said["days"], said["to"]) for said in formset.cleaned_data if said.get("on")]
+    shown: dict[str, Any] = {}
+    for clause, names in GROUPS.items():
+        for name in names:
+            shown[name] = getattr(getattr(rules, clause), name.removeprefix(f"{clause}_"))
+    if not rules.right.period:
+        shown["right_per_period"] = None
+    for row, one in enumerate(rules.represented.departments):
+        shown[f"represented_department_{row}"], shown[f"represented_by_{row}"] = one.department, one.by
+    return shown

@@ -115,6 +115,18 @@ class SeatForm(forms.Form):
 class SeatPersonForm(forms.Form):
     person = PersonField(label=gettext_lazy("Person"), queryset=Person.objects.none())
     role = forms.ChoiceField(label=gettext_lazy("As"), choices=TenureRole.choices, initial=TenureRole.HOLDER)
+    from_on = forms.DateField(
+        label=gettext_lazy("From"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("Empty: from now on. Whoever has the seat keeps it until then."),
+    )
+    until_on = forms.DateField(
+        label=gettext_lazy("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("The last day; empty: for good. Access ends with it, by itself."),
+    )
 
     def __init__(self, *args: Any, viewer: Person, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

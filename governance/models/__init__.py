@@ -13,6 +13,7 @@ from governance.models.departments import (
     grant_constraints,
 )
 from governance.models.duties import BESIDE, Duty, DutyKind, Firing
+from governance.models.helping import Answer, HelpRequest
 from governance.models.journal import JournalEntry, JournalMention, JournalText, Seal, Unheard, Unsealed
 from governance.models.journeys import Journey, JourneyStep
 from governance.models.metrics import Better, Goal, Metric, Observation, Unit
@@ -44,6 +45,7 @@ __all__ = [
     "BESIDE",
     "OPEN_NOMINATIONS",
     "ORGANISATION_WIDE",
+    "Answer",
     "ApiToken",
     "Audience",
     "AudienceContainer",
@@ -67,6 +69,7 @@ __all__ = [
     "Firing",
     "Goal",
     "GrantTimes",
+    "HelpRequest",
     "IdempotencyRecord",
     "JournalEntry",
     "JournalMention",

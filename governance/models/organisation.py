@@ -3,8 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from governance.models.subjects import Versioned
 
-class Organisation(models.Model):
+
+class Organisation(Versioned):
     """One organisation per installation."""
 
     name = models.CharField(_("name"), max_length=150)

@@ -165,9 +165,9 @@ class SubjectModel(models.Model):
         return self.subject.title
 
 
-def next_number(kind: str) -> int:
-    """Give out the next number for a kind; the counter's row lock orders concurrent callers."""
-    if not ReferenceCounter.objects.filter(kind=kind).update(last=F("last") + 1):
+def next_number(kind: str, many: int = 1) -> int:
+    """Give out the next number for a kind, or the last of the next ``many``; the counter's row lock orders callers."""
+    if not ReferenceCounter.objects.filter(kind=kind).update(last=F("last") + many):
         ReferenceCounter.objects.get_or_create(kind=kind)
-        ReferenceCounter.objects.filter(kind=kind).update(last=F("last") + 1)
+        ReferenceCounter.objects.filter(kind=kind).update(last=F("last") + many)
     return ReferenceCounter.objects.get(kind=kind).last

@@ -11,9 +11,21 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.access import seats_of, visible_ids
 from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
-from governance.models import BESIDE, Duty, DutyKind, JournalMention, Person, Rung, Tenure
+from governance.models import (
+    BESIDE,
+    OPEN_NOMINATIONS,
+    Duty,
+    DutyKind,
+    HelpRequest,
+    Nomination,
+    NominationState,
+    Person,
+    Rung,
+    Tenure,
+)
 from governance.queries.calendars import local_day
-from governance.queries.seats import holders, movers
+from governance.queries.helping import waiting_on
+from governance.queries.seats import Answering, holders, movers
 
 OTHERWISE: dict[str, Any] = {
     HEAD: _("the department head is asked"),
@@ -55,10 +67,11 @@ def moves(duties: Iterable[Duty], now: datetime) -> list[Move]:
     listed = list(duties)
     seats = {duty.seat_id for duty in listed}
     who, held = movers(seats, now), holders(seats, now)
+    nominees = _nominees(listed)
     ladders = _ladders({duty.charter_version_id for duty in listed})
     lines = []
     for duty in listed:
-        person = who.get(duty.seat_id)
+        person = nominees.get(duty.pk) or who.get(duty.seat_id)
         climb = ladders.get((duty.charter_version_id, duty.kind), [])
         target = next((to for position, to in climb if position > duty.rung and to not in (OWNER, WARNING)), "")
         # Who fills a seat stands in for a holder who is away, and fills it only where nobody holds it.
@@ -80,6 +93,17 @@ def moves(duties: Iterable[Duty], now: datetime) -> list[Move]:
             )
         )
     return lines
+
+
+def _nominees(listed: Iterable[Duty]) -> dict[int, Answering]:
+    """Who answers a nomination: the nominee, who need not sit anywhere yet. One statement, where there is one."""
+    joining = {duty.seat_id: duty.pk for duty in listed if duty.kind == DutyKind.JOIN}
+    if not joining:
+        return {}
+    asked = Nomination.objects.filter(
+        champion_id__in=joining, state__in=OPEN_NOMINATIONS, person__is_active=True
+    ).select_related("person")
+    return {joining[one.champion_id]: Answering(one.person_id, one.person.name, "", None) for one in asked}
 
 
 def next_moves(subject_ids: Iterable[int], now: datetime) -> dict[int, Move]:
@@ -105,33 +129,34 @@ def my_moves(person: Person, now: datetime) -> list[Move]:
     taken = Tenure.objects.at(now).filter(person__is_active=True).values("seat_id")
     unanswered = Duty.objects.filter(closed_at=None).exclude(seat_id__in=taken).values_list("seat_id", flat=True)
     away = Tenure.objects.at(now).filter(person__away_until__isnull=False).values_list("seat_id", flat=True)
-    candidates = mine | set(unanswered.distinct()) | set(away)
-    return [move for move in moves(open_duties(seat_ids=candidates), now) if move.person_id == person.pk]
+    asked = nominated(person).values_list("champion_id", flat=True)
+    candidates = mine | set(unanswered.distinct()) | set(away) | set(asked)
+    found = [move for move in moves(open_duties(seat_ids=candidates), now) if move.person_id == person.pk]
+    # Standing in for a vacant seat lets nobody into what only that seat may see: its filling is what they owe.
+    strange = {move.subject_id for move in found if move.stands_in == "filler"}
+    if not strange:
+        return found
+    seen = visible_ids(person, strange, now)
+    return [move for move in found if move.stands_in != "filler" or move.subject_id in seen]
 
 
-def asked_moves(person: Person, now: datetime) -> list[Move]:
-    """What others have not moved and a rung asked a seat of ``person`` to help with, the oldest day first.
+def nominated(person: Person) -> "QuerySet[Nomination]":
+    """The nominations that wait for the person's own word."""
+    return Nomination.objects.filter(person=person, state=NominationState.ENDORSED)
 
-    An ask stands until the duty is closed or has another day: either answers it.
+
+def asked_moves(person: Person, now: datetime) -> list[tuple[int, Move]]:
+    """What others have not moved and a seat of ``person`` was asked to help with, the oldest day first.
+
+    ``(key of the request, move)``. A request stands until it is answered, or what is owed is closed or has another day.
     """
-    asks = JournalMention.objects.filter(
-        role="asked", subject_id__in=seats_of(person, now), entry__subject__duties__closed_at=None
-    ).values_list("entry__facts", flat=True)
-    days = {(facts["duty"], facts["due_on"]) for facts in asks if facts["target"] in (HEAD, SPONSOR)}
-    duties = open_duties().filter(pk__in={duty for duty, _day in days})
-    # Who owes an answer has it among their own moves, and who has answered is not asked again.
-    duties = duties.exclude(
-        pk__in=Duty.objects.filter(kind=DutyKind.RESPOND, seat_id__in=seats_of(person, now))
-        .exclude(asked_by=None)
-        .values("asked_by")
-    )
-    standing = [duty for duty in duties if duty.due_on and (duty.pk, duty.due_on.isoformat()) in days]
-    seen = visible_ids(person, [duty.subject_id for duty in standing], now)
-    return [
-        move
-        for move in moves([duty for duty in standing if duty.subject_id in seen], now)
-        if move.person_id != person.pk
-    ]
+    asked: dict[int, HelpRequest] = {}
+    # Who owes an answer has it among their own moves.
+    owed = Duty.objects.filter(kind=DutyKind.RESPOND, closed_at=None, seat_id__in=seats_of(person, now))
+    for request in waiting_on(person, now).exclude(duty__in=owed.exclude(asked_by=None).values("asked_by")):
+        asked.setdefault(request.duty_id, request)
+    by_duty = {move.duty_id: move for move in moves([request.duty for request in asked.values()], now)}
+    return [(request.pk, by_duty[duty]) for duty, request in asked.items() if by_duty[duty].person_id != person.pk]
 
 
 def _ladders(versions: set[int]) -> dict[tuple[int, str], list[tuple[int, str]]]:

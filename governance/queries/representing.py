@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -34,7 +35,7 @@ def voices(viewer: Person | None, now: datetime) -> QuerySet[Subject]:
     return found.order_by("kind", "title", "pk")
 
 
-def _of_everybody() -> QuerySet[Subject]:
+def _of_everybody() -> QuerySet[Any, Any]:
     """The audiences that hold the whole organisation."""
     roots = Department.objects.filter(parent=None)
     return Subject.objects.filter(pk__in=roots.values("pk")).values("in_audiences__audience")

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from governance.errors import Absent
 from governance.models import Department, Person, Seat, SeatKind, Tenure, TenureRole
+from governance.queries.calendars import calendar_of_seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,9 @@ def answering(seat_ids: Iterable[int], now: datetime) -> dict[int, Answering]:
 def movers(seat_ids: Iterable[int], now: datetime) -> dict[int, Answering]:
     """Like :func:`answering`, and for a vacant seat the person who has to fill it, up to the CX lead.
 
-    Source of the rule: DESIGN.md, point 1 (nothing rests) and point 3 (a vacancy escalates by itself).
-    At most three statements.
+    Source of the rule: DESIGN.md, point 1 (nothing rests) and point 3 (a vacancy escalates by itself). Where everybody
+    in that line is away or gone, whoever administers is named although they are away: nothing is ever nobody's.
+    At most five statements.
     """
     wanted = set(seat_ids)
     found = answering(wanted, now)
@@ -71,7 +73,23 @@ def movers(seat_ids: Iterable[int], now: datetime) -> dict[int, Answering]:
         filler = next((standing[link] for link in chain if link in standing), None)
         if filler is not None:
             found[seat] = Answering(filler.person_id, filler.name, "filler", None)
+    lost = missing - found.keys()
+    last_resort = _last_resort(now) if lost else None
+    if last_resort is not None:
+        found |= dict.fromkeys(lost, last_resort)
     return found
+
+
+def _last_resort(now: datetime) -> Answering | None:
+    """The CX lead, else an administrator, here or away."""
+    tenure = (
+        Tenure.objects.at(now)
+        .filter(seat__kind__in=[SeatKind.CX_LEAD, SeatKind.ADMINISTRATOR], person__is_active=True)
+        .select_related("person")
+        .order_by("-seat__kind", "-role", "pk")
+        .first()
+    )
+    return Answering(tenure.person_id, tenure.person.name, "filler", None) if tenure is not None else None
 
 
 def _chain(seat: int, links: dict[int, int | None]) -> list[int]:
@@ -143,8 +161,29 @@ def one(reference: str, viewer: Person, now: datetime) -> Seat:
 
 
 def history(seat: Seat) -> list[Tenure]:
-    """Who held a seat or stood in for its holder, newest first."""
-    return list(seat.tenures.select_related("person").order_by("-from_at", "-pk"))
+    """Who held a seat or stood in for its holder, newest first, also who is to. What never began is left out."""
+    begun = seat.tenures.exclude(from_at=F("until_at"))
+    return list(begun.select_related("person").order_by("-from_at", "-pk"))
+
+
+def endable(seat: Seat, now: datetime) -> list[Tenure]:
+    """For each role the tenure that runs, or where none does the next one to begin: what :func:`leave` would end."""
+    rows = seat.tenures.filter(Q(until_at=None) | Q(until_at__gt=now)).select_related("person").order_by("from_at")
+    found: dict[str, Tenure] = {}
+    for tenure in rows:
+        found.setdefault(tenure.role, tenure)
+    return [found[role] for role in TenureRole.values if role in found]
+
+
+def stretch(
+    seat: Seat, from_on: date | None, until_on: date | None, now: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """Days where the seat is as moments: the first from its midnight (today: from now on), the last to its end."""
+    zone = ZoneInfo(calendar_of_seat(seat).zone)
+    today = now.astimezone(zone).date()
+    begins = None if from_on is None or from_on == today else datetime.combine(from_on, time(), zone)
+    ends = None if until_on is None else datetime.combine(until_on + timedelta(days=1), time(), zone)
+    return begins, ends
 
 
 def vacant_since(seats: Iterable[Seat], now: datetime) -> dict[int, datetime]:

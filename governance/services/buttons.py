@@ -87,11 +87,10 @@ def press(*, token: str, said: dict[str, Any], now: datetime) -> str:
 
 
 def siblings(button: Button) -> QuerySet[Button]:
-    """Open buttons for the same answer: of the same duty, or of the same person for the same purpose and thing."""
-    others = Button.objects.filter(ended_at=None).exclude(pk=button.pk)
-    if button.duty_id is not None:
-        return others.filter(duty_id=button.duty_id)
-    return others.filter(person_id=button.person_id, purpose=button.purpose, subject=button.subject)
+    """Open buttons of the same person for the same: purpose, thing and duty. A duty that closes ends all of its own."""
+    return Button.objects.filter(
+        ended_at=None, person=button.person, purpose=button.purpose, subject=button.subject, duty=button.duty
+    ).exclude(pk=button.pk)
 
 
 def revoke(*, person: Person, now: datetime, purpose: str = "") -> int:

@@ -1,10 +1,13 @@
 """Building calendars: days and working days with their UTC moments, years ahead."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from governance.errors import Invalid
 from governance.models import Calendar, CalendarDay
 
 YEARS_BACK = 2
@@ -19,6 +22,41 @@ def holidays_of(calendar: Calendar, years: range) -> tuple[set[date], set[date]]
 
     kept = holidays.country_holidays(calendar.country, subdiv=calendar.subdivision or None, years=years)
     return set(kept), set(getattr(kept, "weekend_workdays", ()))
+
+
+def countries() -> list[tuple[str, str]]:
+    """``(code, name)`` of the countries whose holidays are kept, by name."""
+    from holidays.registry import COUNTRIES  # noqa: PLC0415 - slow third-party import
+
+    return sorted(
+        ((row[1], name.replace("_", " ").title()) for name, row in COUNTRIES.items()), key=lambda pair: pair[1]
+    )
+
+
+def require_place(*, country: str, subdivision: str, working_week: str) -> None:
+    """Pass, or raise :class:`Invalid` at ``country``, ``subdivision`` or ``working_week``, naming what is known."""
+    if not re.fullmatch(r"[01]{7}", working_week) or "1" not in working_week:
+        raise Invalid(_("Choose at least one working day."), field="working_week")
+    if not country:
+        if subdivision:
+            raise Invalid(_("Choose the country first, or leave the region empty."), field="subdivision")
+        return
+    import holidays  # noqa: PLC0415 - slow third-party import
+
+    known = holidays.list_supported_countries()
+    if country not in known:
+        raise Invalid(
+            _("The holidays of %(country)s are not known here. Leave it empty: every weekday is then a working day.")
+            % {"country": country},
+            field="country",
+        )
+    if subdivision and subdivision not in known[country]:
+        regions = ", ".join(known[country]) or _("none")
+        raise Invalid(
+            _("Write one of the regions that %(country)s has, or nothing: %(regions)s.")
+            % {"country": country, "regions": regions},
+            field="subdivision",
+        )
 
 
 @transaction.atomic

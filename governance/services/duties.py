@@ -76,6 +76,17 @@ def close_all(*, subject_id: int, now: datetime, outcome: str) -> int:
 
 
 @transaction.atomic
+def hand_on(duty: Duty, *, seat: Seat) -> Duty:
+    """Another seat owes an open duty, as it stands: its day and the rung reached are kept."""
+    duty = Duty.objects.select_for_update().get(pk=duty.pk)
+    duty.seat, duty.calendar = seat, calendar_of_seat(seat)
+    duty.save(update_fields=["seat", "calendar"])
+    ladders.schedule([duty.pk])
+    duty.refresh_from_db(fields=["next_at"])
+    return duty
+
+
+@transaction.atomic
 def move_due_day(duty: Duty, *, due_on: date, seat: Seat | None = None, now: datetime | None = None) -> Duty:
     """Another day or another seat for an open duty; the rung reached is kept (DESIGN.md, "Each rung fires once").
 

@@ -8,6 +8,7 @@ or when the duty that asked is closed.
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from governance.clauses import Rules
 from governance.models import BESIDE, CharterVersion, Duty, DutyKind, ExecutiveSponsor, Seat
 from governance.queries.calendars import add_working_days, calendar_of_seat, local_day
 from governance.services import duties
@@ -67,17 +68,18 @@ def owe_response(
 ) -> Duty:
     """Let ``seat`` owe an answer about ``duty``: what "ask for help now" opens. An answer owed already stands.
 
-    ``within`` working days; without it a sponsor's pledge says how many, and for other seats it is three.
+    ``within`` working days; without it a sponsor's pledge says how many, and for other seats the charter.
     """
+    rules = rules or duty.charter_version
     if within is None:
         pledge = ExecutiveSponsor.objects.filter(pk=seat.pk).values_list("response_days", flat=True).first()
-        within = pledge if pledge is not None else USUAL_DAYS
+        within = pledge if pledge is not None else Rules.from_json(rules.rules).terms.respond
     opened = duties.open_duty(
         subject_id=duty.subject_id,
         kind=DutyKind.RESPOND,
         seat=seat,
         now=now,
-        rules=rules or duty.charter_version,
+        rules=rules,
         within=within,
         department=duty.department,
         overseer_id=duty.overseer_id,
@@ -88,14 +90,10 @@ def owe_response(
     return opened
 
 
-USUAL_DAYS = 3
-"""Working days to answer a call for help, where nobody pledged others."""
-
-
-def end_response(*, subject_id: int, now: datetime, outcome: str = "answered", department_id: int | None = None) -> int:
-    """The answer was given (or is not owed any more). The thing's own next move stays what it was."""
-    return duties.close_duty(
-        subject_id=subject_id, kind=DutyKind.RESPOND, now=now, outcome=outcome, department_id=department_id
+def end_response(*, duty: Duty, seat: Seat, now: datetime) -> int:
+    """``seat`` answered about ``duty``, or need not any more. The thing's own next move stays what it was."""
+    return Duty.objects.filter(kind=DutyKind.RESPOND, asked_by=duty, seat=seat, closed_at=None).update(
+        closed_at=now, closed_as="answered", next_at=None
     )
 
 

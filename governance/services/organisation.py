@@ -5,13 +5,14 @@ import secrets
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance import access, events
 from governance.clauses import DecisionRight, Rules
-from governance.errors import Conflict, Invalid, Refused
+from governance.errors import Conflict, Invalid, Refused, Stale
 from governance.models import (
     Calendar,
     Department,
@@ -25,6 +26,7 @@ from governance.money import exponent
 from governance.services import calendars, charters, journal, seats, subjects
 
 STARTED = events.declare("governance.organisation.started", says=gettext_lazy("{by} started {subject}"))
+AMENDED = events.declare("governance.organisation.amended", says=gettext_lazy("{by} changed the settings of {subject}"))
 CODE_LIFE = timedelta(hours=24)
 
 
@@ -50,6 +52,7 @@ def start(
     password: str,
     code: str | None = None,
     country: str = "",
+    subdivision: str = "",
     working_week: str = "1111100",
     language: str = "en",
     is_demo: bool = False,
@@ -63,18 +66,13 @@ def start(
         raise Conflict(_("The organisation was started already. Sign in."))
     if code is not None:
         _spend(code, now)
-    if not name.strip():
-        raise Invalid(_("Write your organisation's name."), field="name")
-    if zone not in available_timezones():
-        raise Invalid(_("Choose a time zone such as Europe/Berlin."), field="zone")
-    try:
-        exponent(currency)
-    except (KeyError, ValueError) as error:
-        raise Invalid(_("Write a currency of ISO 4217, such as EUR."), field="currency") from error
+    _require_sense(name, zone, currency, language)
+    calendars.require_place(country=country, subdivision=subdivision, working_week=working_week)
     calendar = Calendar.objects.create(
         name=_("%(name)s, working days") % {"name": name.strip()},
         zone=zone,
         country=country,
+        subdivision=subdivision,
         working_week=working_week,
     )
     calendars.build(calendar, today=now.astimezone(ZoneInfo(zone)).date())
@@ -87,17 +85,47 @@ def start(
         is_demo=is_demo,
         created_at=now,
     )
-    subject = subjects.create(SubjectKind.DEPARTMENT, title=name.strip(), now=now)
-    root = Department.objects.create(subject=subject, code="ORG", name=name.strip())
-    organisation.root = root
-    organisation.save(update_fields=["root"])
+    root = _plant(organisation, now)
     person = Person.objects.create_user(
         email, password, name=person_name.strip(), zone=zone, language=language, is_staff=False
     )
-    lead = seats.found(kind=SeatKind.CX_LEAD, department=root, by=None, now=now, title=_("CX lead"))
-    admin = seats.found(kind=SeatKind.ADMINISTRATOR, department=root, by=None, now=now, title=_("Administrator"))
-    seats.seat_person(seat=lead, person=person, by=None, now=now)
-    seats.seat_person(seat=admin, person=person, by=None, now=now)
+    _seat_the_first(person, root, now)
+    _adopt_default_charter(currency, now)
+    journal.record(STARTED, subject=root.subject, by=person, now=now)
+    access.sync()
+    return person
+
+
+def _require_sense(name: str, zone: str, currency: str, language: str) -> None:
+    if not name.strip():
+        raise Invalid(_("Write your organisation's name."), field="name")
+    if zone not in available_timezones():
+        raise Invalid(_("Choose a time zone such as Europe/Berlin."), field="zone")
+    if language not in dict(settings.LANGUAGES):
+        raise Invalid(_("Choose a language."), field="language")
+    try:
+        exponent(currency)
+    except (KeyError, ValueError) as error:
+        raise Invalid(_("Write a currency of ISO 4217, such as EUR."), field="currency") from error
+
+
+def _plant(organisation: Organisation, now: datetime) -> Department:
+    """The root of the tree: the organisation itself."""
+    subject = subjects.create(SubjectKind.DEPARTMENT, title=organisation.name, now=now)
+    root = Department.objects.create(subject=subject, code="ORG", name=organisation.name)
+    organisation.root = root
+    organisation.save(update_fields=["root"])
+    return root
+
+
+def _seat_the_first(person: Person, root: Department, now: datetime) -> None:
+    for kind, title in ((SeatKind.CX_LEAD, _("CX lead")), (SeatKind.ADMINISTRATOR, _("Administrator"))):
+        seat = seats.found(kind=kind, department=root, by=None, now=now, title=title)
+        seats.seat_person(seat=seat, person=person, by=None, now=now)
+
+
+def _adopt_default_charter(currency: str, now: datetime) -> None:
+    """What holds wherever a council has no charter of its own."""
     version = charters.draft(
         title=_("The programme's default charter"),
         rules=Rules(right=DecisionRight(per_decision=0, currency=currency)),
@@ -107,9 +135,27 @@ def start(
         is_default=True,
     )
     charters.ratify(version=version, by=None, now=now)
-    journal.record(STARTED, subject=subject, by=person, now=now)
-    access.sync()
-    return person
+
+
+@transaction.atomic
+def amend(*, name: str, language: str, by: Person, now: datetime, version: int | None = None) -> Organisation:
+    """Rename the organisation, and say in which language new people are spoken to. The root's name follows."""
+    organisation = Organisation.objects.select_for_update(of=("self",)).select_related("root__subject").get()
+    if organisation.root is not None:
+        access.require(by, access.LEAD, organisation.root, now)
+    if version is not None and version != organisation.version:
+        raise Stale(_("Somebody changed this meanwhile. Look at what stands now."))
+    _require_sense(name, organisation.zone, organisation.currency, language)
+    root, was = organisation.root, organisation.name
+    organisation.name, organisation.language = name.strip(), language
+    organisation.keep("name", "language")
+    if root is not None and root.name == was:
+        root.name = name.strip()
+        root.keep("name")
+        subjects.rename(root.subject, name.strip())
+    if root is not None:
+        journal.record(AMENDED, subject=root.subject, by=by, now=now)
+    return organisation
 
 
 def _spend(code: str, now: datetime) -> None:

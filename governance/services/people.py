@@ -1,6 +1,7 @@
 """People: joining, being away, leaving."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import available_timezones
 
@@ -9,14 +10,15 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance import access, events
 from governance.errors import Conflict, Invalid, Refused
-from governance.models import ApiToken, Department, Organisation, Person, Seat, SeatKind, Tenure
+from governance.models import ApiToken, Department, Organisation, Person, Seat, Tenure
 from governance.queries import sheets
-from governance.services import journal, seats
+from governance.services import buttons, journal, seats, successions
 from governance.sheets.judging import Line, Outcome, Plan, Unfit
 from governance.sheets.tables import Row
 
@@ -116,7 +118,7 @@ def take_in(*, rows: Sequence[Row], by: Person, now: datetime, leave_out: bool =
         people=[person.pk for person in who.values()],
     )
     access.sync([person.pk for person in who.values()])
-    return plan
+    return replace(plan, made=tuple(person.pk for person in made))
 
 
 def _amended(person: Person, line: Line) -> Person:
@@ -138,26 +140,30 @@ def _take_seats(lines: Sequence[Line], who: dict[int, Person], by: Person, now: 
 
 @transaction.atomic
 def end_access(*, person: Person, by: Person, now: datetime) -> Person:
-    """End somebody's access at once: sessions, tokens and tenures end with it; their seats stand vacant.
+    """End somebody's access at once: sessions, tokens, links and tenures end with it; their seats stand vacant.
 
-    Raises :class:`Conflict` for the last administrator.
+    A deputy acts meanwhile. For each seat that they held, somebody owes its filling, and somebody else (or the same
+    person) owes its hand-over: see ``vacancies`` and ``successions``. Raises :class:`Conflict` for the last
+    administrator.
     """
     organisation = Organisation.objects.select_related("root").get()
     if organisation.root is not None:
         access.require(by, access.LEAD, organisation.root, now)
-    admins = Tenure.objects.at(now).filter(
-        seat__kind__in=[SeatKind.ADMINISTRATOR, SeatKind.CX_LEAD], person__is_active=True
-    )
-    if admins.filter(person=person).exists() and not admins.exclude(person=person).exists():
-        raise Conflict(_("%(person)s is the last administrator. Name another one first.") % {"person": person})
     person = Person.objects.select_for_update().get(pk=person.pk)
+    runs = Tenure.objects.filter(Q(until_at=None) | Q(until_at__gt=now), person=person)
+    administers = runs.filter(seat__kind__in=seats.ADMINISTER).exists()
+    held = seats.vacate(person=person, now=now)
+    if administers:
+        seats.require_administrator(now)
     person.is_active = False
+    # Another password ends every session: the hash that a session carries is not this person's any more.
     person.set_unusable_password()
     person.save(update_fields=["is_active", "password"])
     ApiToken.objects.filter(person=person).delete()
-    Tenure.objects.at(now).filter(person=person).update(until_at=now)
+    buttons.revoke(person=person, now=now)
     journal.record(LEFT, subject=root_subject(), by=by, now=now, person=person.pk)
     access.sync([person.pk])
+    successions.owe_hand_over(held, now)
     return person
 
 
@@ -171,10 +177,15 @@ def be_away(*, person: Person, by: Person, until: date | None) -> Person:
 
 
 @transaction.atomic
-def set_password(*, person: Person, by: Person, password: str) -> Person:
-    """Change one's own password. Recorded nowhere: it is about the door, not about what anybody is accountable for."""
+def set_password(*, person: Person, by: Person, password: str, now: datetime) -> Person:
+    """Change one's own password; links that would set another one end with it.
+
+    Recorded nowhere: it is about the door, not about what anybody is accountable for.
+    """
     if person.pk != by.pk:
         raise Refused(_("Only %(person)s changes this password.") % {"person": person})
     person.set_password(password)
     person.save(update_fields=["password"])
+    for purpose in ("invite", "reset"):
+        buttons.revoke(person=person, purpose=purpose, now=now)
     return person

@@ -10,7 +10,7 @@ from governance import access, events
 from governance.errors import Invalid, Refused
 from governance.models import ExecutiveSponsor, Person, Tenure
 from governance.money import MOST
-from governance.services import journal
+from governance.services import checkins, journal
 
 PLEDGED = events.declare("governance.sponsor.pledged", says=gettext_lazy("{by} set what {subject} pledges"))
 
@@ -33,7 +33,7 @@ def pledge(
     checkins_a_quarter: int,
     funding_authority: int,
 ) -> ExecutiveSponsor:
-    """Set what a sponsor pledges: the sponsor's own word, or the CX lead's at set-up."""
+    """Set what a sponsor pledges: the sponsor's own word, or the CX lead's at set-up. Check-ins follow at once."""
     if by is not None and not access.holds(by, sponsor.pk, now):
         access.require(by, access.LEAD, sponsor.seat.department, now)
     if not 0 <= attendance_pledge <= 100:
@@ -47,5 +47,6 @@ def pledge(
     sponsor.checkins_a_quarter = checkins_a_quarter
     sponsor.funding_authority = funding_authority
     sponsor.save()
+    checkins.keep_up(sponsor, now)
     journal.record(PLEDGED, subject=sponsor.seat.subject, by=by, now=now)
     return sponsor

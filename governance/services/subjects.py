@@ -1,6 +1,6 @@
 """Making subjects and interning their audiences."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from governance.models import Audience, AudienceContainer, Subject
@@ -34,6 +34,23 @@ def create(kind: str, *, title: str, now: datetime, audience: Iterable[int] | No
     return subject
 
 
+def create_many(kind: str, *, titles: Sequence[str], now: datetime, audience: Iterable[int]) -> list[Subject]:
+    """Make the subjects of many new things of one kind and audience, in a few statements."""
+    if not titles:
+        return []
+    last = next_number(kind, len(titles))
+    shown_to = audience_of(audience)
+    return Subject.objects.bulk_create(
+        [
+            Subject(
+                kind=kind, reference=f"{PREFIXES[kind]}-{number}", title=title[:300], audience=shown_to, created_at=now
+            )
+            for number, title in enumerate(titles, start=last - len(titles) + 1)
+        ],
+        batch_size=500,
+    )
+
+
 def show_to(subject: Subject, containers: Iterable[int]) -> None:
     """Set who may see a subject from now on."""
     subject.audience = audience_of(containers)
@@ -43,3 +60,9 @@ def show_to(subject: Subject, containers: Iterable[int]) -> None:
 def rename(subject: Subject, title: str) -> None:
     subject.title = title[:300]
     subject.save(update_fields=["title"])
+
+
+def archive(subject: Subject, *, now: datetime) -> None:
+    """Say that a thing has ended. It stays, with its record; nothing new is owed for it."""
+    subject.archived_at = now
+    subject.save(update_fields=["archived_at"])

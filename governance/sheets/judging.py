@@ -83,6 +83,8 @@ class Plan:
     """All lines of a sheet, in its order."""
 
     lines: list[Line]
+    made: tuple[int, ...] = ()
+    """Keys of what was added, once it is done."""
 
     def of(self, outcome: Outcome) -> list[Line]:
         return [line for line in self.lines if line.outcome == outcome]

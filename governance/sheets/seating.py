@@ -73,11 +73,11 @@ class Chart:
 
     def __post_init__(self) -> None:
         self._known = {folded(place.name): place for place in self.places}
-        self._known |= {folded(place.code): place for place in self.places}
+        self._known |= {place.code.casefold(): place for place in self.places}
         self._by_reference = {seat.reference: seat for seat in self.seats.values()}
 
     def place(self, word: str) -> Place | None:
-        return self._known.get(folded(word))
+        return self._known.get(word.casefold()) or self._known.get(folded(word))
 
     def seats_of(self, line: Line, person: int | None) -> list[Seating]:
         """What a row's seat and department ask for beyond what the person has; faults where they cannot be had."""
@@ -129,7 +129,7 @@ class Chart:
         if len(word) > LONGEST_TITLE or "\n" in word or "\x00" in word:
             line.blame("seat", _("A seat's title is one line of at most %(most)d letters.") % {"most": LONGEST_TITLE})
             return None
-        kind = _kind_of(word)
+        kind = kind_of(word)
         if kind in OF_COUNCILS:
             line.blame("seat", _("A council fills its own seats, on its page. Leave this cell empty."))
             return None
@@ -170,7 +170,7 @@ class Chart:
         return True
 
 
-def _kind_of(word: str) -> SeatKind | None:
+def kind_of(word: str) -> SeatKind | None:
     """The kind of seat that a word names: its value, its label in the reader's language, or a usual short form."""
     said = folded(word)
     for kind in SeatKind:

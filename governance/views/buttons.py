@@ -34,11 +34,11 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
         button = buttons.find(token, now)
         purpose = PURPOSES[button.purpose]
         with translation.override(button.person.language):
-            form = purpose.form(request.POST or None)
             status = 200
             thanks = ""
             # What the thing looked like before the answer; afterwards it may not be the person's any more.
-            shown = purpose.shows(button, now)
+            shown = dict(purpose.shows(button, now))
+            form = purpose.form(request.POST or None, initial=shown.pop("initial", None))
             if request.method == "POST":
                 status = 422
                 if form.is_valid():

@@ -110,6 +110,8 @@ def _edit(
         currency=Organisation.objects.get().currency,
         enforced=queries.enforced(),
         is_new=charter is None,
+        viewer=viewer,
+        now=now,
         initial={
             **initial_of(rules),
             "purpose": base.purpose if charter else "",
@@ -118,7 +120,9 @@ def _edit(
     )
     steps = steps_form(rules, posted)
     status = 200
-    if request.method == "POST":
+    if request.POST.get("intent") == "preview":
+        form.is_valid()  # what it says and what is wrong with it; nothing is kept
+    elif request.method == "POST":
         status = 422
 
         def keep(said: dict[str, object]) -> CharterVersion:

@@ -13,12 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from governance import post
 from governance.errors import Refused
-from governance.forms.entry import PasswordForm, SetupForm, SignInForm
+from governance.forms.entry import ForgotForm, PasswordForm, SetupForm, SignInForm
 from governance.models import Organisation, Person
 from governance.pages import attempt, put
+from governance.services import invitations, people, signing_in
 from governance.services import organisation as organisations
-from governance.services import people, signing_in
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -83,6 +84,22 @@ def _explain(form: SignInForm, email: str, address: str) -> int:
 
 
 @login_not_required
+@never_cache
+def forgot(request: HttpRequest) -> HttpResponse:
+    """Ask for a link to a new password. The same answer whoever is asked for, and whether anything was sent."""
+    form = ForgotForm(request.POST or None)
+    status, asked = 200, ""
+    if request.method == "POST":
+        if form.is_valid():
+            asked = form.cleaned_data["email"]
+            invitations.ask_for_reset(email=asked, address=_address(request), now=timezone.now())
+        else:
+            status = 422
+    context = {"form": form, "asked": asked, "has_server": post.has_server()}
+    return render(request, "governance/entry/forgot.html", context, status=status)
+
+
+@login_not_required
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
@@ -127,7 +144,7 @@ def password(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         changed, status = attempt(
-            form, lambda said: people.set_password(person=person, by=person, password=said["new"])
+            form, lambda said: people.set_password(person=person, by=person, password=said["new"], now=timezone.now())
         )
         if changed is not None:
             update_session_auth_hash(request, changed)

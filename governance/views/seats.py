@@ -1,17 +1,21 @@
 """Pages of seats."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from governance import access, panels
 from governance.errors import Invalid, Refused
 from governance.forms.places import LeaveForm, SeatForm, SeatPersonForm
-from governance.models import SeatKind, TenureRole
+from governance.models import Person, Seat, SeatKind, Tenure, TenureRole
 from governance.pages import attempt, chips, paged
 from governance.queries import departments as department_queries
 from governance.queries import duties, journal
@@ -84,6 +88,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     seen = access.visible_ids(viewer, {duty.subject_id for duty in owed}, now) if owed else set()
     owed = [duty for duty in owed if duty.subject_id in seen]
     subjects = {duty.subject_id: duty.subject for duty in owed}
+    panels.prefetch(request, "seat.top", [seat.pk], now)
     panels.prefetch(request, "seat.page", [seat.pk], now)
     context = {
         "seat": seat,
@@ -91,7 +96,8 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "fullness": fullness([seat], viewer, now)[seat.pk],
         "mover": queries.movers([seat.pk], now).get(seat.pk),
         "history": queries.history(seat),
-        "open_roles": [tenure for tenure in seat.tenures.select_related("person") if tenure.until_at is None],
+        "endable": queries.endable(seat, now),
+        "moves": duties.all_moves(seat.pk, now),
         "owes": [(subjects[move.subject_id], move) for move in duties.moves(owed, now)],
         "told": journal.of_seat(seat, viewer, now),
         "may_fill": services.may_fill(seat, viewer, now),
@@ -114,14 +120,32 @@ def seat_person(request: HttpRequest, reference: str) -> HttpResponse:
     )
     status = 200
     if request.method == "POST":
-        tenure, status = attempt(form, lambda said: services.seat_person(seat=seat, **said, by=viewer, now=now))
+        tenure, status = attempt(form, lambda said: _seat_from(seat, said, viewer, now))
         if tenure is not None:
-            messages.success(
-                request, _("%(person)s has the seat from now on, with what it owes.") % {"person": tenure.person}
-            )
+            messages.success(request, _seated(tenure, now))
             return redirect("governance:seat-detail", reference)
     context = {"form": form, "seat": seat, "answering": queries.answering([seat.pk], now).get(seat.pk)}
     return render(request, "governance/seats/seat_person.html", context, status=status)
+
+
+def _seat_from(seat: Seat, said: dict[str, Any], viewer: Person, now: datetime) -> Tenure:
+    from_at, until_at = queries.stretch(seat, said["from_on"], said["until_on"], now)
+    try:
+        return services.seat_person(
+            seat=seat, person=said["person"], role=said["role"], from_at=from_at, until_at=until_at, by=viewer, now=now
+        )
+    except Invalid as error:
+        error.field = {"from_at": "from_on", "until_at": "until_on"}.get(error.field or "", error.field)
+        raise
+
+
+def _seated(tenure: Tenure, now: datetime) -> str:
+    if tenure.from_at > now:
+        return _("%(person)s has the seat from %(day)s on, with what it owes then.") % {
+            "person": tenure.person,
+            "day": date_format(timezone.localdate(tenure.from_at), "j M Y"),
+        }
+    return _("%(person)s has the seat from now on, with what it owes.") % {"person": tenure.person}
 
 
 @login_required

@@ -1,6 +1,6 @@
 """Pages on which many come in at once: look at what each row would do, mend what is wrong, then do it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,15 +15,19 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from governance.errors import Invalid
 from governance.forms.sheets import SheetForm, carried, mended
-from governance.models import Person
+from governance.models import Person, SeatKind
 from governance.pages import put
+from governance.queries import departments as department_queries
 from governance.queries import sheets as queries
-from governance.services import people
+from governance.services import departments, invitations, people, seat_sheet
+from governance.sheets import departments as departments_sheet
 from governance.sheets import people as people_sheet
+from governance.sheets import seats as seats_sheet
 from governance.sheets.judging import Plan, Unfit
 from governance.sheets.showing import preview
-from governance.sheets.tables import Column, Row
+from governance.sheets.tables import Column, Row, written
 from governance.views import asker
+from governance.views import invitations as invitation_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,74 @@ PEOPLE = Sheet(
 )
 
 
+DEPARTMENTS = Sheet(
+    columns=departments_sheet.COLUMNS,
+    judge=queries.judge_departments,
+    take_in=departments.take_in,
+    template="governance/departments/several.html",
+    back="governance:department-list",
+    title=gettext_lazy("Add several departments"),
+    example="CLM, Claims\nCLM-M, Motor claims, CLM\nDIG, Digital\nNL, Netherlands, , country",
+)
+
+
+SEATS = Sheet(
+    columns=seats_sheet.COLUMNS,
+    judge=queries.judge_seats,
+    take_in=seat_sheet.take_in,
+    template="governance/seats/several.html",
+    back="governance:seat-list",
+    title=gettext_lazy("Add several seats"),
+    example="CLM, head, , joel@example.org\nCLM, champion\nCLM, other, Claims data analyst",
+)
+
+
+@login_required
+def several_seats(request: HttpRequest) -> HttpResponse:
+    return _several(request, SEATS)
+
+
+@login_required
+def sheet_of_seats(request: HttpRequest) -> HttpResponse:
+    """The seats, as the list of seats is narrowed."""
+    now, viewer, asked = timezone.now(), asker(request), request.GET
+    rows = queries.seat_rows(
+        viewer,
+        now,
+        kind=asked.get("kind", "") if asked.get("kind") in SeatKind.values else "",
+        department=department_queries.listed(viewer, now).filter(subject__reference=asked.get("department")).first(),
+        filled={"yes": True, "no": False}.get(asked.get("filled", "")),
+    )
+    return download("seats", seats_sheet.COLUMNS, rows)
+
+
+@login_required
+def several_departments(request: HttpRequest) -> HttpResponse:
+    return _several(request, DEPARTMENTS)
+
+
+@login_required
+def sheet_of_people(request: HttpRequest) -> HttpResponse:
+    """Everybody, as the list of people is narrowed: for whoever places people, since it is a list to take away."""
+    now, viewer = timezone.now(), asker(request)
+    search, left = request.GET.get("search", "").strip(), request.GET.get("left") == "yes"
+    return download("people", people_sheet.COLUMNS, queries.people_rows(viewer, now, search=search, left=left))
+
+
+@login_required
+def sheet_of_departments(request: HttpRequest) -> HttpResponse:
+    now, viewer = timezone.now(), asker(request)
+    return download("departments", departments_sheet.COLUMNS, queries.department_rows(viewer, now))
+
+
+def download(name: str, columns: Sequence[Column], rows: Sequence[Mapping[str, str]]) -> HttpResponse:
+    """The rows as a CSV file that comes back as it went out."""
+    response = HttpResponse(written(columns, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate().isoformat()}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 @login_required
 def several_people(request: HttpRequest) -> HttpResponse:
     return _several(request, PEOPLE)
@@ -72,6 +144,9 @@ def _several(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     except Unfit as error:
         return _page(request, sheet, form, error.plan, unknown, status=422)
     messages.success(request, _told(plan))
+    if plan.made and not plan.problems and request.POST.get("invites"):
+        new = invitation_pages.of_people(plan.made)
+        return invitation_pages.shown_once(request, invitations.invite(people=new, by=viewer, now=now))
     if plan.problems:
         left = [line.row for line in plan.problems]
         return _page(request, sheet, form, sheet.judge(left, viewer, now), unknown)

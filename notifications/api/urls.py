@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from notifications.api import ladders, notifications, preferences
+from notifications.api import ladders, notifications, organisation, preferences
 
 router = SimpleRouter(use_regex_path=True)
 router.register("notifications", notifications.NotificationView, basename="api-notifications")
@@ -12,5 +12,7 @@ router.register("escalations", ladders.EscalationView, basename="api-escalations
 
 urlpatterns = [
     *router.urls,
+    path("organisation/", organisation.OrganisationView.as_view(), name="api-organisation"),
+    path("organisation/test-mail/", organisation.TrialView.as_view(), name="api-test-mail"),
     path("preferences/", preferences.PreferenceView.as_view(), name="api-preferences"),
 ]

@@ -8,7 +8,7 @@ from actions.models import ActionItem, Blocker, Theme
 from actions.services import feedback, items, themes
 from councils.models import AgendaItem, Council, Meeting, Membership
 from councils.services import agenda, books, councils, decisions, meetings
-from governance.clauses import DecisionRight, Quorum, Rules, Verifying
+from governance.clauses import DecisionRight, Quorum, Representation, Represented, Rules, Verifying
 from governance.models import Charter, Department, Duty, DutyKind, ExecutiveSponsor, Person, SeatKind
 from governance.queries.seats import movers
 from governance.services import champions, charters, people, sponsors
@@ -94,7 +94,7 @@ def _settle_in(story: Story, passwords: dict[str, str], now: datetime) -> None:
     people_of.settle_in(story.cast, now)
     for name, password in passwords.items():
         person = story.person(name)
-        people.set_password(person=person, by=person, password=password)
+        people.set_password(person=person, by=person, password=password, now=now)
     for key, funds in (("sponsor", 500_000), ("ex sponsor", 200_000)):
         sponsors.pledge(
             sponsor=ExecutiveSponsor.objects.get(pk=story.cast.seat(key).pk),
@@ -134,7 +134,14 @@ def _found_rooms(story: Story, now: datetime) -> None:
         story,
         "Charter of the CX Governance Council",
         "Decides across departments what is done about what customers say, and sees it carried out.",
-        Rules(quorum=Quorum(5, chair_required=True), right=DecisionRight(4_000 * EURO), verifying=Verifying("chair")),
+        Rules(
+            quorum=Quorum(5, chair_required=True),
+            represented=Represented(
+                tuple(Representation(cast.departments[code].reference) for code in ("CLM", "CON", "DIG")), "valid"
+            ),
+            right=DecisionRight(4_000 * EURO, "EUR", "quarter", 30_000 * EURO),
+            verifying=Verifying("chair"),
+        ),
         now,
     )
     found = partial(councils.found, department=cast.root, by=cast.lead, now=now)

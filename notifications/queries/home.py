@@ -1,7 +1,7 @@
 """My work: what waits for one person, and what that person waits for. The digest is the same query, sent."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,8 @@ from actions.models import ActionItem
 from councils.models import AgendaItem, ItemState, Meeting, MeetingState, Membership
 from governance.access import seats_of
 from governance.models import CalendarDay, Duty, DutyKind, Organisation, Person, Subject, SubjectKind, Tenure
-from governance.queries.duties import Move, asked_moves, moves, my_moves, open_duties
+from governance.queries import helping
+from governance.queries.duties import Move, asked_moves, moves, my_moves, nominated, open_duties
 from governance.queries.seats import movers
 from notifications import links
 
@@ -25,6 +26,8 @@ ANSWERS = frozenset(
         DutyKind.SETTLE,
         DutyKind.REASSIGN,
         DutyKind.FILL,
+        DutyKind.HAND_OVER,
+        DutyKind.TAKE_OVER,
         DutyKind.RESPOND,
         DutyKind.ENDORSE,
         DutyKind.JOIN,
@@ -32,6 +35,9 @@ ANSWERS = frozenset(
     }
 )
 """Duties that one answer ends; the others are work under way."""
+
+PAGES: dict[str, str] = {DutyKind.HAND_OVER: "hand-over/", DutyKind.TAKE_OVER: "take-over/"}
+"""Duties that have a page of their own below their subject's."""
 
 AHEAD = 10
 """Working days that "next" looks ahead."""
@@ -105,7 +111,7 @@ def waiting_for(person: Person, now: datetime) -> Waiting:
     mine = my_moves(person, now)
     theirs = _waited_for(person, now)
     asked = asked_moves(person, now)
-    tasks = _tasks([*mine, *asked, *theirs])
+    tasks = _tasks([*mine, *(move for _key, move in asked), *theirs])
     horizon = _horizon(today)
     groups = _Groups()
     for task in tasks[: len(mine)]:
@@ -123,7 +129,10 @@ def waiting_for(person: Person, now: datetime) -> Waiting:
         late=groups.late,
         soon=groups.soon,
         later=groups.later,
-        asked=tasks[len(mine) : len(mine) + len(asked)],
+        asked=[
+            replace(task, url=helping.path_of(key))
+            for task, (key, _move) in zip(tasks[len(mine) : len(mine) + len(asked)], asked, strict=True)
+        ],
         others=tasks[len(mine) + len(asked) :],
         meetings=_meetings(person, now),
     )
@@ -162,13 +171,18 @@ def _tasks(listed: Iterable[Move]) -> list[Task]:
             pk__in=[pk for pk, subject in subjects.items() if subject.kind == SubjectKind.ACTION]
         ).select_related("subject", "seat__subject", "council")
     }
+    answers = helping.requests_of(move.duty_id for move in found if move.kind == DutyKind.RESPOND)
     return [
         Task(
             move=move,
             reference=subject.reference,
             title=subject.title,
             kind=subject.kind,
-            url=links.path_of(subject.kind, subject.reference),
+            url=(
+                helping.path_of(answers[move.duty_id])
+                if move.duty_id in answers
+                else f"{links.path_of(subject.kind, subject.reference)}{PAGES.get(move.kind, '')}"
+            ),
             action=actions.get(subject.pk),
         )
         for move in found
@@ -206,10 +220,10 @@ def load_of(person: Person, now: datetime) -> Load:
         .values_list("seat_id", flat=True)
         .distinct()
     )
-    if not candidates:
-        return Load()
-    mine = [seat for seat, who in movers(candidates, now).items() if who.person_id == person.pk]
-    duties = Duty.objects.filter(closed_at=None, seat_id__in=mine)
+    mine = [seat for seat, who in movers(candidates, now).items() if who.person_id == person.pk] if candidates else []
+    # A nomination is answered by the nominee, whoever else moves for the seat meanwhile.
+    own = Q(kind=DutyKind.JOIN, seat_id__in=nominated(person).values("champion_id"))
+    duties = Duty.objects.filter(own | (Q(seat_id__in=mine) & ~Q(kind=DutyKind.JOIN)), closed_at=None)
     days = list(duties.values_list("calendar__zone", "due_on"))
     late = sum(due is not None and due < now.astimezone(ZoneInfo(zone)).date() for zone, due in days)
     return Load(mine=len(days), late=late)

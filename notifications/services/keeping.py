@@ -1,4 +1,6 @@
-"""What keeps the record: sealing all the time, and once a day letting the end of the chain leave the database."""
+"""What is done beside the sweep: sealing all the time; once a day the end of the chain leaves the database, what has
+had its time is forgotten, and the charters are tried against that day's seats.
+"""
 
 from datetime import datetime
 from smtplib import SMTPException
@@ -8,6 +10,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
+from councils.services import trials
+from governance import retention
 from governance.chain import Head
 from governance.models import Organisation
 from governance.services import sealing
@@ -16,11 +20,18 @@ log = structlog.get_logger(__name__)
 
 
 def keep(now: datetime) -> int:
-    """Seal what waits; on the first call of a day (UTC) let the head leave. Returns how many entries were sealed."""
+    """Seal what waits; on the first call of a day let the head leave and forget (UTC), and try the charters (our day).
+
+    Returns how many entries were sealed.
+    """
     sealed = sealing.seal(now)
     head = sealing.let_head_leave(now)
     if head is not None:
         _mail(head)
+        forgotten = {name: number for name, number in retention.forget(now).items() if number}
+        if forgotten:
+            log.info("keeping.forgotten", **forgotten)
+    trials.try_all(now)
     return sealed
 
 

@@ -23,6 +23,7 @@ from governance.errors import Refused
 from governance.models import Person
 from notifications import recheck
 from notifications.channels import inbox, mail
+from notifications.kinds import OF_THE_DOOR
 from notifications.models import Channel, Delivery, Message, MessageState
 from notifications.queries import outbox as outbox_query
 from notifications.queries.handover import Letter, letters_for
@@ -101,8 +102,10 @@ def _reach(turn: _Round, keys: Sequence[int]) -> None:
         elif recheck.why_not(letter.facts) is not None:
             outcome[MessageState.DROPPED].append(message.pk)
         else:
-            spoken.append(letter)
-            if not turn.by_mail or not letter.wants_mail or letter.was_read:
+            at_the_door = message.kind in OF_THE_DOOR
+            if not at_the_door:
+                spoken.append(letter)
+            if not turn.by_mail or (not at_the_door and (not letter.wants_mail or letter.was_read)):
                 outcome[MessageState.SETTLED].append(message.pk)
             elif letter.mail_at > turn.now:
                 later[letter.mail_at].append(message.pk)

@@ -23,10 +23,10 @@ from councils.matters import MATTERS
 from councils.models import Council
 from councils.services import agenda
 from governance import events
-from governance.clauses import COUNCIL, OWNER, SPONSOR, WARNING
+from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
 from governance.errors import DomainError
-from governance.models import Duty, JournalEntry, JournalMention, Organisation, Rung, SubjectKind, Unsealed
-from governance.services import escalations
+from governance.models import Duty, HelpRequest, JournalEntry, JournalMention, Organisation, Rung, SubjectKind, Unsealed
+from governance.services import champions, escalations, successions, vacancies
 from governance.sql import ladders
 from notifications.kinds import of_rung
 from notifications.models import Message
@@ -56,6 +56,8 @@ class SweepReport:
     messages: int = 0
     agenda_items: int = 0
     heard: int = 0
+    seats: int = 0
+    """What changed by the clock alone: vacancies that are owed from now on, take-overs, and those that are over."""
     errors: int = 0
     expected: list[Expected] = field(default_factory=list)
 
@@ -74,6 +76,7 @@ def sweep(now: datetime, *, dry_run: bool = False, limit: int = 250) -> SweepRep
     if dry_run:
         return _rehearse(now)
     turn = _Turn(SweepReport(at=now), now)
+    turn.report.seats = vacancies.settle(now) + successions.settle(now)
     while True:
         if claims.due_duties(now, onto_agenda=False, limit=1):
             if not _fall_together(turn, limit):
@@ -85,6 +88,7 @@ def sweep(now: datetime, *, dry_run: bool = False, limit: int = 250) -> SweepRep
         for duty_id in due:
             if duty_id not in turn.stuck:
                 _fall_onto_agenda(turn, duty_id)
+    champions.settle(now)
     turn.report.heard = listening.hear(now)
     return turn.report
 
@@ -187,8 +191,16 @@ def _tell(fallen: Sequence[claims.Fallen], stands: Directory, now: datetime) -> 
         if rung.target not in (OWNER, WARNING):
             asking.append((climber, rung, seat_id))
     _record(asking, now)
+    rows.insert([_request(*one, now) for one in asking if one[1].target in (HEAD, SPONSOR)])
     escalations.owe_responses(((climber.pk, seat) for climber, rung, seat in asking if rung.target == SPONSOR), now)
     return outbox.enqueue(messages)
+
+
+def _request(climber: _Climber, rung: claims.Fallen, seat_id: int, now: datetime) -> HelpRequest:
+    """What a rung asks of a head or a sponsor, who answers it; a council answers by deciding."""
+    return HelpRequest(
+        duty_id=climber.pk, asked_id=seat_id, asked_at=now, due_on=climber.due_on, position=rung.position
+    )
 
 
 def _ladder(versions: set[int]) -> dict[tuple[int, str, int], int]:

@@ -95,8 +95,17 @@ def filled(world: World, room: Room, send: dict[str, Any]) -> dict[str, Any]:
         "$owner_key": town.champion_seats[town.claims.pk].pk,
         "$other_seat": town.champion_seats[town.digital.pk].reference,
         "$blocker": room.running.blockers.get().pk,
+        "$running": room.running.reference,
     }
-    return {key: known.get(value, value) if isinstance(value, str) else value for key, value in send.items()}
+
+    def fill(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: fill(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [fill(inner) for inner in value]
+        return known.get(value, value) if isinstance(value, str) else value
+
+    return {key: fill(value) for key, value in send.items()}
 
 
 ADDRESSES: dict[tuple[str, str], str] = {}

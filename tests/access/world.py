@@ -17,8 +17,8 @@ from actions.services.themes import RuleWish, set_rule
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
 from councils.services import agenda, books, councils, decisions, meetings
 from governance.api.tokens import issue
-from governance.models import JournalEntry, Journey, Person, Seat, SeatKind
-from governance.services import journeys, people
+from governance.models import HelpRequest, JournalEntry, Journey, Person, Seat, SeatKind
+from governance.services import checkins, journeys, people
 from notifications.models import Channel, Delivery
 from notifications.services import outbox
 from notifications.services.sweep import sweep
@@ -49,6 +49,7 @@ class Room:
     running: ActionItem = None  # type: ignore[assignment]
     done: ActionItem = None  # type: ignore[assignment]
     allocation: Account = None  # type: ignore[assignment]
+    help: HelpRequest = None  # type: ignore[assignment]
     entry: JournalEntry = None  # type: ignore[assignment]
     log: ActionLog = None  # type: ignore[assignment]
     note: Delivery | None = None
@@ -156,6 +157,7 @@ def _room(town: Town, word: str, owner: Seat | None) -> Room:
 def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
     """A decision with an action in each state, an open meeting with an item, and one to come."""
     clerk, word, sponsor = room.memberships[1].seat.tenures.get().person, room.word, town.sponsor
+    checkins.check_in(subject=room.council.subject, note=f"{word} talk", by=sponsor, now=now)
     room.envelope = books.grant(council=room.council, amount=9_000 * EURO, by=sponsor, now=now)
     room.envelope.subject.refresh_from_db()
     room.open_meeting = meetings.call(council=room.council, starts_at=now, by=clerk, now=now)
@@ -183,6 +185,7 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
         items.report(action=action, health="at_risk", line=f"{word} stands", by=owner, now=now)
         items.block(action=action, reason=f"{word} waits", by=owner, now=now)
         items.add_evidence(action=action, title=f"{word} seen", kind="note", by=owner, now=now)
+    room.help = items.ask_help(action=room.running, asked=town.sponsor_seat, words=f"{word} help", by=owner, now=now)
     items.say_done(action=room.done, by=owner, now=now)
     items.verify(action=room.done, finding="refused", note=f"{word} lacks", by=clerk, now=now)
     items.say_done(action=room.done, by=owner, now=now)
@@ -219,6 +222,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "journey-steps": world.journey.steps.order_by("position")[0].reference,
         "tokens": town.champions[town.claims.pk].api_tokens.get().pk,
         "councils": room.council.reference,
+        "check-ins": room.council.subject.checkins.get().pk,
         "memberships": room.memberships[2].seat.reference,
         "meetings": (room.next_meeting if route.endswith("open") else room.open_meeting).reference,
         "agenda-items": (room.waiting if "place" in route else room.item).reference,
@@ -227,6 +231,8 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "allocations": room.allocation.pk,
         "actions": _action(room, route).reference,
         "action-logs": room.log.pk,
+        "help": room.help.pk,
+        "help-requests": room.help.pk,
         "my-work": _action(room, route).reference,
         "promises": room.running.promises.get().pk,
         "updates": room.running.updates.get().pk,

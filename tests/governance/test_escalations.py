@@ -6,8 +6,10 @@ import pytest
 
 from actions.services import items
 from governance.models import Duty, Person, SeatKind
+from governance.queries import helping
 from governance.queries.duties import asked_moves, my_moves, next_moves
 from governance.services import escalations, people, seats
+from governance.services import helping as services
 from notifications.services.sweep import sweep
 from tests.factories import Town
 from tests.notifications.building import owe, working_days_after
@@ -78,7 +80,8 @@ def test_the_end_of_what_was_asked_about_ends_the_answer(town, late) -> None:
 
 def test_an_answer_ends_it_and_leaves_the_promise_where_it_was(town, late) -> None:
     action, asked = late
-    assert escalations.end_response(subject_id=action.pk, now=asked) == 1
+    request = helping.waiting_on(town.sponsor, asked).get()
+    services.answer(request=request, answer="helped", said="I speak to them.", by=town.sponsor, now=asked)
     assert response(action) is None
     assert Duty.objects.get(subject=action.subject, kind="keep").closed_at is None
     assert asked_moves(town.sponsor, asked) == [], "who answered is not asked again"
@@ -86,8 +89,8 @@ def test_an_answer_ends_it_and_leaves_the_promise_where_it_was(town, late) -> No
 
 def test_another_seat_than_a_sponsors_answers_a_call_for_help_within_three_days(town, late) -> None:
     action, asked = late
-    escalations.end_response(subject_id=action.pk, now=asked)
     keep = Duty.objects.get(subject=action.subject, kind="keep")
+    assert escalations.end_response(duty=keep, seat=town.sponsor_seat, now=asked) == 1
     head = town.claims.seats.get(kind=SeatKind.HEAD)
     duty = escalations.owe_response(duty=keep, seat=head, now=asked)
     assert duty.due_on == working_days_after(asked.date(), 3)

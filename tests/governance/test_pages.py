@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from governance import access
-from governance.clauses import Quorum, Rules
+from governance.clauses import Quorum, Representation, Rules
 from governance.models import CharterVersion, Department, Organisation, Person, Seat, SeatKind, Tenure
 from governance.services import charters, people, seats
 from tests.factories import PASSWORD, Town
@@ -148,16 +148,30 @@ def test_a_charter_is_drafted_amended_and_ratified_by_page(town, client_for):
         "quorum_minimum": 6,
         "right_per_decision": "€5,000",
         "version": "",
-        **{f"step-{key}": value for key, value in form.context["steps"].management_form.initial.items()},
-        "step-0-on": "keep", "step-0-days": "3", "step-0-to": "head",
-    }  # fmt: skip
+        "represented_department_0": town.legal.reference,
+        "ladder_keep_head": "3",
+        "ladder_keep_owner": "−2, 0",
+    }
     assert lead.post(url("charter-draft", town.charter.reference), {**sent, "terms_accept": 0}).status_code == 422
-    assert lead.post(url("charter-draft", town.charter.reference), {**sent, "step-0-to": ""}).status_code == 422
+    refused = lead.post(url("charter-draft", town.charter.reference), {**sent, "ladder_keep_head": "soon"})
+    assert (refused.status_code, "Write working days as whole numbers" in refused.text) == (422, True)
+    twice = {**sent, "represented_department_2": town.legal.reference, "right_period": "month", "right_per_period": "1"}
+    refused = lead.post(url("charter-draft", town.charter.reference), twice)
+    assert refused.status_code == 422
+    assert set(refused.context["form"].errors) == {"represented_otherwise", "right_per_period"}
+    shown = lead.post(url("charter-draft", town.charter.reference), {**sent, "intent": "preview", "terms_accept": 0})
+    assert shown.status_code == 200
+    assert "at least 6 voting seats are taken" in shown.text
+    assert "Represented when it decides: Legal &amp; Compliance." in shown.text
+    assert "A promise not kept: whoever owes it is reminded 2 before" in shown.text
+    assert CharterVersion.objects.filter(charter=town.charter).count() == 1, "looking keeps nothing"
     assert lead.post(url("charter-draft", town.charter.reference), sent).status_code == 302
     draft = CharterVersion.objects.get(charter=town.charter, number=2)
     rules = Rules.from_json(draft.rules)
     assert (rules.quorum.minimum, rules.right.per_decision) == (6, 500_000)
-    assert [(step.on, step.days, step.to) for step in rules.ladder.steps] == [("keep", 3, "head")]
+    steps = [(step.on, step.days, step.to) for step in rules.ladder.steps]
+    assert steps == [("keep", -2, "owner"), ("keep", 0, "owner"), ("keep", 3, "head")]
+    assert rules.represented.departments == (Representation(town.legal.reference, "Legal & Compliance"),)
     page = sponsor.get(url("charter-version", town.charter.reference, 2)).text
     assert "<ins>A decision counts when at least 6 voting seats are taken" in page
     ratify = url("charter-ratify", town.charter.reference, 2)
@@ -258,6 +272,7 @@ class TestSigningIn:
 class TestStarting:
     SAID = {
         "name": "Harbourline Mutual", "zone": "Europe/Amsterdam", "country": "nl", "currency": "eur",
+        "working_week": ["0", "1", "2", "3", "4"], "language": "en",
         "person_name": "Priya Raman", "email": "priya@harbourline.example", "password": "a long enough sentence",
     }  # fmt: skip
 

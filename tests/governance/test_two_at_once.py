@@ -32,7 +32,7 @@ def test_a_draft_that_somebody_amended_meanwhile_shows_the_sentences_that_differ
     form = client.get(path)
     sent = {
         **{name: value for name, value in form.context["form"].initial.items() if value is not None},
-        **{f"step-{key}": value for key, value in form.context["steps"].management_form.initial.items()},
+        **form.context["steps"].initial,
         "purpose": "As I want it",
         "right_per_decision": "€4,000",
     }

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("actions", "0002_uploads"),
+        ("actions", "0003_restated_at_handover"),
         ("councils", "0003_pledges"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

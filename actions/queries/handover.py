@@ -1,0 +1,171 @@
+"""All that a seat holds, on one page: what a leaver's successor, or several seats, take over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from actions import lifecycle
+from actions.models import ActionItem, Blocker, Promise
+from actions.queries import items
+from councils.models import Council, Membership
+from governance import access
+from governance.errors import Absent, Refused
+from governance.models import Duty, DutyKind, Person, Seat, SeatKind, Subject, Tenure, TenureRole
+from governance.queries import seats as seat_queries
+from governance.queries.duties import Move, moves, open_duties
+from governance.queries.seats import Standing, movers
+
+_ABOUT_THE_SEAT = (DutyKind.FILL, DutyKind.HAND_OVER, DutyKind.TAKE_OVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one seat holds, as its reader may know it. ``was``: who held it last, where nobody does now."""
+
+    seat: Seat
+    standing: Standing
+    was: Tenure | None
+    about: Sequence[Move]
+    """Who fills it, hands it over, takes it over."""
+    lines: Sequence[items.Line]
+    owes: Sequence[tuple[Subject, Move]]
+    """What it owes besides its own actions."""
+    membership: Membership | None
+    sponsors: Sequence[Council]
+    fills: Sequence[Seat]
+    waited_on: Sequence[Blocker]
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.lines or self.owes or self.membership or self.sponsors or self.fills or self.waited_on)
+
+
+def held(seat: Seat, viewer: Person, now: datetime) -> Held:
+    """What ``seat`` holds. The number of statements does not grow with how much that is."""
+    actions = list(open_actions(seat, viewer, now))
+    mine = {action.pk for action in actions}
+    owed = [duty for duty in open_duties(seat_ids=[seat.pk]) if duty.subject_id not in mine]
+    about = list(open_duties(subject_ids=[seat.pk]).filter(kind__in=_ABOUT_THE_SEAT))
+    waiting = list(
+        Blocker.objects.filter(waiting_on=seat, lifted_at=None).select_related("action__subject").order_by("since")
+    )
+    asked = {duty.subject_id for duty in owed} | {blocker.action_id for blocker in waiting}
+    seen = access.visible_ids(viewer, asked, now) if asked else set()
+    owed = [duty for duty in owed if duty.subject_id in seen and duty.subject_id != seat.pk]
+    subjects = {duty.subject_id: duty.subject for duty in owed}
+    return Held(
+        seat=seat,
+        standing=seat_queries.standings([seat], now)[0],
+        was=seat.tenures.filter(role=TenureRole.HOLDER, from_at__lte=now)
+        .select_related("person")
+        .order_by("-from_at", "-pk")
+        .first(),
+        about=moves(about, now),
+        lines=items.lines(actions, viewer, now),
+        owes=[(subjects[move.subject_id], move) for move in moves(owed, now)],
+        membership=_membership(seat, viewer, now),
+        sponsors=list(Council.objects.visible_to(viewer, now).filter(sponsor_id=seat.pk).order_by("name")),
+        fills=list(
+            Seat.objects.visible_to(viewer, now)
+            .filter(filled_by=seat, subject__archived_at=None)
+            .order_by("subject__title")
+        ),
+        waited_on=[blocker for blocker in waiting if blocker.action_id in seen],
+    )
+
+
+def _membership(seat: Seat, viewer: Person, now: datetime) -> Membership | None:
+    seen = Council.objects.visible_to(viewer, now).values("pk")
+    return (
+        Membership.objects.filter(seat=seat, ended_at=None, council__in=seen)
+        .select_related("council__subject", "seat__subject")
+        .first()
+    )
+
+
+def open_actions(seat: Seat, viewer: Person, now: datetime) -> QuerySet[ActionItem]:
+    """The open actions of a seat that ``viewer`` may see, the first due first."""
+    return items.listed(viewer, now, seat=seat, state="open")
+
+
+# --- who hands over, who takes over ----------------------------------------------------------------------------------
+
+
+def may_hand_over(seat: Seat, by: Person, now: datetime) -> bool:
+    """Whether ``by`` hands over what the seat holds: who owes it, or who leads its department.
+
+    What a council's seat holds is handed over within that council, by whoever owes it there.
+    """
+    owed = Duty.objects.filter(subject_id=seat.pk, kind=DutyKind.HAND_OVER, closed_at=None).first()
+    if owed is not None:
+        who = movers([owed.seat_id], now).get(owed.seat_id)
+        if who is not None and who.person_id == by.pk:
+            return True
+    return seat.kind not in (SeatKind.CHAIR, SeatKind.SECRETARY, SeatKind.MEMBER) and access.may(
+        by, access.LEAD, seat.department, now
+    )
+
+
+def require_handing_over(seat: Seat, by: Person, now: datetime) -> None:
+    """Pass, or raise: :class:`Absent` where the seat may not be seen, :class:`Refused` saying who hands over."""
+    if not access.may_see(by, seat.pk, now):
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    if not may_hand_over(seat, by, now):
+        raise Refused(
+            _("A department's head hands over what its seats hold; of a council's seat, whoever fills it. Ask them.")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """A promise that somebody else gave and that the new holder has not made their own yet."""
+
+    action: ActionItem
+    promise: Promise
+
+    @property
+    def due_on(self) -> date:
+        return self.promise.due_on
+
+
+def inherited(seat: Seat, now: datetime) -> list[Inherited]:
+    """The dates that whoever answers for the seat may accept or restate.
+
+    Those of its running actions whose promise was given before the present holder's time, or for another seat; never
+    one that the holder gave, in whichever seat.
+    """
+    tenure = (
+        Tenure.objects.at(now).filter(seat=seat, role=TenureRole.HOLDER, person__is_active=True).order_by("pk").first()
+    )
+    if tenure is None:
+        return []
+    running = ActionItem.objects.filter(seat=seat, state__in=sorted(lifecycle.RUNNING), promised__isnull=False)
+    last: dict[int, Promise] = {}
+    for promise in Promise.objects.filter(action__in=running).order_by("action_id", "number"):
+        last[promise.action_id] = promise
+    actions = running.select_related(
+        "subject", "seat__subject", "seat__department", "seat__calendar", "department", "council__subject"
+    ).order_by("promised", "pk")
+    return [
+        Inherited(action, last[action.pk])
+        for action in actions
+        if action.pk in last and _is_anothers(last[action.pk], tenure)
+    ]
+
+
+def _is_anothers(promise: Promise, tenure: Tenure) -> bool:
+    if promise.given_by_id == tenure.person_id:
+        return False
+    return promise.seat_id != tenure.seat_id or promise.given_at < tenure.from_at
+
+
+def taking_over(seat: Seat) -> Duty | None:
+    """The open duty to accept the dates taken over, or to restate them."""
+    return (
+        Duty.objects.filter(subject_id=seat.pk, kind=DutyKind.TAKE_OVER, closed_at=None)
+        .select_related("calendar", "subject", "seat__subject")
+        .first()
+    )

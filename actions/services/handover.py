@@ -1,0 +1,162 @@
+"""Handing over what a seat held: whole, by seating somebody; or by row, to other seats. And taking it over.
+
+The successor did not give the promises that run. For ten working days they accept each date or restate it: a restated
+date is a new promise in the record that counts neither as renegotiated nor as missed (``Promise.at_handover``). After
+that the dates hold, and only the council moves them.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from actions import lifecycle
+from actions.models import ActionItem, Promise
+from actions.queries import handover as queries
+from actions.services import promises
+from actions.services.footing import lock
+from actions.services.items import audience
+from councils.models import Membership
+from councils.services import councils
+from governance import access, events
+from governance.errors import Absent, Conflict, Invalid, Refused
+from governance.models import Duty, DutyKind, Person, Seat, Tenure
+from governance.queries.calendars import local_day
+from governance.queries.seats import movers
+from governance.services import duties, journal, seats, subjects, successions
+
+HANDED_ON = events.declare("actions.item.handed_on", says=gettext_lazy("{by} handed {subject} on from {from} to {to}"))
+SPLIT = events.declare(
+    "actions.handover.split", says=gettext_lazy("{by} handed {count} things that {subject} held to other seats")
+)
+TAKEN_OVER = events.declare(
+    "actions.handover.taken_over",
+    says=gettext_lazy("{by} took over the dates of {subject}: {kept} as they were promised, {restated} restated"),
+    by_people=True,
+)
+RESTATED = events.declare(
+    "actions.promise.restated",
+    says=gettext_lazy("{by} took {subject} over and promised it for {promised}"),
+    by_people=True,
+)
+
+
+@transaction.atomic
+def hand_over(
+    *,
+    seat: Seat,
+    person: Person,
+    by: Person,
+    now: datetime,
+    from_at: datetime | None = None,
+    until_at: datetime | None = None,
+) -> Tenure:
+    """Hand everything over at once: one new tenure, and with it all that the seat holds.
+
+    A seat of a council is filled as its council says. Raises what seating raises.
+    """
+    queries.require_handing_over(seat, by, now)
+    membership = Membership.objects.select_related("council", "seat__subject").filter(seat=seat).first()
+    if membership is not None:
+        return councils.seat_member(membership=membership, person=person, by=by, now=now)
+    return seats.seat_person(seat=seat, person=person, by=by, now=now, from_at=from_at, until_at=until_at)
+
+
+@transaction.atomic
+def split(*, seat: Seat, to: Mapping[int, Seat], by: Person, now: datetime) -> int:
+    """Hand open actions of a seat to other seats: action key to seat. The rest stays. Returns how many moved.
+
+    An action keeps its state, its promise and the rungs that fell; whoever gets it accepts the dates or restates them.
+    When nothing is left that ``by`` may hand on, the hand-over is done. Raises :class:`Absent` for what ``by`` may not
+    see, :class:`Invalid` for a seat that cannot own work.
+    """
+    queries.require_handing_over(seat, by, now)
+    if not to:
+        raise Invalid(_("Choose what to hand on, and to which seat."), field="actions")
+    seen = set(queries.open_actions(seat, by, now).values_list("pk", flat=True))
+    targets = {one.pk for one in to.values()}
+    if not set(to) <= seen or not targets <= access.visible_ids(by, targets, now):
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    for one in to.values():
+        _require_working(one, seat)
+    for key, target in sorted(to.items()):
+        _hand_on(lock(key), target, by=by, now=now)
+    for target in {one.pk: one for one in to.values()}.values():
+        if queries.inherited(target, now):
+            successions.owe_take_over(target, now)
+    journal.record(
+        SPLIT, subject=seat.subject, by=by, now=now, mentions=[("to", key) for key in targets], count=len(to)
+    )
+    if not queries.open_actions(seat, by, now).exists():
+        duties.close_duty(subject_id=seat.pk, kind=DutyKind.HAND_OVER, now=now, outcome="split")
+    return len(to)
+
+
+def _require_working(target: Seat, seat: Seat) -> None:
+    if target.pk == seat.pk:
+        raise Invalid(_("It has this already. Choose another seat."), field="to")
+    if target.kind in seats.OF_COUNCILS or target.subject.archived_at is not None:
+        raise Invalid(_("A council's seat votes; it owns no work. Choose another seat."), field="to")
+
+
+def _hand_on(action: ActionItem, target: Seat, *, by: Person, now: datetime) -> None:
+    """Give a locked action to another seat as it stands, with what is owed for it."""
+    before = action.seat_id
+    action.seat, action.department = target, target.department
+    action.keep("seat", "department")
+    subjects.show_to(action.subject, audience(target.department, action.council, action.theme))
+    for duty in Duty.objects.filter(subject_id=action.pk, seat_id=before, closed_at=None):
+        duties.hand_on(duty, seat=target)
+    journal.record(HANDED_ON, subject=action.subject, by=by, now=now, mentions=[("from", before), ("to", target.pk)])
+
+
+@transaction.atomic
+def take_over(*, seat: Seat, restated: Mapping[int, date], by: Person, now: datetime) -> list[Promise]:
+    """Accept the dates taken over, save those that are restated (action key to day). Returns the new promises.
+
+    Only the holder's (or the acting deputy's) own word. Raises :class:`Refused` for anybody else, :class:`Conflict`
+    where nothing is to be taken over or, for a restated date, once the ten working days have passed.
+    """
+    require_answering(seat, by, now)
+    duty = Duty.objects.select_for_update(of=("self",)).select_related("calendar").filter(
+        subject_id=seat.pk, kind=DutyKind.TAKE_OVER, closed_at=None
+    ).first()  # fmt: skip
+    if duty is None:
+        raise Conflict(_("Nothing is to be taken over. For another date, ask the council for more time."))
+    found = {one.action.pk: one for one in queries.inherited(seat, now)}
+    if not set(restated) <= found.keys():
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    changed = {key: day for key, day in restated.items() if day != found[key].due_on}
+    if changed and duty.due_on is not None and local_day(duty.calendar, now) > duty.due_on:
+        raise Conflict(
+            _("The time to restate dates is over, so the promised ones hold. Ask the council for more time.")
+        )
+    made = [_restate(lock(key), day, by=by, now=now) for key, day in sorted(changed.items())]
+    duties.close_duty(subject_id=seat.pk, kind=DutyKind.TAKE_OVER, now=now, outcome="taken_over")
+    journal.record(TAKEN_OVER, subject=seat.subject, by=by, now=now, kept=len(found) - len(made), restated=len(made))
+    return made
+
+
+def require_answering(seat: Seat, by: Person, now: datetime) -> None:
+    """Pass for whoever answers for the seat today; else :class:`Absent`, or :class:`Refused` saying who does."""
+    if not access.may_see(by, seat.pk, now):
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    if not access.holds(by, seat.pk, now):
+        who = movers([seat.pk], now).get(seat.pk)
+        raise Refused(
+            _("Only whoever answers for %(seat)s takes its dates over: %(who)s.")
+            % {"seat": seat.subject.title, "who": who.name if who else seat.subject.title}
+        )
+
+
+def _restate(action: ActionItem, due_on: date, *, by: Person, now: datetime) -> Promise:
+    if action.state not in lifecycle.RUNNING:
+        raise Conflict(_("%(action)s does not run any more.") % {"action": action.subject.reference})
+    promise = promises.give(
+        action, due_on, by=by, now=now, outcome="restated", at_handover=True, field=f"due_{action.pk}"
+    )
+    action.keep("promised")
+    journal.record(RESTATED, subject=action.subject, by=by, now=now, promised=due_on.isoformat(), number=promise.number)
+    return promise

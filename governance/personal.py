@@ -1,0 +1,129 @@
+"""Where personal data may stand: a reviewed list of every key to a person and every free text, checked at start.
+
+A model with a key to a person, a free text or a file that stands in no line here refuses to start
+(``governance.E005``): find, export and redact (``queries/personal.py``, ``services/redaction.py``) know of nothing
+else. Labels are words, not imports: the arrow stays.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one model holds.
+
+    ``people`` are keys to a person. ``words`` are free texts, JSON included, in which anybody may be named; ``files``
+    the same on disk. ``plain`` are fields that were looked at and never name anybody: codes, digests, kinds. ``author``
+    is the key of whoever wrote the words; ``answers`` are ``(field, key)`` of words that another person wrote.
+    ``through`` is the path to the subject through which a row is seen (empty: everybody, or the person alone).
+    ``goes``: rows of a person are deleted when the person is redacted.
+    """
+
+    people: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
+    author: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
+    through: str = ""
+    goes: bool = False
+
+    @property
+    def named(self) -> frozenset[str]:
+        return frozenset((*self.people, *self.words, *self.files, *self.plain))
+
+
+HOLDS: dict[str, Holding] = {
+    # --- governance
+    "governance.person": Holding(words=("name", "email"), plain=("password", "zone", "language")),
+    "governance.apitoken": Holding(people=("person",), words=("label",), plain=("digest",), goes=True),
+    "governance.idempotencyrecord": Holding(
+        people=("person",), words=("body",), plain=("key", "request_digest"), goes=True
+    ),
+    "governance.button": Holding(
+        people=("person",), words=("facts", "sent_to"), plain=("digest", "purpose"), through="subject"
+    ),
+    "governance.signinthrottle": Holding(plain=("key",)),
+    "governance.setupcode": Holding(plain=("digest",)),
+    "governance.organisation": Holding(words=("name",), plain=("currency", "language")),
+    "governance.calendar": Holding(plain=("name", "zone", "country", "subdivision", "working_week")),
+    "governance.audience": Holding(plain=("key",)),
+    "governance.referencecounter": Holding(plain=("kind",)),
+    "governance.subject": Holding(words=("title",), plain=("reference",), through="pk"),
+    "governance.department": Holding(words=("name",), plain=("code",), through="pk"),
+    "governance.departmentalias": Holding(words=("name",), through="department"),
+    "governance.departmentgrant": Holding(people=("user",), through="content_object"),
+    "governance.seat": Holding(words=("own_kind", "expectations", "criteria"), through="pk"),
+    "governance.tenure": Holding(people=("person",), through="seat"),
+    "governance.champion": Holding(people=("endorsed_by",), through="seat"),
+    "governance.nomination": Holding(
+        people=("person", "nominated_by", "endorsed_by"), words=("reason",), author="nominated_by", through="champion"
+    ),
+    "governance.checkin": Holding(people=("by",), words=("note",), author="by"),
+    "governance.helprequest": Holding(
+        people=("by", "answered_by"), words=("words", "said"), author="by", answers=(("said", "answered_by"),),
+        through="duty__subject",
+    ),
+    "governance.charterversion": Holding(people=("ratified_by",), words=("rules", "purpose"), through="charter"),
+    "governance.rung": Holding(plain=("duty_kind", "target")),
+    "governance.duty": Holding(plain=("closed_as",)),
+    "governance.firing": Holding(plain=("target",)),
+    "governance.journey": Holding(words=("purpose",), through="pk"),
+    "governance.metric": Holding(words=("meaning",), through="pk"),
+    "governance.observation": Holding(people=("by",), words=("note",), author="by", through="metric"),
+    # What the journal's facts may hold is the rule of governance.services.journal: keys, never names.
+    "governance.journalentry": Holding(people=("by",), plain=("event", "facts", "text_digest"), through="subject"),
+    "governance.journaltext": Holding(words=("body",), plain=("salt",), author="entry__by", through="entry__subject"),
+    "governance.journalmention": Holding(plain=("role",)),
+    "governance.seal": Holding(plain=("digest",)),
+    # --- councils
+    "councils.council": Holding(words=("name",), through="pk"),
+    "councils.councilgrant": Holding(people=("user",), through="content_object"),
+    "councils.guest": Holding(people=("person",), through="meeting"),
+    "councils.attendance": Holding(people=("person",), through="meeting"),
+    "councils.agendaitem": Holding(
+        people=("raised_by",), words=("ask", "proposal"), plain=("matter",), author="raised_by", through="pk"
+    ),
+    "councils.decision": Holding(
+        people=("recorded_by",), words=("motion", "payload", "facts"), plain=("outcome", "currency"),
+        author="recorded_by", through="pk",
+    ),
+    "councils.vote": Holding(people=("person",), through="decision"),
+    "councils.envelope": Holding(
+        people=("signed_by",), words=("statement",), plain=("currency",), author="signed_by", through="pk"
+    ),
+    "councils.posting": Holding(people=("by",), words=("memo",), author="by", through="source__envelope"),
+    # --- actions
+    "actions.feedbacksource": Holding(words=("name", "mapping"), through="pk"),
+    "actions.feedbackimport": Holding(
+        people=("by",), words=("file_name", "errors"), plain=("file_digest",), through="source"
+    ),
+    "actions.upload": Holding(
+        people=("by",), words=("file_name", "source_name", "mapping", "fault"), plain=("key",),
+        through="feedback_import__source",
+    ),
+    "actions.theme": Holding(words=("key", "name"), through="pk"),
+    "actions.routingrule": Holding(words=("topic_contains",)),
+    "actions.feedback": Holding(
+        words=("topic", "text", "channel", "giver", "external_id", "kind"),
+        plain=("score", "score_low", "score_high", "consent", "language", "digest"),
+        through="theme",
+    ),
+    "actions.feedbackchange": Holding(words=("before",), through="feedback__theme"),
+    "actions.response": Holding(people=("by",), words=("text",), author="by", through="theme"),
+    "actions.actionitem": Holding(words=("proof",), through="pk"),
+    "actions.promise": Holding(people=("given_by",), words=("reason",), author="given_by", through="action"),
+    "actions.update": Holding(people=("by",), words=("line",), author="by", through="action"),
+    "actions.blocker": Holding(people=("by", "lifted_by"), words=("reason",), author="by", through="action"),
+    "actions.evidence": Holding(people=("by",), words=("title", "link", "note"), author="by", through="action"),
+    "actions.verification": Holding(people=("by",), words=("note",), author="by", through="action"),
+    # --- notifications
+    "notifications.message": Holding(
+        people=("person",), words=("facts",), plain=("occurrence", "kind", "token"), through="subject"
+    ),
+    "notifications.delivery": Holding(
+        people=("person",), words=("error",), plain=("mail_id",), through="message__subject"
+    ),
+    "notifications.preference": Holding(people=("person",), goes=True),
+    "notifications.mailhold": Holding(people=("ended_by",), words=("reason",)),
+}  # fmt: skip

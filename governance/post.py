@@ -1,0 +1,32 @@
+"""The door for what must reach somebody by mail before they can sign in: an invitation, a new password.
+
+Nothing of it stands in the journal, which everybody reads: who may not yet get in is nobody's business. Declared here
+and filled by notifications, the only app that talks to people.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from django.conf import settings
+
+from governance.models import Person
+
+Send = Callable[[str, Sequence[Person], datetime], None]
+
+_door: list[Send] = []
+
+
+def open_with(send: Send) -> None:
+    """Set who sends. Called once, when the program starts."""
+    _door[:] = [send]
+
+
+def send(purpose: str, people: Sequence[Person], now: datetime) -> None:
+    """Let each of these people be mailed a link of this purpose, in the caller's transaction."""
+    for door in _door:
+        door(purpose, people, now)
+
+
+def has_server() -> bool:
+    """Whether mails leave this installation: a mail server is set, so that links need not be copied by hand."""
+    return not settings.EMAIL_BACKEND.endswith(("console.EmailBackend", "dummy.EmailBackend"))

@@ -1,0 +1,204 @@
+"""Redacting a person: name, address and, where asked, everything they wrote, wherever Keep holds it.
+
+Keys to the person stay, because what was decided, promised and verified stays; they lead to "Former member 17". The
+journal's words about the person are erased beside their digests, so the chain still fits. What stands under a guard
+(motions, rules in force, postings) is redacted in one transaction in which that one guard stands aside. Mails that were
+sent cannot be recalled, and backups keep what they hold until they are thrown away.
+"""
+
+import mmap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from governance import events
+from governance.errors import Conflict, Invalid
+from governance.models import JournalText, Person
+from governance.naming import REDACTED, mask, pattern, without
+from governance.personal import HOLDS, Holding
+from governance.queries import personal as queries
+from governance.services import journal
+from governance.services.people import root_subject
+from governance.sql import guards
+
+PERSON_REDACTED = events.declare(
+    "governance.person.redacted", says=gettext_lazy("{by} redacted what was kept about {person}")
+)
+WORDS_REDACTED = events.declare(
+    "governance.words.redacted", says=gettext_lazy("{by} redacted what was kept about somebody who gave feedback")
+)
+HEAD = 1_000_000
+"""Bytes by which plain text is told from pictures, PDF and spreadsheets, in which nothing can be overdrawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """How many rows were changed; which files were overdrawn, and into which nobody could look."""
+
+    rows: int
+    files: int
+    unread: tuple[str, ...]
+
+
+def redact(
+    *, person: Person, by: Person | None, now: datetime, also: Sequence[str] = (), own_words: bool = False
+) -> Redacted:
+    """Redact a person who has left. ``also``: other names; ``own_words``: erase what they wrote as well.
+
+    Raises :class:`Conflict` while the person can sign in or has a seat, :class:`Invalid` for a name too short to find.
+    """
+    if by is not None:
+        queries.require_leading(by, now)
+    person = Person.objects.get(pk=person.pk)
+    if queries.still_sits(person, now):
+        raise Conflict(
+            _("%(person)s still has access or a seat. End their access first: their seats are then handed over.")
+            % {"person": person}
+        )
+    words = queries.words_of(person, also)
+    with transaction.atomic():
+        rows = _out_of_tables(words, apart=person)
+        if own_words:
+            rows += _own_words(person)
+        _forget_person(person)
+        journal.record(PERSON_REDACTED, subject=root_subject(), by=by, now=now, person=person.pk, own_words=own_words)
+    files, unread = out_of_files(words)
+    return Redacted(rows + 1, files, unread)
+
+
+def redact_words(*, words: Sequence[str], by: Person | None, now: datetime) -> Redacted:
+    """Redact somebody who is no colleague, such as a customer who gave feedback, by name and address.
+
+    Raises :class:`Conflict` where a colleague is called so: they are redacted as a person.
+    """
+    if by is not None:
+        queries.require_leading(by, now)
+    words = [word.strip() for word in words if word.strip()]
+    if not words:
+        raise Invalid(_("Write the name or the e-mail address to look for."), field="words")
+    for word in words:
+        if Person.objects.filter(models.Q(name__iexact=word) | models.Q(email__iexact=word)).exists():
+            raise Conflict(_("A colleague is called so. Redact them on their own page."))
+    with transaction.atomic():
+        rows = _out_of_tables(words)
+        journal.record(WORDS_REDACTED, subject=root_subject(), by=by, now=now)
+    files, unread = out_of_files(words)
+    return Redacted(rows, files, unread)
+
+
+def _out_of_tables(words: Sequence[str], apart: Person | None = None) -> int:
+    """Replace these words in every free text that we hold. Returns how many rows were changed."""
+    try:
+        what = pattern(words)
+    except ValueError as error:
+        raise Invalid(str(error), field="also") from error
+    changed = 0
+    for label, holding in HOLDS.items():
+        model = apps.get_model(label)
+        if model is Person or not holding.words:
+            continue
+        found = list(queries.matching(model._base_manager.all(), holding, words, what))
+        if not found:
+            continue
+        changed += len(found)
+        if model is JournalText:
+            JournalText.objects.filter(pk__in=[row.pk for row, _fields in found]).delete()
+            continue
+        with guards.aside(model._meta.db_table):
+            for row, fields in found:
+                for name in fields:
+                    setattr(row, name, _fitting(row, name, without(getattr(row, name), what)))
+                model._base_manager.filter(pk=row.pk).update(**{name: getattr(row, name) for name in fields})
+    return changed
+
+
+def _fitting(row: Any, name: str, value: Any) -> Any:
+    """The value as its field takes it: no longer than allowed, and different from others where it must be."""
+    field = row._meta.get_field(name)
+    if isinstance(value, str):
+        if field.unique or any(name in group.fields for group in row._meta.total_unique_constraints):
+            value = f"{value} {row.pk}"
+        if field.max_length:
+            value = value[: field.max_length]
+    return value
+
+
+def _own_words(person: Person) -> int:
+    """Erase what the person wrote, and leave that they wrote something."""
+    changed = 0
+    for label, holding in HOLDS.items():
+        if not holding.author:
+            continue
+        model = apps.get_model(label)
+        rows = model._base_manager.filter(**{holding.author: person.pk})
+        if model is JournalText:
+            changed += rows.delete()[0]
+            continue
+        theirs = dict.fromkeys(holding.words, holding.author) | dict(holding.answers)
+        with guards.aside(model._meta.db_table):
+            for name, author in theirs.items():
+                if isinstance(model._meta.get_field(name), models.JSONField):
+                    continue
+                is_link = isinstance(model._meta.get_field(name), models.URLField)
+                said = model._base_manager.filter(**{author: person.pk}).exclude(**{name: ""})
+                changed += said.update(**{name: "https://redacted.invalid/" if is_link else REDACTED})
+    return changed
+
+
+def _forget_person(person: Person) -> None:
+    """The person themself: a number in place of a name, no way in, no habits."""
+    for label, holding in HOLDS.items():
+        if holding.goes:
+            _rows_of(label, holding, person).delete()
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    person.name = _("Former member %(number)d") % {"number": person.pk}
+    person.email = f"redacted-{person.pk}@invalid"
+    person.zone, person.away_until, person.is_active = "UTC", None, False
+    person.set_unusable_password()
+    person.save()
+    for session in Session.objects.iterator():
+        if str(session.get_decoded().get("_auth_user_id", "")) == str(person.pk):
+            session.delete()
+
+
+def _rows_of(label: str, holding: Holding, person: Person) -> "models.QuerySet[Any]":
+    mine = models.Q()
+    for name in holding.people:
+        mine |= models.Q(**{name: person.pk})
+    model: type[models.Model] = apps.get_model(label)
+    return model._base_manager.filter(mine)
+
+
+def kept_files() -> list[Path]:
+    """Uploads, logs, printed mails: every file of ours that may name somebody, keys and database apart."""
+    folders = [Path(settings.MEDIA_ROOT), Path(settings.UPLOADS_ROOT), Path(settings.DATA_DIR) / "log"]
+    return sorted(path for folder in folders if folder.is_dir() for path in folder.rglob("*") if path.is_file())
+
+
+def out_of_files(words: Iterable[str]) -> tuple[int, tuple[str, ...]]:
+    """Overdraw the words in files, in place. Returns how many were changed, and names of those nobody can look into."""
+    listed = list(words)
+    changed, unread = 0, []
+    for path in kept_files():
+        if not path.stat().st_size:
+            continue
+        with path.open("rb") as opened:
+            if b"\0" in opened.read(HEAD):
+                unread.append(path.name)
+                continue
+        with path.open("r+b") as opened, mmap.mmap(opened.fileno(), 0) as content:
+            before = content[:]
+            after = mask(before, listed)
+            if after != before:
+                content[:] = after
+                changed += 1
+    return changed, tuple(unread)

@@ -1,0 +1,75 @@
+"""A vacancy is a duty: of whoever fills the seat, with a day, climbing like any other.
+
+Open ``fill`` duties are a projection of the facts, like grants: ``settle`` compares what should be owed with what is
+and mends the difference. The services that change who sits where call it for their seats; the sweep calls it for all,
+because a tenure may end by the clock alone. Source: DESIGN.md, points 1 and 3.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.db import transaction
+
+from governance.clauses import Rules
+from governance.models import CharterState, CharterVersion, Duty, DutyKind, Seat
+from governance.queries import vacancies as queries
+from governance.queries.calendars import add_working_days, calendar_of_seat, local_day
+from governance.services.duties import reschedule
+
+FILL_WITHIN = 10
+"""Working days, where the charter in force says nothing else (``Terms.fill``)."""
+
+
+def settle(now: datetime, *, seats: Collection[int] | None = None) -> int:
+    """Open what is owed for seats that nobody holds, and close it where somebody does. Returns how many changed.
+
+    Two statements where nothing changed, and none of them writes; a dozen otherwise, whatever the number of seats.
+    """
+    answered = list(queries.answered(now, seats).values_list("pk", flat=True))
+    unowed = list(queries.unowed(now, seats).select_related("subject"))
+    if not answered and not unowed:
+        return 0
+    with transaction.atomic():
+        closed = Duty.objects.filter(pk__in=answered, closed_at=None).update(
+            closed_at=now, closed_as="filled", next_at=None
+        )
+        return closed + _open(unowed, now)
+
+
+def _open(seats: list[Seat], now: datetime) -> int:
+    fillers = queries.fillers(seats)
+    rules = CharterVersion.objects.filter(charter__is_default=True, state=CharterState.IN_FORCE).first()
+    if not fillers or rules is None:
+        return 0  # the organisation is being started: the sweep owes it later
+    within = getattr(Rules.from_json(rules.rules).terms, "fill", FILL_WITHIN)
+    overseers = queries.overseers(fillers)
+    calendars = {filler.pk: calendar_of_seat(filler) for filler in {one.pk: one for one in fillers.values()}.values()}
+    days: dict[int, date] = {
+        calendar.pk: add_working_days(calendar.pk, local_day(calendar, now), within)
+        for calendar in {one.pk: one for one in calendars.values()}.values()
+    }
+    # Two that settle at once both see the hole; "a thing is owed once" lets one of them through.
+    Duty.objects.bulk_create(
+        [
+            Duty(
+                subject_id=seat,
+                kind=DutyKind.FILL,
+                seat=filler,
+                overseer_id=overseers.get(seat),
+                calendar=calendars[filler.pk],
+                charter_version=rules,
+                opened_at=now,
+                due_on=days[calendars[filler.pk].pk],
+            )
+            for seat, filler in fillers.items()
+        ],
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+    opened = list(
+        Duty.objects.filter(
+            subject_id__in=fillers, kind=DutyKind.FILL, closed_at=None, opened_at=now, next_at=None
+        ).values_list("pk", flat=True)
+    )
+    reschedule(opened)
+    return len(opened)

@@ -1,0 +1,20 @@
+"""How long notifications keep who was told what."""
+
+from django.utils.translation import gettext_lazy as _
+
+from governance.retention import declare
+from notifications.models import Channel, Delivery
+
+declare(
+    "deliveries",
+    says=_("Which mail went to whom, and what was read in the inbox"),
+    days=180,
+    due=lambda moment: Delivery.objects.filter(handed_at__lt=moment).exclude(channel=Channel.INBOX, read_at=None),
+)
+declare(
+    "mail_faults",
+    says=_("What the mail server answered, which may name an address"),
+    days=30,
+    due=lambda moment: Delivery.objects.exclude(error="").filter(handed_at__lt=moment),
+    blank={"error": ""},
+)
