@@ -104,7 +104,9 @@ HOLDS: dict[str, Holding] = {
     ),
     "actions.actionlog": Holding(people=("by",), through="council"),
     "actions.actionlogline": Holding(
-        words=("what", "owner", "department", "due", "status", "money_words", "notes"), plain=("key",), through="council"
+        words=("what", "owner", "department", "due", "status", "money_words", "notes"),
+        plain=("key",),
+        through="council",
     ),
     "actions.theme": Holding(words=("key", "name"), through="pk"),
     "actions.routingrule": Holding(words=("topic_contains",)),
