@@ -23,6 +23,7 @@ LISTS = [
     "actions:log-list",
     "actions:feedback-list",
     "actions:review",
+    "councils:accountability",
     "councils:council-list",
     "councils:decision-list",
     "councils:envelope-list",
@@ -30,6 +31,8 @@ LISTS = [
     "governance:seat-list",
     "governance:coverage",
     "governance:journey-list",
+    "governance:metric-list",
+    "governance:goal-list",
     "governance:person-list",
     "governance:person-sheet",
     "governance:department-sheet",
@@ -43,6 +46,7 @@ LISTS = [
     "notifications:inbox",
     "notifications:upcoming",
 ]
+SEARCHES = ["/search/?q=er", "/api/v1/search/?q=er"]
 RESOURCES = [
     "people",
     "departments",
@@ -51,9 +55,12 @@ RESOURCES = [
     "champions",
     "charters",
     "coverage",
+    "goals",
     "journeys",
     "journey-steps",
+    "metrics",
     "journal",
+    "accountability",
     "councils",
     "memberships",
     "meetings",
@@ -103,7 +110,7 @@ def test_no_list_asks_more_of_the_database_for_fifty_rows_than_for_two(tmp_path:
     town = Town()
     client = Client()
     client.force_login(town.lead)
-    addresses = [reverse(name) for name in LISTS] + [f"/api/v1/{name}/" for name in RESOURCES]
+    addresses = [reverse(name) for name in LISTS] + SEARCHES + [f"/api/v1/{name}/" for name in RESOURCES]
     with time_machine.travel(town.now + timedelta(hours=1), tick=False):
         crowd(town, 2)
         voices(town, tmp_path, 2)
@@ -115,4 +122,5 @@ def test_no_list_asks_more_of_the_database_for_fifty_rows_than_for_two(tmp_path:
         many = {address: measured(client, address) for address in addresses}
     # Fewer is no growth: a page of the journal may happen to name fewer kinds of things.
     assert {address: (few[address], many[address]) for address in addresses if many[address][0] > few[address][0]} == {}
-    assert [address for address in addresses if many[address][1] <= few[address][1]] == ["/inbox/"]
+    # The inbox has no rows of theirs; what the menu counts may grow there too.
+    assert {address for address in addresses if many[address][1] <= few[address][1]} <= {"/inbox/"}

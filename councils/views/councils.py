@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from councils import access as council_access
 from councils.forms.councils import CouncilForm, MemberForm, SeatMemberForm
 from councils.models import Council, CouncilKind, Membership
-from councils.queries import books, decisions, meetings, stuck
+from councils.queries import books, decisions, meetings, rosters, stuck
 from councils.queries import councils as queries
 from councils.services import councils as services
 from governance import access, pages, panels
@@ -25,6 +25,8 @@ from governance.services.duties import rules_in_force
 from governance.views import asker
 
 LATEST = 10
+LONG = ("ladder", "terms")
+"""Rules that fill a page of their own: they are read on the charter's."""
 
 
 @login_required
@@ -67,7 +69,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     council = queries.get(reference, viewer, now)
     sitting = queries.sitting_of(council, now)
-    version = rules_in_force(council.charter)
+    version = rules_in_force(council.charter, now)
     backlog = list(meetings.backlog(council, viewer, now)[:50])
     met = list(meetings.listed(viewer, now, council)[:LATEST])
     decided = list(decisions.listed(viewer, now, council)[:LATEST])
@@ -78,7 +80,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "council": council,
         "sitting": sitting,
         "seats": queries.composition(sitting),
-        "rules": Rules.from_json(version.rules).sentences(),
+        "rules": [rule for rule in Rules.from_json(version.rules).sentences() if rule[0] not in LONG],
         "stuck": stuck.tried([council], now, version)[0].problems,
         "version": version,
         "backlog": backlog,
@@ -91,6 +93,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "free": books.free_now(council, now),
         "currency": books.currency(),
         "rights": rights,
+        "roster": rosters.roster(council, viewer, now),
         "visible": access.visible_ids(viewer, about, now),
         "may_compose": council_access.PREPARE in rights or access.holds(viewer, council.sponsor_id, now),
     }

@@ -18,7 +18,7 @@ from governance.api.people import PersonField
 from governance.models import Department, Person, Seat, SeatKind, TenureRole
 from governance.queries import seats as queries
 from governance.queries import sheets
-from governance.services import seat_sheet
+from governance.services import briefs, seat_sheet
 from governance.services import seats as services
 from governance.sheets.seats import COLUMNS
 from governance.views.sheets import download
@@ -42,8 +42,10 @@ class SeatReply(Thing):
         fields: ClassVar[Sequence[str]] = (
             *Thing.Meta.fields,
             "kind",
+            "own_kind",
             "department",
             "expectations",
+            "criteria",
             "capacity_minutes",
             "filled_by",
             "answering",
@@ -59,9 +61,20 @@ class SeatFound(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=SeatKind.choices)
     department = Reference(Department)
     title = serializers.CharField(max_length=300, required=False)
-    expectations = serializers.CharField(required=False)
+    own_kind = serializers.CharField(max_length=60, required=False, help_text="Of the kind “other”: its own name.")
+    expectations = serializers.CharField(required=False, help_text="Left out: the usual ones of its kind.")
+    criteria = serializers.CharField(required=False, help_text="Left out: the usual ones of its kind.")
     capacity_minutes = serializers.IntegerField(min_value=0, max_value=10_080, required=False)
     filled_by = Reference(Seat, required=False)
+
+
+class SeatBrief(serializers.Serializer[Any]):
+    title = serializers.CharField(max_length=300)
+    own_kind = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    expectations = serializers.CharField(allow_blank=True)
+    criteria = serializers.CharField(allow_blank=True)
+    capacity_minutes = serializers.IntegerField(min_value=0, max_value=10_080)
+    filled_by = Reference(Seat, required=False, allow_null=True)
 
 
 class SeatPerson(serializers.Serializer[Any]):
@@ -109,6 +122,15 @@ class Seats(Idempotent, Resource):
     def create(self, request: Request) -> Response:
         made = services.found(**self.payload(SeatFound), by=self.viewer, now=self.now)
         return self.answer(self.fresh(made.pk), 201)
+
+    @extend_schema(summary="Write what is expected of a seat", request=SeatBrief, responses=SeatReply)
+    @action(detail=True, methods=["put"])
+    def brief(self, request: Request, reference: str) -> Response:
+        seat = self.get_object()
+        briefs.write(
+            seat=seat, **self.payload(SeatBrief), by=self.viewer, now=self.now, version=self.expected_version(request)
+        )
+        return self.answer(self.fresh(seat.pk))
 
     @extend_schema(summary="Seat a person, from now or a later moment on", request=SeatPerson, responses=SeatReply)
     @action(detail=True, methods=["post"], url_path="seat-person")

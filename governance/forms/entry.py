@@ -110,7 +110,7 @@ class SetupForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", gettext_lazy("no country: every working day counts")), *countries()]
-        self.fields["country"].widget.choices = choices  # type: ignore[attr-defined]  # a Select has them
+        self.fields["country"].widget.choices = choices
 
     def clean_working_week(self) -> str:
         days = {int(day) for day in self.cleaned_data["working_week"]}

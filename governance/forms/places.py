@@ -93,12 +93,28 @@ class SeatForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Left empty, its kind and department name it."),
     )
+    own_kind = forms.CharField(
+        label=gettext_lazy("A kind of your own"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("For the kind “other”: lists and the coverage map then group by this name."),
+    )
     expectations = forms.CharField(
         label=gettext_lazy("What is expected of it"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("What whoever sits here answers for, in a few sentences."),
+        help_text=gettext_lazy("What whoever sits here answers for. Empty: the usual words, shown below."),
     )
+    criteria = forms.CharField(
+        label=gettext_lazy("Whom it suits"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def clean_expectations(self) -> str | None:
+        return self.cleaned_data["expectations"] or None
+
+    def clean_criteria(self) -> str | None:
+        return self.cleaned_data["criteria"] or None
+
     filled_by = SeatField(
         label=gettext_lazy("Filled by"),
         queryset=Seat.objects.none(),

@@ -73,26 +73,31 @@ def coverage(viewer: Person, now: datetime) -> Coverage:
         if one.seat.kind not in _OF_COUNCILS
     ]
     wide = [one for one in standing if one.seat.kind in ORGANISATION_WIDE]
+    own: dict[str, str] = {}
     placed: dict[tuple[int, str], list[Standing]] = defaultdict(list)
     for one in standing:
         if one.seat.kind not in ORGANISATION_WIDE:
-            placed[one.seat.department_id, one.seat.kind].append(one)
-    others = [kind for kind in SeatKind if kind not in WANTED and any(there == kind for _where, there in placed)]
-    kinds = [*WANTED, *others]
+            placed[one.seat.department_id, one.seat.kind_key].append(one)
+            own[one.seat.kind_key] = one.seat.kind_label
+    # The usual kinds in their order, then the organisation's own by name.
+    others = [str(kind) for kind in SeatKind if kind not in WANTED and kind in own]
+    others += sorted((key for key in own if ":" in key), key=lambda key: own[key])
+    kinds = [*map(str, WANTED), *others]
+    labels = {str(kind): str(kind.label) for kind in SeatKind} | own
     rows = []
     for branch in branches:
         wants = branch.depth > 0 and not branch.department.is_waiting
         cells = []
         for kind in kinds:
             there = placed.get((branch.department.pk, kind), [])
-            cells.append(Cell(kind, str(kind.label), there, wants and kind in WANTED and not there))
+            cells.append(Cell(kind, labels[kind], there, wants and kind in WANTED and not there))
         rows.append(Row(branch.department, branch.depth, branch.indent, cells))
     paths = journeys.paths(journeys.listed(viewer, now), viewer, now)
     vacant = sum(one.vacant_since is not None for one in standing)
     deputised = sum(not one.holder and one.vacant_since is None for one in standing)
     return Coverage(
         wide=wide,
-        columns=[(str(kind), str(kind.label)) for kind in kinds],
+        columns=[(kind, labels[kind]) for kind in kinds],
         rows=rows,
         paths=paths,
         full=frozenset(full_ids([one.seat for one in standing], viewer, now)),

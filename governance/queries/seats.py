@@ -138,13 +138,22 @@ def listed(
     """The seats that ``viewer`` may see; ``filled`` keeps those with (or without) a holder or deputy now."""
     seats: QuerySet[Seat] = Seat.objects.visible_to(viewer, now).select_related("department__subject")
     if kind:
-        seats = seats.filter(kind=kind)
+        usual, _colon, own = kind.partition(":")
+        seats = seats.filter(kind=usual, **({"own_kind": own} if own else {}))
     if department is not None:
         seats = seats.filter(department=department)
     if filled is not None:
         taken = Tenure.objects.at(now).filter(person__is_active=True).values("seat_id")
         seats = seats.filter(pk__in=taken) if filled else seats.exclude(pk__in=taken)
     return seats.order_by("department__name", "kind", "pk")
+
+
+def kinds(viewer: Person, now: datetime) -> list[tuple[str, str]]:
+    """What lists filter by: the usual kinds, then the organisation's own, as ``(kind_key, label)``. One statement."""
+    own = Seat.objects.visible_to(viewer, now).exclude(own_kind="").order_by("own_kind")
+    names = own.values_list("own_kind", flat=True).distinct()
+    usual = [(str(value), str(label)) for value, label in SeatKind.choices]
+    return [*usual, *((f"{SeatKind.OTHER}:{name}", name) for name in names)]
 
 
 def one(reference: str, viewer: Person, now: datetime) -> Seat:

@@ -102,7 +102,7 @@ def withdraw_open(champion: Champion, *, now: datetime, by: Person | None = None
 
 def settle(now: datetime) -> int:
     """End open nominations of people who left, and of people seated by hand who sit there no more."""
-    sits = Tenure.objects.at(now).filter(role=TenureRole.HOLDER).values("seat_id", "person_id")
+    sits = Tenure.objects.filter(Q(until_at=None) | Q(until_at__gt=now), role=TenureRole.HOLDER)
     gone = [
         nomination.champion
         for nomination in Nomination.objects.filter(state__in=OPEN_NOMINATIONS)

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance import access, events
+from governance import access, briefs, events
 from governance.errors import Conflict, Invalid, Refused
 from governance.models import (
     Champion,
@@ -46,12 +46,17 @@ def found(
     by: Person | None,
     now: datetime,
     title: str = "",
-    expectations: str = "",
+    expectations: str | None = None,
+    criteria: str | None = None,
+    own_kind: str = "",
     capacity_minutes: int = 0,
     filled_by: Seat | None = None,
     seen_by: Iterable[int] | None = None,
 ) -> Seat:
     """Found a seat. Who sits where is the whole organisation's to know, so its audience is the root's.
+
+    Without ``expectations`` and ``criteria`` it gets the usual ones of its kind. ``own_kind`` names a kind of the
+    organisation's own, for seats of the kind *other*.
 
     ``seen_by`` names other containers (a confidential council). It is vacant until somebody is seated: its filling is
     owed from now on.
@@ -64,10 +69,13 @@ def found(
         raise Conflict(_("%(department)s has this seat already. Seat somebody in it.") % {"department": department})
     if kind == SeatKind.CX_LEAD and Seat.objects.filter(kind=kind).exists():
         raise Conflict(_("There is a CX lead's seat already. Seat somebody in it."))
+    own_kind = own_kind.strip()
+    if own_kind and kind != SeatKind.OTHER:
+        raise Invalid(_("A kind of your own is of the kind “other”. Choose that, or leave it empty."), field="own_kind")
     root_id = Organisation.objects.values_list("root_id", flat=True).first()
     subject = subjects.create(
         SubjectKind.SEAT,
-        title=title or f"{SeatKind(kind).label}, {department.name}",
+        title=title or f"{own_kind or SeatKind(kind).label}, {department.name}",
         now=now,
         audience=seen_by or [root_id if root_id is not None else department.pk],
     )
@@ -75,7 +83,9 @@ def found(
         subject=subject,
         kind=kind,
         department=department,
-        expectations=expectations,
+        own_kind=own_kind,
+        expectations=str(briefs.of(kind).expectations) if expectations is None else expectations,
+        criteria=str(briefs.of(kind).criteria) if criteria is None else criteria,
         capacity_minutes=capacity_minutes,
         filled_by=filled_by,
     )

@@ -12,16 +12,18 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from governance import access, panels
+from governance import access, briefs, panels
 from governance.errors import Invalid, Refused
+from governance.forms.briefs import BriefForm
 from governance.forms.places import LeaveForm, SeatForm, SeatPersonForm
 from governance.models import Person, Seat, SeatKind, Tenure, TenureRole
-from governance.pages import attempt, chips, paged
+from governance.pages import Standing, attempt, chips, paged
 from governance.queries import departments as department_queries
 from governance.queries import duties, journal
 from governance.queries import people as people_queries
 from governance.queries import seats as queries
 from governance.queries.load import fullness
+from governance.services import briefs as brief_services
 from governance.services import seats as services
 from governance.views import asker
 
@@ -33,7 +35,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     """The seats, narrowed by kind, department and whether somebody sits there."""
     now, viewer = timezone.now(), asker(request)
     asked = request.GET
-    kind = asked.get("kind", "") if asked.get("kind") in SeatKind.values else ""
+    kinds = queries.kinds(viewer, now)
+    kind = asked.get("kind", "") if asked.get("kind") in dict(kinds) else ""
     filled = asked.get("filled", "") if asked.get("filled") in FILLED else ""
     departments = list(department_queries.listed(viewer, now))
     department = next((one for one in departments if one.reference == asked.get("department")), None)
@@ -43,7 +46,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     panels.prefetch(request, "seat.row", [seat.pk for seat in page], now)
     words = {"yes": _("taken"), "no": _("vacant")}
     active = [
-        ("kind", _("Kind"), SeatKind(kind).label if kind else ""),
+        ("kind", _("Kind"), dict(kinds)[kind] if kind else ""),
         ("department", _("Department"), department),
         ("filled", _("Seat"), words.get(filled, "")),
     ]
@@ -53,7 +56,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "all": narrowed.count(),
         "vacant": queries.listed(viewer, now, kind=kind, department=department, filled=False).count(),
         "chips": chips(request, active),
-        "kinds": SeatKind.choices,
+        "kinds": kinds,
         "departments": departments,
         "kind": kind,
         "filled": filled,
@@ -68,7 +71,15 @@ def found(request: HttpRequest) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     if not department_queries.led_by(viewer, now).exists():
         raise Refused(_("Whoever leads a department founds its seats; the CX lead founds any. Ask them."))
-    initial = {"kind": request.GET.get("kind"), "department": request.GET.get("department")}
+    kind, _colon, own = request.GET.get("kind", "").partition(":")
+    usual = briefs.of(kind)
+    initial = {
+        "kind": kind,
+        "own_kind": own,
+        "department": request.GET.get("department"),
+        "expectations": usual.expectations,
+        "criteria": usual.criteria,
+    }
     form = SeatForm(request.POST or None, viewer=viewer, now=now, initial=initial)
     status = 200
     if request.method == "POST":
@@ -76,7 +87,8 @@ def found(request: HttpRequest) -> HttpResponse:
         if seat is not None:
             messages.success(request, _("The seat is founded and vacant. Next: seat somebody in it."))
             return redirect("governance:seat-detail", seat.reference)
-    return render(request, "governance/seats/form.html", {"form": form}, status=status)
+    usual_ones = [(SeatKind(kind).label, brief) for kind, brief in briefs.BRIEFS.items()]
+    return render(request, "governance/seats/form.html", {"form": form, "usual": usual_ones}, status=status)
 
 
 @login_required
@@ -102,11 +114,37 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "told": journal.of_seat(seat, viewer, now),
         "may_fill": services.may_fill(seat, viewer, now),
         "names_deputy": services.names_deputy(seat, viewer, now),
+        "may_write": brief_services.may_write(seat, viewer, now),
+        "hours": seat.capacity_minutes / 60,
         "is_councils": seat.kind in services.OF_COUNCILS,
         "now": now,
         "today": timezone.localdate(),
     }
     return render(request, "governance/seats/detail.html", context)
+
+
+@login_required
+def brief(request: HttpRequest, reference: str) -> HttpResponse:
+    """What is expected of a seat, whom it suits, how much time it takes, who fills it."""
+    now, viewer = timezone.now(), asker(request)
+    seat = queries.one(reference, viewer, now)
+    brief_services.require_writing(seat, viewer, now)
+    form = BriefForm(request.POST or None, viewer=viewer, now=now, seat=seat, initial=BriefForm.of(seat))
+    status = 200
+    if request.method == "POST":
+        written, status = attempt(
+            form,
+            lambda said: brief_services.write(seat=seat, **said, by=viewer, now=now),
+            stands=lambda: _stands(queries.one(reference, viewer, now)),
+        )
+        if written is not None:
+            messages.success(request, _("Written down. Whoever sits here reads it on the seat's page."))
+            return redirect("governance:seat-detail", reference)
+    return render(request, "governance/seats/brief.html", {"form": form, "seat": seat}, status=status)
+
+
+def _stands(seat: Seat) -> Standing:
+    return Standing(seat.version, BriefForm.of(seat))
 
 
 @login_required

@@ -11,7 +11,7 @@ from governance import access, panels
 from governance.forms.sponsors import PledgeForm
 from governance.models import Organisation
 from governance.pages import attempt
-from governance.queries import duties, journal
+from governance.queries import duties, journal, pledges
 from governance.queries import seats as seat_queries
 from governance.queries import sponsors as queries
 from governance.services import sponsors as services
@@ -47,6 +47,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "seat": sponsor.seat,
         "standing": seat_queries.standings([sponsor.seat], now)[0],
         "owes": [(subjects[move.subject_id], move) for move in duties.moves(owed, now)],
+        "kept": pledges.kept(sponsor, viewer, now),
         "history": seat_queries.history(sponsor.seat),
         "told": journal.of_seat(sponsor.seat, viewer, now, limit=8),
         "currency": Organisation.objects.get().currency,

@@ -78,6 +78,9 @@ COUNCIL, THING = See(ROOM, CLEARED), See(WORK, CLEARED)
 LIST = See(ALL)
 FAULTS = See(only("cx_lead"), refused=ALL)
 """What was wrong with the rows of an import may quote them: for whoever takes files in."""
+SITS = only("member", "chair")
+CHAIRS = only("chair")
+PREPARES = only("chair", "cx_lead")
 TITLE = "What the matrix tries"
 DAY, LATER = "2026-12-20", "2027-01-20"
 
@@ -88,13 +91,19 @@ SEEN: dict[str, See] = {
     "governance:me": LIST, "governance:password": LIST, "governance:department-list": LIST,
     "governance:seat-list": LIST, "governance:coverage": LIST, "governance:person-list": LIST,
     "governance:sponsor-list": LIST, "governance:journey-list": LIST,
+    "governance:search": LIST, "governance:metric-list": LIST, "governance:goal-list": LIST,
+    "governance:metric-detail": LIST, "governance:goal-detail": LIST,
     "governance:champion-list": LIST, "governance:charter-list": LIST, "governance:journal-list": LIST,
+    "councils:accountability": LIST,
     "councils:council-list": LIST, "councils:meeting-list": LIST, "councils:item-list": LIST,
     "councils:decision-list": LIST, "councils:envelope-list": LIST,
     "actions:item-list": LIST, "actions:review": LIST, "actions:feedback-list": LIST, "actions:theme-list": LIST,
     "actions:source-list": LIST, "actions:rule-list": LIST,
     # --- pages: forms for new things
     "governance:department-create": See(LEADERS | {"head"}), "governance:seat-found": See(LEADERS | {"head"}),
+    "governance:metric-define": See(LEADERS | {"head"}), "governance:goal-set": LIST,
+    # Its own seat's holder (here the champion) and whoever leads the department.
+    "governance:metric-observe": See(LEADERS | CLAIMS),
     "governance:person-add": See(LEADERS), "governance:person-several": See(LEADERS),
     "governance:invitations": See(LEADERS), "governance:person-sheet": See(LEADERS),
     "governance:seat-several": See(LEADERS), "governance:seat-sheet": LIST, "api-seat-sheet": LIST,
@@ -109,8 +118,10 @@ SEEN: dict[str, See] = {
     # --- pages: one thing
     "governance:department-detail": LIST, "governance:seat-detail": See(ALL, CLEARED),
     "governance:person-detail": LIST, "governance:sponsor-detail": LIST, "governance:champion-detail": LIST,
-    "governance:charter-detail": LIST, "governance:charter-version": LIST,
+    "governance:charter-detail": LIST, "governance:charter-version": LIST, "governance:charter-compare": LIST,
+    "governance:charter-templates": LIST, "governance:charter-template": LIST,
     "governance:journey-detail": LIST, "governance:step-detail": LIST,
+    "councils:council-roster": COUNCIL, "councils:roster-write": See(PREPARES, CHAIRS),
     "councils:council-detail": COUNCIL, "councils:meeting-detail": COUNCIL, "councils:item-detail": COUNCIL,
     "councils:decision-detail": COUNCIL, "councils:envelope-detail": COUNCIL,
     "actions:item-detail": THING, "governance:help-detail": THING, "actions:theme-detail": See(ADMITTED),
@@ -118,6 +129,7 @@ SEEN: dict[str, See] = {
     "actions:upload-detail": See(only("cx_lead")), "actions:rule-edit": See(only("cx_lead")),
     # --- pages: forms for deeds
     "governance:department-place": See(LEADERS | {"head"}),
+    "governance:seat-brief": See(LEADERS | {"head"}, NONE),
     "governance:seat-person": See(LEADERS | {"head"}, NONE),
     "actions:handover": See(LEADERS | {"head"}, NONE), "actions:take-over": See(only("champion"), only("member")),
     "governance:person-data": See(LEADERS, refused=ALL), "governance:person-data-export": See(LEADERS, refused=ALL),
@@ -129,6 +141,7 @@ SEEN: dict[str, See] = {
     "governance:champion-accept": See(NONE), "governance:champion-decline": See(NONE),
     "governance:champion-renew": See(only("head")),
     "governance:charter-draft": See(LEADERS), "governance:charter-amend": See(LEADERS),
+    "governance:charter-submit": See(LEADERS),
     # Whoever answers for a whole journey arranges it: here the champion.
     "governance:journey-arrange": See(LEADERS | {"champion"}), "governance:step-owner": See(LEADERS | {"champion"}),
     # --- API: lists
@@ -138,6 +151,8 @@ SEEN: dict[str, See] = {
     "api-person-invitations": See(LEADERS),
     "api-department-list": LIST, "api-seat-list": LIST, "api-executive-sponsor-list": LIST,
     "api-champion-list": LIST, "api-charter-list": LIST, "api-duty-list": LIST, "api-journal-list": LIST,
+    "api-accountability-list": LIST, "api-search-list": LIST, "api-metric-list": LIST, "api-goal-list": LIST,
+    "api-metric-detail": LIST, "api-metric-observations": LIST, "api-goal-detail": LIST,
     "api-coverage-list": LIST, "api-check-in-list": LIST, "api-check-in-detail": COUNCIL,
     "api-journey-list": LIST, "api-journey-step-list": LIST,
     "api-token-list": LIST, "api-council-list": LIST, "api-membership-list": LIST, "api-meeting-list": LIST,
@@ -153,7 +168,8 @@ SEEN: dict[str, See] = {
     "api-department-detail": LIST, "api-seat-detail": See(ALL, CLEARED),
     "api-executive-sponsor-detail": LIST, "api-champion-detail": LIST, "api-charter-detail": LIST,
     "api-seat-hand-over": See(LEADERS | {"head"}, NONE), "api-seat-take-over": See(only("champion"), only("member")),
-    "api-charter-versions": LIST, "api-charter-version": LIST, "api-token-detail": See(only("champion")),
+    "api-charter-versions": LIST, "api-charter-version": LIST, "api-charter-compare": LIST,
+    "api-charter-templates": LIST, "api-token-detail": See(only("champion")),
     "api-journey-detail": LIST, "api-journey-step-detail": LIST,
     "api-journal-detail": COUNCIL, "api-council-detail": COUNCIL, "api-council-problems": COUNCIL,
     "api-membership-detail": COUNCIL,
@@ -169,9 +185,6 @@ SEEN: dict[str, See] = {
     "api-routing-rule-detail": LIST,
 }  # fmt: skip
 
-SITS = only("member", "chair")
-CHAIRS = only("chair")
-PREPARES = only("chair", "cx_lead")
 OWNER = only("champion")
 LEADS = LEADERS | {"head"}
 TRIAGES = only("cx_lead", "head")
@@ -182,6 +195,7 @@ _NEW_PERSON = {"name": "Neo", "email": "neo@harbourline.example"}
 _PLEDGE = {"response_days": 2, "attendance_pledge": 80, "checkins_a_quarter": 3, "funding_authority": 100}
 _COUNCIL = {"name": "Matrix council", "kind": "squad", "formality": "light"}
 _MOTION = {"outcome": "note", "motion": "We note it.", "payload": {"note": "Noted."}, "votes": {}}
+_AIM = {"target": "9", "due_on": LATER}
 _LINES = {
     "steps-TOTAL_FORMS": 1, "steps-INITIAL_FORMS": 0, "steps-0-title": "M", "steps-0-place": 1,
     "steps-0-seat": "$owner_key",
@@ -195,6 +209,7 @@ DONE: dict[str, Do] = {
     "governance:department-place": Do(LEADERS, ALL - {"head"}, unknown=only("head"), send={"parent": "$root"}),
     "governance:seat-found": Do(LEADS, ALL, send={"kind": "other", "department": "$claims", "title": "M"}),
     "governance:seat-person": Do(LEADS, ALL, NONE, CLEARED, send={"person": "$stranger", "role": "holder"}),
+    "governance:seat-brief": Do(LEADS, ALL, NONE, CLEARED, send={"title": "M"}),
     "governance:seat-leave": Do(LEADS, ALL, NONE, CLEARED, send={"role": "holder"}),
     "governance:person-add": Do(LEADERS, ALL, send=_NEW_PERSON),
     "governance:seat-several": Do(LEADERS, ALL, send={"pasted": "CLM, other, Matrix"}),
@@ -217,7 +232,17 @@ DONE: dict[str, Do] = {
     "governance:charter-create": Do(LEADERS, ALL),
     "governance:charter-draft": Do(LEADERS, ALL),
     "governance:charter-amend": Do(LEADERS, ALL),
+    "governance:charter-submit": Do(LEADERS, ALL),
+    "governance:charter-withdraw": Do(LEADERS, ALL),
     "governance:charter-ratify": Do(only("sponsor"), ALL),
+    "governance:charter-refuse": Do(only("sponsor"), ALL, send={"reason": "M"}),
+    "governance:charter-hold": Do(only("cx_lead"), ALL),
+    "governance:charter-review": Do(only("cx_lead"), ALL, send={"note": "M"}),
+    "governance:metric-define": Do(
+        LEADS, ALL, send={"title": "M", "unit": "count", "better": "up", "seat": "$owner_key"}
+    ),
+    "governance:metric-observe": Do(LEADERS | CLAIMS, ALL, send={"on": "2026-11-02", "value": "4", "note": "M"}),
+    "governance:goal-set": Do(LEADERS | CLAIMS, ALL, send={"metric": "$metric", "baseline": "1", **_AIM}),
     "governance:journey-draw": Do(LEADERS, ALL, send={"title": "M", **_LINES}),
     "governance:journey-arrange": Do(LEADERS | {"champion"}, ALL, send={"title": "M", **_LINES}),
     "governance:step-owner": Do(LEADERS | {"champion"}, ALL, send={"seat": "$owner_key"}),
@@ -235,6 +260,9 @@ DONE: dict[str, Do] = {
     "api-person-batch": Do(LEADERS, ALL, send={"rows": [_NEW_PERSON]}),
     "api-person-away": Do(NONE, ALL, send={"until": DAY}),
     "api-person-end-access": Do(LEADERS, ALL),
+    "api-metric-list": Do(LEADS, ALL, send={"title": "M", "unit": "count", "seat": "$owner"}),
+    "api-metric-observe": Do(LEADERS | CLAIMS, ALL, send={"on": "2026-11-02", "value": "4", "note": "M"}),
+    "api-goal-list": Do(LEADERS | CLAIMS, ALL, send={"metric": "$metric_reference", "baseline": "1", **_AIM}),
     "api-person-redact": Do(LEADERS, ALL),
     "api-journey-list": Do(LEADERS, ALL, send={"title": "M", "steps": [{"title": "M"}]}),
     "api-journey-arrange": Do(LEADERS | {"champion"}, ALL, send={"title": "M", "steps": [{"title": "M"}]}),
@@ -252,7 +280,12 @@ DONE: dict[str, Do] = {
     "api-champion-let-end": Do(only("head"), ALL),
     "api-charter-list": Do(LEADERS, ALL, send={"title": "M", "rules": {}}),
     "api-charter-versions": Do(LEADERS, ALL, send={"rules": {}}),
+    "api-charter-submit": Do(LEADERS, ALL, send={"sponsors": []}),
+    "api-charter-withdraw": Do(LEADERS, ALL),
     "api-charter-ratify": Do(only("sponsor"), ALL),
+    "api-charter-refuse": Do(only("sponsor"), ALL, send={"reason": "M"}),
+    "api-charter-hold": Do(only("cx_lead"), ALL),
+    "api-charter-review": Do(only("cx_lead"), ALL, send={"note": "M"}),
     "api-token-list": Do(ALL, ALL, send={"label": "m"}),
     # --- councils, pages
     "councils:council-found": Do(LEADERS, ALL, send=_COUNCIL | {"department": "$root", "sponsor": "$sponsor"}),
@@ -260,6 +293,8 @@ DONE: dict[str, Do] = {
     "councils:membership-seat": both(
         PREPARES | {"sponsor"}, only("chair", "sponsor"), person="$stranger", role="deputy"
     ),
+    "councils:roster-write": both(PREPARES, CHAIRS, role="M"),
+    "councils:council-acknowledge": both(SITS, SITS),
     "councils:membership-end": both(PREPARES | {"sponsor"}, only("chair", "sponsor")),
     "councils:meeting-call": both(PREPARES, CHAIRS, day=DAY, time="10:00"),
     "councils:item-propose": both(SITS | {"sponsor", "cx_lead"}, CLEARED, ask="M?"),
@@ -279,6 +314,8 @@ DONE: dict[str, Do] = {
     "api-membership-seat-person": both(
         PREPARES | {"sponsor"}, only("chair", "sponsor"), person="$stranger", role="deputy"
     ),
+    "api-membership-roster": both(PREPARES, CHAIRS, role="M"),
+    "api-council-acknowledge": both(SITS, SITS),
     "api-membership-end": both(PREPARES | {"sponsor"}, only("chair", "sponsor")),
     "api-meeting-list": into(PREPARES, CHAIRS, council="$council", starts_at=f"{DAY}T10:00:00Z"),
     "api-meeting-open": both(CHAIRS, CHAIRS),
@@ -390,6 +427,13 @@ LONG_FORMS = (
 """Forms that are sent empty here: who may is asked to fill them in (422), anybody else is turned away before that."""
 
 PUT: dict[str, Do] = {
+    "api-seat-brief": Do(
+        LEADS,
+        ALL,
+        NONE,
+        CLEARED,
+        send={"title": "M", "expectations": "", "criteria": "", "capacity_minutes": 0},
+    ),
     "api-charter-version": Do(LEADERS, ALL, send={"rules": {}}),
     "api-routing-rule-detail": Do(
         only("cx_lead"), ALL, send={"topic_contains": "m", "to_department": "$claims_reference"}

@@ -17,8 +17,8 @@ from actions.services.themes import RuleWish, set_rule
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
 from councils.services import agenda, books, councils, decisions, meetings
 from governance.api.tokens import issue
-from governance.models import HelpRequest, JournalEntry, Journey, Person, Seat, SeatKind
-from governance.services import checkins, journeys, people
+from governance.models import Charter, Goal, HelpRequest, JournalEntry, Journey, Person, Seat, SeatKind
+from governance.services import charters, checkins, journeys, metrics, people, submissions
 from notifications.models import Channel, Delivery
 from notifications.services import outbox
 from notifications.services.sweep import sweep
@@ -27,6 +27,8 @@ from tests.factories import Town
 SECRET = "Zephyr"
 FILE = Path(__file__).parents[1] / "data" / "harbourline-requests.csv"
 EURO = 100
+SIGNED = ("withdraw", "ratify", "refuse", "hold")
+"""What is done with a version that waits for its signatures."""
 
 
 @dataclass
@@ -68,7 +70,10 @@ class World:
     response: Response
     rule: RoutingRule
     journey: Journey
+    goal: Goal
     stranger: Person
+    first: Charter
+    """A first charter before its sponsor."""
 
 
 def build() -> World:
@@ -86,6 +91,11 @@ def build() -> World:
         title="I have a claim", seat=town.champion_seats[town.claims.pk], by=town.lead, now=now,
         steps=[journeys.StepWish("Tell us"), journeys.StepWish("Wait")],
     )  # fmt: skip
+    metric = metrics.define(
+        title="Recommends", unit="count", seat=town.champion_seats[town.claims.pk], by=town.lead, now=now
+    )
+    goal = metrics.set_goal(metric=metric, baseline=1, target=9, due_on=(now + timedelta(days=90)).date(),
+                            by=town.lead, now=now)  # fmt: skip
     rooms = {
         "open": _room(town, "Harbour", town.champion_seats[town.claims.pk]),
         "closed": _room(town, SECRET, None),
@@ -135,8 +145,16 @@ def build() -> World:
         response=response,
         rule=rule,
         journey=journey,
+        goal=goal,
         stranger=stranger,
+        first=_submitted(town),
     )
+
+
+def _submitted(town: Town) -> Charter:
+    version = charters.draft(title="Charter of the squad", rules=town.rules, by=None, now=town.now)
+    submissions.submit(version=version, sponsors=[town.sponsor_seat], by=town.lead, now=town.now)
+    return version.charter
 
 
 def _room(town: Town, word: str, owner: Seat | None) -> Room:
@@ -216,8 +234,10 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "people": world.stranger.pk,
         "executive-sponsors": town.sponsor_seat.reference,
         "champions": claims.reference,
-        "charters": town.charter.reference,
+        "charters": (world.first if route.endswith(SIGNED) else town.charter).reference,
         "journal": room.entry.pk,
+        "metrics": world.goal.metric.reference,
+        "goals": world.goal.reference,
         "journeys": world.journey.reference,
         "journey-steps": world.journey.steps.order_by("position")[0].reference,
         "tokens": town.champions[town.claims.pk].api_tokens.get().pk,
@@ -249,7 +269,9 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
     }
     given: dict[str, Any] = {}
     for name in names:
-        if folder == "feedback-uploads" or "upload" in route:
+        if name == "kind":
+            given[name] = "squad"
+        elif folder == "feedback-uploads" or "upload" in route:
             given[name] = world.upload.key
         elif name == "seat":
             given[name] = room.memberships[2].seat.reference

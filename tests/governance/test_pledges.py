@@ -9,10 +9,12 @@ from councils.models import Attendance, Guest
 from councils.services import attending, councils, meetings
 from governance.errors import Absent, Conflict, Invalid, Refused
 from governance.models import CheckIn, Duty
+from governance.queries import pledges
 from governance.queries.duties import my_moves
-from governance.services import checkins, seats, sponsors
+from governance.services import checkins, duties, escalations, seats, sponsors
 from notifications.queries.home import waiting_for
 from tests.factories import Chamber, Town
+from tests.notifications.building import owe
 
 pytestmark = pytest.mark.django_db
 
@@ -160,3 +162,42 @@ def test_the_sponsor_is_marked_on_the_meetings_page_and_over_the_api(town, chamb
     told = api_for(chamber.secretary).post(f"/api/v1{page}mark/", {"seat": seat, "presence": "absent"})
     assert told.status_code == 200
     assert Guest.objects.get().presence == "absent"
+
+
+def test_what_was_kept_is_read_by_the_sponsor_alone_and_counted_in_their_own_time(town, chamber, client_for) -> None:
+    now = town.now
+    for day, comes in ((1, True), (2, True), (3, False)):
+        at = now + timedelta(days=day)
+        meeting = sit(chamber, at)
+        if comes:
+            attending.mark_sponsor(meeting=meeting, presence="present", by=chamber.secretary, now=at)
+        meetings.close(meeting=meeting, by=chamber.secretary, now=at)
+    checkins.check_in(subject=chamber.council.subject, note="In time.", by=town.sponsor, now=now + timedelta(days=4))
+    after = now + timedelta(days=200)
+    found = {one.label: (one.kept, one.due) for one in pledges.kept(town.exec_sponsor, town.sponsor, after)}
+    assert found["Meetings attended"] == (2, 3)
+    assert found["Check-ins in time"] == (1, 2), "one was in time, the next is late"
+    assert found["Escalations answered in time"] == (0, 0)
+    deputy, successor = town.person("Margriet van Dalen"), town.person("Henrik Vos")
+    seats.seat_person(seat=town.sponsor_seat, person=deputy, role="deputy", by=town.sponsor, now=now)
+    for person in (town.lead, deputy, chamber.chair):
+        assert pledges.kept(town.exec_sponsor, person, after) == []
+    path = f"/executive-sponsors/{town.sponsor_seat.reference}/"
+    assert "What you kept" in client_for(town.sponsor).get(path).content.decode()
+    for person in (town.lead, deputy, chamber.chair):
+        page = client_for(person).get(path).content.decode()
+        assert "What you kept" not in page
+        assert chamber.council.name in page
+    seats.seat_person(seat=town.sponsor_seat, person=successor, by=town.lead, now=now + timedelta(days=100))
+    assert sum(one.due for one in pledges.kept(town.exec_sponsor, successor, after)) == 0, "not what others missed"
+
+
+def test_an_answer_counts_where_the_sponsor_gave_it_and_not_where_the_matter_ended_by_itself(town, chamber) -> None:
+    for number, duty in enumerate(owe(town, 3, due_on=town.now.date(), overseer_id=chamber.council.pk)):
+        escalations.owe_response(duty=duty, seat=town.sponsor_seat, now=town.now)
+        if number == 0:
+            escalations.end_response(duty=duty, seat=town.sponsor_seat, now=town.now + timedelta(days=1))
+        if number == 1:
+            duties.close_all(subject_id=duty.subject_id, now=town.now, outcome="done")
+    found = pledges.kept(town.exec_sponsor, town.sponsor, town.now + timedelta(days=30))
+    assert [(one.kept, one.due) for one in found if "Escalations" in one.label] == [(1, 2)]
