@@ -7,13 +7,14 @@ from functools import partial
 from actions.models import ActionItem, Blocker, Theme
 from actions.services import feedback, items, themes
 from councils.models import AgendaItem, Council, Meeting, Membership
-from councils.services import agenda, books, councils, decisions, meetings
+from councils.queries import attending as attending_queries
+from councils.services import agenda, attending, books, councils, decisions, meetings
 from governance.clauses import DecisionRight, Quorum, Representation, Represented, Rules, Verifying
 from governance.models import Charter, Department, Duty, DutyKind, ExecutiveSponsor, Person, SeatKind
 from governance.queries.seats import movers
-from governance.services import champions, charters, people, sponsors
+from governance.services import charters, people, sponsors
 from notifications.demo import cast as people_of
-from notifications.demo import voices
+from notifications.demo import pledging, voices
 from notifications.demo.cast import Cast
 from notifications.demo.script import Script
 from notifications.demo.work import BEGUN, DECIDED, EURO, M1, M2, M3, Look, Said, Stop, Work
@@ -73,6 +74,7 @@ def tell(script: Script, *, passwords: dict[str, str]) -> Story:
     script.on(-5, partial(_answer, story, ["Repair appointment", "理賠進度", "Premium increase"]))
     script.on(-1, partial(_take_in, story, -9, 0, "complaints-this-week.csv"), 17)
     script.on(-33, partial(_champion_leaves, story))
+    pledging.plan(script, cast, story.rooms)
     for name, days in MEETINGS.items():
         _plan_meeting(story, name, days)
     _plan_above(story)
@@ -105,9 +107,6 @@ def _settle_in(story: Story, passwords: dict[str, str], now: datetime) -> None:
             checkins_a_quarter=3,
             funding_authority=funds * EURO,
         )
-    for code in ("CLM", "CON", "DIG", "UND", "POL", "HKG"):
-        champion = story.cast.seat(f"champion {code}").champion
-        champions.endorse(champion=champion, by=story.cast.holder(f"head {code}"), now=now)
 
 
 def _champion_leaves(story: Story, now: datetime) -> None:
@@ -226,6 +225,8 @@ def _sit(story: Story, meeting: Meeting, room: str, now: datetime, absent: int =
     """Open a meeting and mark who is here, the last ``absent`` seats empty; everybody's vote, for the motion."""
     clerk = _clerk(story, room, now)
     meetings.open_meeting(meeting=meeting, by=clerk, now=now)
+    if not attending_queries.guest_of(meeting, now).sits_as_member:
+        attending.mark_sponsor(meeting=meeting, presence="present", by=clerk, now=now)
     return _arrive(story, meeting, room, now, absent)
 
 
