@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from councils.views import councils, decisions, envelopes, items, meetings
+from councils.views import accountability, councils, decisions, envelopes, items, meetings
 
 app_name = "councils"
 urlpatterns: list[URLPattern] = [
+    path("accountability/", accountability.page, name="accountability"),
     path("councils/", councils.listing, name="council-list"),
     path("councils/found/", councils.found, name="council-found"),
     path("councils/<str:reference>/", councils.detail, name="council-detail"),

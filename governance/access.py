@@ -155,17 +155,18 @@ def may_see(viewer: Person, subject_id: int, now: datetime) -> bool:
 
 def visible_ids(viewer: Person, subject_ids: Iterable[int], now: datetime) -> set[int]:
     """Which of these subjects ``viewer`` may see, in one statement."""
+    return set(subjects_seen(viewer, now).filter(pk__in=list(subject_ids)).values_list("pk", flat=True))
+
+
+def subjects_seen(viewer: Person, now: datetime) -> "models.QuerySet[Subject]":
+    """Every subject that ``viewer`` may see, whatever its kind."""
     if not viewer.is_active:
-        return set()
+        return Subject.objects.none()
     mine = seats_of(viewer, now)
-    return set(
-        Subject.objects.filter(pk__in=list(subject_ids))
-        .filter(
-            Q(audience_id__in=audiences_of(viewer, now))
-            | Q(pk__in=Duty.objects.filter(closed_at=None, seat_id__in=mine).values("subject_id"))
-            | Q(pk__in=Seat.objects.filter(pk__in=mine).values("pk"))
-        )
-        .values_list("pk", flat=True)
+    return Subject.objects.filter(
+        Q(audience_id__in=audiences_of(viewer, now))
+        | Q(pk__in=Duty.objects.filter(closed_at=None, seat_id__in=mine).values("subject_id"))
+        | Q(pk__in=Seat.objects.filter(pk__in=mine).values("pk"))
     )
 
 

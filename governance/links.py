@@ -16,6 +16,8 @@ FOLDERS: dict[str, str] = {
     SubjectKind.ACTION: "actions",
     SubjectKind.JOURNEY: "journeys",
     SubjectKind.JOURNEY_STEP: "journey-steps",
+    SubjectKind.METRIC: "metrics",
+    SubjectKind.GOAL: "goals",
 }
 
 

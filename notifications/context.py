@@ -99,6 +99,7 @@ def build(person: Person, path: str, now: datetime) -> Shell:
         groups=groups,
         tabs=tabs,
         sign_out_url=_url("governance:sign-out"),
+        search_url=_url("governance:search"),
     )
 
 
@@ -154,8 +155,11 @@ def _rail(tenures: list[Tenure]) -> list[tuple[str, list[Entry]]]:
             [
                 ("actions:review", _("Executive review"), "chart", _everybody),
                 ("governance:department-list", _("Departments"), "map", _everybody),
+                ("councils:accountability", _("Who answers to whom"), "link", _everybody),
+                ("governance:journey-list", _("Journeys"), "repeat", _everybody),
                 ("governance:seat-list", _("Seats"), "seat", _everybody),
                 ("governance:charter-list", _("Charters"), "charter", _everybody),
+                ("governance:metric-list", _("Metrics and goals"), "kpi", _everybody),
                 ("governance:person-list", _("People"), "people", _everybody),
                 ("governance:journal-list", _("Journal"), "journal", _everybody),
                 ("notifications:outbox", _("Outbox"), "right", _administers),

@@ -22,6 +22,7 @@ LISTS = [
     "actions:source-list",
     "actions:feedback-list",
     "actions:review",
+    "councils:accountability",
     "councils:council-list",
     "councils:decision-list",
     "councils:envelope-list",
@@ -29,6 +30,8 @@ LISTS = [
     "governance:seat-list",
     "governance:coverage",
     "governance:journey-list",
+    "governance:metric-list",
+    "governance:goal-list",
     "governance:person-list",
     "governance:person-sheet",
     "governance:department-sheet",
@@ -42,6 +45,7 @@ LISTS = [
     "notifications:inbox",
     "notifications:upcoming",
 ]
+SEARCHES = ["/search/?q=er", "/api/v1/search/?q=er"]
 RESOURCES = [
     "people",
     "departments",
@@ -50,9 +54,12 @@ RESOURCES = [
     "champions",
     "charters",
     "coverage",
+    "goals",
     "journeys",
     "journey-steps",
+    "metrics",
     "journal",
+    "accountability",
     "councils",
     "memberships",
     "meetings",
@@ -101,7 +108,7 @@ def test_no_list_asks_more_of_the_database_for_fifty_rows_than_for_two(tmp_path:
     town = Town()
     client = Client()
     client.force_login(town.lead)
-    addresses = [reverse(name) for name in LISTS] + [f"/api/v1/{name}/" for name in RESOURCES]
+    addresses = [reverse(name) for name in LISTS] + SEARCHES + [f"/api/v1/{name}/" for name in RESOURCES]
     with time_machine.travel(town.now + timedelta(hours=1), tick=False):
         crowd(town, 2)
         voices(town, tmp_path, 2)

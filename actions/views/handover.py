@@ -36,7 +36,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         if tenure is not None:
             messages.success(
                 request,
-                _("%(person)s has all of it from now on. They say within ten working days whether they keep the dates.")
+                _("%(person)s has all of it from now on. Next they say which of the dates they keep.")
                 % {"person": tenure.person},
             )
             return redirect("governance:seat-detail", reference)

@@ -3,12 +3,14 @@
 from django.urls import URLPattern, URLResolver
 from rest_framework.routers import SimpleRouter
 
+from councils.api.accountability import AccountabilityChart
 from councils.api.councils import Councils, Memberships
 from councils.api.decisions import AgendaItems, Decisions
 from councils.api.envelopes import Allocations, Envelopes
 from councils.api.meetings import Meetings
 
 router = SimpleRouter()
+router.register("accountability", AccountabilityChart, basename="api-accountability")
 router.register("councils", Councils, basename="api-council")
 router.register("memberships", Memberships, basename="api-membership")
 router.register("meetings", Meetings, basename="api-meeting")

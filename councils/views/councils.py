@@ -25,6 +25,8 @@ from governance.services.duties import rules_in_force
 from governance.views import asker
 
 LATEST = 10
+LONG = ("ladder", "terms")
+"""Rules that fill a page of their own: they are read on the charter's."""
 
 
 @login_required
@@ -78,7 +80,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "council": council,
         "sitting": sitting,
         "seats": queries.composition(sitting),
-        "rules": Rules.from_json(version.rules).sentences(),
+        "rules": [rule for rule in Rules.from_json(version.rules).sentences() if rule[0] not in LONG],
         "stuck": stuck.tried([council], now, version)[0].problems,
         "version": version,
         "backlog": backlog,

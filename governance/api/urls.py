@@ -12,8 +12,10 @@ from governance.api.duties import Duties
 from governance.api.helping import HelpRequests
 from governance.api.journal import Journal
 from governance.api.journeys import Journeys, JourneySteps
+from governance.api.metrics import Goals, Metrics
 from governance.api.own_tokens import Tokens
 from governance.api.people import People
+from governance.api.search import Search
 from governance.api.seats import Seats
 from governance.api.sponsors import ExecutiveSponsors
 
@@ -26,6 +28,9 @@ router.register("champions", Champions, basename="api-champion")
 router.register("check-ins", CheckIns, basename="api-check-in")
 router.register("charters", Charters, basename="api-charter")
 router.register("duties", Duties, basename="api-duty")
+router.register("metrics", Metrics, basename="api-metric")
+router.register("goals", Goals, basename="api-goal")
+router.register("search", Search, basename="api-search")
 router.register("journeys", Journeys, basename="api-journey")
 router.register("journey-steps", JourneySteps, basename="api-journey-step")
 router.register("coverage", Coverage, basename="api-coverage")

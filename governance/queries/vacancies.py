@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from governance.models import AudienceContainer, Duty, DutyKind, Seat, SeatKind, SubjectKind, Tenure, TenureRole
 
@@ -39,6 +39,17 @@ def answered(now: datetime, seats: Collection[int] | None = None) -> QuerySet[Du
     """Open duties to fill a seat that somebody holds, or that has ended."""
     found = Duty.objects.filter(
         Q(_held(now, "subject_id")) | Q(subject__archived_at__isnull=False), kind=DutyKind.FILL, closed_at=None
+    )
+    return found if seats is None else found.filter(subject_id__in=seats)
+
+
+def misplaced(seats: Collection[int] | None = None) -> QuerySet[Duty]:
+    """Open duties to fill a seat that another seat fills by now."""
+    found = (
+        Duty.objects.filter(kind=DutyKind.FILL, closed_at=None, subject__seat__filled_by__subject__archived_at=None)
+        .filter(subject__seat__filled_by__isnull=False)
+        .exclude(subject__seat__filled_by=F("seat_id"))
+        .exclude(subject__seat__filled_by=F("subject_id"))
     )
     return found if seats is None else found.filter(subject_id__in=seats)
 

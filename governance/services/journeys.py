@@ -12,11 +12,9 @@ from django.utils.translation import gettext_lazy
 from governance import access, events
 from governance.errors import Invalid, Refused, Stale
 from governance.models import (
-    AudienceContainer,
     Department,
     Journey,
     JourneyStep,
-    Organisation,
     Person,
     Seat,
     SeatKind,
@@ -58,7 +56,7 @@ def draw(
 
     By the CX lead and administrators; without ``by`` it is the set-up that draws. Raises :class:`Invalid` at the field.
     """
-    root_id = _root()
+    root_id = subjects.everybody()
     if by is not None and not may_draw(by, now):
         raise Refused(_("The CX lead and administrators draw journeys. Ask one of them."))
     _check(title, steps, [seat])
@@ -155,7 +153,7 @@ def name_owner(
 
 def may_draw(by: Person, now: datetime) -> bool:
     """Whether ``by`` leads the whole organisation's programme: the CX lead, an administrator, the head of it all."""
-    return access.may(by, access.LEAD, Department.objects.get(pk=_root()), now)
+    return access.may(by, access.LEAD, Department.objects.get(pk=subjects.everybody()), now)
 
 
 def may_arrange(journey: Journey, by: Person, now: datetime) -> bool:
@@ -167,13 +165,6 @@ def require_arranging(journey: Journey, by: Person, now: datetime) -> None:
         raise Refused(
             _("Whoever answers for the journey arranges it, the CX lead and administrators too. Ask one of them.")
         )
-
-
-def _root() -> int:
-    found = Organisation.objects.values_list("root_id", flat=True).get()
-    if found is None:
-        raise Invalid(_("Start the organisation first."))
-    return found
 
 
 def _check(title: str, steps: Sequence[StepWish], others: Sequence[Seat | None]) -> None:
@@ -190,18 +181,13 @@ def _check(title: str, steps: Sequence[StepWish], others: Sequence[Seat | None])
 
 
 def _require_known(named: Sequence[Seat | None]) -> None:
-    """A journey is everybody's to read, so each seat in it must be: a confidential council's would be told of."""
-    keys = {seat.pk: seat for seat in named if seat is not None}
-    if not keys:
-        return
-    audiences = AudienceContainer.objects.filter(container_id=_root()).values("audience_id")
-    seen = Seat.objects.filter(pk__in=keys, subject__audience_id__in=audiences).count()
-    if seen != len(keys):
-        raise Invalid(_("Everybody reads a journey. Choose a seat that everybody may know of."), field="seat")
+    subjects.require_known_seats(named, _("Everybody reads a journey. Choose a seat that everybody may know of."))
 
 
 def _add(journey: Journey, wish: StepWish, position: int, now: datetime) -> JourneyStep:
-    subject = subjects.create(SubjectKind.JOURNEY_STEP, title=wish.title.strip(), now=now, audience=[_root()])
+    subject = subjects.create(
+        SubjectKind.JOURNEY_STEP, title=wish.title.strip(), now=now, audience=[subjects.everybody()]
+    )
     return JourneyStep.objects.create(subject=subject, journey=journey, position=position, seat=wish.seat)
 
 

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from governance.models import Audience, AudienceContainer, Subject
+from django.utils.translation import gettext as _
+
+from governance.errors import Conflict, Invalid
+from governance.models import Audience, AudienceContainer, Organisation, Seat, Subject
 from governance.models.subjects import PREFIXES, next_number
 
 
@@ -60,6 +64,24 @@ def show_to(subject: Subject, containers: Iterable[int]) -> None:
 def rename(subject: Subject, title: str) -> None:
     subject.title = title[:300]
     subject.save(update_fields=["title"])
+
+
+def everybody() -> int:
+    """The container that everybody belongs to: the root department. What carries it is the whole organisation's."""
+    found = Organisation.objects.values_list("root_id", flat=True).first()
+    if found is None:
+        raise Conflict(_("Start the organisation first."))
+    return found
+
+
+def require_known_seats(named: Iterable[Seat | None], says: Any, field: str = "seat") -> None:
+    """What everybody reads names seats that everybody may know of: a confidential council's would be told of."""
+    keys = {seat.pk for seat in named if seat is not None}
+    if not keys:
+        return
+    audiences = AudienceContainer.objects.filter(container_id=everybody()).values("audience_id")
+    if Seat.objects.filter(pk__in=keys, subject__audience_id__in=audiences).count() != len(keys):
+        raise Invalid(says, field=field)
 
 
 def archive(subject: Subject, *, now: datetime) -> None:

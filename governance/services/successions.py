@@ -11,14 +11,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Subquery
 
-from governance.clauses import Rules
+from governance.clauses import Rules, Terms
 from governance.models import Duty, DutyKind, Seat, SeatKind, Tenure, TenureRole
 from governance.queries import vacancies
 from governance.queries.seats import head_seats
 from governance.services import duties
-
-WITHIN = 10
-"""Working days, where the charter in force says nothing else (``Terms.hand_over``, ``Terms.take_over``)."""
 
 RECENT = timedelta(days=45)
 """How far back the sweep looks for tenures that began: an outage longer than this would leave a take-over unasked."""
@@ -85,7 +82,7 @@ def owe_take_over(seat: Seat, now: datetime) -> Duty:
         kind=DutyKind.TAKE_OVER,
         seat=seat,
         now=now,
-        within=_term("take_over"),
+        within=_terms().take_over,
         overseer_id=vacancies.overseers([seat.pk]).get(seat.pk),
     )
 
@@ -108,12 +105,13 @@ def owe_hand_over(seats: Sequence[Seat], now: datetime) -> list[Duty]:
                     kind=DutyKind.HAND_OVER,
                     seat=mover,
                     now=now,
-                    within=_term("hand_over"),
+                    within=_terms().hand_over,
                     overseer_id=overseers.get(seat.pk),
                 )
             )
     return opened
 
 
-def _term(name: str) -> int:
-    return int(getattr(Rules.from_json(duties.default_rules().rules).terms, name, WITHIN))
+def _terms() -> Terms:
+    """What the programme's default charter says: a seat is the whole organisation's, not one council's."""
+    return Rules.from_json(duties.default_rules().rules).terms

@@ -14,26 +14,30 @@ from governance.clauses import Rules
 from governance.models import CharterState, CharterVersion, Duty, DutyKind, Seat
 from governance.queries import vacancies as queries
 from governance.queries.calendars import add_working_days, calendar_of_seat, local_day
-from governance.services.duties import reschedule
-
-FILL_WITHIN = 10
-"""Working days, where the charter in force says nothing else (``Terms.fill``)."""
+from governance.services.duties import hand_on, reschedule
 
 
 def settle(now: datetime, *, seats: Collection[int] | None = None) -> int:
     """Open what is owed for seats that nobody holds, and close it where somebody does. Returns how many changed.
 
-    Two statements where nothing changed, and none of them writes; a dozen otherwise, whatever the number of seats.
+    What is owed already follows ``filled_by``: another filler, another seat that owes it.
+
+    Three statements where nothing changed, and none of them writes; a dozen otherwise, whatever the number of seats.
     """
     answered = list(queries.answered(now, seats).values_list("pk", flat=True))
     unowed = list(queries.unowed(now, seats).select_related("subject"))
-    if not answered and not unowed:
+    moved = list(queries.misplaced(seats).select_related("subject__seat__filled_by__department"))
+    if not answered and not unowed and not moved:
         return 0
     with transaction.atomic():
+        for duty in moved:
+            filler = duty.subject.seat.filled_by
+            if filler is not None:
+                hand_on(duty, seat=filler)
         closed = Duty.objects.filter(pk__in=answered, closed_at=None).update(
             closed_at=now, closed_as="filled", next_at=None
         )
-        return closed + _open(unowed, now)
+        return len(moved) + closed + _open(unowed, now)
 
 
 def _open(seats: list[Seat], now: datetime) -> int:
@@ -41,7 +45,7 @@ def _open(seats: list[Seat], now: datetime) -> int:
     rules = CharterVersion.objects.filter(charter__is_default=True, state=CharterState.IN_FORCE).first()
     if not fillers or rules is None:
         return 0  # the organisation is being started: the sweep owes it later
-    within = getattr(Rules.from_json(rules.rules).terms, "fill", FILL_WITHIN)
+    within = Rules.from_json(rules.rules).terms.fill
     overseers = queries.overseers(fillers)
     calendars = {filler.pk: calendar_of_seat(filler) for filler in {one.pk: one for one in fillers.values()}.values()}
     days: dict[int, date] = {

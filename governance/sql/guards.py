@@ -49,7 +49,26 @@ forbid(
     when="OLD.entry_id > 0",
 )
 insert_only("governance_firing", "a rung that fell stays fallen")
-insert_only("governance_observation", "what was observed is corrected, never changed")
+# Its note may be redacted; the numbers are corrected by another row.
+forbid(
+    "governance_observation_no_update",
+    "governance_observation",
+    "UPDATE",
+    says="what was observed is corrected, never changed",
+    when='NEW.metric_id <> OLD.metric_id OR NEW."on" <> OLD."on" OR NEW.value <> OLD.value'
+    " OR COALESCE(NEW.numerator, -1) <> COALESCE(OLD.numerator, -1)"
+    " OR COALESCE(NEW.denominator, -1) <> COALESCE(OLD.denominator, -1)"
+    " OR COALESCE(NEW.corrects_id, -1) <> COALESCE(OLD.corrects_id, -1) OR NEW.at <> OLD.at",
+)
+GUARDS.append(
+    Guard(
+        "governance_observation_no_delete",
+        "governance_observation",
+        "DELETE",
+        "what was observed is kept",
+        no_truncate=True,
+    )
+)
 forbid(
     "charter_version_in_force_no_update",
     "governance_charterversion",

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from governance.money import format_minor
+from governance.numbers import in_words
 
 register = template.Library()
 
@@ -30,6 +31,12 @@ def money(minor: int | str | None, code: str) -> str:
 def money_round(minor: int | str | None, code: str) -> str:
     """As `money`, without the minor part when it is nothing: €4,000."""
     return "" if minor is None or minor == "" else format_minor(int(minor), code, get_language() or "en", whole=True)
+
+
+@register.simple_tag
+def measured(value: int | None, metric: Any, currency: str = "") -> str:
+    """What a metric shows: {% measured one.value metric currency %} is 71.4 %. Nothing for None."""
+    return "" if value is None else in_words(value, metric.unit, metric.scale, currency)
 
 
 @register.filter

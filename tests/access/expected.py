@@ -88,13 +88,19 @@ SEEN: dict[str, See] = {
     "governance:me": LIST, "governance:password": LIST, "governance:department-list": LIST,
     "governance:seat-list": LIST, "governance:coverage": LIST, "governance:person-list": LIST,
     "governance:sponsor-list": LIST, "governance:journey-list": LIST,
+    "governance:search": LIST, "governance:metric-list": LIST, "governance:goal-list": LIST,
+    "governance:metric-detail": LIST, "governance:goal-detail": LIST,
     "governance:champion-list": LIST, "governance:charter-list": LIST, "governance:journal-list": LIST,
+    "councils:accountability": LIST,
     "councils:council-list": LIST, "councils:meeting-list": LIST, "councils:item-list": LIST,
     "councils:decision-list": LIST, "councils:envelope-list": LIST,
     "actions:item-list": LIST, "actions:review": LIST, "actions:feedback-list": LIST, "actions:theme-list": LIST,
     "actions:source-list": LIST, "actions:rule-list": LIST,
     # --- pages: forms for new things
     "governance:department-create": See(LEADERS | {"head"}), "governance:seat-found": See(LEADERS | {"head"}),
+    "governance:metric-define": See(LEADERS | {"head"}), "governance:goal-set": LIST,
+    # Its own seat's holder (here the champion) and whoever leads the department.
+    "governance:metric-observe": See(LEADERS | CLAIMS),
     "governance:person-add": See(LEADERS), "governance:person-several": See(LEADERS),
     "governance:invitations": See(LEADERS), "governance:person-sheet": See(LEADERS),
     "governance:seat-several": See(LEADERS), "governance:seat-sheet": LIST, "api-seat-sheet": LIST,
@@ -136,6 +142,8 @@ SEEN: dict[str, See] = {
     "api-person-invitations": See(LEADERS),
     "api-department-list": LIST, "api-seat-list": LIST, "api-executive-sponsor-list": LIST,
     "api-champion-list": LIST, "api-charter-list": LIST, "api-duty-list": LIST, "api-journal-list": LIST,
+    "api-accountability-list": LIST, "api-search-list": LIST, "api-metric-list": LIST, "api-goal-list": LIST,
+    "api-metric-detail": LIST, "api-metric-observations": LIST, "api-goal-detail": LIST,
     "api-coverage-list": LIST, "api-check-in-list": LIST, "api-check-in-detail": COUNCIL,
     "api-journey-list": LIST, "api-journey-step-list": LIST,
     "api-token-list": LIST, "api-council-list": LIST, "api-membership-list": LIST, "api-meeting-list": LIST,
@@ -180,6 +188,7 @@ _NEW_PERSON = {"name": "Neo", "email": "neo@harbourline.example"}
 _PLEDGE = {"response_days": 2, "attendance_pledge": 80, "checkins_a_quarter": 3, "funding_authority": 100}
 _COUNCIL = {"name": "Matrix council", "kind": "squad", "formality": "light"}
 _MOTION = {"outcome": "note", "motion": "We note it.", "payload": {"note": "Noted."}, "votes": {}}
+_AIM = {"target": "9", "due_on": LATER}
 _LINES = {
     "steps-TOTAL_FORMS": 1, "steps-INITIAL_FORMS": 0, "steps-0-title": "M", "steps-0-place": 1,
     "steps-0-seat": "$owner_key",
@@ -217,6 +226,11 @@ DONE: dict[str, Do] = {
     "governance:charter-draft": Do(LEADERS, ALL),
     "governance:charter-amend": Do(LEADERS, ALL),
     "governance:charter-ratify": Do(only("sponsor"), ALL),
+    "governance:metric-define": Do(
+        LEADS, ALL, send={"title": "M", "unit": "count", "better": "up", "seat": "$owner_key"}
+    ),
+    "governance:metric-observe": Do(LEADERS | CLAIMS, ALL, send={"on": "2026-11-02", "value": "4", "note": "M"}),
+    "governance:goal-set": Do(LEADERS | CLAIMS, ALL, send={"metric": "$metric", "baseline": "1", **_AIM}),
     "governance:journey-draw": Do(LEADERS, ALL, send={"title": "M", **_LINES}),
     "governance:journey-arrange": Do(LEADERS | {"champion"}, ALL, send={"title": "M", **_LINES}),
     "governance:step-owner": Do(LEADERS | {"champion"}, ALL, send={"seat": "$owner_key"}),
@@ -234,6 +248,9 @@ DONE: dict[str, Do] = {
     "api-person-batch": Do(LEADERS, ALL, send={"rows": [_NEW_PERSON]}),
     "api-person-away": Do(NONE, ALL, send={"until": DAY}),
     "api-person-end-access": Do(LEADERS, ALL),
+    "api-metric-list": Do(LEADS, ALL, send={"title": "M", "unit": "count", "seat": "$owner"}),
+    "api-metric-observe": Do(LEADERS | CLAIMS, ALL, send={"on": "2026-11-02", "value": "4", "note": "M"}),
+    "api-goal-list": Do(LEADERS | CLAIMS, ALL, send={"metric": "$metric_reference", "baseline": "1", **_AIM}),
     "api-person-redact": Do(LEADERS, ALL),
     "api-journey-list": Do(LEADERS, ALL, send={"title": "M", "steps": [{"title": "M"}]}),
     "api-journey-arrange": Do(LEADERS | {"champion"}, ALL, send={"title": "M", "steps": [{"title": "M"}]}),

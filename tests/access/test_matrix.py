@@ -92,6 +92,8 @@ def filled(world: World, room: Room, send: dict[str, Any]) -> dict[str, Any]:
         "$meeting": room.next_meeting.pk,
         "$meeting_reference": room.next_meeting.reference,
         "$owner": town.champion_seats[town.claims.pk].reference,
+        "$metric": world.goal.metric_id,
+        "$metric_reference": world.goal.metric.reference,
         "$owner_key": town.champion_seats[town.claims.pk].pk,
         "$other_seat": town.champion_seats[town.digital.pk].reference,
         "$blocker": room.running.blockers.get().pk,

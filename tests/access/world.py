@@ -17,8 +17,8 @@ from actions.services.themes import RuleWish, set_rule
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
 from councils.services import agenda, books, councils, decisions, meetings
 from governance.api.tokens import issue
-from governance.models import HelpRequest, JournalEntry, Journey, Person, Seat, SeatKind
-from governance.services import checkins, journeys, people
+from governance.models import Goal, HelpRequest, JournalEntry, Journey, Person, Seat, SeatKind
+from governance.services import checkins, journeys, metrics, people
 from notifications.models import Channel, Delivery
 from notifications.services import outbox
 from notifications.services.sweep import sweep
@@ -67,6 +67,7 @@ class World:
     response: Response
     rule: RoutingRule
     journey: Journey
+    goal: Goal
     stranger: Person
 
 
@@ -85,6 +86,11 @@ def build() -> World:
         title="I have a claim", seat=town.champion_seats[town.claims.pk], by=town.lead, now=now,
         steps=[journeys.StepWish("Tell us"), journeys.StepWish("Wait")],
     )  # fmt: skip
+    metric = metrics.define(
+        title="Recommends", unit="count", seat=town.champion_seats[town.claims.pk], by=town.lead, now=now
+    )
+    goal = metrics.set_goal(metric=metric, baseline=1, target=9, due_on=(now + timedelta(days=90)).date(),
+                            by=town.lead, now=now)  # fmt: skip
     rooms = {
         "open": _room(town, "Harbour", town.champion_seats[town.claims.pk]),
         "closed": _room(town, SECRET, None),
@@ -134,6 +140,7 @@ def build() -> World:
         response=response,
         rule=rule,
         journey=journey,
+        goal=goal,
         stranger=stranger,
     )
 
@@ -214,6 +221,8 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "champions": claims.reference,
         "charters": town.charter.reference,
         "journal": room.entry.pk,
+        "metrics": world.goal.metric.reference,
+        "goals": world.goal.reference,
         "journeys": world.journey.reference,
         "journey-steps": world.journey.steps.order_by("position")[0].reference,
         "tokens": town.champions[town.claims.pk].api_tokens.get().pk,

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from actions.models import ActionItem, Promise
@@ -257,3 +258,33 @@ def test_all_of_it_over_the_api(leaving: Leaving, api_for: Callable[[Person], AP
     sent = {"restated": [{"action": leaving.two.reference, "due_on": "2026-12-10"}]}
     assert taking.post(f"{root}/take-over/", sent, format="json").json()["promises"] == []
     assert ActionItem.objects.get(pk=leaving.two.pk).promised == date(2026, 12, 10)
+
+
+def test_the_pages_statements_do_not_grow_with_what_the_seat_holds(
+    leaving: Leaving, client_for: Callable[[Person], Client]
+) -> None:
+    leaving.leave()
+    successor = leaving.succeed()
+
+    def statements(person: Person, page: str) -> int:
+        client, path = client_for(person), f"/seats/{leaving.seat.reference}/{page}/"
+        client.get(path)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(path).status_code == 200
+        return len(asked)
+
+    asked = [("hand-over", leaving.head), ("take-over", successor)]
+    few = [statements(person, page) for page, person in asked]
+    for number in range(8):
+        made = items.create(
+            title=f"Work {number}", seat=leaving.seat, council=leaving.council, proof="It is seen.",
+            by=leaving.town.lead, now=leaving.now,
+        )  # fmt: skip
+        ActionItem.objects.filter(pk=made.pk).update(
+            state="accepted", accepted_at=leaving.now, promised=date(2026, 12, 1)
+        )
+        Promise.objects.create(
+            action=made, number=1, due_on=date(2026, 12, 1), given_at=leaving.now, given_by=leaving.fatima,
+            seat=leaving.seat,
+        )  # fmt: skip
+    assert [statements(person, page) for page, person in asked] == few

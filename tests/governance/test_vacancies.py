@@ -44,6 +44,16 @@ def test_whoever_fills_a_seat_owes_its_vacancy(town: Town) -> None:
     assert duty.seat_id == head.pk
 
 
+def test_another_filler_owes_what_is_owed_already(town: Town) -> None:
+    seat = town.seat(SeatKind.OTHER, town.claims)
+    head = Seat.objects.get(kind=SeatKind.HEAD, department=town.claims)
+    Seat.objects.filter(pk=seat.pk).update(filled_by=head)
+    sweep(town.now)
+    duty = owed(seat)
+    assert duty is not None
+    assert duty.seat_id == head.pk
+
+
 def test_seating_somebody_closes_it_and_a_deputy_does_not(town: Town) -> None:
     seat = town.seat(SeatKind.OTHER, town.claims)
     seats.seat_person(seat=seat, person=town.person("De Puty"), role="deputy", by=town.lead, now=town.now)
@@ -160,7 +170,7 @@ def test_many_vacancies_are_owed_in_as_many_statements_as_few(town: Town) -> Non
     assert vacate(20) <= vacate(2)
     with CaptureQueriesContext(connection) as asked:
         assert vacancies.settle(town.now) == 0
-    assert len(asked) == 2
+    assert len(asked) == 3
 
 
 def test_the_page_says_since_when_it_is_vacant_and_who_fills_it(

@@ -1,0 +1,175 @@
+"""Where the boxes of a chart stand: pure geometry, in the units of an SVG's viewBox. No words and no colours here.
+
+Trees hang: a branch stands at the head of a block, whatever lies below it in lines below, each level further in; blocks
+fill columns from the left, always the shortest. So a body of two hundred parts stays as wide as one of five.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+COLUMNS = 5
+WIDTH = 232
+GAP = 24
+INDENT = 16
+ROW = 58
+BOX = 50
+MOST = 30
+"""Letters of a box's first line; the full name is in its title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One box: its name, up to two lines below it, where it leads, and whether nobody answers there."""
+
+    key: int
+    title: str
+    lines: Sequence[str] = ()
+    url: str = ""
+    is_hole: bool = False
+    is_closed: bool = False
+    children: Sequence["Leaf"] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    leaf: Leaf
+    x: int
+    y: int
+    width: int
+
+    @property
+    def title(self) -> str:
+        return clipped(self.leaf.title, MOST * self.width // WIDTH)
+
+    @property
+    def texts(self) -> list[tuple[int, str]]:
+        """``(y, words)`` of the lines below the name."""
+        return [
+            (self.y + 31 + 13 * number, clipped(line, 36 * self.width // WIDTH))
+            for number, line in enumerate(self.leaf.lines[:2])
+        ]
+
+    @property
+    def inner_x(self) -> int:
+        return self.x + 10
+
+    @property
+    def title_y(self) -> int:
+        return self.y + 17
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """``wires`` are paths of an SVG."""
+
+    width: int
+    height: int
+    box: int
+    boxes: Sequence[Box]
+    wires: Sequence[str]
+
+    @property
+    def view(self) -> str:
+        return f"0 0 {self.width} {self.height}"
+
+
+def clipped(words: str, most: int) -> str:
+    """As much of it as fits: letters of Chinese, Japanese and Korean are two wide."""
+    room = most
+    for place, letter in enumerate(words):
+        room -= 2 if ord(letter) > 0x2E7F else 1
+        if room < 0:
+            return words[: max(1, place - 1)].rstrip() + "…"
+    return words
+
+
+def size(leaf: Leaf) -> int:
+    """How many boxes a branch has, itself included."""
+    return 1 + sum(size(child) for child in leaf.children)
+
+
+def hang(forest: Sequence[Leaf], columns: int = COLUMNS) -> Drawing:
+    """Lay a forest out. One root stands above all columns, wired to what reports to it; several begin blocks alone."""
+    root = forest[0] if len(forest) == 1 and forest[0].children else None
+    blocks = list(root.children) if root else list(forest)
+    width = columns * (WIDTH + GAP) - GAP  # as wide for one box as for many: words keep their size
+    columns = max(1, min(columns, len(blocks)))
+    boxes: list[Box] = []
+    wires: list[str] = []
+    top = bus = 0
+    if root:
+        boxes.append(Box(root, 0, 0, WIDTH + GAP))
+        top = BOX + GAP
+        bus = BOX + GAP // 2
+        wires.append(f"M{GAP} {BOX}V{bus}")
+    ends = [top] * columns
+    for block in blocks:
+        column = ends.index(min(ends))
+        x = column * (WIDTH + GAP)
+        head = ends[column]
+        inner = x + INDENT if root else x
+        ends[column] = _block(block, inner, head, WIDTH - (inner - x), boxes, wires) + GAP // 2
+        if root:
+            wires.append(f"M{GAP} {bus}H{x + 4}V{head + BOX // 2}H{inner}")
+    return Drawing(width, max(ends), BOX, boxes, wires)
+
+
+def _block(leaf: Leaf, x: int, y: int, width: int, boxes: list[Box], wires: list[str]) -> int:
+    """Draw a branch from ``(x, y)`` on; where the next one may begin."""
+    boxes.append(Box(leaf, x, y, width))
+    below = y + ROW
+    for child in leaf.children:
+        inner = min(INDENT, width - WIDTH // 2)
+        wires.append(f"M{x + 6} {y + BOX}V{below + BOX // 2}H{x + inner}")
+        below = _block(child, x + inner, below, width - inner, boxes, wires)
+    return below
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Values over days: ``points`` of a polyline, ``dots`` at each value, ``target`` the height of a goal."""
+
+    width: int
+    height: int
+    points: str
+    dots: Sequence[tuple[str, str]]
+    target: str
+    first: date
+    last: date
+    low: int
+    high: int
+
+    @property
+    def view(self) -> str:
+        return f"0 0 {self.width} {self.height}"
+
+
+LINE_WIDTH, LINE_HEIGHT, EDGE = 720, 160, 12
+
+
+def draw_line(points: Sequence[tuple[date, int]], target: int | None = None) -> Line:
+    """Values by day, oldest first, from edge to edge; the target lies within the sheet too."""
+    values = [value for _day, value in points] + ([target] if target is not None else [])
+    low, high = min(values), max(values)
+    first, last = points[0][0], points[-1][0]
+    days, span = max(1, (last - first).days), max(1, high - low)
+
+    def at(day: date) -> str:
+        return f"{EDGE + (LINE_WIDTH - 2 * EDGE) * (day - first).days / days:.1f}"
+
+    def up(value: int) -> str:
+        return f"{LINE_HEIGHT - EDGE - (LINE_HEIGHT - 2 * EDGE) * (value - low) / span:.1f}"
+
+    dots = [(at(day), up(value)) for day, value in points]
+    return Line(
+        width=LINE_WIDTH,
+        height=LINE_HEIGHT,
+        points=" ".join(f"{x},{y}" for x, y in dots),
+        dots=dots,
+        target=up(target) if target is not None else "",
+        first=first,
+        last=last,
+        low=low,
+        high=high,
+    )

@@ -1,0 +1,70 @@
+"""The chart: reporting lines as they are, nothing that the reader may not see, boxes that never lie on another."""
+
+import pytest
+
+from councils.queries.accountability import accountability, forest_of_councils
+from governance.drawing import Leaf, clipped, hang, size
+from governance.services import people
+from tests.factories import Chamber, Town
+
+pytestmark = pytest.mark.django_db
+
+
+def test_councils_hang_below_the_body_that_they_report_to(town: Town, client_for, api_for) -> None:
+    above = Chamber(town, name="Executive committee", size=3)
+    below = Chamber(town, name="Governance council", size=3, parent=above.council)
+    (root,) = forest_of_councils(accountability(town.lead, town.now))
+    assert (root.title, [child.title for child in root.children]) == ("Executive committee", ["Governance council"])
+    page = client_for(town.lead).get("/accountability/").content.decode()
+    assert page.count(f'href="/councils/{below.council.reference}/"') == 2, "in the drawing, and in the list"
+    assert f"Chair: {below.chair.name}" in page
+    narrowed = client_for(town.lead).get(f"/accountability/?council={below.council.reference}").content.decode()
+    assert f'href="/councils/{above.council.reference}/"' not in narrowed
+    told = api_for(town.lead).get("/api/v1/accountability/").json()
+    lines = {one["name"]: one["reports_to"] for one in told["councils"]}
+    assert lines == {"Executive committee": None, "Governance council": above.council.reference}
+    assert told["sponsors"][0]["who"] == town.sponsor.name
+
+
+def test_a_council_that_nobody_chairs_is_a_hole(town: Town) -> None:
+    room = Chamber(town, name="Executive committee", size=3)
+    people.end_access(person=room.chair, by=town.lead, now=town.now)
+    (leaf,) = forest_of_councils(accountability(town.lead, town.now))
+    assert (leaf.is_hole, leaf.lines[0]) == (True, "Nobody chairs it")
+
+
+def test_a_confidential_council_is_drawn_for_its_own_people_alone(town: Town, client_for, api_for) -> None:
+    above = Chamber(town, name="Executive committee", size=3)
+    secret = Chamber(town, name="Zephyr", size=3, parent=above.council, confidential=True)
+    assert "Zephyr" in client_for(secret.chair).get("/accountability/").content.decode()
+    for person in (town.lead, above.chair, town.champions[town.claims.pk]):
+        assert "Zephyr" not in client_for(person).get("/accountability/").content.decode()
+        assert "Zephyr" not in api_for(person).get("/api/v1/accountability/").content.decode()
+    # Its own people may not see the body above, and are told of none.
+    told = api_for(secret.chair).get("/api/v1/accountability/").json()["councils"]
+    assert [(one["name"], one["reports_to"]) for one in told] == [("Zephyr", None)]
+
+
+def tree(depth: int, width: int, key: list[int]) -> Leaf:
+    key[0] += 1
+    children = [tree(depth - 1, width, key) for _ in range(width)] if depth else []
+    return Leaf(key[0], f"Body number {key[0]}", ["a", "b"], children=children)
+
+
+@pytest.mark.parametrize("forest", [[(0, 0)], [(1, 3)], [(3, 4)], [(2, 2), (1, 9), (0, 0), (4, 2)]])
+def test_no_box_lies_on_another_or_outside_the_sheet(forest) -> None:
+    made = [tree(depth, width, [100 * place]) for place, (depth, width) in enumerate(forest)]
+    drawing = hang(made)
+    assert len(drawing.boxes) == sum(size(leaf) for leaf in made)
+    taken = [(box.x, box.y, box.x + box.width, box.y + drawing.box) for box in drawing.boxes]
+    for number, (left, top, right, bottom) in enumerate(taken):
+        assert 0 <= left < right <= max(drawing.width, 256)
+        assert bottom <= drawing.height
+        for other in taken[number + 1 :]:
+            assert right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top
+
+
+def test_a_name_is_clipped_by_the_room_that_its_letters_take() -> None:
+    assert clipped("Short", 30) == "Short"
+    assert clipped("x" * 40, 30) == "x" * 29 + "…"
+    assert clipped("陳" * 20, 30) == "陳" * 14 + "…"
