@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from councils.views import accountability, councils, decisions, envelopes, items, meetings
+from councils.views import accountability, councils, decisions, envelopes, items, meetings, rosters
 
 app_name = "councils"
 urlpatterns: list[URLPattern] = [
@@ -10,6 +10,9 @@ urlpatterns: list[URLPattern] = [
     path("councils/", councils.listing, name="council-list"),
     path("councils/found/", councils.found, name="council-found"),
     path("councils/<str:reference>/", councils.detail, name="council-detail"),
+    path("councils/<str:reference>/roster/", rosters.page, name="council-roster"),
+    path("councils/<str:reference>/roster/<str:seat>/", rosters.write, name="roster-write"),
+    path("councils/<str:reference>/acknowledge/", rosters.acknowledge, name="council-acknowledge"),
     path("councils/<str:reference>/members/add/", councils.add_member, name="membership-add"),
     path("councils/<str:reference>/members/<str:seat>/", councils.seat_member, name="membership-seat"),
     path("councils/<str:reference>/members/<str:seat>/end/", councils.end_membership, name="membership-end"),

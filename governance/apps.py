@@ -23,4 +23,6 @@ class GovernanceConfig(AppConfig):
         from governance import access, checks, events, pressing, shown  # noqa: F401
 
         events.discover("governance.services")
+        from governance import signing  # noqa: F401 - declares the buttons by which a charter is signed from a mail
+
         post_migrate.connect(_after_migrate, dispatch_uid="governance.guards")

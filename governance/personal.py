@@ -64,7 +64,15 @@ HOLDS: dict[str, Holding] = {
         people=("by", "answered_by"), words=("words", "said"), author="by", answers=(("said", "answered_by"),),
         through="duty__subject",
     ),
-    "governance.charterversion": Holding(people=("ratified_by",), words=("rules", "purpose"), through="charter"),
+    "governance.charterversion": Holding(
+        people=("ratified_by",), words=("rules", "purpose", "mandate"), through="charter"
+    ),
+    "governance.submission": Holding(
+        people=("submitted_by",), plain=("closed_as",), through="charter_version__charter"
+    ),
+    "governance.signature": Holding(
+        people=("person",), words=("reason", "sent_to"), author="person", through="submission__charter_version__charter"
+    ),
     "governance.rung": Holding(plain=("duty_kind", "target")),
     "governance.duty": Holding(plain=("closed_as",)),
     "governance.firing": Holding(plain=("target",)),
@@ -78,6 +86,10 @@ HOLDS: dict[str, Holding] = {
     "governance.seal": Holding(plain=("digest",)),
     # --- councils
     "councils.council": Holding(words=("name",), through="pk"),
+    "councils.rosterline": Holding(
+        people=("written_by",), words=("role", "expectations"), author="written_by", through="membership__council"
+    ),
+    "councils.acknowledgement": Holding(people=("person",), through="membership__council"),
     "councils.councilgrant": Holding(people=("user",), through="content_object"),
     "councils.guest": Holding(people=("person",), through="meeting"),
     "councils.attendance": Holding(people=("person",), through="meeting"),

@@ -23,6 +23,7 @@ from governance.views import (
     seats,
     sheets,
     sponsors,
+    submissions,
 )
 
 app_name = "governance"
@@ -90,11 +91,19 @@ urlpatterns: list[URLPattern] = [
     path("champions/<str:reference>/let-end/", champions.let_end, name="champion-let-end"),
     path("charters/", charters.listing, name="charter-list"),
     path("charters/new/", charters.draft, name="charter-create"),
+    path("charters/templates/", charters.templates, name="charter-templates"),
+    path("charters/templates/<slug:kind>/", charters.template, name="charter-template"),
     path("charters/<str:reference>/", charters.detail, name="charter-detail"),
     path("charters/<str:reference>/versions/new/", charters.draft, name="charter-draft"),
     path("charters/<str:reference>/versions/<int:number>/", charters.version, name="charter-version"),
     path("charters/<str:reference>/versions/<int:number>/amend/", charters.amend, name="charter-amend"),
-    path("charters/<str:reference>/versions/<int:number>/ratify/", charters.ratify, name="charter-ratify"),
+    path("charters/<str:reference>/compare/", charters.compare, name="charter-compare"),
+    path("charters/<str:reference>/review/", submissions.review, name="charter-review"),
+    path("charters/<str:reference>/versions/<int:number>/submit/", submissions.submit, name="charter-submit"),
+    path("charters/<str:reference>/versions/<int:number>/withdraw/", submissions.withdraw, name="charter-withdraw"),
+    path("charters/<str:reference>/versions/<int:number>/ratify/", submissions.ratify, name="charter-ratify"),
+    path("charters/<str:reference>/versions/<int:number>/refuse/", submissions.refuse, name="charter-refuse"),
+    path("charters/<str:reference>/versions/<int:number>/hold/", submissions.hold, name="charter-hold"),
     path("help/<int:pk>/", helping.detail, name="help-detail"),
     path("journal/", journal.listing, name="journal-list"),
 ]

@@ -27,6 +27,7 @@ class Matter:
     next_target: str = ""
     next_on: date | None = None
     count: int = 0
+    says: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Line:
     call: str
     url: str
     reference: str
+    says: tuple[str, ...] = ()
+    """What is signed by answering, word for word."""
 
 
 # Headline, sentence, what the link says. All three may use the names of `_parameters`.
@@ -122,6 +125,21 @@ WORDS = {
         gettext_lazy("%(by)s put it onto the agenda. Next: %(seat)s %(what)s by %(day)s."),
         gettext_lazy("See the agenda item"),
     ),
+    Kind.TO_RATIFY: (
+        gettext_lazy("Your signature is asked: %(title)s"),
+        gettext_lazy("%(by)s submitted it. Read what it says, and ratify it or send it back with a reason by %(day)s."),
+        gettext_lazy("Read it in the programme"),
+    ),
+    Kind.CHARTER_BACK: (
+        gettext_lazy("Not ratified: %(title)s"),
+        gettext_lazy("%(by)s sent it back to draft, and says what has to change."),
+        gettext_lazy("Read why"),
+    ),
+    Kind.CHARTER_HOLDS: (
+        gettext_lazy("In force: %(title)s"),
+        gettext_lazy("%(by)s gave the last signature. Each decision is judged by it from now on."),
+        gettext_lazy("See it"),
+    ),
     Kind.INVITED: (
         gettext_lazy("You are invited: %(title)s"),
         gettext_lazy("You have a place in Keep, where your organisation follows what it promised. Choose a password."),
@@ -160,6 +178,7 @@ def line(matter: Matter) -> Line:
         call=str(call),
         url=matter.url,
         reference=matter.reference,
+        says=matter.says,
     )
 
 

@@ -198,7 +198,7 @@ def test_the_verifier_and_each_trigger_of_the_ladder_flipped_change_who_is_asked
         for steps in ((), (Step(kind, 1, "head"),), (Step(kind, 4, "sponsor"),)):
             bitten.under(replace(bitten.town.rules, ladder=Ladder(steps)))
             about = subjects.create(SubjectKind.THEME, title=kind, now=EPOCH, audience=[chamber.council.pk])
-            rules = rules_in_force(bitten.town.charter)
+            rules = rules_in_force(bitten.town.charter, EPOCH)
             falls[steps] = make(subject_id=about.pk, kind=kind, seat=bitten.seat, rules=rules).next_at
         assert falls[()] is None
         assert len(set(falls.values())) == 3

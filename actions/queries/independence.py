@@ -48,13 +48,13 @@ def _champions(action: ActionItem) -> list[int]:
     return list(seats.order_by("pk").values_list("pk", flat=True))
 
 
-def _chain(action: ActionItem) -> Iterator[int]:
+def _chain(action: ActionItem, now: datetime) -> Iterator[int]:
     """Seats in the order in which the charter has them verify: its verifier, then secretary, chair, sponsor, CX lead.
 
     Of a confidential council only those who are cleared for it: its own seats and its sponsor.
     """
     cleared = action.council.is_confidential
-    first = Rules.from_json(rules_in_force(action.council.charter).rules).verifying.verifier
+    first = Rules.from_json(rules_in_force(action.council.charter, now).rules).verifying.verifier
     lead = [] if cleared else list(Seat.objects.filter(kind=SeatKind.CX_LEAD).values_list("pk", flat=True))
     by_role: dict[str, Callable[[], Iterable[int]]] = {
         "secretary": lambda: _of_council(action.council, SeatKind.SECRETARY),
@@ -73,7 +73,7 @@ def verifier(action: ActionItem, now: datetime) -> int | None:
 
     A deputy stands in for a holder who is away. None when nobody can: then the council itself settles it.
     """
-    chain = list(dict.fromkeys(_chain(action)))
+    chain = list(dict.fromkeys(_chain(action, now)))
     standing = answering(chain, now)
     had_a_part = involved(action, now)
     return next((seat for seat in chain if seat in standing and standing[seat].person_id not in had_a_part), None)

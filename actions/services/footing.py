@@ -145,9 +145,9 @@ def _refused_verification(action: ActionItem, now: datetime) -> str:
 # --- who is next ---------------------------------------------------------------------------------------------------
 
 
-def rules_of(council: Council) -> tuple[CharterVersion, Rules]:
+def rules_of(council: Council, now: datetime) -> tuple[CharterVersion, Rules]:
     """The charter version that the council lives by now, and its clauses read."""
-    version = duties.rules_in_force(council.charter)
+    version = duties.rules_in_force(council.charter, now)
     return version, Rules.from_json(version.rules)
 
 
@@ -163,7 +163,7 @@ def hand_on(
 ) -> Duty:
     """Close what was owed (as ``outcome``) and open what is owed next; the council oversees it."""
     duties.close_all(subject_id=action.pk, now=now, outcome=outcome)
-    version, _rules = rules_of(action.council)
+    version, _rules = rules_of(action.council, now)
     return duties.open_duty(
         subject_id=action.pk,
         kind=kind,

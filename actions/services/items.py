@@ -157,7 +157,7 @@ def audience(department: Department, council: Council, theme: Theme | None) -> l
 
 
 def _owe_an_answer(action: ActionItem, *, now: datetime, outcome: str) -> None:
-    _version, rules = rules_of(action.council)
+    _version, rules = rules_of(action.council, now)
     hand_on(action, DutyKind.ACCEPT, action.seat, now=now, outcome=outcome, within=rules.terms.accept)
 
 
@@ -174,7 +174,7 @@ def accept(
     if promised_on is not None:
         promises.give(action, promised_on, by=by, now=now, outcome="accepted", field="promised_on")
     else:
-        _version, rules = rules_of(action.council)
+        _version, rules = rules_of(action.council, now)
         hand_on(action, DutyKind.SET_DATE, action.seat, now=now, outcome="accepted", within=rules.terms.set_date)
     action.keep("state", "accepted_at", "promised")
     journal.record(
@@ -198,7 +198,7 @@ def decline(*, action: ActionItem, reason: str, by: Person, now: datetime, versi
     action.keep("state", "declines")
     head = role_queries.head_seat(action) if action.declines == 1 else None
     if head is not None:
-        _version, rules = rules_of(action.council)
+        _version, rules = rules_of(action.council, now)
         hand_on(action, DutyKind.REASSIGN, head, now=now, outcome="declined", within=rules.terms.accept)
     else:
         ask = _("Nobody took on “%(title)s”. Give it to another seat, or drop it.") % {"title": action.title}
@@ -300,7 +300,7 @@ def say_done(*, action: ActionItem, by: Person, now: datetime, version: int | No
     action.keep("state", "done_at", "done_on")
     verifier = independence.verifier(action, now)
     if verifier is not None:
-        _version, rules = rules_of(action.council)
+        _version, rules = rules_of(action.council, now)
         seat = Seat.objects.select_related("subject", "department").get(pk=verifier)
         hand_on(action, DutyKind.VERIFY, seat, now=now, outcome="done", within=rules.terms.verify)
     else:

@@ -93,7 +93,7 @@ def _send_back(action: ActionItem, *, now: datetime) -> None:
     action.keep("state", "refused_at")
     kind = DutyKind.KEEP if action.promised is not None else DutyKind.SET_DATE
     if resume(action, kind, now=now, outcome="sent_back") is None:
-        _version, rules = rules_of(action.council)
+        _version, rules = rules_of(action.council, now)
         hand_on(
             action, kind, action.seat, now=now, outcome="sent_back", due_on=action.promised, within=rules.terms.set_date
         )

@@ -15,7 +15,9 @@ from councils.forms.councils import sponsors
 from councils.models import Council, CouncilKind, Formality, Membership
 from councils.queries import books, stuck
 from councils.queries import councils as queries
+from councils.queries import rosters as roster_queries
 from councils.services import councils as services
+from councils.services import rosters
 from governance import access
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.api.people import PersonField
@@ -94,6 +96,9 @@ class CouncilFound(serializers.Serializer[Any]):
     parent = Reference(Council, required=False, allow_null=True)  # type: ignore[assignment]  # a declared field is no attribute
     is_confidential = serializers.BooleanField(default=False)
     formality = serializers.ChoiceField(choices=Formality.choices, default=Formality.FULL)
+    from_template = serializers.BooleanField(
+        default=False, help_text="Draft its own charter from the template for its kind."
+    )
     chair = PersonField(required=False)
     secretary = PersonField(required=False)
 
@@ -133,6 +138,14 @@ class Councils(Idempotent, Resource):
             "visible": access.visible_ids(self.viewer, parents, self.now),
         }
 
+    @extend_schema(
+        summary="Take on the rules in force and one's line of the roster", request=None, responses={204: None}
+    )
+    @action(detail=True, methods=["post"])
+    def acknowledge(self, request: Request, reference: str) -> Response:
+        rosters.acknowledge(council=self.get_object(), by=self.viewer, now=self.now)
+        return Response(status=204)
+
     @extend_schema(summary="Found a council", request=CouncilFound, responses={201: CouncilReply})
     def create(self, request: Request) -> Response:
         made = services.found(**self.payload(CouncilFound), by=self.viewer, now=self.now)
@@ -171,10 +184,31 @@ class MembershipReply(serializers.ModelSerializer[Membership]):
     represents = Reference(Department, read_only=True)
     holder = serializers.SerializerMethodField()
     deputy = serializers.SerializerMethodField()
+    role = serializers.SerializerMethodField()
+    expectations = serializers.SerializerMethodField()
 
     class Meta:
         model = Membership
-        fields = ("reference", "title", "kind", "council", "represents", "votes", "holder", "deputy")
+        fields = (
+            "reference",
+            "title",
+            "kind",
+            "council",
+            "represents",
+            "votes",
+            "holder",
+            "deputy",
+            "role",
+            "expectations",
+        )
+
+    def get_role(self, membership: Membership) -> str:
+        line = self.context["lines"].get(membership.pk)
+        return line.role if line is not None else ""
+
+    def get_expectations(self, membership: Membership) -> str:
+        line = self.context["lines"].get(membership.pk)
+        return line.expectations if line is not None else ""
 
     def _sitting(self, membership: Membership) -> queries.Sitting | None:
         found: queries.Sitting | None = self.context["sittings"].get(membership.pk)
@@ -195,6 +229,11 @@ class MembershipAdd(serializers.Serializer[Any]):
     votes = serializers.BooleanField(default=True)
     title = serializers.CharField(max_length=200, required=False, allow_blank=True)
     person = PersonField(required=False)
+
+
+class RosterWrite(serializers.Serializer[Any]):
+    role = serializers.CharField(max_length=120, allow_blank=True)
+    expectations = serializers.CharField(required=False, allow_blank=True, default="")
 
 
 class MembershipSeat(serializers.Serializer[Any]):
@@ -225,7 +264,10 @@ class Memberships(Idempotent, Resource):
 
     def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
         by_council = queries.sittings({row.council_id for row in rows}, self.now)
-        return {"sittings": {sitting.membership.pk: sitting for listed in by_council.values() for sitting in listed}}
+        return {
+            "lines": roster_queries.lines_of([row.pk for row in rows]),
+            "sittings": {sitting.membership.pk: sitting for listed in by_council.values() for sitting in listed},
+        }
 
     @extend_schema(summary="Add a seat to a council", request=MembershipAdd, responses={201: MembershipReply})
     def create(self, request: Request) -> Response:
@@ -237,6 +279,13 @@ class Memberships(Idempotent, Resource):
     def seat_person(self, request: Request, reference: str) -> Response:
         membership = self.get_object()
         services.seat_member(membership=membership, **self.payload(MembershipSeat), by=self.viewer, now=self.now)
+        return self.answer(self.fresh(membership.pk))
+
+    @extend_schema(summary="Say what the seat is there for", request=RosterWrite, responses=MembershipReply)
+    @action(detail=True, methods=["post"])
+    def roster(self, request: Request, reference: str) -> Response:
+        membership = self.get_object()
+        rosters.write(membership=membership, **self.payload(RosterWrite), by=self.viewer, now=self.now)
         return self.answer(self.fresh(membership.pk))
 
     @extend_schema(summary="End a seat of a council", request=None, responses={204: None})

@@ -173,6 +173,7 @@ class DecisionReply(Thing):
             "amount",
             "currency",
             "verdict",
+            "is_provisional",
             "sentence",
             "why",
             "facts",

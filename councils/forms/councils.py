@@ -59,6 +59,13 @@ class CouncilForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Empty: the programme's default charter holds."),
     )
+    from_template = forms.BooleanField(
+        label=gettext_lazy("Draft its own charter from the template for its kind"),
+        required=False,
+        help_text=gettext_lazy(
+            "Purpose, rules and roles, ready to be adopted or changed. It holds once its sponsors have signed it."
+        ),
+    )
     formality = forms.ChoiceField(label=gettext_lazy("Formality"), choices=Formality.choices)
     chair = PersonField(label=gettext_lazy("Chair"), queryset=Person.objects.none(), required=False)
     secretary = PersonField(label=gettext_lazy("Secretary"), queryset=Person.objects.none(), required=False)
@@ -90,6 +97,16 @@ class CouncilForm(forms.Form):
                 "chair", gettext_lazy("Name the chair of a confidential council: nobody else could seat anybody there.")
             )
         return cleaned
+
+
+class RosterForm(forms.Form):
+    role = forms.CharField(label=gettext_lazy("Role"), max_length=120)
+    expectations = forms.CharField(
+        label=gettext_lazy("What the others may expect"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
 
 
 class MemberForm(forms.Form):

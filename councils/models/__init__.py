@@ -4,11 +4,13 @@ from councils.models.books import Account, AccountKind, Envelope, Posting
 from councils.models.councils import Council, CouncilGrant, CouncilKind, Formality, Membership
 from councils.models.decisions import Choice, Decision, Verdict, Vote
 from councils.models.meetings import AgendaItem, Attendance, Guest, ItemState, Meeting, MeetingState, Presence
+from councils.models.rosters import Acknowledgement, RosterLine
 from councils.models.trials import Trial
 
 __all__ = [
     "Account",
     "AccountKind",
+    "Acknowledgement",
     "AgendaItem",
     "Attendance",
     "Choice",
@@ -25,6 +27,7 @@ __all__ = [
     "Membership",
     "Posting",
     "Presence",
+    "RosterLine",
     "Trial",
     "Verdict",
     "Vote",

@@ -21,6 +21,9 @@ class Decision(SubjectModel):
     meeting = models.ForeignKey("councils.Meeting", models.PROTECT, null=True, related_name="decisions")
     item = models.ForeignKey("councils.AgendaItem", models.PROTECT, related_name="decisions")
     charter_version = models.ForeignKey("governance.CharterVersion", models.PROTECT, related_name="+")
+    is_provisional = models.BooleanField(
+        default=False, help_text=_("Decided while the charter held provisionally; it stays marked so.")
+    )
     motion = models.TextField(_("motion"))
     outcome = models.CharField(max_length=40, help_text=_("Which outcome of the matter was decided."))
     payload = models.JSONField(default=dict)

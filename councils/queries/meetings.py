@@ -87,14 +87,20 @@ class Standing:
         ]
 
 
-def version_of(meeting: Meeting) -> CharterVersion:
-    """The charter version that a meeting decides by: pinned when it opened, before that the one in force."""
-    return meeting.charter_version or rules_in_force(meeting.council.charter)
+def version_of(meeting: Meeting, now: datetime) -> CharterVersion:
+    """The charter version that a meeting decides by: pinned when it opened, before that the one in force.
+
+    A provisional version that was pinned holds no longer than its time, even in a meeting that is still open.
+    """
+    pinned = meeting.charter_version
+    if pinned is not None and (meeting.state == MeetingState.CLOSED or not pinned.has_lapsed(now)):
+        return pinned
+    return rules_in_force(meeting.council.charter, now)
 
 
 def standing(meeting: Meeting, now: datetime, recused: Collection[int] = ()) -> Standing:
     """Count the quorum of a meeting as it stands. ``recused`` are memberships that stand aside for the matter."""
-    rules = Rules.from_json(version_of(meeting).rules)
+    rules = Rules.from_json(version_of(meeting, now).rules)
     marks = {
         row.membership_id: row for row in Attendance.objects.filter(meeting_id=meeting.pk).select_related("person")
     }

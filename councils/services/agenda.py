@@ -101,7 +101,7 @@ def put(
     )
     if about is not None:
         _show_to_council(about, council)
-    version = duties.rules_in_force(council.charter)
+    version = duties.rules_in_force(council.charter, now)
     duties.open_duty(
         subject_id=subject.pk,
         kind=DutyKind.SETTLE,

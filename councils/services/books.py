@@ -77,7 +77,7 @@ def signature(council: Council, by: Person, now: datetime) -> Signature:
         chair = Membership.objects.filter(council=above, seat__kind=SeatKind.CHAIR, ended_at=None)
         for membership in chair.select_related("seat__subject"):
             if access.holds(by, membership.pk, now):
-                rules = Rules.from_json(duties.rules_in_force(above.charter).rules)
+                rules = Rules.from_json(duties.rules_in_force(above.charter, now).rules)
                 return Signature(membership.seat, is_sponsor=False, authority=rules.right.per_decision)
     if above is not None:
         raise Refused(

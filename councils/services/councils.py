@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 from councils import access as council_access
 from councils.models import Council, CouncilKind, Formality, Membership
 from councils.queries import councils as queries
-from governance import access, events
+from councils.services import rosters
+from governance import access, blueprints, events
 from governance.errors import Conflict, Invalid, Refused
 from governance.models import (
     Charter,
@@ -23,7 +24,7 @@ from governance.models import (
     TenureRole,
 )
 from governance.queries import seats as seat_queries
-from governance.services import checkins, journal, seats, subjects
+from governance.services import charters, checkins, journal, seats, subjects
 from governance.services.duties import default_rules
 
 FOUNDED = events.declare("councils.council.founded", says=gettext_lazy("{by} founded {subject}"))
@@ -47,13 +48,15 @@ def found(
     parent: Council | None = None,
     is_confidential: bool = False,
     formality: str = Formality.FULL,
+    from_template: bool = False,
     chair: Person | None = None,
     secretary: Person | None = None,
 ) -> Council:
     """Found a council with the seats of its chair and its secretary; both vote.
 
-    Without a charter of its own the programme's default charter holds. Needs the right to lead the department;
-    without ``by`` it is the set-up that founds. Raises :class:`Invalid` at the field.
+    Without a charter of its own the programme's default charter holds. ``from_template`` drafts one, named after the
+    council, from the blueprint for its kind: until its sponsors sign it the default charter holds. Needs the right to
+    lead the department; without ``by`` it is the set-up that founds. Raises :class:`Invalid` at the field.
     """
     if by is not None:
         access.require(by, access.LEAD, department, now)
@@ -69,6 +72,8 @@ def found(
         raise Invalid(_("This name cannot be used. Choose another."), field="name")
     if parent is not None and parent.is_confidential and not is_confidential:
         raise Invalid(_("An open council cannot answer to a confidential one."), field="parent")
+    if from_template:
+        charter = _drafted(name, kind, charter, is_confidential, by, now)
     subject = subjects.create(SubjectKind.COUNCIL, title=name, now=now)
     council = Council.objects.create(
         subject=subject,
@@ -91,6 +96,7 @@ def found(
         if person is not None:
             seats.seat_person(seat=seat, person=person, by=None, now=now)
     access.sync()
+    rosters.ask([council], now)
     checkins.keep_up(sponsor, now)
     return council
 
@@ -127,6 +133,7 @@ def add_member(
     journal.record(MEMBER_ADDED, subject=council.subject, by=by, now=now, mentions=[("seat", seat.subject)])
     if person is not None:
         seats.seat_person(seat=seat, person=person, by=None, now=now)
+        rosters.ask([council], now)
     return Membership.objects.select_related("seat__subject", "council").get(pk=seat.pk)
 
 
@@ -152,6 +159,7 @@ def seat_member(
         role=role,
         person=person.pk,
     )
+    rosters.ask([council], now)
     return tenure
 
 
@@ -182,6 +190,7 @@ def end_membership(*, membership: Membership, by: Person, now: datetime) -> Memb
             mentions=[("seat", membership.seat.subject)],
         )
         access.sync(people)
+        rosters.ask([membership.council], now)
     return membership
 
 
@@ -204,8 +213,26 @@ def _seat(
         filled_by=filled_by,
         seen_by=[council.pk] if council.is_confidential else None,
     )
-    Membership.objects.create(seat=seat, council=council, represents=represents, votes=votes)
+    membership = Membership.objects.create(seat=seat, council=council, represents=represents, votes=votes)
+    rosters.begin_from_blueprint(membership, now)
     return seat
+
+
+def _drafted(
+    name: str, kind: str, charter: Charter | None, is_confidential: bool, by: Person | None, now: datetime
+) -> Charter:
+    """The draft of a charter for a new council. Everybody reads charters, so none is named after a confidential one."""
+    if charter is not None:
+        raise Invalid(_("Choose a charter, or let one be drafted from the template: not both."), field="charter")
+    if is_confidential:
+        raise Invalid(
+            _("A charter is read by everybody, and would name the council. Choose one, or keep the default charter."),
+            field="from_template",
+        )
+    blueprint = blueprints.of_kind(kind)
+    if blueprint is None:
+        raise Invalid(_("There is no template for this kind of council."), field="from_template")
+    return charters.draft_from(blueprint=blueprint, name=name, by=by, now=now).charter
 
 
 def _require_composing(council: Council, by: Person, now: datetime) -> None:

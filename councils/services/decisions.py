@@ -179,7 +179,7 @@ def _motion(
         text=_text(item, motion),
         payload=checked,
         amount=amount,
-        rules=duties.rules_in_force(item.council.charter),
+        rules=duties.rules_in_force(item.council.charter, now),
         payer=payer,
         choices={},
         persons={},
@@ -201,7 +201,7 @@ def _motion(
         item.meeting, now, recused=[key for key, choice in choices.items() if choice == RECUSED]
     )
     persons = _voters(choices, standing)
-    version = meeting_queries.version_of(item.meeting)
+    version = meeting_queries.version_of(item.meeting, now)
     rules = Rules.from_json(version.rules)
     judged = authority.judge(
         counted=standing.count,
@@ -322,6 +322,7 @@ def _store(asked: Motion, by: Person, now: datetime) -> Decision:
                 meeting=item.meeting,
                 item=item,
                 charter_version=asked.rules,
+                is_provisional=asked.rules.is_provisional,
                 motion=asked.text,
                 outcome=asked.outcome,
                 payload=asked.payload,

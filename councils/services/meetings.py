@@ -60,11 +60,11 @@ def call(*, council: Council, starts_at: datetime, by: Person, now: datetime) ->
         kind=DutyKind.CLOSE_MEETING,
         seat=council_queries.clerk_seat(council, now),
         now=now,
-        rules=duties.rules_in_force(council.charter),
+        rules=duties.rules_in_force(council.charter, now),
         due_on=day,
         overseer_id=council.pk,
     )
-    attending.owe(meeting, due_on=day, rules=duties.rules_in_force(council.charter), now=now)
+    attending.owe(meeting, due_on=day, rules=duties.rules_in_force(council.charter, now), now=now)
     journal.record(CALLED, subject=subject, by=by, now=now, mentions=[("council", council.pk)])
     return meeting
 
@@ -79,7 +79,7 @@ def open_meeting(*, meeting: Meeting, by: Person, now: datetime, version: int | 
     sitting = Meeting.objects.filter(council_id=meeting.council_id, state=MeetingState.OPEN).select_related("subject")
     if (other := sitting.first()) is not None:
         raise Conflict(_("%(other)s is still open. Close it first.") % {"other": other.reference})
-    rules = duties.rules_in_force(meeting.council.charter)
+    rules = duties.rules_in_force(meeting.council.charter, now)
     meeting.state, meeting.opened_at, meeting.charter_version = MeetingState.OPEN, now, rules
     try:
         with transaction.atomic():
@@ -157,7 +157,7 @@ def close(*, meeting: Meeting, by: Person, now: datetime, version: int | None = 
         raise Conflict(
             _("Only an open meeting is closed. This one is %(state)s.") % {"state": MeetingState(meeting.state).label}
         )
-    term = Rules.from_json(duties.rules_in_force(meeting.council.charter).rules).terms.settle
+    term = Rules.from_json(duties.rules_in_force(meeting.council.charter, now).rules).terms.settle
     unsettled = list(
         AgendaItem.objects.select_for_update().filter(meeting=meeting, state=ItemState.OPEN).order_by("position")
     )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from councils import access as council_access
 from councils.forms.councils import CouncilForm, MemberForm, SeatMemberForm
 from councils.models import Council, CouncilKind, Membership
-from councils.queries import books, decisions, meetings, stuck
+from councils.queries import books, decisions, meetings, rosters, stuck
 from councils.queries import councils as queries
 from councils.services import councils as services
 from governance import access, pages, panels
@@ -69,7 +69,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     council = queries.get(reference, viewer, now)
     sitting = queries.sitting_of(council, now)
-    version = rules_in_force(council.charter)
+    version = rules_in_force(council.charter, now)
     backlog = list(meetings.backlog(council, viewer, now)[:50])
     met = list(meetings.listed(viewer, now, council)[:LATEST])
     decided = list(decisions.listed(viewer, now, council)[:LATEST])
@@ -93,6 +93,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "free": books.free_now(council, now),
         "currency": books.currency(),
         "rights": rights,
+        "roster": rosters.roster(council, viewer, now),
         "visible": access.visible_ids(viewer, about, now),
         "may_compose": council_access.PREPARE in rights or access.holds(viewer, council.sponsor_id, now),
     }

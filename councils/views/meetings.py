@@ -81,7 +81,7 @@ def show(
     if room is None and meeting.state == MeetingState.OPEN and may_record:
         current = _current(agenda, request.GET.get("item", ""))
         room = _room(request, current, viewer, now, standing) if current is not None else None
-    version = queries.version_of(meeting)
+    version = queries.version_of(meeting, now)
     panels.prefetch(request, "meeting.page", [meeting.pk], now)
     rules = Rules.from_json(version.rules)
     context = {

@@ -80,7 +80,7 @@ def room_of(
     if alone or item.meeting is None:
         limit = item.council.sponsor.funding_authority
     else:
-        rules = Rules.from_json(meeting_queries.version_of(item.meeting).rules)
+        rules = Rules.from_json(meeting_queries.version_of(item.meeting, now).rules)
         limit = authority.limit_of(rules.right, currency)
         committed = decision_queries.committed(item.council, rules.right.period, now)
         left = authority.left_of(rules.right, currency, committed)

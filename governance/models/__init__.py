@@ -2,7 +2,18 @@
 
 from governance.models.buttons import Button, ButtonEnd
 from governance.models.calendars import Calendar, CalendarDay
-from governance.models.charters import Charter, CharterState, CharterVersion, Rung
+from governance.models.charters import (
+    UNDER_WAY,
+    Charter,
+    CharterState,
+    CharterVersion,
+    Rung,
+    Signature,
+    Signed,
+    SignedBy,
+    Submission,
+    SubmissionEnd,
+)
 from governance.models.checkins import CheckIn
 from governance.models.departments import (
     Department,
@@ -45,6 +56,7 @@ __all__ = [
     "BESIDE",
     "OPEN_NOMINATIONS",
     "ORGANISATION_WIDE",
+    "UNDER_WAY",
     "Answer",
     "ApiToken",
     "Audience",
@@ -89,11 +101,16 @@ __all__ = [
     "SeatKind",
     "SetupCode",
     "SignInThrottle",
+    "Signature",
+    "Signed",
+    "SignedBy",
     "SponsorScope",
     "Subject",
     "SubjectKind",
     "SubjectModel",
     "SubjectQuerySet",
+    "Submission",
+    "SubmissionEnd",
     "Tenure",
     "TenureRole",
     "Unheard",

@@ -29,6 +29,9 @@ class DutyKind(models.TextChoices):
     UNSTICK = "unstick", _("mends what the charter can get stuck on")
 
 
+OF_EACH = (DutyKind.ACKNOWLEDGE, DutyKind.ATTEND, DutyKind.RATIFY)
+"""What several seats owe about one thing, each by itself: every other kind is owed by one."""
+
 BESIDE = (DutyKind.RESPOND, DutyKind.CHECK_IN, DutyKind.ATTEND)
 """What a sponsor owes about a thing beside the thing's own next move; it never stands in for that move."""
 
@@ -75,8 +78,13 @@ class Duty(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["subject", "kind"],
-                condition=Q(closed_at=None, department=None),
+                condition=Q(closed_at=None, department=None) & ~Q(kind__in=["acknowledge", "attend", "ratify"]),
                 name="a_thing_is_owed_once",
+            ),
+            models.UniqueConstraint(
+                fields=["subject", "kind", "seat"],
+                condition=Q(closed_at=None, kind__in=["acknowledge", "attend", "ratify"]),
+                name="a_thing_is_owed_once_a_seat",
             ),
             models.UniqueConstraint(
                 fields=["subject", "kind", "department"],

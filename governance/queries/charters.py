@@ -5,9 +5,11 @@ from datetime import datetime
 
 from django.db.models import Max, Prefetch, QuerySet
 
+from governance import access, mandates
 from governance.clauses import CLAUSES, ENFORCERS, Rules
 from governance.errors import Absent
-from governance.models import Charter, CharterState, CharterVersion, Person, SeatKind, Tenure
+from governance.mandates import Mandate
+from governance.models import Charter, CharterState, CharterVersion, Duty, DutyKind, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,11 @@ def one(reference: str, viewer: Person, now: datetime) -> Charter:
 
 def versions(charter: Charter) -> QuerySet[CharterVersion]:
     """All versions of a charter that its reader may see anyway, newest first."""
-    return charter.versions.select_related("ratified_by", "charter__subject").order_by("-number")
+    return (
+        charter.versions.select_related("ratified_by", "charter__subject")
+        .prefetch_related("submissions__seats__subject", "submissions__signatures__seat__subject")
+        .order_by("-number")
+    )
 
 
 def version(charter: Charter, number: int) -> CharterVersion:
@@ -81,7 +87,44 @@ def enforced() -> list[str]:
     return [name for name in CLAUSES if name in ENFORCERS]
 
 
-def may_ratify(viewer: Person, now: datetime) -> bool:
-    """Whether ``viewer`` sits as an executive sponsor."""
-    kinds = [SeatKind.CX_SPONSOR, SeatKind.EX_SPONSOR]
-    return viewer.is_active and Tenure.objects.at(now).filter(person=viewer, seat__kind__in=kinds).exists()
+def mandate_of(wording: CharterVersion) -> list[tuple[str, str, list[str]]]:
+    """``(text, its name, its lines)`` of a version's mandate, the purpose first; what is empty is left out."""
+    texts = [("purpose", [wording.purpose])] if wording.purpose else []
+    texts += Mandate.from_json(wording.mandate).lines()
+    return [(key, str(mandates.NAMES[key]), lines) for key, lines in texts]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One text or rule of two versions, side by side."""
+
+    part: str
+    before: str
+    after: str
+
+    @property
+    def differs(self) -> bool:
+        return self.before != self.after
+
+
+def compared(before: CharterVersion, after: CharterVersion) -> list[Difference]:
+    """Two versions of a charter rule by rule: each text of the mandate, then each clause, whether it differs or not."""
+    texts = [{key: "\n".join(lines) for key, _name, lines in mandate_of(one)} for one in (before, after)]
+    rules = [dict(Rules.from_json(one.rules).sentences()) for one in (before, after)]
+    found = [
+        Difference(key, texts[0].get(key, ""), texts[1].get(key, ""))
+        for key in ("purpose", *mandates.TEXTS)
+        if key in texts[0] or key in texts[1]
+    ]
+    found += [
+        Difference(key, rules[0].get(key, ""), rules[1].get(key, ""))
+        for key in CLAUSES
+        if key in rules[0] or key in rules[1]
+    ]
+    return found
+
+
+def may_review(charter: Charter, viewer: Person, now: datetime) -> bool:
+    """Whether a review of the charter is owed by a seat for which ``viewer`` answers."""
+    owed = Duty.objects.filter(subject_id=charter.pk, kind=DutyKind.REVIEW, closed_at=None).first()
+    return owed is not None and access.holds(viewer, owed.seat_id, now)

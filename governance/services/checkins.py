@@ -82,7 +82,7 @@ def _open(body: Body, seat: Seat, due_on: date, now: datetime) -> None:
         kind=DutyKind.CHECK_IN,
         seat=seat,
         now=now,
-        rules=duties.rules_in_force(body.charter),
+        rules=duties.rules_in_force(body.charter, now),
         due_on=due_on,
         overseer_id=body.subject_id,
     )

@@ -5,7 +5,9 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from governance.clauses import enforces
 from governance.models import Charter, CharterState, CharterVersion, Department, Duty, Seat
+from governance.models.duties import OF_EACH
 from governance.queries.calendars import add_working_days, calendar_of_seat, local_day
 from governance.sql import ladders
 
@@ -15,10 +17,15 @@ def default_rules() -> CharterVersion:
     return CharterVersion.objects.get(charter__is_default=True, state=CharterState.IN_FORCE)
 
 
-def rules_in_force(charter: Charter | None) -> CharterVersion:
-    """A charter's version in force; before it has one, the programme's default charter holds."""
+@enforces("provisional")
+def rules_in_force(charter: Charter | None, now: datetime) -> CharterVersion:
+    """A charter's version in force at ``now``; before it has one, the programme's default charter holds.
+
+    A provisional version holds by the clock: once its time is over the default charter holds again, unless its
+    sponsors have signed it by then (DESIGN.md, "Before there is a charter").
+    """
     found = CharterVersion.objects.filter(charter=charter, state=CharterState.IN_FORCE).first() if charter else None
-    return found or default_rules()
+    return found if found is not None and not found.has_lapsed(now) else default_rules()
 
 
 def open_duty(
@@ -37,7 +44,10 @@ def open_duty(
 
     With neither it has no date and no ladder. An open duty of the same kind is returned as it stands.
     """
-    known = Duty.objects.filter(subject_id=subject_id, kind=kind, department=department, closed_at=None).first()
+    owed = Duty.objects.filter(subject_id=subject_id, kind=kind, department=department, closed_at=None)
+    if kind in OF_EACH:
+        owed = owed.filter(seat=seat)
+    known = owed.first()
     if known is not None:
         return known
     calendar = calendar_of_seat(seat)
@@ -59,9 +69,22 @@ def open_duty(
     return duty
 
 
-def close_duty(*, subject_id: int, kind: str, now: datetime, outcome: str, department_id: int | None = None) -> int:
-    """Close an open duty; returns how many were closed (none is no mistake: the duty may have been closed before)."""
+def close_duty(
+    *,
+    subject_id: int,
+    kind: str,
+    now: datetime,
+    outcome: str,
+    department_id: int | None = None,
+    seat_ids: Iterable[int] | None = None,
+) -> int:
+    """Close an open duty; returns how many were closed (none is no mistake: the duty may have been closed before).
+
+    Of what several seats owe each by itself (``OF_EACH``), only that of ``seat_ids``, where they are given.
+    """
     duties = Duty.objects.filter(subject_id=subject_id, kind=kind, closed_at=None)
+    if seat_ids is not None:
+        duties = duties.filter(seat_id__in=list(seat_ids))
     if department_id is not None:
         duties = duties.filter(department_id=department_id)
     end_responses(list(duties.values_list("pk", flat=True)), now=now, outcome=outcome)

@@ -74,8 +74,37 @@ forbid(
     "governance_charterversion",
     "UPDATE",
     says="rules in force never change",
-    when="OLD.state <> 'draft' AND (NEW.rules <> OLD.rules OR NEW.charter_id <> OLD.charter_id"
-    " OR NEW.number <> OLD.number OR NEW.ratified_at <> OLD.ratified_at OR NEW.state = 'draft')",
+    when="(OLD.state <> 'draft' AND (NEW.rules <> OLD.rules OR NEW.charter_id <> OLD.charter_id"
+    " OR NEW.purpose <> OLD.purpose OR NEW.mandate <> OLD.mandate"
+    " OR NEW.number <> OLD.number OR NEW.ratified_at <> OLD.ratified_at))"
+    " OR (OLD.state IN ('in_force', 'superseded') AND NEW.state IN ('draft', 'submitted'))"
+    " OR (OLD.state = 'superseded' AND NEW.state <> 'superseded')",
+)
+forbid(
+    "charter_version_is_provisional_once",
+    "governance_charterversion",
+    "UPDATE",
+    says="a provisional charter is not prolonged",
+    when="OLD.ratified_at IS NOT NULL AND NEW.provisional_until IS NOT NULL"
+    " AND (OLD.provisional_until IS NULL OR NEW.provisional_until <> OLD.provisional_until)",
+)
+forbid(
+    "governance_signature_no_update",
+    "governance_signature",
+    "UPDATE",
+    says="a signature is never changed",
+    when="NEW.submission_id <> OLD.submission_id OR NEW.seat_id <> OLD.seat_id OR NEW.person_id <> OLD.person_id"
+    " OR NEW.verdict <> OLD.verdict OR NEW.how <> OLD.how OR NEW.at <> OLD.at"
+    " OR (NEW.reason <> OLD.reason AND NEW.reason <> '') OR (NEW.sent_to <> OLD.sent_to AND NEW.sent_to <> '')",
+)
+GUARDS.append(
+    Guard(
+        "governance_signature_no_delete",
+        "governance_signature",
+        "DELETE",
+        "a signature is never deleted",
+        no_truncate=True,
+    )
 )
 forbid(
     "charter_version_in_force_no_delete",

@@ -13,6 +13,7 @@ from governance.models import Charter, Department, Duty, DutyKind, ExecutiveSpon
 from governance.queries.seats import movers
 from governance.services import champions, charters, people, sponsors
 from notifications.demo import cast as people_of
+from notifications.demo import charters as demo_charters
 from notifications.demo import journeys, voices
 from notifications.demo.cast import Cast
 from notifications.demo.script import Script
@@ -83,6 +84,7 @@ def tell(script: Script, *, passwords: dict[str, str]) -> Story:
     for work in (*DECIDED, *BEGUN):
         _plan_work(story, work)
     script.on(-6, partial(_plan_today, story), 15)
+    script.on(-2, partial(_propose_more, story), 10)
     script.on(-1, partial(_look_ahead, story), 16)
     script.play()
     return story
@@ -115,9 +117,23 @@ def _champion_leaves(story: Story, now: datetime) -> None:
     people.end_access(person=story.person(people_of.LEFT), by=story.cast.lead, now=now)
 
 
-def _charter(story: Story, title: str, purpose: str, rules: Rules, now: datetime) -> Charter:
-    version = charters.draft(title=title, rules=rules, purpose=purpose, by=story.cast.lead, now=now)
+def _charter(story: Story, title: str, kind: str, purpose: str, rules: Rules, now: datetime) -> Charter:
+    mandate = demo_charters.mandate_of(kind)
+    version = charters.draft(title=title, rules=rules, purpose=purpose, mandate=mandate, by=story.cast.lead, now=now)
     return charters.ratify(version=version, by=story.person(people_of.SPONSOR), now=now).charter
+
+
+def _propose_more(story: Story, now: datetime) -> None:
+    seat = story.cast.seat("sponsor")
+    demo_charters.propose_more(story.rooms[GOVERNANCE], seat, story.cast.lead, now)
+    demo_charters.rewrite(
+        story.rooms[GOVERNANCE],
+        "Sanne de Wit",
+        "Member for Legal & Compliance",
+        "Says within five working days whether a letter or a rule may be changed, and what would make it possible.",
+        _clerk(story, GOVERNANCE, now),
+        now,
+    )
 
 
 def _found_rooms(story: Story, now: datetime) -> None:
@@ -127,6 +143,7 @@ def _found_rooms(story: Story, now: datetime) -> None:
     above = _charter(
         story,
         "Charter of the Executive Committee, customers",
+        "executive",
         "Grants what the council below may commit, and decides what is beyond it.",
         Rules(quorum=Quorum(3, chair_required=True), right=DecisionRight(100_000 * EURO), verifying=Verifying("chair")),
         now,
@@ -134,6 +151,7 @@ def _found_rooms(story: Story, now: datetime) -> None:
     below = _charter(
         story,
         "Charter of the CX Governance Council",
+        "governance",
         "Decides across departments what is done about what customers say, and sees it carried out.",
         Rules(
             quorum=Quorum(5, chair_required=True),
@@ -166,6 +184,8 @@ def _found_rooms(story: Story, now: datetime) -> None:
     )  # fmt: skip
     for name in ("Aoife Brennan", "Margriet van Dalen"):
         add(council=quiet, person=story.person(name), title=f"{name}, {RESTRUCTURING}")
+    for room in (committee, council, quiet):
+        demo_charters.acknowledge(room, now)
     story.rooms |= {COMMITTEE: committee, GOVERNANCE: council, RESTRUCTURING: quiet}
 
 

@@ -1,15 +1,16 @@
 """Messages at hand-over: who reads them today, whether they still have to be said, when mail may reach the reader."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from governance import access
 from governance.models import CalendarDay, Organisation, Person, Rung
 from governance.queries.calendars import local_day
 from governance.queries.seats import movers
+from governance.queries.submissions import in_full
 from notifications import links
-from notifications.kinds import OF_RUNGS
+from notifications.kinds import OF_RUNGS, Kind
 from notifications.models import Channel, Delivery, Message, Preference
 from notifications.reach import DAYS_AHEAD, Hours, next_moment
 from notifications.recheck import Facts
@@ -44,6 +45,7 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
     calendars = _working_days(messages, now)
     said = _said(messages)
     following = next_rungs(messages)
+    texts = in_full({message.subject_id for message in messages if message.kind == Kind.TO_RATIFY})
     letters = []
     for message in messages:
         reader = people.get(readers.get(message.pk, 0))
@@ -55,7 +57,10 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
                 message=message,
                 reader=reader,
                 facts=facts_of(message, reader, sight),
-                matter=matter_of(message, following.get(message.pk, ""), for_mail=True),
+                matter=replace(
+                    matter_of(message, following.get(message.pk, ""), for_mail=True),
+                    says=tuple(texts.get(message.subject_id, ())) if message.kind == Kind.TO_RATIFY else (),
+                ),
                 mail_at=_mail_at(message, reader, choice, calendars, now),
                 wants_mail=choice.wants_mail,
                 was_read=Channel.INBOX in earlier and earlier[Channel.INBOX].read_at is not None,

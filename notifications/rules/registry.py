@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from notifications.kinds import Kind
@@ -38,6 +39,23 @@ class Telling:
 Rule = Callable[[Sequence[Heard]], Iterable[Telling]]
 
 RULES: dict[str, list[Rule]] = defaultdict(list)
+
+
+Consequence = Callable[[Sequence[Heard], datetime], None]
+
+CONSEQUENCES: dict[str, list[Consequence]] = defaultdict(list)
+"""What has to be done, further to the left of the arrow, once something happened on its right."""
+
+
+def then(*events: str) -> Callable[[Consequence], Consequence]:
+    """Let a service follow these events, in the transaction in which they are heard. It may run twice."""
+
+    def declare(consequence: Consequence) -> Consequence:
+        for event in events:
+            CONSEQUENCES[event].append(consequence)
+        return consequence
+
+    return declare
 
 
 def on(*events: str) -> Callable[[Rule], Rule]:

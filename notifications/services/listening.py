@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from governance.errors import DomainError
 from governance.models import JournalEntry, JournalMention, Unheard
 from notifications.models import Message
-from notifications.rules.registry import RULES, Heard, Telling
+from notifications.rules.registry import CONSEQUENCES, RULES, Heard, Telling
 from notifications.services import outbox
 from notifications.sql import claims
 
@@ -40,7 +40,11 @@ def hear(now: datetime) -> int:
 @transaction.atomic
 def _hear_together(now: datetime, refused: set[int], only: int | None = None) -> int:
     keys = claims.take_unheard(BATCH, apart_from=refused, only=only)
-    outbox.enqueue(messages_about(_entries(keys), now))
+    entries = _entries(keys)
+    outbox.enqueue(messages_about(entries, now))
+    for event in {entry.event for entry in entries} & CONSEQUENCES.keys():
+        for follow in CONSEQUENCES[event]:
+            follow([entry for entry in entries if entry.event == event], now)
     return len(keys)
 
 
@@ -57,7 +61,9 @@ def _hear_one_by_one(now: datetime, refused: set[int]) -> int:
 
 def _entries(keys: Sequence[int]) -> list[Heard]:
     """The entries that some rule is about, with their mentions: two statements."""
-    entries = list(JournalEntry.objects.filter(pk__in=keys, event__in=RULES.keys()).order_by("pk"))
+    entries = list(
+        JournalEntry.objects.filter(pk__in=keys, event__in=RULES.keys() | CONSEQUENCES.keys()).order_by("pk")
+    )
     mentions: dict[int, list[tuple[str, int]]] = {}
     for entry, role, subject in (
         JournalMention.objects.filter(entry__in=entries).order_by("pk").values_list("entry_id", "role", "subject_id")
@@ -83,7 +89,7 @@ def messages_about(entries: Sequence[Heard], now: datetime) -> list[Message]:
         by_event.setdefault(entry.event, []).append(entry)
     told: dict[str, Message] = {}
     for event, alike in by_event.items():
-        for rule in RULES[event]:
+        for rule in RULES.get(event, []):
             for telling in rule(alike):
                 message = _message(telling, now)
                 told.setdefault(message.occurrence, message)

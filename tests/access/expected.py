@@ -78,6 +78,9 @@ COUNCIL, THING = See(ROOM, CLEARED), See(WORK, CLEARED)
 LIST = See(ALL)
 FAULTS = See(only("cx_lead"), refused=ALL)
 """What was wrong with the rows of an import may quote them: for whoever takes files in."""
+SITS = only("member", "chair")
+CHAIRS = only("chair")
+PREPARES = only("chair", "cx_lead")
 TITLE = "What the matrix tries"
 DAY, LATER = "2026-12-20", "2027-01-20"
 
@@ -112,8 +115,10 @@ SEEN: dict[str, See] = {
     # --- pages: one thing
     "governance:department-detail": LIST, "governance:seat-detail": See(ALL, CLEARED),
     "governance:person-detail": LIST, "governance:sponsor-detail": LIST, "governance:champion-detail": LIST,
-    "governance:charter-detail": LIST, "governance:charter-version": LIST,
+    "governance:charter-detail": LIST, "governance:charter-version": LIST, "governance:charter-compare": LIST,
+    "governance:charter-templates": LIST, "governance:charter-template": LIST,
     "governance:journey-detail": LIST, "governance:step-detail": LIST,
+    "councils:council-roster": COUNCIL, "councils:roster-write": See(PREPARES, CHAIRS),
     "councils:council-detail": COUNCIL, "councils:meeting-detail": COUNCIL, "councils:item-detail": COUNCIL,
     "councils:decision-detail": COUNCIL, "councils:envelope-detail": COUNCIL,
     "actions:item-detail": THING, "governance:help-detail": THING, "actions:theme-detail": See(ADMITTED),
@@ -133,6 +138,7 @@ SEEN: dict[str, See] = {
     "governance:champion-accept": See(NONE), "governance:champion-decline": See(NONE),
     "governance:champion-renew": See(only("head")),
     "governance:charter-draft": See(LEADERS), "governance:charter-amend": See(LEADERS),
+    "governance:charter-submit": See(LEADERS),
     # Whoever answers for a whole journey arranges it: here the champion.
     "governance:journey-arrange": See(LEADERS | {"champion"}), "governance:step-owner": See(LEADERS | {"champion"}),
     # --- API: lists
@@ -159,7 +165,8 @@ SEEN: dict[str, See] = {
     "api-department-detail": LIST, "api-seat-detail": See(ALL, CLEARED),
     "api-executive-sponsor-detail": LIST, "api-champion-detail": LIST, "api-charter-detail": LIST,
     "api-seat-hand-over": See(LEADERS | {"head"}, NONE), "api-seat-take-over": See(only("champion"), only("member")),
-    "api-charter-versions": LIST, "api-charter-version": LIST, "api-token-detail": See(only("champion")),
+    "api-charter-versions": LIST, "api-charter-version": LIST, "api-charter-compare": LIST,
+    "api-charter-templates": LIST, "api-token-detail": See(only("champion")),
     "api-journey-detail": LIST, "api-journey-step-detail": LIST,
     "api-journal-detail": COUNCIL, "api-council-detail": COUNCIL, "api-council-problems": COUNCIL,
     "api-membership-detail": COUNCIL,
@@ -175,9 +182,6 @@ SEEN: dict[str, See] = {
     "api-routing-rule-detail": LIST,
 }  # fmt: skip
 
-SITS = only("member", "chair")
-CHAIRS = only("chair")
-PREPARES = only("chair", "cx_lead")
 OWNER = only("champion")
 LEADS = LEADERS | {"head"}
 TRIAGES = only("cx_lead", "head")
@@ -225,7 +229,12 @@ DONE: dict[str, Do] = {
     "governance:charter-create": Do(LEADERS, ALL),
     "governance:charter-draft": Do(LEADERS, ALL),
     "governance:charter-amend": Do(LEADERS, ALL),
+    "governance:charter-submit": Do(LEADERS, ALL),
+    "governance:charter-withdraw": Do(LEADERS, ALL),
     "governance:charter-ratify": Do(only("sponsor"), ALL),
+    "governance:charter-refuse": Do(only("sponsor"), ALL, send={"reason": "M"}),
+    "governance:charter-hold": Do(only("cx_lead"), ALL),
+    "governance:charter-review": Do(only("cx_lead"), ALL, send={"note": "M"}),
     "governance:metric-define": Do(
         LEADS, ALL, send={"title": "M", "unit": "count", "better": "up", "seat": "$owner_key"}
     ),
@@ -268,7 +277,12 @@ DONE: dict[str, Do] = {
     "api-champion-let-end": Do(only("head"), ALL),
     "api-charter-list": Do(LEADERS, ALL, send={"title": "M", "rules": {}}),
     "api-charter-versions": Do(LEADERS, ALL, send={"rules": {}}),
+    "api-charter-submit": Do(LEADERS, ALL, send={"sponsors": []}),
+    "api-charter-withdraw": Do(LEADERS, ALL),
     "api-charter-ratify": Do(only("sponsor"), ALL),
+    "api-charter-refuse": Do(only("sponsor"), ALL, send={"reason": "M"}),
+    "api-charter-hold": Do(only("cx_lead"), ALL),
+    "api-charter-review": Do(only("cx_lead"), ALL, send={"note": "M"}),
     "api-token-list": Do(ALL, ALL, send={"label": "m"}),
     # --- councils, pages
     "councils:council-found": Do(LEADERS, ALL, send=_COUNCIL | {"department": "$root", "sponsor": "$sponsor"}),
@@ -276,6 +290,8 @@ DONE: dict[str, Do] = {
     "councils:membership-seat": both(
         PREPARES | {"sponsor"}, only("chair", "sponsor"), person="$stranger", role="deputy"
     ),
+    "councils:roster-write": both(PREPARES, CHAIRS, role="M"),
+    "councils:council-acknowledge": both(SITS, SITS),
     "councils:membership-end": both(PREPARES | {"sponsor"}, only("chair", "sponsor")),
     "councils:meeting-call": both(PREPARES, CHAIRS, day=DAY, time="10:00"),
     "councils:item-propose": both(SITS | {"sponsor", "cx_lead"}, CLEARED, ask="M?"),
@@ -295,6 +311,8 @@ DONE: dict[str, Do] = {
     "api-membership-seat-person": both(
         PREPARES | {"sponsor"}, only("chair", "sponsor"), person="$stranger", role="deputy"
     ),
+    "api-membership-roster": both(PREPARES, CHAIRS, role="M"),
+    "api-council-acknowledge": both(SITS, SITS),
     "api-membership-end": both(PREPARES | {"sponsor"}, only("chair", "sponsor")),
     "api-meeting-list": into(PREPARES, CHAIRS, council="$council", starts_at=f"{DAY}T10:00:00Z"),
     "api-meeting-open": both(CHAIRS, CHAIRS),

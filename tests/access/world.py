@@ -17,8 +17,8 @@ from actions.services.themes import RuleWish, set_rule
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
 from councils.services import agenda, books, councils, decisions, meetings
 from governance.api.tokens import issue
-from governance.models import Goal, HelpRequest, JournalEntry, Journey, Person, Seat, SeatKind
-from governance.services import checkins, journeys, metrics, people
+from governance.models import Charter, Goal, HelpRequest, JournalEntry, Journey, Person, Seat, SeatKind
+from governance.services import charters, checkins, journeys, metrics, people, submissions
 from notifications.models import Channel, Delivery
 from notifications.services import outbox
 from notifications.services.sweep import sweep
@@ -27,6 +27,8 @@ from tests.factories import Town
 SECRET = "Zephyr"
 FILE = Path(__file__).parents[1] / "data" / "harbourline-requests.csv"
 EURO = 100
+SIGNED = ("withdraw", "ratify", "refuse", "hold")
+"""What is done with a version that waits for its signatures."""
 
 
 @dataclass
@@ -69,6 +71,8 @@ class World:
     journey: Journey
     goal: Goal
     stranger: Person
+    first: Charter
+    """A first charter before its sponsor."""
 
 
 def build() -> World:
@@ -142,7 +146,14 @@ def build() -> World:
         journey=journey,
         goal=goal,
         stranger=stranger,
+        first=_submitted(town),
     )
+
+
+def _submitted(town: Town) -> Charter:
+    version = charters.draft(title="Charter of the squad", rules=town.rules, by=None, now=town.now)
+    submissions.submit(version=version, sponsors=[town.sponsor_seat], by=town.lead, now=town.now)
+    return version.charter
 
 
 def _room(town: Town, word: str, owner: Seat | None) -> Room:
@@ -219,7 +230,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "people": world.stranger.pk,
         "executive-sponsors": town.sponsor_seat.reference,
         "champions": claims.reference,
-        "charters": town.charter.reference,
+        "charters": (world.first if route.endswith(SIGNED) else town.charter).reference,
         "journal": room.entry.pk,
         "metrics": world.goal.metric.reference,
         "goals": world.goal.reference,
@@ -253,7 +264,9 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
     }
     given: dict[str, Any] = {}
     for name in names:
-        if folder == "feedback-uploads" or "upload" in route:
+        if name == "kind":
+            given[name] = "squad"
+        elif folder == "feedback-uploads" or "upload" in route:
             given[name] = world.upload.key
         elif name == "seat":
             given[name] = room.memberships[2].seat.reference

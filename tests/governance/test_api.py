@@ -182,9 +182,14 @@ def test_a_charter_goes_from_draft_to_force_over_the_api(town, api_for):
         f"{path}2/", {"rules": {"quorum": {"minimum": 6, "chair_required": False}}}, headers={"If-Match": made["ETag"]}
     )
     assert changed.json()["rules"]["quorum"]["minimum"] == 6
+    asked = lead.post(f"{path}2/submit/", {"sponsors": [town.sponsor_seat.reference]})
+    assert asked.json()["submission"]["sponsors"] == [town.sponsor_seat.reference]
     assert lead.post(f"{path}2/ratify/").status_code == 403
-    assert sponsor.post(f"{path}2/ratify/", headers={"If-Match": made["ETag"]}).status_code == 412
-    assert sponsor.post(f"{path}2/ratify/", headers={"If-Match": changed["ETag"]}).json()["state"] == "in_force"
+    assert sponsor.post(f"{path}2/ratify/", headers={"If-Match": changed["ETag"]}).status_code == 412
+    back = sponsor.post(f"{path}2/refuse/", {"reason": "Say more."})
+    assert back.json()["submission"]["signatures"][0]["reason"] == "Say more."
+    asked = lead.post(f"{path}2/submit/", {"sponsors": [town.sponsor_seat.reference]})
+    assert sponsor.post(f"{path}2/ratify/", headers={"If-Match": asked["ETag"]}).json()["state"] == "in_force"
     assert lead.put(f"{path}2/", {"rules": {}}).status_code == 409
     assert [one["state"] for one in lead.get(path).json()] == ["in_force", "superseded"]
 

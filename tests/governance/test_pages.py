@@ -9,7 +9,7 @@ from django.urls import reverse
 from governance import access
 from governance.clauses import Quorum, Representation, Rules
 from governance.models import CharterVersion, Department, Organisation, Person, Seat, SeatKind, Tenure
-from governance.services import charters, people, seats
+from governance.services import charters, people, seats, submissions
 from tests.factories import PASSWORD, Town
 
 pytestmark = pytest.mark.django_db
@@ -175,8 +175,10 @@ def test_a_charter_is_drafted_amended_and_ratified_by_page(town, client_for):
     page = sponsor.get(url("charter-version", town.charter.reference, 2)).text
     assert "<ins>A decision counts when at least 6 voting seats are taken" in page
     ratify = url("charter-ratify", town.charter.reference, 2)
-    assert lead.post(ratify).status_code == 403, "a sponsor ratifies"
     amended = charters.amend(version=draft, rules=Rules(quorum=Quorum(minimum=7)), by=town.lead, now=town.now)
+    submissions.submit(version=amended, sponsors=[town.sponsor_seat], by=town.lead, now=town.now)
+    amended.refresh_from_db()
+    assert lead.post(ratify).status_code == 403, "a sponsor ratifies"
     stale = sponsor.post(ratify, {"version": draft.version})
     assert stale.status_code == 409, "the sponsor read another draft"
     assert sponsor.post(ratify, {"version": amended.version}).status_code == 302
