@@ -1,4 +1,6 @@
-"""What councils show on the pages of sponsors: the councils they sponsor, and when each is looked in on."""
+"""What councils show elsewhere: on a sponsor's page those it sponsors, on a charter's those under it and whether they
+can get stuck.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,7 +10,8 @@ from typing import Any
 from django.db.models import Max
 
 from councils.models import Council, Meeting, MeetingState
-from governance.models import CheckIn, Duty, DutyKind, Person
+from councils.queries import stuck
+from governance.models import CharterState, CharterVersion, CheckIn, Duty, DutyKind, Person
 from governance.panels import declare
 
 
@@ -41,3 +44,30 @@ def sponsored(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, di
 
 declare("sponsor.page", template="councils/sponsors/_councils.html", answer=sponsored)
 declare("sponsor.row", template="councils/sponsors/_names.html", answer=sponsored)
+
+
+def under(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict[str, Any]]:
+    """The councils of each charter that ``viewer`` may see, tried by its latest version: what is to be ratified."""
+    councils: dict[int, list[Council]] = defaultdict(list)
+    rows = Council.objects.visible_to(viewer, now).filter(charter_id__in=ids).select_related("subject", "department")
+    for council in rows.order_by("name"):
+        councils[council.charter_id].append(council)
+    latest = {
+        version.charter_id: version
+        for version in CharterVersion.objects.filter(charter_id__in=councils)
+        .exclude(state=CharterState.SUPERSEDED)
+        .select_related("charter__subject")
+        .order_by("number")
+    }
+    return {
+        charter: {
+            "version": latest[charter],
+            "tried": (tried := stuck.tried(councils[charter], now, latest[charter])),
+            "problems": sum(len(one.problems) for one in tried),
+        }
+        for charter in councils
+        if charter in latest
+    }
+
+
+declare("charter.page", template="councils/councils/_under.html", answer=under, order=20)

@@ -162,7 +162,7 @@ def _rail(tenures: list[Tenure]) -> list[tuple[str, list[Entry]]]:
                 ("governance:metric-list", _("Metrics and goals"), "kpi", _everybody),
                 ("governance:person-list", _("People"), "people", _everybody),
                 ("governance:journal-list", _("Journal"), "journal", _everybody),
-                ("notifications:outbox", _("Outbox"), "right", _administers),
+                ("notifications:outbox", _("Outbox"), "bell", _administers),
                 ("notifications:settings", _("Settings"), "settings", _administers),
             ],
         ),

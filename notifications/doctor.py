@@ -30,6 +30,8 @@ OK, WARN, BAD = "ok", "warn", "bad"
 LATE = timedelta(minutes=10)
 """The sweep comes every 30 seconds; what is due for longer than this waits for a sweep that does not run."""
 HEAD_AGE = timedelta(days=2)
+APART = timedelta(seconds=5)
+"""How far the clocks of this machine and of the database may be from each other."""
 FULL, NEARLY_FULL = 200_000_000, 2_000_000_000
 """Free bytes."""
 
@@ -178,7 +180,7 @@ def _database(now: datetime) -> Found:
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
             apart = abs(cursor.fetchone()[0] - now)
-        if apart > timedelta(seconds=5):
+        if apart > APART:
             yield Line(
                 "clock", BAD, f"This machine's clock and the database's are {apart.total_seconds():.0f} s apart.",
                 "Let both follow a time server (systemd-timesyncd, chrony).",

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Value, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from actions import lifecycle
 from actions.figures import LABELS, Figure, Moment, condition
-from actions.models import ActionItem, ActionState, Blocker, Feedback, Promise, Response, Routing
+from actions.models import ActionItem, ActionState, Blocker, Feedback, Promise, Response, Routing, Update
 from actions.queries.review import moment
 from councils.models import AgendaItem, Council, ItemState, Meeting, MeetingState
 from governance import access, links
@@ -142,6 +142,8 @@ class Line:
     is_late: bool
     flags: Sequence[Flag]
     move: Move | None
+    reported_by: str = ""
+    """Who said last where it stands, where that was not its owner."""
 
     @property
     def start(self) -> date:
@@ -165,6 +167,7 @@ def lines(actions: Iterable[ActionItem], viewer: Person, now: datetime, at: Mome
     stopped: dict[int, str] = dict(
         Blocker.objects.filter(action_id__in=keys, lifted_at=None).order_by("-kind").values_list("action_id", "kind")
     )
+    reported = _reported_for_owners(keys)
     made = []
     for action in rows:
         today = at.today(action.seat.calendar_id, action.department_id)
@@ -185,9 +188,16 @@ def lines(actions: Iterable[ActionItem], viewer: Person, now: datetime, at: Mome
                 is_late=is_late,
                 flags=flags(action, today=today, stopped=stopped.get(action.pk, "")),
                 move=moves.get(action.pk),
+                reported_by=reported.get(action.pk, ""),
             )
         )
     return made
+
+
+def _reported_for_owners(keys: list[int]) -> dict[int, str]:
+    """By action who reported last, where somebody said it for the owner. One statement."""
+    last = Update.objects.filter(action_id__in=keys).values("action_id").annotate(last=Max("pk")).values("last")
+    return dict(Update.objects.filter(pk__in=last, reported_for_owner=True).values_list("action_id", "by__name"))
 
 
 def shown(subject: Subject, seen: set[int]) -> Shown:

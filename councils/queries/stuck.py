@@ -54,7 +54,7 @@ def tried(councils: Iterable[Council], now: datetime, version: CharterVersion | 
     """Each council's rules in force (or ``version``, which is to be) against its seats today."""
     listed = list(councils)
     found = benches(listed, now)
-    rules = _in_force({council.charter_id for council in listed}) if version is None else {None: version}
+    rules = _in_force({council.charter_id for council in listed}, now) if version is None else {None: version}
     read: dict[int, Rules] = {}
     answers = []
     for council in listed:
@@ -117,13 +117,14 @@ def benches(councils: Collection[Council], now: datetime) -> dict[int, Bench]:
     }
 
 
-def _in_force(charters: Collection[int]) -> dict[int | None, CharterVersion]:
+def _in_force(charters: Collection[int], now: datetime) -> dict[int | None, CharterVersion]:
     """The version in force of each charter; under None the programme's, which holds where there is none."""
     held: dict[int | None, CharterVersion] = {
         version.charter_id: version
         for version in CharterVersion.objects.filter(charter_id__in=charters, state="in_force").select_related(
             "charter__subject"
         )
+        if not version.has_lapsed(now)
     }
     return {None: default_rules(), **held}
 

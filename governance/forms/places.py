@@ -163,7 +163,7 @@ class PersonForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Without one they can be seated and named, and answer from mails, but not sign in."),
+        help_text=gettext_lazy("Better left empty: invite them, and they choose one themselves."),
     )
 
     def clean_password(self) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -79,6 +79,12 @@ def sits_in(person: Person, seat: Seat, now: datetime, role: str = "") -> bool:
     """Whether ``person`` holds the seat or deputises for its holder (or has just that ``role``)."""
     found = Tenure.objects.at(now).filter(seat=seat, person=person, person__is_active=True)
     return (found.filter(role=role) if role else found).exists()
+
+
+def has_place(person: Person, seat: Seat, now: datetime) -> bool:
+    """Whether ``person`` holds the seat, or is to hold it from a later day on."""
+    runs = Tenure.objects.filter(Q(until_at=None) | Q(until_at__gt=now))
+    return runs.filter(seat=seat, person=person, role=TenureRole.HOLDER).exists()
 
 
 def may_endorse(champion: Champion, nomination: Nomination | None, person: Person, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from governance import access
 from governance.errors import Refused
@@ -23,6 +24,20 @@ from governance.personal import HOLDS, Holding
 SECRETS = frozenset({"password", "digest", "token", "salt", "request_digest", "body"})
 """Never exported: what would let somebody in, or what another request was told."""
 BATCH = 2000
+TITLES = {
+    "governance.person": gettext_lazy("Other people of the same name"),
+    "governance.button": gettext_lazy("Links in mails"),
+    "governance.tenure": gettext_lazy("Seats they had"),
+    "governance.journaltext": gettext_lazy("Words in the journal"),
+    "governance.departmentgrant": gettext_lazy("What they may see of departments"),
+    "governance.idempotencyrecord": gettext_lazy("Answers kept for programs"),
+    "governance.subject": gettext_lazy("Titles"),
+    "councils.councilgrant": gettext_lazy("What they may see of councils"),
+    "actions.feedbackchange": gettext_lazy("Feedback as it was before"),
+    "notifications.message": gettext_lazy("What was to be said to them"),
+    "notifications.delivery": gettext_lazy("What they were told, in the inbox or by mail"),
+}
+"""In a reader's words, where the model's own name is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +86,14 @@ def places(person: Person | None, words: Sequence[str], viewer: Person | None, n
         if model is None:
             continue
         seen = seen_rows(model, holding, viewer, now)
+        if model is Person and person is not None:
+            seen = seen.exclude(pk=person.pk)
         pointing = _pointing(seen, holding, person)
         named = sum(1 for _row in matching(seen, holding, words, what)) if what is not None else 0
         if pointing is not None or named:
             number = pointing.count() if pointing is not None else 0
             if number or named:
-                found.append(Place(label, str(model._meta.verbose_name_plural), number, named))
+                found.append(Place(label, str(TITLES.get(label, model._meta.verbose_name_plural)), number, named))
     return found
 
 

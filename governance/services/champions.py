@@ -208,7 +208,7 @@ def _say_no(
         raise Invalid(_("Say why, so that whoever looks for another one knows."), field="reason")
     nominations.close(nomination, state, now=now, reason=reason)
     champion = nomination.champion
-    if nomination.is_seated:
+    if nomination.is_seated and queries.has_place(nomination.person, champion.seat, now):
         seats.leave(seat=champion.seat, by=None, now=now)
     journal.record(event, subject=champion.seat.subject, by=by, now=now, text=reason, person=nomination.person_id)
     return nomination

@@ -191,8 +191,8 @@ def out_of_files(words: Iterable[str]) -> tuple[int, tuple[str, ...]]:
     for path in kept_files():
         if not path.stat().st_size:
             continue
-        with path.open("rb") as opened:
-            if b"\0" in opened.read(HEAD):
+        with path.open("rb") as read:
+            if b"\0" in read.read(HEAD):
                 unread.append(path.name)
                 continue
         with path.open("r+b") as writable, mmap.mmap(writable.fileno(), 0) as content:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from governance import access, panels
 from governance.errors import Refused
 from governance.forms.champions import AcceptForm, EndorseForm, NominateForm, RefuseForm, RenewForm
-from governance.models import Champion, Nomination, NominationState, Person
+from governance.models import Champion, DutyKind, Nomination, NominationState, Person
 from governance.pages import attempt
 from governance.queries import champions as queries
 from governance.queries import duties, journal
@@ -26,6 +26,9 @@ from governance.services import champions as services
 from governance.views import asker
 
 A_YEAR = timedelta(days=365)
+
+OF_THE_WAY = (DutyKind.ENDORSE, DutyKind.JOIN, DutyKind.RENEW)
+"""What is owed for somebody to become champion and to stay."""
 
 
 @login_required
@@ -64,7 +67,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "standing": seat_queries.standings([champion.seat], now)[0],
         "nomination": nomination,
         "steps": queries.steps(champion, nomination, now),
-        "about": [move for move in duties.all_moves(champion.pk, now) if move.kind != "fill"],
+        "about": [move for move in duties.all_moves(champion.pk, now) if move.kind in OF_THE_WAY],
         "past": queries.closed_nominations(champion),
         "owes": [(subjects[move.subject_id], move) for move in duties.moves(owed, now) if move.kind != "join"],
         "history": seat_queries.history(champion.seat),

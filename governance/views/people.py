@@ -70,6 +70,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "history": queries.history(person, viewer, now),
         "is_me": is_me,
         "away_form": AwayForm(initial={"until": person.away_until}) if is_me else None,
+        "may_invite": may_place and person.is_active and not person.has_usable_password(),
         "may_place": may_place,
         "may_end": may_place and person.is_active and not is_me,
         "now": now,

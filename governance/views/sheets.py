@@ -148,6 +148,8 @@ def _several(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         new = invitation_pages.of_people(plan.made)
         return invitation_pages.shown_once(request, invitations.invite(people=new, by=viewer, now=now))
     if plan.problems:
+        if plan.made and request.POST.get("invites"):
+            messages.info(request, _("Whoever was added has no invitation yet: see People, then Invitations."))
         left = [line.row for line in plan.problems]
         return _page(request, sheet, form, sheet.judge(left, viewer, now), unknown)
     return redirect(sheet.back)

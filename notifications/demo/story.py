@@ -7,14 +7,15 @@ from functools import partial
 from actions.models import ActionItem, Blocker, Theme
 from actions.services import feedback, items, themes
 from councils.models import AgendaItem, Council, Meeting, Membership
-from councils.services import agenda, books, councils, decisions, meetings
+from councils.queries import attending as attending_queries
+from councils.services import agenda, attending, books, councils, decisions, meetings
 from governance.clauses import DecisionRight, Quorum, Representation, Represented, Rules, Verifying
 from governance.models import Charter, Department, Duty, DutyKind, ExecutiveSponsor, Person, SeatKind
 from governance.queries.seats import movers
-from governance.services import champions, charters, people, sponsors
+from governance.services import charters, people, sponsors
 from notifications.demo import cast as people_of
 from notifications.demo import charters as demo_charters
-from notifications.demo import journeys, voices
+from notifications.demo import journeys, pledging, voices
 from notifications.demo.cast import Cast
 from notifications.demo.script import Script
 from notifications.demo.work import BEGUN, DECIDED, EURO, M1, M2, M3, Look, Said, Stop, Work
@@ -74,6 +75,7 @@ def tell(script: Script, *, passwords: dict[str, str]) -> Story:
     script.on(-5, partial(_answer, story, ["Repair appointment", "理賠進度", "Premium increase"]))
     script.on(-1, partial(_take_in, story, -9, 0, "complaints-this-week.csv"), 17)
     script.on(-33, partial(_champion_leaves, story))
+    pledging.plan(script, cast, story.rooms)
     journeys.put_in(cast, script)
     for name, days in MEETINGS.items():
         _plan_meeting(story, name, days)
@@ -108,9 +110,6 @@ def _settle_in(story: Story, passwords: dict[str, str], now: datetime) -> None:
             checkins_a_quarter=3,
             funding_authority=funds * EURO,
         )
-    for code in ("CLM", "CON", "DIG", "UND", "POL", "HKG"):
-        champion = story.cast.seat(f"champion {code}").champion
-        champions.endorse(champion=champion, by=story.cast.holder(f"head {code}"), now=now)
 
 
 def _champion_leaves(story: Story, now: datetime) -> None:
@@ -247,6 +246,8 @@ def _sit(story: Story, meeting: Meeting, room: str, now: datetime, absent: int =
     """Open a meeting and mark who is here, the last ``absent`` seats empty; everybody's vote, for the motion."""
     clerk = _clerk(story, room, now)
     meetings.open_meeting(meeting=meeting, by=clerk, now=now)
+    if not attending_queries.guest_of(meeting, now).sits_as_member:
+        attending.mark_sponsor(meeting=meeting, presence="present", by=clerk, now=now)
     return _arrive(story, meeting, room, now, absent)
 
 

@@ -112,6 +112,9 @@ SEEN: dict[str, See] = {
     "councils:council-found": See(LEADERS),
     "actions:item-create": LIST, "actions:rule-create": See(only("cx_lead")),
     "actions:upload-create": See(only("cx_lead")),
+    "actions:log-list": LIST, "actions:log-paste": See(only("chair", "cx_lead")),
+    "actions:log-detail": COUNCIL, "api-action-log-list": LIST, "api-action-log-detail": COUNCIL,
+    "api-action-log-lines": COUNCIL,
     # --- pages: one thing
     "governance:department-detail": LIST, "governance:seat-detail": See(ALL, CLEARED),
     "governance:person-detail": LIST, "governance:sponsor-detail": LIST, "governance:champion-detail": LIST,
@@ -350,6 +353,10 @@ DONE: dict[str, Do] = {
     ),
     "actions:theme-route": Do(TRIAGES, ADMITTED),
     "actions:source-withdraw": Do(only("cx_lead"), ALL),
+    "actions:log-paste": Do(
+        PREPARES, ALL, CHAIRS, ALL, unknown=only("cx_lead"), send={"council": "$council", "text": "Action\nM"}
+    ),
+    "actions:log-withdraw": both(PREPARES, CHAIRS),
     "actions:upload-create": Do(only("cx_lead"), ALL),
     "actions:upload-detail": Do(only("cx_lead"), only("cx_lead"), send={"take": "1"}),
     "actions:upload-discard": Do(only("cx_lead"), only("cx_lead")),
@@ -388,6 +395,9 @@ DONE: dict[str, Do] = {
     "api-theme-propose": Do(SITS | {"sponsor", "cx_lead"}, ROOM, unknown=ADMITTED, send={"council": "$council"}),
     "api-theme-route": Do(TRIAGES, ADMITTED),
     "api-feedback-source-withdraw": Do(only("cx_lead"), ALL),
+    "api-action-log-list": into(PREPARES, CHAIRS, council="$council", text="Action\nM"),
+    "api-action-log-look": into(PREPARES, CHAIRS, council="$council", text="Action\nM"),
+    "api-action-log-withdraw": both(PREPARES, CHAIRS),
     "api-feedback-upload-list": Do(only("cx_lead"), ALL),
     "api-feedback-upload-take-in": Do(only("cx_lead"), only("cx_lead")),
     "api-routing-rule-list": Do(

@@ -241,8 +241,13 @@ def test_a_champion_reports_for_an_owner_of_the_department_and_never_closes(work
     items.add_evidence(action=action, title="Forty claims", kind="note", by=work.owner, now=EPOCH)
     with pytest.raises(Refused, match="Lars Holt"):
         items.say_done(action=action, by=work.owner, now=EPOCH)
+    assert queries.lines([action], work.town.lead, EPOCH)[0].reported_by == work.owner.name
+    for champion in (work.town.champions[work.town.digital.pk], work.town.champions[work.town.legal.pk]):
+        with pytest.raises((Absent, Refused)):
+            items.report(action=action, health="on_track", by=champion, now=EPOCH)
     mine = items.report(action=action, health="on_track", by=adjuster, now=EPOCH)
     assert not mine.reported_for_owner
+    assert queries.lines([action], work.town.lead, EPOCH)[0].reported_by == ""
     assert mine.progress == 30, "what is not said stays"
 
 

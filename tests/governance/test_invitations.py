@@ -86,7 +86,9 @@ def test_only_whoever_places_people_invites(town: Town, li: Person, client_for) 
         with pytest.raises(Refused):
             invitations.invite(people=[li], by=person, now=TODAY)
         assert client_for(person).get(PAGE).status_code == 403
-        assert "Invitations" not in client_for(person).get("/people/").text
+        listed = client_for(person).get("/people/").text
+        assert "Invitations" not in listed
+        assert "never signed in" not in listed
 
 
 def test_nobody_is_invited_over_a_password_that_is_there(town: Town) -> None:
@@ -101,6 +103,8 @@ def test_links_are_shown_once_to_copy_while_there_is_no_mail_server(town: Town, 
     assert "Li Wei" in listed.text
     assert "copied by hand" in listed.text
     assert "/b/" not in listed.text
+    assert "never signed in" in client.get("/people/?search=Li").text
+    assert 'value="invite"' in client.get(f"/people/{li.pk}/").text
     made = client.post(PAGE, {"person": li.pk, "deed": "invite"})
     assert made.text.count("/b/") == 1
     assert "no-store" in made["Cache-Control"]
