@@ -354,8 +354,13 @@ DONE: dict[str, Do] = {
     "actions:theme-route": Do(TRIAGES, ADMITTED),
     "actions:source-withdraw": Do(only("cx_lead"), ALL),
     "actions:log-paste": Do(
-        PREPARES, ALL, CHAIRS, ALL - {"cx_lead"}, unknown=only("cx_lead"), send={"council": "$council", "text": "Action\nM"}
-    ),
+        PREPARES,
+        ALL,
+        CHAIRS,
+        ALL - {"cx_lead"},
+        unknown=only("cx_lead"),
+        send={"council": "$council", "text": "Action\nM"},
+    ),  # fmt: skip
     "actions:log-withdraw": both(PREPARES, CHAIRS),
     "actions:upload-create": Do(only("cx_lead"), ALL),
     "actions:upload-detail": Do(only("cx_lead"), only("cx_lead"), send={"take": "1"}),
