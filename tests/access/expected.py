@@ -360,7 +360,7 @@ DONE: dict[str, Do] = {
         ALL - {"cx_lead"},
         unknown=only("cx_lead"),
         send={"council": "$council", "text": "Action\nM"},
-    ),  # fmt: skip
+    ),
     "actions:log-withdraw": both(PREPARES, CHAIRS),
     "actions:upload-create": Do(only("cx_lead"), ALL),
     "actions:upload-detail": Do(only("cx_lead"), only("cx_lead"), send={"take": "1"}),
