@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import feedback, handover, items, review, routing, sources, themes, uploads
+from actions.views import feedback, handover, items, logs, review, routing, sources, themes, uploads
 
 app_name = "actions"
 urlpatterns: list[URLPattern] = []
@@ -13,6 +13,10 @@ urlpatterns += [
     path("actions/new/", items.create, name="item-create"),
     path("actions/<str:reference>/", items.detail, name="item-detail"),
     *(path(f"actions/<str:reference>/{name}/", items.act, {"name": name}, name=f"item-{name}") for name in items.DEEDS),
+    path("action-logs/", logs.listing, name="log-list"),
+    path("action-logs/new/", logs.paste, name="log-paste"),
+    path("action-logs/<int:key>/", logs.detail, name="log-detail"),
+    path("action-logs/<int:key>/withdraw/", logs.withdraw, name="log-withdraw"),
     path("review/", review.executive_review, name="review"),
 ]
 

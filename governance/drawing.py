@@ -71,7 +71,8 @@ class Drawing:
 
     @property
     def view(self) -> str:
-        return f"0 0 {self.width} {self.height}"
+        """With a unit around it, for the strokes of the outermost boxes."""
+        return f"-1 -1 {self.width + 2} {self.height + 2}"
 
 
 def clipped(words: str, most: int) -> str:

@@ -114,6 +114,12 @@ HOLDS: dict[str, Holding] = {
         people=("by",), words=("file_name", "source_name", "mapping", "fault"), plain=("key",),
         through="feedback_import__source",
     ),
+    "actions.actionlog": Holding(people=("by",), through="council"),
+    "actions.actionlogline": Holding(
+        words=("what", "owner", "department", "due", "status", "money_words", "notes"),
+        plain=("key",),
+        through="council",
+    ),
     "actions.theme": Holding(words=("key", "name"), through="pk"),
     "actions.routingrule": Holding(words=("topic_contains",)),
     "actions.feedback": Holding(

@@ -75,6 +75,8 @@ SEEN_THROUGH: dict[str, str] = {
     "actions.feedbackimport": "its source",
     "actions.feedbackchange": "its import",
     "actions.upload": ONESELF,
+    "actions.actionlog": "its council",
+    "actions.actionlogline": "its log's council",
     "actions.routingrule": "whoever triages the department it leads to",
     "actions.feedback": "its theme",
     "actions.routing": "its theme",

@@ -18,6 +18,9 @@ from governance.models import Department, Person, SeatKind
 from governance.services import departments, people, seats
 from tests.factories import Town, projected_once
 
+SEATED = 8
+"""Of each team at most: the largest has 75 members, and more of them show nothing that eight do not."""
+
 
 @dataclass
 class Body:
@@ -73,7 +76,7 @@ def rust(folder: Path) -> list[Body]:
                 name=f"{told['name']} team",
                 above=told.get("subteam-of", ""),
                 leads=leads,
-                members=[name for name in names if name not in leads],
+                members=[name for name in names if name not in leads][: SEATED - len(leads)],
                 is_department=bool(told.get("top-level")),
             )
         )

@@ -8,6 +8,7 @@ from actions.api.evidence import EvidenceList
 from actions.api.feedback import FeedbackList
 from actions.api.handover import HandOver, TakingOver
 from actions.api.items import Actions
+from actions.api.logs import ActionLogs
 from actions.api.promises import Promises
 from actions.api.responses import Responses
 from actions.api.review import ReviewOfAll
@@ -23,6 +24,7 @@ router = SimpleRouter()
 
 # --- actions and the executive review ------------------------------------------------------------------------------
 router.register("actions", Actions, basename="api-action")
+router.register("action-logs", ActionLogs, basename="api-action-log")
 router.register("promises", Promises, basename="api-promise")
 router.register("updates", Updates, basename="api-update")
 router.register("blockers", Blockers, basename="api-blocker")

@@ -10,22 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from actions.figures import LABELS
 from actions.models import ActionItem, ActionState, Finding, Health, Theme
 from actions.queries import roles
+from actions.queries.roles import WORKING
 from councils.models import Council
 from governance import access
-from governance.models import Department, Person, Seat, SeatKind
-
-# Seats that others wait on, and that work is given to. Council seats vote; they own no work.
-WORKING = (
-    SeatKind.HEAD,
-    SeatKind.CHAMPION,
-    SeatKind.STEP_OWNER,
-    SeatKind.FINANCE_PARTNER,
-    SeatKind.CX_LEAD,
-    SeatKind.CORE_TEAM,
-    SeatKind.CX_SPONSOR,
-    SeatKind.EX_SPONSOR,
-    SeatKind.OTHER,
-)
+from governance.models import Department, Person, Seat
 
 
 class ReferenceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time

@@ -25,17 +25,21 @@ from actions.models.items import (
     Update,
     Verification,
 )
+from actions.models.logs import ActionLog, ActionLogLine, Fate
 from actions.models.uploads import Upload, UploadState
 
 __all__ = [
     "ACCEPTED_STATES",
     "OPEN_STATES",
     "ActionItem",
+    "ActionLog",
+    "ActionLogLine",
     "ActionState",
     "Blocker",
     "BlockerKind",
     "Evidence",
     "EvidenceKind",
+    "Fate",
     "Feedback",
     "FeedbackChange",
     "FeedbackImport",

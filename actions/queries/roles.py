@@ -11,6 +11,19 @@ from governance import access
 from governance.models import Person, Seat, SeatKind
 from governance.queries.seats import answering, cx_lead_seat, head_seats
 
+# Seats that others wait on, and that work is given to. Council seats vote; they own no work.
+WORKING = (
+    SeatKind.HEAD,
+    SeatKind.CHAMPION,
+    SeatKind.STEP_OWNER,
+    SeatKind.FINANCE_PARTNER,
+    SeatKind.CX_LEAD,
+    SeatKind.CORE_TEAM,
+    SeatKind.CX_SPONSOR,
+    SeatKind.EX_SPONSOR,
+    SeatKind.OTHER,
+)
+
 
 def of(action: ActionItem, person: Person, now: datetime) -> frozenset[Role]:
     """The roles of ``person`` towards one action. A bounded number of statements."""

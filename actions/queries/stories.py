@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from actions import lifecycle
 from actions.lifecycle import Role, Verb
-from actions.models import ActionItem, ActionState, Blocker, Evidence, Promise, Routing, Verification
+from actions.models import ActionItem, ActionLogLine, ActionState, Blocker, Evidence, Promise, Routing, Verification
 from actions.queries import items, roles
 from actions.queries.items import Line, Shown
 from councils.models import AgendaItem, ItemState
@@ -57,6 +57,7 @@ class Story:
     rungs: Sequence[dict[str, str]]
     days: Sequence[dict[str, Any]]
     agenda: Sequence[Shown]
+    logged: ActionLogLine | None
     roles: frozenset[Role]
     verbs: frozenset[Verb]
     currency: str
@@ -99,6 +100,7 @@ def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
         rungs=rungs(action, now),
         days=journal.timeline(told, ZoneInfo(viewer.zone)),
         agenda=[items.shown(item.subject, seen) for item in on_agendas if item.pk in seen],
+        logged=ActionLogLine.objects.filter(action=action).select_related("log").first(),
         roles=mine,
         verbs=lifecycle.verbs(mine, action.state),
         currency=action.decision.currency if action.decision else _currency(),

@@ -91,6 +91,50 @@ def create(
     field, :class:`Refused`, :class:`Absent` for a council or theme that ``by`` may not see.
     """
     _may_create(seat=seat, council=council, theme=theme, decision=decision, by=by, now=now)
+    action = put(
+        title=title,
+        seat=seat,
+        council=council,
+        proof=proof,
+        now=now,
+        asked_for=asked_for,
+        theme=theme,
+        decision=decision,
+        allocated=allocated,
+        needs_none=needs_none,
+    )
+    journal.record(
+        CREATED,
+        subject=action.subject,
+        by=by,
+        now=now,
+        mentions=[
+            ("seat", seat.subject_id),
+            ("council", council.pk),
+            *([("theme", theme.pk)] if theme else []),
+            *([("decision", decision.pk)] if decision else []),
+        ],
+        asked_for=asked_for.isoformat() if asked_for else None,
+        allocated=allocated,
+        needs_none=needs_none,
+    )
+    return action
+
+
+def put(
+    *,
+    title: str,
+    seat: Seat,
+    council: Council,
+    proof: str,
+    now: datetime,
+    asked_for: date | None = None,
+    theme: Theme | None = None,
+    decision: Decision | None = None,
+    allocated: int = 0,
+    needs_none: bool = False,
+) -> ActionItem:
+    """A proposed action and the answer that its seat owes. Whoever calls has judged who may, and records it."""
     title = words(title, field="title", missing=_("Write what is to be done, in one sentence."))
     proof = words(proof, field="proof", missing=_("Write what would prove it done, so that another person can check."))
     if allocated and decision is None:
@@ -113,21 +157,6 @@ def create(
         needs_none=needs_none,
     )
     _owe_an_answer(action, now=now, outcome="")
-    journal.record(
-        CREATED,
-        subject=subject,
-        by=by,
-        now=now,
-        mentions=[
-            ("seat", seat.subject_id),
-            ("council", council.pk),
-            *([("theme", theme.pk)] if theme else []),
-            *([("decision", decision.pk)] if decision else []),
-        ],
-        asked_for=asked_for.isoformat() if asked_for else None,
-        allocated=allocated,
-        needs_none=needs_none,
-    )
     return action
 
 

@@ -59,6 +59,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "today": at.days[0].day,
         "views": _views(request, chosen),
         "may_create": may_create(viewer, now),
+        "may_paste": bool(access.containers_of(viewer, now, "prepare_council")),
     }
     return render(request, "actions/items/list.html", context)
 

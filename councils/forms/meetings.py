@@ -36,6 +36,10 @@ class CallForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.zone = ZoneInfo(calendar.zone)
         self.now = now
+        # Now: a meeting that is called on the spot needs nothing typed.
+        here = now.astimezone(self.zone)
+        self.initial.setdefault("day", here.date().isoformat())
+        self.initial.setdefault("time", here.strftime("%H:%M"))
         self.fields["time"].help_text = _("On the clock of %(zone)s.") % {"zone": calendar.zone.replace("_", " ")}
 
     def clean(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from councils.models import Council
 from councils.queries.councils import sitting_of
 from councils.services import rosters
 from governance import blueprints
-from governance.clauses import DecisionRight, Rules
+from governance.clauses import Rules
 from governance.mandates import Mandate
 from governance.models import CharterState, CharterVersion, Person, Seat
 from governance.services import charters, submissions
@@ -40,7 +40,7 @@ def propose_more(council: Council, sponsor: Seat, by: Person, now: datetime) -> 
     version = charters.draft(
         title=council.charter.title,
         charter=council.charter,
-        rules=replace(rules, right=DecisionRight(rules.right.per_decision * 3 // 2, rules.right.currency)),
+        rules=replace(rules, right=replace(rules.right, per_decision=rules.right.per_decision * 3 // 2)),
         purpose=held.purpose,
         mandate=Mandate.from_json(held.mandate),
         by=by,

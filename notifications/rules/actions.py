@@ -33,6 +33,30 @@ def asked(entries: Sequence[Heard]) -> Iterable[Telling]:
     return next_movers(entries, Kind.ASKED, DutyKind.ACCEPT)
 
 
+@on("actions.log.taken_over")
+def asked_from_a_log(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """Every owner is asked about each of their lines. They are heard together, so that they stand in one mail."""
+    from_entry = {action: entry.entry_id for entry in entries for action in entry.mentioned("action")}
+    for subject, duty, seat in (
+        Duty.objects.filter(subject_id__in=from_entry, kind=DutyKind.ACCEPT, closed_at=None)
+        .order_by("pk")
+        .values_list("subject_id", "pk", "seat_id")
+    ):
+        yield Telling(from_entry[subject], Kind.ASKED, seat, subject, duty, is_one_of_many=True)
+
+
+@on("actions.log.withdrawn")
+def no_longer_asked(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """Whoever was asked is told once that it is off, however many lines there were."""
+    from_entry = {action: entry.entry_id for entry in entries for action in entry.mentioned("action")}
+    asked: set[tuple[int, int]] = set()
+    for action, seat in ActionItem.objects.filter(pk__in=from_entry).order_by("pk").values_list("pk", "seat_id"):
+        entry = from_entry[action]
+        if (entry, seat) not in asked:
+            asked.add((entry, seat))
+            yield Telling(entry, Kind.DECIDED, seat, action)
+
+
 @on("actions.item.declined")
 def declined(entries: Sequence[Heard]) -> Iterable[Telling]:
     """Whoever finds another owner: the department head, after a second decline the council's secretary."""

@@ -34,6 +34,8 @@ class Telling:
     seat_id: int
     subject_id: int
     duty_id: int | None = None
+    is_one_of_many: bool = False
+    """Whether the entry brings this seat several things, each told by itself (in one mail)."""
 
 
 Rule = Callable[[Sequence[Heard]], Iterable[Telling]]

@@ -96,9 +96,14 @@ def messages_about(entries: Sequence[Heard], now: datetime) -> list[Message]:
     return list(told.values())
 
 
+def _occurrence(telling: Telling) -> str:
+    said = f"entry:{telling.entry_id}:seat:{telling.seat_id}"
+    return f"{said}:about:{telling.subject_id}" if telling.is_one_of_many else said
+
+
 def _message(telling: Telling, now: datetime) -> Message:
     return Message(
-        occurrence=f"entry:{telling.entry_id}:seat:{telling.seat_id}",
+        occurrence=_occurrence(telling),
         seat_id=telling.seat_id,
         kind=telling.kind,
         subject_id=telling.subject_id,

@@ -11,8 +11,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from actions.models import ActionItem, FeedbackImport, Response, RoutingRule, Theme, Upload
-from actions.services import feedback, items, themes, uploads
+from actions.models import ActionItem, ActionLog, FeedbackImport, Response, RoutingRule, Theme, Upload
+from actions.services import feedback, items, logs, themes, uploads
 from actions.services.themes import RuleWish, set_rule
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
 from councils.services import agenda, books, councils, decisions, meetings
@@ -53,6 +53,7 @@ class Room:
     allocation: Account = None  # type: ignore[assignment]
     help: HelpRequest = None  # type: ignore[assignment]
     entry: JournalEntry = None  # type: ignore[assignment]
+    log: ActionLog = None  # type: ignore[assignment]
     note: Delivery | None = None
 
 
@@ -209,6 +210,9 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
     room.item = _item(town, room, theme, f"{word} question", now)
     agenda.place(item=room.item, meeting=room.open_meeting, by=clerk, now=now)
     room.next_meeting = meetings.call(council=room.council, starts_at=now + timedelta(days=30), by=clerk, now=now)
+    room.log = logs.take_over(
+        text=f"Action\tOwner\n{word} from before\t{owner.email}", council=room.council, by=clerk, now=now
+    )
     room.waiting = agenda.propose(
         council=room.council, about=None, matter="general", by=clerk, now=now, ask=f"{word} in general"
     )
@@ -246,6 +250,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "envelopes": room.envelope.reference,
         "allocations": room.allocation.pk,
         "actions": _action(room, route).reference,
+        "action-logs": room.log.pk,
         "help": room.help.pk,
         "help-requests": room.help.pk,
         "my-work": _action(room, route).reference,

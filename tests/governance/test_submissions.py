@@ -307,9 +307,9 @@ class TestPages:
         client = Client()
         client.force_login(town.sponsor)
         page = client.get(reverse("governance:charter-compare", args=[town.charter.reference]) + "?from=1&to=2").text
-        assert "<del>A decision counts when at least 5 voting seats are taken" in page
-        assert "<ins>A decision counts when at least 4 voting seats are taken" in page
-        assert "<ins>What it is for.</ins>" in page
+        assert '<del class="pre">A decision counts when at least 5 voting seats are taken' in page
+        assert '<ins class="pre">A decision counts when at least 4 voting seats are taken' in page
+        assert '<ins class="pre">What it is for.</ins>' in page
         answer = client.get(f"/api/v1/charters/{town.charter.reference}/compare/?from=1&to=2").json()
         quorum = next(row for row in answer if row["part"] == "quorum")
         assert (quorum["differs"], "at least 4" in quorum["after"]) == (True, True)
