@@ -51,13 +51,13 @@ def _row(town: Town, number: int) -> Row:
     seat = town.seat(SeatKind.CHAMPION, department, owner, title=f"Champion {number}")
     steps = [journeys.StepWish(f"Step {number}", seat), journeys.StepWish(f"Unowned {number}")]
     journeys.draw(title=f"Journey {number}", steps=steps, seat=seat, by=town.lead, now=now)
+    project()
     metric = metrics.define(title=f"Metric {number}", unit="count", seat=seat, by=town.lead, now=now)
     metrics.observe(metric=metric, on=now.date(), value=number, by=town.lead, now=now)
     soon = (now + timedelta(days=60)).date()
     metrics.set_goal(metric=metric, baseline=number, target=number + 1, due_on=soon, by=town.lead, now=now)
     ExecutiveSponsor.objects.filter(pk=sponsor.pk).update(funding_authority=10**9)
     rules = Rules(quorum=Quorum(minimum=1), right=DecisionRight(per_decision=10**6, currency="EUR"), ladder=LADDER)
-    project()
     council = councils.found(
         name=f"Council {number}",
         kind="governance",

@@ -157,8 +157,9 @@ def date_formats(values: Iterable[str]) -> list[str]:
     said = [value.strip() for value in values if value.strip()][:SAMPLE]
     if not said:
         return []
-    found = ["" for _one in (0,) if all(_is_iso(value) for value in said)]
-    return found + [form for form in FORMATS if all(_is(value, form) for value in said)]
+    if all(_is_iso(value) for value in said):
+        return [""]  # no other reading of it says anything else
+    return [form for form in FORMATS if all(_is(value, form) for value in said)]
 
 
 def _is_iso(value: str) -> bool:

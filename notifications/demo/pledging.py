@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from councils.models import Council
-from governance.models import Champion, Person
-from governance.services import champions, checkins
+from governance.models import Answer, Champion, HelpRequest, Person
+from governance.services import champions, checkins, helping
 from notifications.demo.cast import CHAMPIONS, LEFT, SPONSOR, Cast
 from notifications.demo.script import Script
 
@@ -14,6 +14,8 @@ from notifications.demo.script import Script
 ENDORSED = ("CLM", "REP", "CON", "DIG", "UND", "POL", "BRK", "HKG")
 ENDS_SOON, TERM, SOON = "CON", 200, 24
 NOMINEE = "Arjun Mehta"
+ANSWERS = (-74, -39, -18)
+HELPED = "I spoke to the head: one person is free for it from Monday."
 
 # Day, council, what was said.
 CHECK_INS: tuple[tuple[int, str, str], ...] = (
@@ -33,6 +35,8 @@ def plan(script: Script, cast: Cast, rooms: Mapping[str, Council]) -> None:
     script.on(-118, partial(_champions_begin, cast))
     for day, room, note in CHECK_INS:
         script.on(day, partial(_check_in, cast, rooms, room, note), 16)
+    for day in ANSWERS:
+        script.on(day, partial(_answer, cast), 15)
     script.on(-2, partial(_nominate, cast))
 
 
@@ -52,6 +56,15 @@ def _champions_begin(cast: Cast, now: datetime) -> None:
 
 def _check_in(cast: Cast, rooms: Mapping[str, Council], room: str, note: str, now: datetime) -> None:
     checkins.check_in(subject=rooms[room].subject, note=note, by=cast.people[SPONSOR], now=now)
+
+
+def _answer(cast: Cast, now: datetime) -> None:
+    """What the sponsor was asked lately is answered; what is older waits still."""
+    asked = HelpRequest.objects.filter(
+        asked=cast.seat("sponsor"), answered_at=None, asked_at__gte=now - timedelta(days=5), duty__closed_at=None
+    )
+    for request in asked.select_related("duty", "asked").order_by("pk"):
+        helping.answer(request=request, answer=Answer.HELPED, said=HELPED, by=cast.people[SPONSOR], now=now)
 
 
 def _nominate(cast: Cast, now: datetime) -> None:
