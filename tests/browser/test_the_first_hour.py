@@ -15,8 +15,8 @@ from django.core import mail
 from django.utils import timezone
 from playwright.sync_api import Page, Request, expect
 
-from actions.models import ActionItem, Theme
-from councils.models import Council
+from actions.models import ActionItem, Blocker, Theme
+from councils.models import Council, Decision
 from governance.models import Charter, CharterState, HelpRequest, Person, Tenure
 from governance.queries.coverage import coverage
 from governance.services.organisation import issue_setup_code
@@ -199,7 +199,7 @@ def makes_it_able_to_decide(page: Page, council: Council) -> None:
 
 def choose(page: Page, label: str, words: str) -> None:
     """Choose the option of a list that says ``words``."""
-    box = page.get_by_label(label, exact=True)
+    box = page.get_by_label(re.compile(rf"^\s*{label}\s*(\(optional\))?\s*$"))
     option = box.locator("option").filter(has_text=re.compile(re.escape(words), re.IGNORECASE)).first
     box.select_option(value=option.get_attribute("value"))
 
