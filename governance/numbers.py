@@ -56,4 +56,4 @@ def in_words(value: int, unit: str, scale: int, currency: str = "") -> str:
 
 def share(numerator: int, denominator: int, scale: int) -> int:
     """Percent of a whole in the scale, halves rounded up: 1 of 3 with one decimal is 333."""
-    return (2 * 100 * 10**scale * numerator + denominator) // (2 * denominator)
+    return int((2 * 100 * 10**scale * numerator + denominator) // (2 * denominator))

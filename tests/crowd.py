@@ -8,7 +8,7 @@ from datetime import timedelta
 from unittest import mock
 
 from actions.models import ActionItem, Theme
-from actions.services import items, themes
+from actions.services import items, logs, themes
 from councils.models import AgendaItem, Council, Decision, Meeting
 from councils.services import agenda, books, councils, decisions, meetings
 from governance import access
@@ -99,6 +99,7 @@ def _row(town: Town, number: int) -> Row:
     action = items.accept(action=action, promised_on=(now + timedelta(days=11)).date(), by=owner, now=now)
     items.report(action=action, health="at_risk", line="Waiting.", by=owner, now=now)
     items.block(action=action, reason="Waiting for wording.", by=owner, now=now)
+    logs.take_over(text=f"Action\tOwner\nOld line {number}\t{owner.name}\n", council=council, by=chair, now=now)
     items.ask_help(action=action, asked=council.sponsor.seat, words="A tester.", by=owner, now=now)
     left = agenda.propose(council=council, about=action.subject, matter="late_action", by=town.lead, now=now)
     return Row(department, council, theme, action, meeting, decision, left)

@@ -73,7 +73,7 @@ class LogPayload(serializers.Serializer[Any]):
 
 class SeatOptionReply(serializers.Serializer[Any]):
     reference = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of the reply, not of the serializer
 
 
 class LogOwnerReply(serializers.Serializer[Any]):

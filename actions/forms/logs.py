@@ -115,8 +115,8 @@ def _owners(group: Group, options: Sequence[Option]) -> list[tuple[str, Any]]:
     if not group.sure and group.options:
         made.append(("", _("Choose who is meant")))
     if likely:
-        made.append((_("Meant, perhaps") if not group.sure else _("Found"), likely))  # type: ignore[arg-type]
-    made += [triage, (_("All working seats"), rest)]  # type: ignore[list-item]
+        made.append((_("Meant, perhaps") if not group.sure else _("Found"), likely))
+    made += [triage, (_("All working seats"), rest)]
     return made
 
 

@@ -331,13 +331,13 @@ def amount(words: str, currency: str) -> int | None:
     if named - {currency}:
         return None
     found = _AMOUNT.search(re.sub(r"[A-Za-z]{3,}|[€£$¥元~]", " ", said).strip())
-    if found is None or re.search(r"\d", said[:0]):
+    if found is None:
         return None
     whole = re.sub(r"\D", "", found[1])
     times = {"k": 1_000, "m": 1_000_000, "万": 10_000, "萬": 10_000}.get((found[3] or "").lower(), 1)
     places = exponent(currency)
     hundredths = int((found[2] or "0").ljust(2, "0"))
-    return (int(whole) * 100 + hundredths) * times * 10**places // 100
+    return int((int(whole) * 100 + hundredths) * times * 10**places // 100)
 
 
 def lines(sheet: Sheet, fields: Sequence[str], *, day_first: bool, currency: str) -> list[Line]:

@@ -213,12 +213,12 @@ def _groups(
     groups = []
     for key, line in first.items():
         department = departments.get(matching.plain(line.department))
-        found = matching.match(line.owner, seated, department=department, departments=departments)
+        meant = matching.match(line.owner, seated, department=department, departments=departments)
         chain = [seat for seat in heads.get(department or 0, []) if seat in by_pk]
         # What a confidential council does not give to anybody stays in the room.
         fallback = last if council.is_confidential or not chain else by_pk[chain[0]]
         seats[f"{TRIAGE}:{key}"] = fallback
-        groups.append(_group(line, numbers[key], found, fallback, by_pk, holders, choices.owners.get(key, ""), seats))
+        groups.append(_group(line, numbers[key], meant, fallback, by_pk, holders, choices.owners.get(key, ""), seats))
     return groups, seats
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from actions.forms import logs as forms
 from actions.queries import logs as queries
 from actions.services import logs as services
+from councils.access import PREPARE
 from councils.models import Council
 from councils.queries import councils as council_queries
 from governance import access, pages
@@ -118,7 +119,7 @@ def detail(request: HttpRequest, key: int) -> HttpResponse:
         ],
         "page": page,
         "seen": access.visible_ids(viewer, [line.action_id for line in page if line.action_id], now),
-        "may_withdraw": council_queries.rights(viewer, log.council, now) & {queries.PREPARE},
+        "may_withdraw": council_queries.rights(viewer, log.council, now) & {PREPARE},
         "stays": queries.why_it_stays(log),
     }
     return render(request, "actions/logs/detail.html", context)

@@ -54,14 +54,14 @@ class MetricDefine(serializers.Serializer[Any]):
 
 
 class ObservationReply(serializers.ModelSerializer[Observation]):
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField("get_shown")
     corrects = serializers.IntegerField(source="corrects_id", allow_null=True, read_only=True)
 
     class Meta:
         model = Observation
         fields: ClassVar[Sequence[str]] = ("id", "on", "value", "numerator", "denominator", "note", "corrects", "at")
 
-    def get_value(self, observation: Observation) -> str:
+    def get_shown(self, observation: Observation) -> str:
         return plain(observation.value, self.context["metric"].scale)
 
 

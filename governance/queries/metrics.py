@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -26,9 +27,10 @@ def listed(viewer: Person, now: datetime) -> QuerySet[Metric]:
     return found
 
 
-def _latest(field: str, metric: str = "pk") -> QuerySet[Observation]:
+def _latest(field: str, metric: str = "pk") -> QuerySet[Observation, dict[str, Any]]:
     rows = Observation.objects.filter(metric_id=OuterRef(metric), corrected_by=None).order_by("-on")
-    return rows.values(field)[:1]  # type: ignore[return-value]
+    latest: QuerySet[Observation, dict[str, Any]] = rows.values(field)[:1]
+    return latest
 
 
 def one(reference: str, viewer: Person, now: datetime) -> Metric:

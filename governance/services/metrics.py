@@ -104,8 +104,7 @@ def observe(
         at=now,
     )
     event = OBSERVED if before is None else CORRECTED
-    facts = {"value": plain(value, metric.scale), "on": on.isoformat()}
-    journal.record(event, subject=metric.subject, by=by, now=now, **facts)
+    journal.record(event, subject=metric.subject, by=by, now=now, value=plain(value, metric.scale), on=on.isoformat())
     return made
 
 

@@ -23,10 +23,11 @@ def page(request: HttpRequest) -> HttpResponse:
     kinds = [(str(SubjectKind.PERSON), SubjectKind.PERSON.label), *((str(one), one.label) for one in queries.ORDER)]
     kind = request.GET.get("kind", "") if request.GET.get("kind") in dict(kinds) else ""
     hits = queries.search(words, viewer, now, kind=kind)
+    pages: Paginator[queries.Hit] = Paginator(hits, PER_PAGE)  # type: ignore[arg-type]  # counted and cut like a list
     context = {
         "words": words,
         "is_enough": queries.is_enough(words),
-        "page": Paginator(hits, PER_PAGE).get_page(request.GET.get("page")),
+        "page": pages.get_page(request.GET.get("page")),
         "kinds": kinds,
         "kind": kind,
         "chips": chips(request, [("kind", _("Kind"), dict(kinds).get(kind, ""))]),

@@ -40,7 +40,8 @@ def put_in(cast: Cast, script: Script) -> None:
 
 
 def _seat(cast: Cast, key: str) -> Seat:
-    return Seat.objects.select_related("subject", "department").get(pk=cast.seat(key).pk)
+    found: Seat = Seat.objects.select_related("subject", "department").get(pk=cast.seat(key).pk)
+    return found
 
 
 def _draw(cast: Cast, now: datetime) -> None:
