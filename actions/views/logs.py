@@ -41,7 +41,8 @@ def paste(request: HttpRequest) -> HttpResponse:
     if not queries.preparable(viewer, now).exists():
         raise Refused(_("A council's chair, its secretary and the CX lead bring old logs. Send them yours."))
     posted = request.POST if request.method == "POST" else None
-    form = forms.PasteForm(posted, viewer=viewer, now=now, initial={"council": request.GET.get("council", "")})
+    named = {"council": request.GET["council"]} if request.GET.get("council") else {}
+    form = forms.PasteForm(posted, viewer=viewer, now=now, initial=named)
     if posted is None or "again" in posted:
         return render(request, "actions/logs/form.html", {"form": form if posted is None else _unbound(form, posted)})
     if not form.is_valid():

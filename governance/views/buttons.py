@@ -22,8 +22,9 @@ from governance.services import buttons
 def page(request: HttpRequest, token: str) -> HttpResponse:
     """Show the button, or press it."""
     response = _answer(request, token)
-    # The address is the key: it must not travel on with a link to elsewhere.
-    response["Referrer-Policy"] = "no-referrer"
+    # The address is the key: it must not travel on with a link to elsewhere. "no-referrer" would take the origin from
+    # the form too, and with it the proof that the form is ours.
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response
 

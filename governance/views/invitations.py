@@ -66,7 +66,7 @@ def show(request: HttpRequest, links: Sequence[Invitation] = ()) -> HttpResponse
         "has_server": post.has_server(),
     }
     response = render(request, "governance/invitations/page.html", context)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 

@@ -115,14 +115,14 @@ def test_the_first_hour(desk: Desk, axe: Any, tmp_path: Path, settings: Any) -> 
     guide.post_goes_out()
     the_sponsor_ratifies_from_the_mail(sponsor, guide, council)
 
-    gets_in(lead, sponsor, "Ingrid Solheim")
+    gets_in(lead, sponsor, guide, "Ingrid Solheim")
     grants_an_envelope(sponsor, council)
     tries_the_mail(lead)
 
     uploads_feedback(lead, tmp_path)
     pastes_the_old_action_log(lead, council, axe)
     guide.post_goes_out()
-    for person in ("fatima", "amara", "li.wei"):
+    for person in ("fatima", "amara", "joel"):
         assert len([body for body in guide.letters_to(f"{person}@harbourline.example") if "Accept" in body]) == 1, (
             person
         )
@@ -207,7 +207,7 @@ def choose(page: Page, label: str, words: str) -> None:
 def asks_the_sponsor_to_ratify(page: Page, council: Council, axe: Any) -> None:
     """The draft cannot get stuck with the seats as they are, and goes to its sponsor."""
     page.goto(f"/charters/{council.charter.reference}/")
-    expect(page.get_by_role("main")).to_contain_text(re.compile("cannot get stuck|nothing .*stuck", re.IGNORECASE))
+    expect(page.get_by_role("main")).to_contain_text("nothing stops it")
     axe(page)
     page.get_by_role("link", name="Submit it to its sponsors").click()
     send(page, "Submit it")
@@ -221,20 +221,20 @@ def the_sponsor_ratifies_from_the_mail(page: Page, guide: Guide, council: Counci
     assert council.charter.versions.get().state == CharterState.IN_FORCE
 
 
-def gets_in(lead: Page, page: Page, name: str) -> None:
-    """No mail server is set, so the invitation is a link that the CX lead hands over."""
+def gets_in(lead: Page, page: Page, guide: Guide, name: str) -> None:
+    """The CX lead invites; whoever is invited chooses a password by the link in the mail, and signs in."""
+    email = Person.objects.get(name=name).email
     lead.goto("/people/invitations/")
-    for box in lead.get_by_role("checkbox").all():
+    for box in lead.get_by_role("main").get_by_role("checkbox").all():
         box.set_checked(box.get_attribute("aria-label") == name)
-    send(lead, re.compile("link|invit", re.IGNORECASE))
-    path = lead.get_by_label(f"Link for {name}").input_value()
-    page.goto(path[path.index("/b/") :])
+    send(lead, re.compile("invit", re.IGNORECASE))
+    guide.post_goes_out()
+    page.goto(re.findall(r"(/b/\S+)", guide.letters_to(email)[-1])[-1])
     for field in page.locator("input[type=password]").all():
         field.fill(PASSWORD)
     page.get_by_role("main").locator("button.primary").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.goto("/sign-in/")
-    page.get_by_label("E-mail").fill(Person.objects.get(name=name).email)
+    page.get_by_role("main").get_by_role("link", name="Sign in").click()
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     send(page, "Sign in")
     page.wait_for_url(lambda url: "/sign-in/" not in url)
@@ -271,25 +271,32 @@ def uploads_feedback(page: Page, folder: Path) -> None:
     page.get_by_label("File", exact=True).set_input_files(file)
     page.get_by_label("Where it comes from").fill("Contact centre")
     send(page, "Look at it")
+    page.get_by_label("Subject", exact=True).select_option("topic")  # what a subject says only its owner knows
+    send(page, "Look again")
     send(page, "Take it in")
     expect(page.get_by_role("main")).to_contain_text("12")
-    assert set(Theme.objects.values_list("name", flat=True)) == set(topics)
-    assert Theme.objects.filter(routings__isnull=False).distinct().count() == 3
+    assert set(topics) <= set(Theme.objects.values_list("name", flat=True))
+    assert Theme.objects.filter(name__in=topics, routings__isnull=False).distinct().count() == 3
 
 
 def pastes_the_old_action_log(page: Page, council: Council, axe: Any) -> None:
     """Forty lines as a spreadsheet has them; what it truly held is told in numbers that open their lines."""
     page.goto("/actions/")
     page.get_by_role("link", name="Paste an old log").click()
+    choose(page, "Which council oversees them", "CX Governance Council")
     page.get_by_label("The rows of the log").fill(LOG.read_text())
     send(page, "Look at it")
+    expect(page.get_by_role("main")).to_contain_text("Who is meant")
     order = page.get_by_label("3/2 in this log is")
     if order.count():
         order.select_option("day")
+    for box in page.get_by_role("table", name="Owners as the log names them").get_by_role("combobox").all():
+        if not box.input_value():  # a name that several may bear is never guessed
+            nobody = box.locator("option").filter(has_text="Nobody of these").first
+            box.select_option(value=nobody.get_attribute("value"))
     axe(page)
+    send(page, "Look again")
     send(page, "Ask the owners")
-    if order.count() or page.get_by_role("button", name="Ask the owners").count():
-        send(page, "Ask the owners")  # what was changed is shown once more before anybody is asked
     expect(page.get_by_role("heading", level=1)).to_have_text("What the log truly held")
     axe(page)
     taken = ActionItem.objects.filter(council=council)
@@ -339,7 +346,7 @@ def the_owner_answers(page: Page, guide: Guide, lead: Page, action: ActionItem, 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you")
     action.refresh_from_db()
     assert action.promised == action.asked_for
-    gets_in(lead, page, "Li Wei")
+    gets_in(lead, page, guide, "Li Wei")
     page.goto(f"/actions/{action.reference}/")
     page.get_by_text("Report what stops it").click()
     page.get_by_label("What stops it").fill("Nobody writes the texts.")

@@ -63,7 +63,7 @@ def test_looking_changes_nothing_and_pressing_answers_once(town: Town, client: C
         shown = client.get(url)
         assert shown.status_code == 200
         assert owner(town).name in shown.content.decode()
-        assert shown["Referrer-Policy"] == "no-referrer"
+        assert shown["Referrer-Policy"] == "same-origin"
     assert not JournalEntry.objects.filter(event=DEED.name).exists()
     assert "is written down" in client.post(url, {"words": "Yes"}).content.decode()
     assert JournalEntry.objects.filter(event=DEED.name, by=owner(town)).count() == 1
