@@ -14,7 +14,7 @@ from actions.importing.guessing import DELIMITERS
 from actions.importing.mapping import FIELDS
 from actions.importing.tables import ENDINGS
 from actions.models import FeedbackSource
-from actions.queries.uploads import Chosen, Preview
+from actions.queries.uploads import Chosen, Preview, asked_together
 from governance.models import Person
 
 DELIMITER_NAMES = {
@@ -83,10 +83,11 @@ class ColumnsForm(forms.Form):
                 choices=[(one.encoding, f"{ENCODING_NAMES[one.encoding]}: {one.sample}") for one in preview.encodings],
                 help_text=_("The file does not say. Choose the one in which the words make sense."),
             )
-        for name, forms_of_dates in preview.date_choices.items():
+        for forms_of_dates, names in asked_together(preview.date_choices).items():
             if len(forms_of_dates) > 1:
-                self.fields[f"format_{name}"] = forms.ChoiceField(
-                    label=_("How “%(field)s” is written") % {"field": FIELDS[name]},
+                self.fields[f"format_{names[0]}"] = forms.ChoiceField(
+                    label=_("How “%(field)s” is written")
+                    % {"field": _("”, “").join(str(FIELDS[name]) for name in names)},
                     choices=[(one or "iso", _as_written(one)) for one in forms_of_dates],
                     help_text=_("The file fits more than one. The example is 3 February 2026."),
                     required=False,

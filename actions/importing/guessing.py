@@ -4,9 +4,10 @@ how its dates are written. Pure. A guess is shown to a person, who can change it
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from actions.importing.mapping import DATES, FIELDS
@@ -18,7 +19,8 @@ ENCODINGS = ("gb18030", "big5", "windows-1252")
 # What columns are called, folded. The first field that fits a name has it.
 NAMES: dict[str, tuple[str, ...]] = {
     "external_id": ("id", "case id", "case enquiry id", "complaint id", "ticket", "ticket id", "ticket number",
-                    "reference", "ref", "number", "no", "nr", "unique key", "record id", "response id", "nummer",
+                    "ticket ref", "case ref", "case number", "case no", "reference number", "reference",
+                    "ref", "number", "no", "nr", "unique key", "record id", "response id", "nummer",
                     "编号", "編號", "序号", "序號"),
     "received": ("received", "received at", "date received", "open dt", "opened", "created", "created at",
                  "created date", "date", "timestamp", "submitted", "submitted at", "datum", "time", "日期", "时间"),
@@ -39,12 +41,19 @@ NAMES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 FORMATS = (
     "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d",
-    "%m/%d/%Y %I:%M:%S %p", "%d/%m/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M",
-    "%d/%m/%Y %H:%M", "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%d.%m.%y",
+    "%m/%d/%Y %I:%M:%S %p", "%d/%m/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p",
+    "%d/%m/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M",
+    "%d/%m/%Y %H:%M", "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%d.%m.%Y %H:%M:%S",
+    "%d.%m.%Y %H:%M", "%d.%m.%Y", "%d.%m.%y",
     "%m-%d-%Y", "%d-%m-%Y", "%m-%d-%y", "%d-%m-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%y",
     "%d-%b-%Y", "%Y年%m月%d日",
 )  # fmt: skip
 SAMPLE = 200
+DATED = 0.75
+"""The part of a column's values that are dates, from which on it is a column of dates: the others are slips."""
+KNOWN = 0.5
+"""The part of a column's values that name known departments, from which on the others are departments too."""
+SCORES = {"score", "rating", "ratings", "star", "stars", "nps", "csat"}
 
 
 def folded(name: str) -> str:
@@ -115,8 +124,13 @@ def _strange(text: str) -> str:
     return " ".join(text[max(0, place - 20) : place + 40].split())
 
 
-def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """For each column our field, or nothing. A field is guessed once."""
+def columns(
+    header: Sequence[str], rows: Sequence[Sequence[str]], *, is_department: Callable[[str], bool] = lambda _name: False
+) -> list[str]:
+    """For each column our field, or nothing: by its name, else by its values. A field is guessed once.
+
+    ``is_department``: whether a department of this code or name is known.
+    """
     wanted = [folded(name) for name in header]
     guess = [""] * len(header)
     for field in FIELDS:
@@ -125,41 +139,95 @@ def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
             if place is not None and _fits(field, [row[place] for row in rows if len(row) > place]):
                 guess[place] = field
                 break
-    if "text" not in guess:
-        place = _longest(rows, guess)
-        if place is not None:
-            guess[place] = "text"
+    said = [
+        [row[place].strip() for row in rows if len(row) > place and row[place].strip()] for place in range(len(guess))
+    ]
+    left = [place for place, field in enumerate(guess) if not field]
+    for field, found in (
+        ("received", [place for place in left if _are_dates(said[place])]),
+        ("department", [place for place in left if _share(map(is_department, said[place])) >= KNOWN]),
+        ("score", _scores(wanted, said, left)),
+        ("text", _longest(said, len(rows), left)),
+    ):
+        free = [place for place in found if not guess[place]]
+        if field not in guess and free:
+            guess[free[0]] = field
     return guess
 
 
 def _fits(field: str, values: list[str]) -> bool:
     said = [value.strip() for value in values if value.strip()]
     if field in DATES:
-        return not said or bool(date_formats(said))
+        return not said or _are_dates(said)
     if field == "external_id":
         return bool(said) and len(set(said)) == len(said) == len(values)
     return True
 
 
-def _longest(rows: Sequence[Sequence[str]], guess: list[str]) -> int | None:
-    """The column with most to read, where nothing is called text."""
+def _share(answers: Iterable[bool]) -> float:
+    """The part of the answers that are yes; 0 of none."""
+    given = list(answers)
+    return sum(given) / len(given) if given else 0.0
+
+
+def _scores(names: Sequence[str], said: Sequence[list[str]], places: Sequence[int]) -> list[int]:
+    """Columns of numbers that are called a rating; else the only one of 1 to 5, several of which come again."""
+    numbers = {place: [float(value) for value in said[place]] for place in places if _are_numbers(said[place])}
+    called = [place for place in numbers if SCORES & set(names[place].split())]
+    alike = [
+        place
+        for place, values in numbers.items()
+        if all(1 <= value <= 5 for value in values) and 3 <= len(set(values)) < len(values)
+    ]
+    return called or (alike if len(alike) == 1 else [])
+
+
+def _are_numbers(said: list[str]) -> bool:
+    return bool(said) and all(re.fullmatch(r"-?\d{1,4}(\.\d{1,4})?", value, re.ASCII) for value in said)
+
+
+def _longest(said: Sequence[list[str]], rows: int, places: Sequence[int]) -> list[int]:
+    """The column with most to read, where nothing is called text: words, no dates and no numbers."""
     sizes = [
-        (sum(len(row[place]) for row in rows if len(row) > place), place)
-        for place, field in enumerate(guess)
-        if not field
+        (sum(map(len, said[place])), -place)
+        for place in places
+        if _share(any(map(str.isalpha, value)) for value in said[place]) > 0.5 and not _are_dates(said[place])
     ]
     size, place = max(sizes, default=(0, 0))
-    return place if rows and size / len(rows) >= 4 else None
+    return [-place] if rows and size / rows >= 4 else []
 
 
 def date_formats(values: Iterable[str]) -> list[str]:
-    """The formats in which every value can be read; an empty string stands for ISO 8601, and comes first."""
-    said = [value.strip() for value in values if value.strip()][:SAMPLE]
-    if not said:
-        return []
-    if all(_is_iso(value) for value in said):
-        return [""]  # no other reading of it says anything else
-    return [form for form in FORMATS if all(_is(value, form) for value in said)]
+    """The formats that read most of the values, if any does; an empty string stands for ISO 8601.
+
+    What none of them reads is a slip of its row alone.
+    """
+    return _formats(values)[0]
+
+
+def _are_dates(values: Iterable[str]) -> bool:
+    return _formats(values)[1] >= DATED
+
+
+def _formats(values: Iterable[str]) -> tuple[list[str], float]:
+    """``(the formats that read most, the part of the values that they read)``."""
+    said = list(islice((value.strip() for value in values if value.strip()), SAMPLE))
+    probable = [value for value in said if _MAYBE_DATE.fullmatch(value)]
+    if not probable:
+        return [], 0.0
+    read = {"": sum(map(_is_iso, probable))}
+    if read[""] < len(probable):
+        read |= {form: sum(_is(value, form) for value in probable) for form in FORMATS}
+    most = max(read.values())
+    if not most:
+        return [], 0.0
+    best = [form for form, count in read.items() if count == most]
+    # Where ISO 8601 reads as many, no other reading says anything else.
+    return ([""] if "" in best else best), most / len(said)
+
+
+# What may be a date at all: short, with two numbers or more. Spares all others some thirty probes each.
+_MAYBE_DATE = re.compile(r"(?=.{6,40}$)\D*\d+\D+\d.*")
 
 
 def _is_iso(value: str) -> bool:

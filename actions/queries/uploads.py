@@ -1,8 +1,8 @@
 """What an uploaded file looks like before it is taken in: guesses, the first rows as they would be read, faults."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from actions.importing import guessing, keeping, taking_in
 from actions.importing import mapping as mappings
+from actions.importing.dates import END_OF_DAY
 from actions.importing.guessing import Reading
 from actions.importing.mapping import DATES
 from actions.importing.rows import Fault, Row, RowReader
@@ -135,6 +136,7 @@ def _previewed(
     delimiter: str,
     now: datetime,
 ) -> Preview:
+    departments = taking_in.Departments(now=now)
     names = [cell.strip() for cell in header.cells] if header and not header.fault else []
     if len(names) > MOST_COLUMNS:
         names = []
@@ -143,15 +145,16 @@ def _previewed(
     if fields is None:
         fields = guessing.fields_of(kept, names) if kept else None
     if fields is None:
-        fields = guessing.columns(names, cells[: guessing.SAMPLE])
+        fields = guessing.columns(names, cells[: guessing.SAMPLE], is_department=_is_department(departments))
     date_choices = {
-        name: guessing.date_formats(row[place] for row in cells[:LOOKED_AT])
-        for place, name in enumerate(fields)
-        if name in DATES
+        name: guessing.date_formats(_joined(cells, [place for place, said in enumerate(fields) if said == name]))
+        for name in DATES
+        if name in fields
     }
     formats = {
-        name: _format(choices, chosen.formats.get(name), _kept_format(kept, name))
-        for name, choices in date_choices.items()
+        name: _format(date_choices[name], chosen.formats.get(asked), _kept_format(kept, name))
+        for asked, *more in asked_together(date_choices).values()
+        for name in (asked, *more)
     }
     mapping = guessing.mapping_of(
         names, fields, formats, delimiter=delimiter if delimiter != "," else "", encoding=encoding if offered else ""
@@ -174,7 +177,24 @@ def _previewed(
     }
     if not names:
         return Preview(**looked, problem=_("The file has no header line to read columns by, or more than 200 columns."))
-    return _read(looked, mapping, names, body, now)
+    return _read(looked, mapping, names, body, departments)
+
+
+def _is_department(departments: taking_in.Departments) -> Callable[[str], bool]:
+    return lambda name: departments.find(name) is not None
+
+
+def _joined(cells: list[list[str]], places: list[int]) -> Iterator[str]:
+    """What several columns of one date say together, such as a day and a time, as a mapping joins them."""
+    return (" ".join(filter(None, (row[place].strip() for place in places))) for row in cells)
+
+
+def asked_together(date_choices: dict[str, list[str]]) -> dict[tuple[str, ...], list[str]]:
+    """Fields by what they could be written in: those of one file that leave the same doubt are written alike."""
+    together: dict[tuple[str, ...], list[str]] = {}
+    for name, choices in date_choices.items():
+        together.setdefault(tuple(choices), []).append(name)
+    return together
 
 
 def _format(choices: list[str], said: str | None, kept: str | None) -> str:
@@ -196,12 +216,18 @@ def _samples(cells: list[list[str]], place: int) -> tuple[str, ...]:
 
 
 def _read(
-    looked: dict[str, Any], mapping: dict[str, Any], names: list[str], body: list[Record], now: datetime
+    looked: dict[str, Any],
+    mapping: dict[str, Any],
+    names: list[str],
+    body: list[Record],
+    departments: taking_in.Departments,
 ) -> Preview:
     """The first rows as they would come in, and what is wrong with the others."""
     try:
         how = mappings.parse(mapping)
-        reader = RowReader(how, names, zone=ZoneInfo(how.zone or taking_in.organisation_zone()))
+        home = ZoneInfo(taking_in.organisation_zone())
+        zone = ZoneInfo(how.zone) if how.zone else home
+        reader = RowReader(how, names, zone=zone)
     except Invalid as error:
         return Preview(**looked, problem=str(error))
     shown = [name for name in mappings.FIELDS if name in how.origins]
@@ -215,14 +241,13 @@ def _read(
         else:
             refused += 1
             faults += row
-    departments = taking_in.Departments(now=now)
     unknown = dict.fromkeys(
         row.department for row in rows if row.department and departments.find(row.department) is None
     )
     return Preview(
         **looked,
         headings=[str(mappings.FIELDS[name]) for name in shown],
-        rows=[(row.line, [_shown(row, name) for name in shown]) for row in rows[:SHOWN]],
+        rows=_shown(rows, shown, zone, home),
         read=min(len(body), LOOKED_AT),
         good=len(rows),
         is_whole=len(body) <= LOOKED_AT,
@@ -232,11 +257,29 @@ def _read(
     )
 
 
-def _shown(row: Row, name: str) -> str:
-    if name in DATES:
+def _shown(rows: list[Row], names: list[str], zone: ZoneInfo, home: ZoneInfo) -> list[tuple[int, list[str]]]:
+    """The first rows in words. ``zone``: where they were written down; ``home``: the organisation's.
+
+    A column without any time of day shows the days that were written down.
+    """
+    dated = [name for name in names if name in DATES]
+    days = {name for name in dated if all(_is_day(getattr(row, f"{name}_at"), zone) for row in rows)}
+
+    def words(row: Row, name: str) -> str:
+        if name not in dated:
+            return str(getattr(row, name))
         moment: datetime | None = getattr(row, f"{name}_at")
-        return moment.strftime("%Y-%m-%d %H:%M UTC") if moment else ""
-    return str(getattr(row, name))
+        if moment is None:
+            return ""
+        if name in days:
+            return moment.astimezone(zone).strftime("%Y-%m-%d")
+        return moment.astimezone(home).strftime("%Y-%m-%d %H:%M %Z")
+
+    return [(row.line, [words(row, name) for name in names]) for row in rows[:SHOWN]]
+
+
+def _is_day(moment: datetime | None, zone: ZoneInfo) -> bool:
+    return moment is None or moment.astimezone(zone).time() in (time.min, END_OF_DAY)
 
 
 def is_looked_at(upload: Upload) -> bool:

@@ -66,8 +66,9 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
     context = {"upload": sent, "form": form, "preview": preview, "seal": forms.seal(preview)}
     status = 200
     if posted and "take" in request.POST:
-        if preview.problem or request.POST.get("seal") != context["seal"]:
-            context["is_changed"], status = True, 422
+        is_changed = request.POST.get("seal") != context["seal"]
+        if is_changed or not preview.good:
+            context["is_changed"], status = is_changed, 422
         else:
             try:
                 services.take_in(upload=sent, mapping=preview.mapping, by=viewer, now=now)

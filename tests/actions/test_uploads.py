@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -13,11 +14,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from actions.importing import keeping
+from actions.importing import guessing, keeping
 from actions.models import Feedback, FeedbackImport, FeedbackSource, Upload, UploadState
 from actions.queries import uploads as queries
 from actions.services import uploads
 from governance.errors import Absent, Conflict, Invalid, Refused
+from governance.models import Calendar
 from tests.actions.reading_files import ROWS, file_of, sample
 from tests.actions.spreadsheet_files import MAIN, workbook
 from tests.factories import Town
@@ -195,6 +197,90 @@ def test_a_day_that_could_be_a_month_is_asked_about(town: Town, client_for) -> N
     assert Feedback.objects.get().received_at.month == 2
     clear = send(client, file_of("1,23/02/2026,Late", header="id,date,text"), source="Other")
     assert "format_received" not in fields(client, clear)
+
+
+@pytest.mark.parametrize("day", ["02/11/2026", "02.11.2026", "2026-11-02", "02/11/2026 14:30", "02.11.2026 14:30:05"])
+def test_dates_are_read_whoever_said_that_the_column_holds_them_and_a_slip_spoils_its_row_alone(
+    town: Town, client_for, day: str
+) -> None:
+    client = client_for(town.lead)
+    others = [day.replace("02", "17", 1) if day.startswith("02") else "2026-11-17"] * 2
+    address = send(client, file_of(*(f"{one},Late" for one in (day, "not a date", *others)), header="logged,story"))
+    shown = client.post(address, {**fields(client, address), "column_0": "received", "column_1": "text"}).context
+    assert (shown["preview"].good, shown["preview"].fault_count) == (3, 1)
+    assert take(client, address, column_0="received", column_1="text").status_code == 302
+    home = ZoneInfo(Calendar.objects.get().zone)
+    assert {f"{one.received_at.astimezone(home):%d %m}" for one in Feedback.objects.all()} == {"02 11", "17 11"}
+
+
+def test_dates_that_leave_the_same_doubt_are_asked_about_once(town: Town, client_for) -> None:
+    client = client_for(town.lead)
+    address = send(client, file_of("Late,03/02/2026,04/02/2026", header="topic,received,closed"))
+    assert [name for name in fields(client, address) if name.startswith("format_")] == ["format_received"]
+    assert "How “received”, “closed by the source” is written" in client.get(address).content.decode()
+    take(client, address, format_received="%d/%m/%Y")
+    only = Feedback.objects.get()
+    assert only.received_at.month == only.closed_at.month == 2
+
+
+def test_a_day_and_a_time_in_two_columns_are_one_date(town: Town, client_for) -> None:
+    client = client_for(town.lead)
+    address = send(client, file_of("17/11/2026,14:30,Late", header="day,hour,topic"))
+    take(client, address, column_0="received", column_1="received", column_2="topic")
+    assert Feedback.objects.get().received_at.minute == 30
+
+
+def test_days_are_shown_as_days_and_moments_in_the_zone_of_the_organisation(town: Town, client_for) -> None:
+    Calendar.objects.update(zone="Europe/Berlin")
+    client = client_for(town.lead)
+    address = send(
+        client, file_of("Late,2026-11-02,2026-11-03T09:00:00Z,2026-11-04", header="topic,received,closed,due")
+    )
+    (_line, cells), *_rest = client.get(address).context["preview"].rows
+    assert cells[:3] == ["2026-11-02", "2026-11-04", "2026-11-03 10:00 CET"]
+
+
+# What a help desk writes out, under names that say little.
+ODD = "Ticket Ref;Logged When;What they said;Star Rating;Team Involved;Segment"
+TICKETS = (
+    "T-1;2026-11-02;Billed twice for October and nobody calls back;1;CLM;home",
+    "T-2;2026-11-03;The reader never turned up, waited all day;2;DIG;home",
+    "T-3;2026-11-13;Billed twice again! Third time;1;CLM;home",
+    "T-4;2026-11-14;The app loops at the log-in;3;dig;business",
+    "T-6;not a date;Dates moved three times;1;CLM;business",
+    "T-8;2026-11-17;;4;Zebra;home",
+)
+
+
+@pytest.mark.parametrize("rating", ["Star Rating", "How it was"])
+def test_columns_under_odd_names_are_guessed_by_what_is_in_them(town: Town, client_for, rating: str) -> None:
+    client = client_for(town.lead)
+    shown = client.get(send(client, file_of(*TICKETS, header=ODD.replace("Star Rating", rating)))).context["preview"]
+    guessed = [column.field for column in shown.columns]
+    assert guessed == ["external_id", "received", "text", "score", "department", ""]
+    assert (shown.good, shown.unknown_departments) == (4, [])
+
+
+def test_no_score_is_guessed_where_two_columns_could_be_one(town: Town) -> None:
+    rows = [["1", "5", "a"], ["2", "4", "b"], ["3", "3", "c"], ["3", "3", "d"]]
+    assert guessing.columns(["Ward", "Zone", "Words"], rows)[:2] == ["", ""]
+
+
+def test_a_file_without_one_good_record_is_not_offered_to_be_taken_in(town: Town, client_for) -> None:
+    client = client_for(town.lead)
+    address = send(client, file_of("1,soon,Late", "2,later,Late", header="id,when,topic"))
+    said = {**fields(client, address), "column_1": "received"}
+    looked = client.post(address, said)
+    shown = looked.content.decode()
+    assert "Not one record can be taken in as the file is read now." in shown
+    assert "The rest goes in" not in shown
+    assert 'name="take" disabled' in " ".join(shown.split())
+    sent = client.post(address, {**said, "seal": looked.context["seal"], "take": "1"})
+    assert sent.status_code == 422
+    assert not FeedbackImport.objects.exists()
+    assert Upload.objects.get().state == UploadState.LOOKED_AT, "it can still be read otherwise"
+    empty = client.get(send(client, file_of(header="id,topic"), source="Empty")).content.decode()
+    assert "There is no record below the names of the columns." in empty
 
 
 @pytest.mark.parametrize("sign", [";", "\t", "|"])
