@@ -1,5 +1,7 @@
 """A backup restores onto an empty machine, whole, and mails nobody; onto anything else it does not."""
 
+import hashlib
+import io
 import json
 import os
 import subprocess
@@ -108,3 +110,53 @@ def test_a_damaged_backup_is_refused(archive: Path, tmp_path: Path) -> None:
     archive.write_bytes(archive.read_bytes()[:-2000])
     with pytest.raises(CommandError, match="not a whole backup"):
         call_command("restore", str(archive), "--check")
+
+
+def forged(path: Path, members: dict[str, bytes], sums: dict[str, str] | None = None, link: str = "") -> Path:
+    """An archive that looks like ours, from whoever wanted it so."""
+    manifest = {
+        "format": 1, "version": "1", "engine": "sqlite", "made_at": "", "organisation": "", "journal_key": "",
+        "seals": 0, "migrations": [],
+        "sums": {name: hashlib.sha256(content).hexdigest() for name, content in members.items()} | (sums or {}),
+    }  # fmt: skip
+    with tarfile.open(path, "w:gz") as made:
+        for name, content in {backups.MANIFEST: json.dumps(manifest).encode(), **members}.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            made.addfile(entry, io.BytesIO(content))
+        if link:
+            entry = tarfile.TarInfo(link)
+            entry.type, entry.linkname = tarfile.SYMTYPE, "database.sqlite3"
+            made.addfile(entry)
+    return path
+
+
+@pytest.mark.parametrize(
+    "name", ["files/../../there", "files/./x", "files//x", "/there", "files//there/x", "..", "files/"]
+)
+def test_a_backup_that_names_a_file_outside_of_itself_is_refused(tmp_path: Path, name: str) -> None:
+    made = forged(tmp_path / "x.tar.gz", {"database.sqlite3": b"x"}, {name: hashlib.sha256(b"y").hexdigest()})
+    with pytest.raises(Conflict, match=r"outside of a backup.*Take another one"), backups.unpacked(made):
+        pass
+
+
+def test_only_what_the_manifest_names_is_unpacked_and_no_link(tmp_path: Path) -> None:
+    made = forged(tmp_path / "x.tar.gz", {"database.sqlite3": b"x"}, link="files/unnamed")
+    with backups.unpacked(made) as (_manifest, folder):
+        assert [path.name for path in folder.rglob("*")] == ["database.sqlite3"]
+    same = {"files/link": hashlib.sha256(b"x").hexdigest()}
+    made = forged(tmp_path / "y.tar.gz", {"database.sqlite3": b"x"}, same, link="files/link")
+    with pytest.raises(Conflict, match="files/link is not what was written"), backups.unpacked(made):
+        pass
+    with pytest.raises(Conflict, match="holds no database"), backups.unpacked(forged(tmp_path / "z.tar.gz", {})):
+        pass
+
+
+def test_nothing_is_restored_through_a_link_that_leads_out_of_the_files(tmp_path: Path, settings) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "files")
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "evidence").symlink_to(tmp_path)
+    made = forged(tmp_path / "x.tar.gz", {"database.sqlite3": b"x", "files/evidence/y": b"y"})
+    with backups.unpacked(made) as (manifest, folder), pytest.raises(Conflict, match="outside of"):
+        backups.take_in(manifest, folder)
+    assert not (tmp_path / "y").exists()

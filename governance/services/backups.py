@@ -10,6 +10,7 @@ import os
 import shutil
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -102,19 +103,57 @@ def unpacked(source: Path) -> Iterator[tuple[Manifest, Path]]:
         folder = Path(name)
         try:
             with tarfile.open(source, "r:gz") as archive:
-                archive.extractall(folder, filter="data")
-            told: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
-            manifest = Manifest(**told)
-        except (OSError, tarfile.TarError, ValueError, TypeError, EOFError) as error:
+                manifest = _manifest(archive)
+                _require_ours(manifest, source)
+                _unpack(archive, manifest, folder)
+        except (OSError, tarfile.TarError, zlib.error, ValueError, TypeError, EOFError, RecursionError) as error:
             raise Conflict(f"{source} is not a whole backup of Keep ({error}). Take another one.") from error
-        if manifest.format != FORMAT:
-            raise Conflict(
-                f"This backup has format {manifest.format}. Install release {manifest.version} to restore it."
-            )
         wrong = [part for part, told_sum in manifest.sums.items() if _sum(folder / part) != told_sum]
         if wrong:
             raise Conflict(f"The backup is damaged: {', '.join(wrong)} is not what was written. Take another one.")
         yield manifest, folder
+
+
+def _manifest(archive: tarfile.TarFile) -> Manifest:
+    listed = next((member for member in archive if member.name == MANIFEST and member.isreg()), None)
+    opened = archive.extractfile(listed) if listed is not None else None
+    if opened is None:
+        raise ValueError(f"it holds no {MANIFEST}")
+    told: Any = json.load(opened)
+    if not isinstance(told, dict) or not isinstance(told.get("sums"), dict):
+        raise TypeError(f"{MANIFEST} holds no sums")
+    return Manifest(**told)
+
+
+def _require_ours(manifest: Manifest, source: Path) -> None:
+    """Raise :class:`Conflict` unless every part has its place inside the archive, and the database is among them.
+
+    A backup may come from anywhere, and a name such as ``files/../../x`` would be written outside of our folders.
+    """
+    if manifest.format != FORMAT:
+        raise Conflict(f"This backup has format {manifest.format}. Install release {manifest.version} to restore it.")
+    for name in manifest.sums:
+        if any(part in {"", ".", ".."} for part in name.split("/")):
+            raise Conflict(
+                f"{source} names a file outside of a backup ({name!r}), which no backup of Keep does. Take another one,"
+                " from where you know who made it."
+            )
+    if copies.NAMES.get(str(manifest.engine)) not in manifest.sums:
+        raise Conflict(f"{source} holds no database of {manifest.engine}. Take another one.")
+
+
+def _unpack(archive: tarfile.TarFile, manifest: Manifest, folder: Path) -> None:
+    """Write the bytes of the parts that the manifest names; links, devices and whatever else is there stay inside."""
+    for member in archive.getmembers():
+        if member.name not in manifest.sums or not member.isreg() or member.issparse():
+            continue
+        opened = archive.extractfile(member)
+        if opened is None:
+            continue
+        place = folder / member.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with opened, place.open("xb") as part:
+            shutil.copyfileobj(opened, part)
 
 
 def require_fitting(manifest: Manifest) -> None:
@@ -155,13 +194,18 @@ def require_empty() -> None:
 
 def take_in(manifest: Manifest, folder: Path) -> None:
     """Put database, files and heads in place. Migrating and verifying is the caller's, with its own progress."""
+    root = Path(settings.MEDIA_ROOT)
+    places = {name: root / name.removeprefix(f"{FILES}/") for name in manifest.sums if name.startswith(f"{FILES}/")}
+    for name, place in places.items():
+        if not place.resolve().is_relative_to(root.resolve()):
+            raise Conflict(
+                f"{name} would be written outside of {root}. Take another backup, or remove links from there."
+            )
     copies.load(folder / copies.NAMES[manifest.engine])
-    for name in manifest.sums:
-        if name.startswith(f"{FILES}/"):
-            place = Path(settings.MEDIA_ROOT) / name.removeprefix(f"{FILES}/")
-            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            shutil.copyfile(folder / name, place)
-            place.chmod(0o600)
+    for name, place in places.items():
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copyfile(folder / name, place)
+        place.chmod(0o600)
     heads = Path(settings.JOURNAL_HEADS)
     if HEADS in manifest.sums and not heads.exists():
         heads.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

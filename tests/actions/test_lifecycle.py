@@ -30,16 +30,25 @@ def test_every_open_state_has_a_way_on_and_a_closed_one_has_none() -> None:
 @pytest.mark.parametrize(
     ("role", "state", "may"),
     [
-        (Role.OWNER, State.PROPOSED, {Verb.ACCEPT, Verb.DECLINE}),
+        (Role.OWNER, State.PROPOSED, {Verb.ACCEPT, Verb.DECLINE, Verb.ASK_HELP}),
         (Role.OWNER, State.DECLINED, set()),
         (
             Role.OWNER,
             State.IN_PROGRESS,
-            {Verb.SET_DATE, Verb.ASK_FOR_TIME, Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ADD_EVIDENCE, Verb.SAY_DONE},
+            {
+                Verb.SET_DATE,
+                Verb.ASK_FOR_TIME,
+                Verb.ASK_HELP,
+                Verb.REPORT,
+                Verb.BLOCK,
+                Verb.LIFT,
+                Verb.ADD_EVIDENCE,
+                Verb.SAY_DONE,
+            },
         ),
         (Role.OWNER, State.DONE, {Verb.ADD_EVIDENCE, Verb.LIFT}),
         (Role.OWNER, State.VERIFIED, set()),
-        (Role.REPORTER, State.ACCEPTED, {Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ADD_EVIDENCE}),
+        (Role.REPORTER, State.ACCEPTED, {Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ASK_HELP, Verb.ADD_EVIDENCE}),
         (Role.HEAD, State.DECLINED, {Verb.REASSIGN}),
         (Role.HEAD, State.ACCEPTED, set()),
         (Role.STEWARD, State.ACCEPTED, {Verb.HOLD, Verb.LIFT, Verb.CANCEL}),

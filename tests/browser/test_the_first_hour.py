@@ -104,7 +104,7 @@ def send(page: Page, name: str | re.Pattern[str]) -> None:
 
 def test_the_first_hour(desk: Desk, axe: Any, tmp_path: Path, settings: Any) -> None:
     guide = Guide(desk)
-    lead, sponsor, owner, head = (guide.sits_down() for _person in range(4))
+    lead, sponsor, secretary, owner, head = (guide.sits_down() for _person in range(5))
 
     starts_the_organisation(lead)
     pastes_departments_and_people(lead)
@@ -127,7 +127,9 @@ def test_the_first_hour(desk: Desk, axe: Any, tmp_path: Path, settings: Any) -> 
             person
         )
 
-    action = a_meeting_decides(lead, council)
+    gets_in(lead, secretary, guide, "Piet Vos")
+    brings_a_theme_to_the_council(lead)
+    action = a_meeting_decides(secretary, council)
     guide.post_goes_out()
     the_owner_answers(owner, guide, lead, action, axe)
     guide.post_goes_out()
@@ -305,14 +307,17 @@ def pastes_the_old_action_log(page: Page, council: Council, axe: Any) -> None:
     assert taken.exclude(asked_for=None).exists()
 
 
-def a_meeting_decides(page: Page, council: Council) -> ActionItem:
-    """A theme goes onto the agenda; a meeting is called for now, has a quorum, and decides."""
+def brings_a_theme_to_the_council(page: Page) -> None:
     page.goto("/themes/")
     page.get_by_role("main").get_by_role("link", name="Claim status").first.click()
     page.get_by_role("link", name="Put it onto an agenda").click()
     choose(page, "Council", "CX Governance Council")
     page.get_by_label("What the council is asked").fill("Shall we text at each step of a claim?")
     send(page, "Propose it")
+
+
+def a_meeting_decides(page: Page, council: Council) -> ActionItem:
+    """A meeting is called for now, has a quorum, and decides."""
     page.goto(f"/councils/{council.reference}/")
     page.get_by_role("link", name="Call a meeting").click()
     now = timezone.now().astimezone(ZoneInfo("Europe/Amsterdam"))

@@ -1,5 +1,6 @@
 """The outbox hands over what still holds, to whoever answers today, once, when they may be reached."""
 
+import re
 import smtplib
 from datetime import UTC, date, datetime, timedelta
 
@@ -186,13 +187,14 @@ def test_a_new_holder_reads_what_waited_for_the_morning(town: Town) -> None:
     assert Delivery.objects.filter(person=heir, channel=Channel.INBOX).exists()
 
 
-def test_when_nobody_answers_it_waits_and_is_not_lost(town: Town) -> None:
+def test_when_nobody_answers_it_waits_and_is_not_lost(town: Town, monkeypatch) -> None:
     (message,) = say(town)
-    Person.objects.update(is_active=False)
+    # The database lets the last administrator not go, so this is an installation that lost them in another way.
+    monkeypatch.setattr("notifications.queries.handover.movers", lambda *_asked: {})
     assert outbox.drain(MORNING) == 0
     message.refresh_from_db()
     assert (message.state, message.not_before) == (MessageState.WAITING, MORNING + timedelta(hours=1))
-    Person.objects.update(is_active=True)
+    monkeypatch.undo()
     assert outbox.drain(MORNING + timedelta(hours=1)) == 1
 
 
@@ -258,7 +260,8 @@ def test_a_crash_between_the_mail_and_its_settling_is_mailed_again_as_the_same_m
     assert outbox.drain(MORNING + timedelta(minutes=11)) == 2
     first, new, again = mail.outbox
     assert again.extra_headers["Message-ID"] == first.extra_headers["Message-ID"]
-    assert again.body == first.body
+    # The words are the same; the links in it are new, because the earlier ones were perhaps never received.
+    assert re.sub(r"/b/\S+", "/b/", str(again.body)) == re.sub(r"/b/\S+", "/b/", str(first.body))
     assert new.extra_headers["Message-ID"] != first.extra_headers["Message-ID"]
     assert Delivery.objects.filter(channel=Channel.INBOX).count() == 3
     assert outbox.drain(MORNING + timedelta(days=2)) == 0
