@@ -1,5 +1,6 @@
 """Ways past a door that were tried: each is shut, for pages and API alike, since the service shuts it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,10 +13,20 @@ from actions.matters import check_action
 from actions.services import items
 from councils.models import AgendaItem, Council, Decision, Envelope, Meeting
 from councils.services import agenda, books, councils, decisions, meetings
-from governance import access
+from governance import access, checks
 from governance.errors import Conflict, DomainError, Invalid, Refused
-from governance.models import ExecutiveSponsor, JournalEntry, SeatKind, TenureRole
-from governance.services import seats, sponsors
+from governance.models import (
+    Button,
+    CheckIn,
+    ExecutiveSponsor,
+    IdempotencyRecord,
+    JournalEntry,
+    SeatKind,
+    TenureRole,
+)  # fmt: skip
+from governance.queries import personal
+from governance.queries.search import search
+from governance.services import people, redaction, seats, sponsors
 from tests.access.world import _item
 from tests.access.world import build as build_world
 from tests.factories import Chamber, Town
@@ -236,3 +247,84 @@ def test_a_source_is_named_in_letters_that_can_be_stored(town: Town) -> None:
 def test_a_seats_capacity_fits_a_week(town: Town, api_for) -> None:
     asked = {"kind": "other", "department": town.claims.reference, "capacity_minutes": 10**30}
     assert api_for(town.lead).post("/api/v1/seats/", asked, format="json").status_code == 422
+
+
+def test_an_export_tells_nothing_of_what_a_program_was_answered(town: Town, api_for) -> None:
+    secret = secret_of(town)
+    said = {"council": secret.council.reference, "starts_at": (town.now + timedelta(days=30)).isoformat()}
+    made = api_for(secret.chair).post("/api/v1/meetings/", said, headers={"Idempotency-Key": "k"})
+    assert made.status_code == 201, made.content
+    assert IdempotencyRecord.objects.get().body, "the program that asks again is answered again"
+    later = town.now + timedelta(hours=1)
+    for viewer in (town.lead, secret.chair, None):
+        told = personal.export(secret.chair, viewer, later)
+        kept = [row for kind in told["kept"] if kind["model"] == "governance.idempotencyrecord" for row in kind["rows"]]
+        assert [row for row in kept if "body" in row] == []
+    leads = personal.as_json(personal.export(secret.chair, town.lead, later))
+    assert "Restructuring Committee" not in leads
+    assert secret.council.reference not in leads
+    # Nor is it searched for whoever is only named in the answer to somebody else.
+    IdempotencyRecord.objects.update(body=town.sponsor.name)
+    told = personal.export(town.sponsor, town.lead, later)
+    assert "governance.idempotencyrecord" not in {kind["model"] for kind in told["kept"]}
+
+
+def test_an_answer_with_a_way_in_is_kept_nowhere(town: Town, api_for) -> None:
+    newcomer = people.add(name="New Comer", email="new.comer@x.example", by=town.lead, now=town.now)
+    api, key = api_for(town.lead), {"Idempotency-Key": "k"}
+    made = api.post("/api/v1/people/invitations/", {"people": [newcomer.pk]}, headers=key)
+    assert made.status_code == 200, made.content
+    record = IdempotencyRecord.objects.get()
+    assert (record.status, record.body) == (200, "")
+    buttons = Button.objects.count()
+    again = api.post("/api/v1/people/invitations/", {"people": [newcomer.pk]}, headers=key)
+    assert (again.status_code, "once only" in again.text, Button.objects.count()) == (409, True, buttons)
+
+
+def test_an_export_tells_a_check_in_to_those_alone_who_may_see_its_council(town: Town) -> None:
+    secret = secret_of(town)
+    CheckIn.objects.create(
+        subject=secret.council.subject, sponsor=town.exec_sponsor, by=town.sponsor, at=town.now, note="About layoffs"
+    )
+    later = town.now + timedelta(hours=1)
+    assert not access.may_see(town.lead, secret.council.pk, later)
+    assert "layoffs" not in personal.as_json(personal.export(town.sponsor, town.lead, later))
+    assert "layoffs" in personal.as_json(personal.export(town.sponsor, secret.chair, later))
+    assert "layoffs" in personal.as_json(personal.export(town.sponsor, None, later))
+
+
+def test_personal_data_of_a_thing_that_names_no_way_to_it_is_refused_at_start(monkeypatch) -> None:
+    assert checks.personal_data_is_seen_through_its_thing(None) == []
+    for label in ("governance.checkin", "governance.helprequest", "councils.council", "actions.actionlogline"):
+        blind = {**checks.HOLDS, label: replace(checks.HOLDS[label], through="")}
+        monkeypatch.setattr(checks, "HOLDS", blind)
+        (error,) = checks.personal_data_is_seen_through_its_thing(None)
+        assert (error.id, label in error.msg) == ("governance.E005", True)
+        monkeypatch.undo()
+
+
+def test_redacting_one_person_erases_the_name_of_nothing_else(town: Town) -> None:
+    secret = secret_of(town)
+    left = people.end_access(person=town.person("Gone Person"), by=town.lead, now=town.now)
+    refusals = set()
+    for word in (
+        "restructuring  COMMITTEE", town.claims.name, town.sponsor.name, town.sponsor.email.upper(),
+        secret.memberships[0].seat.title,
+    ):  # fmt: skip
+        with pytest.raises(Invalid) as caught:
+            redaction.redact(person=left, by=town.lead, now=town.now, also=["Goney", word])
+        refusals.add(str(caught.value))
+    assert len(refusals) == 1, "whether it may be seen or not, the words are the same"
+    with pytest.raises(Conflict):
+        redaction.redact_words(words=["Restructuring Committee"], by=town.lead, now=town.now)
+    with pytest.raises(Invalid, match="too short"):
+        redaction.redact(person=left, by=town.lead, now=town.now, also=["Bod"])
+    secret.council.refresh_from_db()
+    assert secret.council.name == "Restructuring Committee"
+    redaction.redact(person=left, by=town.lead, now=town.now, also=["Goney", "Gone Person"])
+
+
+def test_a_search_of_a_thousand_words_asks_for_the_first_eight(town: Town, client_for) -> None:
+    words = "a " * 1500
+    assert client_for(town.lead).get("/people/", {"search": words}).status_code == 200
+    assert search(words, town.lead, town.now).count() > 0
