@@ -146,6 +146,7 @@ def cut(text: str, *, sign: str = "", has_header: bool | None = None) -> Sheet:
     if len(text) > MOST_SIGNS:
         raise Invalid(_("This is too long to be pasted. Paste it in parts."), field="text")
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    text = text.encode(errors="replace").decode()  # half of a surrogate pair is no letter
     sign = sign or delimiter(text)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)

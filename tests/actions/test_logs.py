@@ -118,6 +118,10 @@ def test_money_is_read_in_the_currency_of_the_organisation_alone(words: str, fou
     assert logbook.amount(words, "EUR") == found
 
 
+def test_half_of_a_surrogate_pair_in_a_log_is_read_as_no_letter() -> None:
+    assert logbook.cut("Action\tOwner\na\ud800\tJoel").lines == ((2, ("a?", "Joel")),)
+
+
 def test_days_that_could_be_months_are_doubtful_until_one_settles_it() -> None:
     assert logbook.is_ambiguous(["3/2/2027", "4/5/2027"])
     assert not logbook.is_ambiguous(["3/2/2027", "13/5/2027"])

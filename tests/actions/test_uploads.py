@@ -287,8 +287,7 @@ def of_cells(cells: str) -> str:
 def damaged() -> BytesIO:
     """A spreadsheet with a stream that no longer unpacks."""
     content = bytearray(workbook(sheet=of_cells('<row><c r="A1"><v>1</v></c></row>' * 5000)).getvalue())
-    start = content.find(b"sheet1.xml") + 60
-    content[start : start + 20] = bytes(sign ^ 0xFF for sign in content[start : start + 20])
+    content[content.find(b"sheet1.xml") + len(b"sheet1.xml")] = 0xFF  # a kind of block that there is not
     return BytesIO(content)
 
 
