@@ -16,17 +16,19 @@ from councils.services import agenda, books, councils, decisions, meetings
 from governance import access, checks
 from governance.errors import Conflict, DomainError, Invalid, Refused
 from governance.models import (
+    ORGANISATION_WIDE,
     Button,
     CheckIn,
     ExecutiveSponsor,
     IdempotencyRecord,
     JournalEntry,
+    Seat,
     SeatKind,
     TenureRole,
 )  # fmt: skip
 from governance.queries import personal
 from governance.queries.search import search
-from governance.services import people, redaction, seats, sponsors
+from governance.services import briefs, people, redaction, seats, sponsors
 from tests.access.world import _item
 from tests.access.world import build as build_world
 from tests.factories import Chamber, Town
@@ -247,6 +249,78 @@ def test_a_source_is_named_in_letters_that_can_be_stored(town: Town) -> None:
 def test_a_seats_capacity_fits_a_week(town: Town, api_for) -> None:
     asked = {"kind": "other", "department": town.claims.reference, "capacity_minutes": 10**30}
     assert api_for(town.lead).post("/api/v1/seats/", asked, format="json").status_code == 422
+
+
+@pytest.mark.parametrize("kind", ORGANISATION_WIDE)
+def test_the_head_of_one_department_founds_no_seat_that_reaches_all(town: Town, kind: str, client_for, api_for) -> None:
+    head = town.heads[town.claims.pk]
+    with pytest.raises(Refused, match="reaches the whole organisation"):
+        seats.found(kind=kind, department=town.claims, by=head, now=town.now)
+    asked = {"kind": kind, "department": town.claims.reference}
+    assert api_for(head).post("/api/v1/seats/", asked, format="json").status_code == 403
+    form = client_for(head).get("/seats/new/").context["form"]
+    assert kind not in dict(form.fields["kind"].choices)
+    assert "other" in dict(form.fields["kind"].choices)
+
+
+@pytest.mark.parametrize("kind", [SeatKind.ADMINISTRATOR, SeatKind.CORE_TEAM, SeatKind.AUDITOR, SeatKind.CX_SPONSOR])
+def test_the_head_of_one_department_fills_no_seat_that_reaches_all(town: Town, kind: str) -> None:
+    head, other = town.heads[town.claims.pk], town.champions[town.claims.pk]
+    seat = town.seat(kind, town.claims, town.person("Al Ready"))
+    for person in (head, other):
+        for role in TenureRole.values:
+            with pytest.raises(Refused):
+                seats.seat_person(seat=seat, person=person, role=role, by=head, now=town.now)
+    with pytest.raises(Refused):
+        seats.leave(seat=seat, by=head, now=town.now)
+    with pytest.raises(Refused):  # nor do they make themselves its filler
+        briefs.write(
+            seat=seat, title="Mine", expectations="", criteria="", capacity_minutes=0, by=head, now=town.now
+        )  # fmt: skip
+    if kind == SeatKind.CX_SPONSOR:
+        with pytest.raises(Refused):
+            sponsors.pledge(
+                sponsor=ExecutiveSponsor.objects.get(pk=seat.pk), by=head, now=town.now, response_days=3,
+                attendance_pledge=75, checkins_a_quarter=3, funding_authority=1,
+            )  # fmt: skip
+
+
+def test_owing_the_filling_of_a_seat_that_administers_fills_it_not(town: Town) -> None:
+    filler = Seat.objects.get(kind=SeatKind.HEAD, department=town.claims)
+    head, other = town.heads[town.claims.pk], town.champions[town.claims.pk]
+    made = {
+        kind: seats.found(kind=kind, department=town.root, filled_by=filler, by=town.lead, now=town.now)
+        for kind in (SeatKind.ADMINISTRATOR, SeatKind.AUDITOR)
+    }
+    assert not seats.may_fill(made[SeatKind.ADMINISTRATOR], head, town.now)
+    with pytest.raises(Refused):
+        seats.seat_person(seat=made[SeatKind.ADMINISTRATOR], person=other, by=head, now=town.now)
+    seats.seat_person(seat=made[SeatKind.AUDITOR], person=other, by=head, now=town.now)
+
+
+@pytest.mark.parametrize("kind", [SeatKind.CHAIR, SeatKind.SECRETARY, SeatKind.MEMBER])
+def test_a_councils_seat_is_founded_by_its_council_alone(town: Town, kind: str, client_for) -> None:
+    with pytest.raises(Invalid) as told:
+        seats.found(kind=kind, department=town.claims, by=town.lead, now=town.now)
+    assert told.value.field == "kind"
+    form = client_for(town.lead).get("/seats/new/").context["form"]
+    assert kind not in dict(form.fields["kind"].choices)
+
+
+@pytest.mark.parametrize("is_confidential", [False, True])
+def test_nobody_founds_a_council_with_themselves_in_it(town: Town, is_confidential: bool, api_for) -> None:
+    head, administrator = town.heads[town.claims.pk], town.person("Ad Ministrator")
+    town.seat(SeatKind.ADMINISTRATOR, town.root, administrator, title="Second administrator")
+    sent = {
+        "name": "Mine", "kind": "governance", "department": town.claims.reference, "is_confidential": is_confidential,
+        "sponsor": town.sponsor_seat.reference,
+    }  # fmt: skip
+    assert api_for(head).post("/api/v1/councils/", sent, format="json").status_code == 403, "of one department only"
+    for person in (administrator, town.lead):
+        for role in ("chair", "secretary"):
+            answer = api_for(person).post("/api/v1/councils/", sent | {role: person.pk}, format="json")
+            assert answer.status_code == (201 if person == town.lead and not is_confidential else 403), role
+            Council.objects.filter(name="Mine").update(name=f"Mine {role}")
 
 
 def test_an_export_tells_nothing_of_what_a_program_was_answered(town: Town, api_for) -> None:
