@@ -11,7 +11,7 @@ from django.db.utils import OperationalError, ProgrammingError
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.permissions import IsAuthenticated
 
-from governance.models import Person, SubjectModel
+from governance.models import Person, Subject, SubjectModel
 from governance.models.subjects import SubjectQuerySet
 from governance.personal import HOLDS
 from governance.retention import TERMS
@@ -123,6 +123,39 @@ def retention_is_known(app_configs: Sequence[AppConfig] | None, **_more: Any) ->
         for name, days in settings.RETENTION_DAYS.items()
         if name not in TERMS or days < 0
     ]
+
+
+@register(Tags.models)
+def personal_data_is_seen_through_its_thing(
+    app_configs: Sequence[AppConfig] | None, **_more: Any
+) -> list[CheckMessage]:
+    """Personal data that hangs on a thing is exported to those alone who may see that thing."""
+    return [
+        Error(
+            f"{label} hangs on a thing, and its personal data would be exported to whoever may not see that thing.",
+            hint=f'Name in the line "{label}" of governance.personal.HOLDS the path ``through`` which it is seen.',
+            obj=apps.get_model(label),
+            id="governance.E005",
+        )
+        for label, line in HOLDS.items()
+        if apps.is_installed(label.partition(".")[0])
+        and not line.through
+        and (line.people or line.words or line.files)
+        and hangs_on_a_thing(apps.get_model(label))
+    ]
+
+
+def hangs_on_a_thing(model: type[models.Model]) -> bool:
+    """Whether a row is a subject, has a key to one, or to a row that is itself seen through one."""
+    if issubclass(model, SubjectModel):
+        return True
+    for field in model._meta.concrete_fields:
+        other = field.related_model
+        if isinstance(other, type) and issubclass(other, models.Model):
+            line = HOLDS.get(other._meta.label_lower)
+            if other is Subject or issubclass(other, SubjectModel) or (line is not None and line.through):
+                return True
+    return False
 
 
 def holding_fields(model: type[models.Model]) -> set[str]:

@@ -1,6 +1,6 @@
 """Where a subject's page is. Paths follow the public reference, so no app needs to know another's routes."""
 
-from governance.models import Subject, SubjectKind
+from governance.models import DutyKind, Subject, SubjectKind
 
 FOLDERS: dict[str, str] = {
     SubjectKind.DEPARTMENT: "departments",
@@ -28,3 +28,20 @@ def path_of(subject: Subject) -> str:
 
 def path_for(kind: str, reference: str) -> str:
     return f"/{FOLDERS[kind]}/{reference}/" if kind in FOLDERS else ""
+
+
+DOORS: dict[str, str] = {
+    DutyKind.ENDORSE: "/champions/{reference}/",
+    DutyKind.JOIN: "/champions/{reference}/",
+    DutyKind.RENEW: "/champions/{reference}/",
+    DutyKind.HAND_OVER: "/seats/{reference}/hand-over/",
+    DutyKind.TAKE_OVER: "/seats/{reference}/take-over/",
+    DutyKind.CHECK_IN: "/councils/{reference}/check-in/",
+}
+"""Where a duty is done, where that is not the page of the thing itself."""
+
+
+def door_of(duty_kind: str, subject: Subject) -> str:
+    """The path at which whoever owes this does it."""
+    door = DOORS.get(duty_kind)
+    return door.format(reference=subject.reference) if door else path_of(subject)

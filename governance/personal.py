@@ -15,7 +15,9 @@ class Holding:
     ``people`` are keys to a person. ``words`` are free texts, JSON included, in which anybody may be named; ``files``
     the same on disk. ``plain`` are fields that were looked at and never name anybody: codes, digests, kinds. ``author``
     is the key of whoever wrote the words; ``answers`` are ``(field, key)`` of words that another person wrote.
-    ``through`` is the path to the subject through which a row is seen (empty: everybody, or the person alone).
+    ``through`` is the path to the subject through which a row is seen (empty: everybody, or the person alone);
+    ``and_through`` is a second one, where both must be seen. ``kept_in`` are words that are found and redacted, and
+    never told: what somebody else may have been told in them is not known.
     ``goes``: rows of a person are deleted when the person is redacted.
     """
 
@@ -26,11 +28,18 @@ class Holding:
     author: str = ""
     answers: tuple[tuple[str, str], ...] = ()
     through: str = ""
+    and_through: str = ""
+    kept_in: tuple[str, ...] = ()
     goes: bool = False
 
     @property
     def named(self) -> frozenset[str]:
         return frozenset((*self.people, *self.words, *self.files, *self.plain))
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The free texts that may be told to whoever may see the row."""
+        return tuple(name for name in self.words if name not in self.kept_in)
 
 
 HOLDS: dict[str, Holding] = {
@@ -38,14 +47,15 @@ HOLDS: dict[str, Holding] = {
     "governance.person": Holding(words=("name", "email"), plain=("password", "zone", "language")),
     "governance.apitoken": Holding(people=("person",), words=("label",), plain=("digest",), goes=True),
     "governance.idempotencyrecord": Holding(
-        people=("person",), words=("body",), plain=("key", "request_digest"), goes=True
+        people=("person",), words=("body",), plain=("key", "request_digest"), kept_in=("body",), goes=True
     ),
     "governance.button": Holding(
-        people=("person",), words=("facts", "sent_to"), plain=("digest", "purpose"), through="subject"
+        people=("person",), words=("facts", "sent_to"), plain=("digest", "purpose"), through="subject",
+        and_through="duty__subject",
     ),
     "governance.signinthrottle": Holding(plain=("key",)),
     "governance.setupcode": Holding(plain=("digest",)),
-    "governance.organisation": Holding(words=("name",), plain=("currency", "language")),
+    "governance.organisation": Holding(words=("name",), plain=("currency", "language"), through="root"),
     "governance.calendar": Holding(plain=("name", "zone", "country", "subdivision", "working_week")),
     "governance.audience": Holding(plain=("key",)),
     "governance.referencecounter": Holding(plain=("kind",)),
@@ -59,7 +69,7 @@ HOLDS: dict[str, Holding] = {
     "governance.nomination": Holding(
         people=("person", "nominated_by", "endorsed_by"), words=("reason",), author="nominated_by", through="champion"
     ),
-    "governance.checkin": Holding(people=("by",), words=("note",), author="by"),
+    "governance.checkin": Holding(people=("by",), words=("note",), author="by", through="subject"),
     "governance.helprequest": Holding(
         people=("by", "answered_by"), words=("words", "said"), author="by", answers=(("said", "answered_by"),),
         through="duty__subject",
@@ -73,16 +83,16 @@ HOLDS: dict[str, Holding] = {
     "governance.signature": Holding(
         people=("person",), words=("reason", "sent_to"), author="person", through="submission__charter_version__charter"
     ),
-    "governance.rung": Holding(plain=("duty_kind", "target")),
-    "governance.duty": Holding(plain=("closed_as",)),
-    "governance.firing": Holding(plain=("target",)),
+    "governance.rung": Holding(plain=("duty_kind", "target"), through="charter_version__charter"),
+    "governance.duty": Holding(plain=("closed_as",), through="subject"),
+    "governance.firing": Holding(plain=("target",), through="duty__subject"),
     "governance.journey": Holding(words=("purpose",), through="pk"),
     "governance.metric": Holding(words=("meaning",), through="pk"),
     "governance.observation": Holding(people=("by",), words=("note",), author="by", through="metric"),
     # What the journal's facts may hold is the rule of governance.services.journal: keys, never names.
     "governance.journalentry": Holding(people=("by",), plain=("event", "facts", "text_digest"), through="subject"),
     "governance.journaltext": Holding(words=("body",), plain=("salt",), author="entry__by", through="entry__subject"),
-    "governance.journalmention": Holding(plain=("role",)),
+    "governance.journalmention": Holding(plain=("role",), through="entry__subject", and_through="subject"),
     "governance.seal": Holding(plain=("digest",)),
     # --- councils
     "councils.council": Holding(words=("name",), through="pk"),
@@ -104,7 +114,10 @@ HOLDS: dict[str, Holding] = {
     "councils.envelope": Holding(
         people=("signed_by",), words=("statement",), plain=("currency",), author="signed_by", through="pk"
     ),
-    "councils.posting": Holding(people=("by",), words=("memo",), author="by", through="source__envelope"),
+    "councils.posting": Holding(
+        people=("by",), words=("memo",), author="by", through="source__envelope",
+        and_through="target__envelope",
+    ),
     # --- actions
     "actions.feedbacksource": Holding(words=("name", "mapping"), through="pk"),
     "actions.feedbackimport": Holding(
@@ -121,7 +134,7 @@ HOLDS: dict[str, Holding] = {
         through="council",
     ),
     "actions.theme": Holding(words=("key", "name"), through="pk"),
-    "actions.routingrule": Holding(words=("topic_contains",)),
+    "actions.routingrule": Holding(words=("topic_contains",), through="to_department"),
     "actions.feedback": Holding(
         words=("topic", "text", "channel", "giver", "external_id", "kind"),
         plain=("score", "score_low", "score_high", "consent", "language", "digest"),

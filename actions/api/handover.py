@@ -121,7 +121,7 @@ class HandOver(OfASeat):
     @extend_schema(summary="Hand actions on to other seats", request=SplitInto, responses=HeldReply)
     def split(self, request: Request, reference: str) -> Response:
         seat = self.get_object()
-        queries.require_handing_over(seat, self.viewer, self.now)
+        queries.require_splitting(seat, self.viewer, self.now)
         to = {row["action"].pk: row["to"] for row in self.payload(SplitInto)["actions"]}
         services.split(seat=seat, to=to, by=self.viewer, now=self.now)
         return self._held(seat)

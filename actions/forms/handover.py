@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.forms.items import ReferenceField, day_field, offer, working_seats
 from actions.models import ActionItem
-from actions.queries.handover import Inherited
+from actions.queries.handover import Inherited, receivers
 from governance.forms.places import PersonField
 from governance.models import Person, Seat
 from governance.queries import people
@@ -39,7 +39,8 @@ class SplitForm(forms.Form):
         super().__init__(*args, **options)
         self.held = {action.reference: action for action in held}
         self.fields["actions"].choices = [(reference, reference) for reference in self.held]  # type: ignore[attr-defined]
-        offer(self, "to", working_seats(viewer, now).exclude(pk=seat.pk))
+        led = receivers(viewer, now).values("pk")
+        offer(self, "to", working_seats(viewer, now).filter(department__in=led).exclude(pk=seat.pk))
 
     def moves(self) -> dict[int, Seat]:
         """Action key to seat, as the service takes it."""

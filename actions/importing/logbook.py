@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from actions.importing.guessing import delimiter, folded
 from governance.errors import Invalid
-from governance.money import exponent
+from governance.money import MOST, exponent
 from governance.sheets.tables import restored
 
 MOST_LINES = 500
@@ -28,6 +28,7 @@ MOST_LINES = 500
 MOST_SIGNS = 400_000
 MOST_COLUMNS = 60
 WORDS_KEPT = 200
+MOST_DIGITS = 20
 
 FIELDS: dict[str, str | Promise] = {
     "number": gettext_lazy("number in the log"),
@@ -145,6 +146,7 @@ def cut(text: str, *, sign: str = "", has_header: bool | None = None) -> Sheet:
     if len(text) > MOST_SIGNS:
         raise Invalid(_("This is too long to be pasted. Paste it in parts."), field="text")
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    text = text.encode(errors="replace").decode()  # half of a surrogate pair is no letter
     sign = sign or delimiter(text)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
@@ -325,7 +327,8 @@ def _no_such_day() -> str:
 
 
 def amount(words: str, currency: str) -> int | None:
-    """Minor units of ``currency``; None for what names no amount, or one in another currency."""
+    """Minor units of ``currency``; None for what names no amount, one in another currency, or more than anybody may
+    decide."""
     said = unicodedata.normalize("NFKC", words).strip()
     named = {code for sign, code in _SIGNS.items() if sign in said} | set(re.findall(r"\b[A-Z]{3}\b", said))
     if named - {currency}:
@@ -334,10 +337,13 @@ def amount(words: str, currency: str) -> int | None:
     if found is None:
         return None
     whole = re.sub(r"\D", "", found[1])
+    if len(whole) > MOST_DIGITS:
+        return None
     times = {"k": 1_000, "m": 1_000_000, "万": 10_000, "萬": 10_000}.get((found[3] or "").lower(), 1)
     places = exponent(currency)
     hundredths = int((found[2] or "0").ljust(2, "0"))
-    return int((int(whole) * 100 + hundredths) * times * 10**places // 100)
+    minor = int((int(whole) * 100 + hundredths) * times * 10**places // 100)
+    return minor if minor <= MOST else None
 
 
 def lines(sheet: Sheet, fields: Sequence[str], *, day_first: bool, currency: str) -> list[Line]:

@@ -5,8 +5,11 @@ unpacked, documents that declare entities are refused, and a formula is never wo
 the file was saved is what is read.
 """
 
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,7 +24,9 @@ from governance.errors import Invalid
 MOST_BYTES = 120 * 1024 * 1024
 MOST_ROWS = 300_000
 MOST_COLUMNS = 200
+MOST_CELLS = 6_000_000
 MOST_ENTRIES = 2_000
+MOST_ABOUT = 8 * 1024 * 1024  # the parts that say where the sheet lies and how it looks
 CHUNK = 1 << 16
 
 EPOCHS = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001 - days of a sheet have no zone
@@ -29,6 +34,12 @@ EPOCHS = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DT
 DATE_FORMATS = frozenset({*range(14, 23), *range(45, 48)})
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _CELL = re.compile(r"([A-Z]{1,3})\d+")
+
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, expat.ExpatError, KeyError, ValueError, OverflowError,
+    NotImplementedError, RuntimeError, EOFError, OSError,
+)  # fmt: skip
+"""What damaged zips and wrong XML raise."""
 
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
@@ -40,39 +51,48 @@ def is_workbook(start: bytes) -> bool:
     return start.startswith(b"PK\x03\x04")
 
 
-def rows_of(file: BinaryIO) -> list[list[str]]:
-    """The first sheet's rows, each as long as its last filled cell. Raises :class:`Invalid` at ``file``."""
+def rows_of(file: BinaryIO, most: int) -> list[list[str]]:
+    """The first sheet's rows, each as long as its last filled cell. Raises :class:`Invalid` at ``file``, also for more
+    than ``most`` characters: a string that many cells share is short in the file and long as rows."""
     try:
         with zipfile.ZipFile(file) as parcel:
-            return _read(parcel)
-    except (zipfile.BadZipFile, expat.ExpatError, KeyError, NotImplementedError, RuntimeError, EOFError) as error:
+            return _read(parcel, Gathered(most))
+    except UNREADABLE as error:
         raise Invalid(
             _("This is no spreadsheet that can be read. Save it as CSV (UTF-8) instead."), field="file"
-        ) from (error)
+        ) from error
 
 
-def _read(parcel: zipfile.ZipFile) -> list[list[str]]:
+def _read(parcel: zipfile.ZipFile, gathered: "Gathered") -> list[list[str]]:
     entries = parcel.infolist()
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_BYTES:
-        raise _too_big()
+        raise too_big()
     names = {entry.filename for entry in entries}
     book = _Book()
-    _walk(parcel, "xl/workbook.xml", book.start)
+    _walk(parcel, "xl/workbook.xml", book.start, most=MOST_ABOUT)
     links = _Links()
-    _walk(parcel, "xl/_rels/workbook.xml.rels", links.start)
+    _walk(parcel, "xl/_rels/workbook.xml.rels", links.start, most=MOST_ABOUT)
     sheet = links.found.get(book.first, "worksheets/sheet1.xml")
     sheet = sheet.lstrip("/") if sheet.startswith("/") else f"xl/{sheet}"
     shared, styles = _Shared(), _Styles()
     if "xl/sharedStrings.xml" in names:
         _walk(parcel, "xl/sharedStrings.xml", shared.start, shared.end, shared.text)
     if "xl/styles.xml" in names:
-        _walk(parcel, "xl/styles.xml", styles.start, styles.end)
-    cells = _Sheet(shared.strings, styles.dates(), EPOCHS[book.is_from_1904])
+        _walk(parcel, "xl/styles.xml", styles.start, styles.end, most=MOST_ABOUT)
+    cells = _Sheet(shared.strings, styles.dates(), EPOCHS[book.is_from_1904], gathered)
     _walk(parcel, sheet, cells.start, cells.end, cells.text)
     return cells.rows
 
 
-def _walk(parcel: zipfile.ZipFile, name: str, start: Start, end: End | None = None, text: Text | None = None) -> None:
+def _walk(
+    parcel: zipfile.ZipFile,
+    name: str,
+    start: Start,
+    end: End | None = None,
+    text: Text | None = None,
+    *,
+    most: int = MOST_BYTES,
+) -> None:
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _no_doctype
@@ -83,18 +103,18 @@ def _walk(parcel: zipfile.ZipFile, name: str, start: Start, end: End | None = No
     if text is not None:
         parser.CharacterDataHandler = text
     with parcel.open(name) as stream:
-        for chunk in _counted(stream):
+        for chunk in _counted(stream, most):
             parser.Parse(chunk, False)
     parser.Parse(b"", True)
 
 
-def _counted(stream: IO[bytes]) -> Iterator[bytes]:
+def _counted(stream: IO[bytes], most: int) -> Iterator[bytes]:
     """Chunks of an entry, counted as they come: what a zip says about its sizes is not believed."""
     total = 0
     while chunk := stream.read(CHUNK):
         total += len(chunk)
-        if total > MOST_BYTES:
-            raise _too_big()
+        if total > most:
+            raise too_big()
         yield chunk
 
 
@@ -108,11 +128,33 @@ def _no_doctype(*_said: object) -> None:
     )
 
 
-def _too_big() -> Invalid:
+def too_big() -> Invalid:
     return Invalid(
-        _("Unpacked, this spreadsheet is too big for the browser. Split it, or take it in as CSV from the console."),
+        _("Unpacked, this file is too big for the browser. Split it, or take it in as CSV from the console."),
         field="file",
     )
+
+
+def too_many_columns() -> Invalid:
+    return Invalid(
+        _("More than %(n)d columns. Leave out those that are not needed.") % {"n": MOST_COLUMNS}, field="file"
+    )
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Characters and cells counted while rows are made, since a small file can say much."""
+
+    most: int
+    _signs: int = 0
+    _cells: int = 0
+
+    def add(self, row: list[str]) -> None:
+        """Count a row. Raises :class:`Invalid` at ``file`` where it is one too many."""
+        self._cells += len(row)
+        self._signs += len(row) + sum(map(len, row))
+        if self._signs > self.most or self._cells > MOST_CELLS:
+            raise too_big()
 
 
 @dataclass(slots=True)
@@ -156,6 +198,8 @@ class _Shared:
         if tag == "rPh":
             self._in_reading = False
         elif tag == "si":
+            if len(self.strings) >= MOST_CELLS:
+                raise too_big()
             self.strings.append("".join(self._parts))
             self._parts.clear()
 
@@ -195,9 +239,9 @@ class _Styles:
 class _Sheet:
     """Cells gathered into rows."""
 
-    def __init__(self, strings: list[str], dates: frozenset[int], epoch: datetime) -> None:
+    def __init__(self, strings: list[str], dates: frozenset[int], epoch: datetime, gathered: Gathered) -> None:
         self.rows: list[list[str]] = []
-        self._strings, self._dates, self._epoch = strings, dates, epoch
+        self._strings, self._dates, self._epoch, self._gathered = strings, dates, epoch, gathered
         self._row: list[str] = []
         self._place, self._kind, self._style = 0, "", 0
         self._value: list[str] = []
@@ -209,10 +253,7 @@ class _Sheet:
         elif tag == "c":
             self._place = _column(said.get("r", "")) if said.get("r") else len(self._row)
             if self._place >= MOST_COLUMNS:
-                raise Invalid(
-                    _("More than %(n)d columns. Leave out those that are not needed.") % {"n": MOST_COLUMNS},
-                    field="file",
-                )
+                raise too_many_columns()
             self._kind, self._style = said.get("t", "n"), int(said.get("s") or 0)
             self._value = []
         self._is_read = tag in {"v", "t"}
@@ -224,9 +265,10 @@ class _Sheet:
             self._row[self._place] = self._said("".join(self._value))
         elif tag == "row":
             if len(self.rows) >= MOST_ROWS:
-                raise _too_big()
+                raise too_big()
             while self._row and not self._row[-1]:
                 self._row.pop()
+            self._gathered.add(self._row)
             self.rows.append(self._row)
 
     def text(self, words: str) -> None:

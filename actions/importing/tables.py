@@ -4,8 +4,10 @@ import csv
 import io
 import json
 from collections.abc import Iterable
+from itertools import accumulate
 from typing import Any, BinaryIO
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from actions.importing import spreadsheets
@@ -34,7 +36,7 @@ def as_csv(file: BinaryIO, file_name: str) -> bytes | None:
     if ending == ".xlsx" or spreadsheets.is_workbook(start):
         if not spreadsheets.is_workbook(start):
             raise Invalid(_("It is called a spreadsheet but is none. Save it again, as XLSX or CSV."), field="file")
-        return _written(spreadsheets.rows_of(file))
+        return _written(spreadsheets.rows_of(file, settings.UPLOAD_LIMIT))
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise Invalid(_("Old Excel files (XLS) are not read. Save it as XLSX or CSV."), field="file")
     if ending == ".json":
@@ -46,17 +48,20 @@ def as_csv(file: BinaryIO, file_name: str) -> bytes | None:
 
 def _written(rows: list[list[str]]) -> bytes:
     """Rows as CSV, each as wide as the header; what comes before the first row with two filled cells is left out."""
-    while rows and sum(1 for cell in rows[0] if cell.strip()) < min(2, max(map(len, rows))):
-        rows = rows[1:]
-    if not rows:
+    widest = list(accumulate(map(len, reversed(rows)), max))[::-1]
+    filled = (sum(1 for cell in row if cell.strip()) for row in rows)
+    start = next((place for place, many in enumerate(filled) if many >= min(2, widest[place])), None)
+    if start is None:
         raise Invalid(_("There is no row in it. Put the rows onto the first sheet, with a header line."), field="file")
-    width = len(rows[0])
+    width = len(rows[start])
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    for row in rows:
+    for row in rows[start:]:
         if any(cell.strip() for cell in row):
             writer.writerow([*row, *[""] * (width - len(row))])
-    return text.getvalue().encode()
+            if text.tell() > settings.UPLOAD_LIMIT:
+                raise spreadsheets.too_big()
+    return text.getvalue().encode(errors="replace")  # half of a surrogate pair is no letter
 
 
 def _from_json(file: BinaryIO) -> list[list[str]]:
@@ -69,7 +74,13 @@ def _from_json(file: BinaryIO) -> list[list[str]]:
         raise Invalid(_("This is not JSON: %(error)s.") % {"error": str(error)[:200]}, field="file") from error
     rows = _objects(given)
     names = list(dict.fromkeys(name for row in rows for name in row))
-    return [names, *([_cell(row.get(name)) for name in names] for row in rows)]
+    if len(names) > spreadsheets.MOST_COLUMNS:
+        raise spreadsheets.too_many_columns()
+    gathered, made = spreadsheets.Gathered(settings.UPLOAD_LIMIT), [names]
+    for row in rows:
+        made.append([_cell(row.get(name)) for name in names])
+        gathered.add(made[-1])
+    return made
 
 
 def _objects(given: Any) -> list[dict[str, Any]]:
@@ -85,4 +96,7 @@ def _objects(given: Any) -> list[dict[str, Any]]:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    try:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    except RecursionError as error:
+        raise Invalid(_("This is not JSON: %(error)s.") % {"error": str(error)[:200]}, field="file") from error

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from actions import lifecycle
 from actions.models import ActionItem, Blocker, Promise
 from actions.queries import items
+from councils import access as council_access
 from councils.models import Council, Membership
 from governance import access
-from governance.errors import Absent, Refused
-from governance.models import Duty, DutyKind, Person, Seat, SeatKind, Subject, Tenure, TenureRole
+from governance.errors import Absent, Conflict, Refused
+from governance.models import Department, Duty, DutyKind, Person, Seat, SeatKind, Subject, Tenure, TenureRole
+from governance.queries import departments
 from governance.queries import seats as seat_queries
 from governance.queries.duties import Move, moves, open_duties
 from governance.queries.seats import Standing, movers
@@ -117,6 +119,34 @@ def require_handing_over(seat: Seat, by: Person, now: datetime) -> None:
         raise Refused(
             _("A department's head hands over what its seats hold; of a council's seat, whoever fills it. Ask them.")
         )
+
+
+def require_splitting(seat: Seat, by: Person, now: datetime) -> None:
+    """Pass while the seat changes hands: its hand-over is owed, or nobody holds it; else :class:`Conflict`.
+
+    What somebody answers for is theirs: an action of a seat that is held moves by reassigning it, with its council.
+    """
+    require_handing_over(seat, by, now)
+    if not splits(seat, now):
+        raise Conflict(_("Somebody holds this seat, so its work is theirs. Reassign an action on its own page."))
+
+
+def splits(seat: Seat, now: datetime) -> bool:
+    """Whether what the seat holds may go to other seats by row."""
+    held = Tenure.objects.at(now).filter(seat=seat, role=TenureRole.HOLDER, person__is_active=True)
+    owed = Duty.objects.filter(subject_id=seat.pk, kind=DutyKind.HAND_OVER, closed_at=None)
+    return owed.exists() or not held.exists()
+
+
+def movable(seat: Seat, by: Person, now: datetime) -> QuerySet[ActionItem]:
+    """The open actions of a seat that ``by`` may hand on: a confidential council's only by whoever records for it."""
+    recorded = access.containers_of(by, now, council_access.RECORD)
+    return open_actions(seat, by, now).exclude(Q(council__is_confidential=True) & ~Q(council__in=recorded))
+
+
+def receivers(by: Person, now: datetime) -> QuerySet[Department]:
+    """The departments to whose seats ``by`` hands on: those that they lead."""
+    return departments.led_by(by, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from actions.queries.items import Line, Shown
 from councils.models import AgendaItem, ItemState
 from governance import access, links
 from governance.clauses import TARGETS, WARNING
-from governance.models import CalendarDay, Duty, Firing, Organisation, Person, Rung
+from governance.models import BESIDE, CalendarDay, Duty, Firing, Organisation, Person, Rung
 from governance.queries import journal
 from governance.queries.duties import Move, all_moves
 
@@ -87,7 +87,7 @@ def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
         action=action,
         line=line,
         moves=moves,
-        finding=finding(line, moves),
+        finding=finding(line, [move for move in moves if move.kind not in BESIDE]),
         steps=_steps(action, seen, verifications),
         promises=[_promise_line(promise, seen) for promise in promises],
         blockers=list(
@@ -220,6 +220,7 @@ def rungs(action: ActionItem, now: datetime) -> list[dict[str, str]]:
     """The ladder of what is owed now: which rungs fell, which is next, which are to come. Warnings are left out."""
     duty = (
         Duty.objects.filter(subject_id=action.pk, closed_at=None, due_on__isnull=False)
+        .exclude(kind__in=BESIDE)
         .select_related("calendar")
         .order_by("due_on", "pk")
         .first()

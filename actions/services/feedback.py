@@ -27,10 +27,10 @@ from governance.sheets import reading
 
 TAKEN_IN = events.declare(
     "actions.feedback.taken_in",
-    says=gettext_lazy("{file} was taken into {subject}: {created} new, {updated} changed, {rejected} refused"),
+    says=gettext_lazy("{text} was taken into {subject}: {created} new, {updated} changed, {rejected} refused"),
 )
 WITHDRAWN = events.declare(
-    "actions.feedback.withdrawn", says=gettext_lazy("{by} withdrew {file} from {subject}: {removed} gone")
+    "actions.feedback.withdrawn", says=gettext_lazy("{by} withdrew {text} from {subject}: {removed} gone")
 )
 
 # Told how many lines of about how many were read.
@@ -206,9 +206,9 @@ def _finish(engine: taking_in.TakingIn, by: Person | None, now: datetime) -> Sum
             by=by,
             now=now,
             mentions=themes.owing(opened),
-            file=feedback_import.file_name,
+            text=feedback_import.file_name,
             feedback_import=feedback_import.pk,
-            new_departments=tally.new_departments,
+            new_departments=len(tally.new_departments),
             new_duties=len(opened),
             **counts,
         )
@@ -257,7 +257,7 @@ def withdraw(*, feedback_import: FeedbackImport, by: Person, now: datetime) -> F
             by=by,
             now=now,
             mentions=[("organisation", root.pk)],
-            file=feedback_import.file_name,
+            text=feedback_import.file_name,
             feedback_import=feedback_import.pk,
             removed=removed,
         )

@@ -5,7 +5,7 @@ date is a new promise in the record that counts neither as renegotiated nor as m
 that the dates hold, and only the council moves them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -70,35 +70,47 @@ def split(*, seat: Seat, to: Mapping[int, Seat], by: Person, now: datetime) -> i
 
     An action keeps its state, its promise and the rungs that fell; whoever gets it accepts the dates or restates them.
     When nothing is left that ``by`` may hand on, the hand-over is done. Raises :class:`Absent` for what ``by`` may not
-    see, :class:`Invalid` for a seat that cannot own work.
+    see, :class:`Invalid` for a seat that cannot own work or lies beyond what ``by`` leads, :class:`Refused` for a
+    confidential council's action, :class:`Conflict` while somebody holds the seat and nobody owes its hand-over.
     """
-    queries.require_handing_over(seat, by, now)
+    queries.require_splitting(seat, by, now)
     if not to:
         raise Invalid(_("Choose what to hand on, and to which seat."), field="actions")
     seen = set(queries.open_actions(seat, by, now).values_list("pk", flat=True))
     targets = {one.pk for one in to.values()}
     if not set(to) <= seen or not targets <= access.visible_ids(by, targets, now):
         raise Absent(_("There is nothing here, or nothing that you may see."))
+    led = set(queries.receivers(by, now).values_list("pk", flat=True))
     for one in to.values():
-        _require_working(one, seat)
+        _require_working(one, seat, led)
+    movable = queries.movable(seat, by, now)
+    if not set(to) <= set(movable.values_list("pk", flat=True)):
+        raise Refused(_("A confidential council's action is handed on by its chair or secretary. Ask them."))
+    confidential = set(movable.filter(council__is_confidential=True).values_list("pk", flat=True))
     for key, target in sorted(to.items()):
         _hand_on(lock(key), target, by=by, now=now)
     for target in {one.pk: one for one in to.values()}.values():
         if queries.inherited(target, now):
             successions.owe_take_over(target, now)
-    journal.record(
-        SPLIT, subject=seat.subject, by=by, now=now, mentions=[("to", key) for key in targets], count=len(to)
-    )
-    if not queries.open_actions(seat, by, now).exists():
+    # The seat's journal is everybody's: of what a confidential council handed on it says nothing, not even how much.
+    told = {key: target for key, target in to.items() if key not in confidential}
+    if told:
+        mentions = [("to", key) for key in {target.pk for target in told.values()}]
+        journal.record(SPLIT, subject=seat.subject, by=by, now=now, mentions=mentions, count=len(told))
+    if not queries.movable(seat, by, now).exists():
         duties.close_duty(subject_id=seat.pk, kind=DutyKind.HAND_OVER, now=now, outcome="split")
     return len(to)
 
 
-def _require_working(target: Seat, seat: Seat) -> None:
+def _require_working(target: Seat, seat: Seat, led: Collection[int]) -> None:
     if target.pk == seat.pk:
         raise Invalid(_("It has this already. Choose another seat."), field="to")
     if target.kind in seats.OF_COUNCILS or target.subject.archived_at is not None:
         raise Invalid(_("A council's seat votes; it owns no work. Choose another seat."), field="to")
+    if target.department_id not in led:
+        raise Invalid(
+            _("You hand on within what you lead. Choose a seat there, or ask the CX lead to hand it on."), field="to"
+        )
 
 
 def _hand_on(action: ActionItem, target: Seat, *, by: Person, now: datetime) -> None:

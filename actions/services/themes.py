@@ -370,7 +370,6 @@ def answer(*, theme: Theme, department: Department, text: str, by: Person, now: 
         now=now,
         text=response.text,
         mentions=[("department", department.pk)],
-        department=department.name,
         response=response.pk,
     )
     return response

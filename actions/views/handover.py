@@ -49,10 +49,8 @@ def split(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand the chosen actions to another seat."""
     now, viewer = timezone.now(), asker(request)
     seat = seat_queries.one(reference, viewer, now)
-    queries.require_handing_over(seat, viewer, now)
-    form = SplitForm(
-        request.POST, seat=seat, held=list(queries.open_actions(seat, viewer, now)), viewer=viewer, now=now
-    )
+    queries.require_splitting(seat, viewer, now)
+    form = SplitForm(request.POST, seat=seat, held=list(queries.movable(seat, viewer, now)), viewer=viewer, now=now)
     moved, status = attempt(form, lambda _said: services.split(seat=seat, to=form.moves(), by=viewer, now=now))
     if moved is None:
         return _shown(request, seat, split=form, status=status)
@@ -74,12 +72,13 @@ def _shown(
 ) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     held = queries.held(seat, viewer, now)
-    actions = [line.action for line in held.lines]
+    movable = list(queries.movable(seat, viewer, now)) if queries.splits(seat, now) else []
     context: dict[str, Any] = {
         "seat": seat,
         "held": held,
         "whole": whole or WholeForm(viewer=viewer, now=now),
-        "split": split or SplitForm(seat=seat, held=actions, viewer=viewer, now=now),
+        "split": split or SplitForm(seat=seat, held=movable, viewer=viewer, now=now),
+        "movable": {action.pk for action in movable},
         "chosen": set(request.POST.getlist("actions")),
         "today": local_day(calendar_of_seat(seat), now),
     }

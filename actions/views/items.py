@@ -27,7 +27,7 @@ from actions.queries.review import moment
 from actions.services import items as services
 from governance import access, pages
 from governance.errors import Absent, Stale
-from governance.models import Person
+from governance.models import DutyKind, Person
 from governance.pages import attempt
 from governance.queries import helping
 from governance.queries.duties import Move
@@ -296,6 +296,7 @@ def _page(
         for name, deed in DEEDS.items()
         if name != "lift" and _is_offered(name, deed, story)
     ]
+    answers = helping.requests_of(move.duty_id for move in story.moves if move.kind == DutyKind.RESPOND)
     context = {
         "story": story,
         "action": action,
@@ -309,14 +310,15 @@ def _page(
         "helping": helping.about(action.subject, viewer, now),
         "compare": compare(refused[1], action) if is_stale and refused else None,
         "is_open": action.state in OPEN,
-        "moves": [_move(move, viewer, has_form=bool(first)) for move in story.moves],
+        "moves": [_move(move, viewer, answers, has_form=bool(first)) for move in story.moves],
     }
     return render(request, "actions/items/detail.html", context, status=status)
 
 
-def _move(move: Move, viewer: Person, *, has_form: bool) -> dict[str, Any]:
-    """The line "Next", and for its mover the way to the form."""
+def _move(move: Move, viewer: Person, answers: dict[int, int], *, has_form: bool) -> dict[str, Any]:
+    """The line "Next", and for its mover the way to the form: here, or where help is answered (``answers``)."""
     is_you = move.person_id == viewer.pk
+    here = helping.path_of(answers[move.duty_id]) if move.duty_id in answers else "#do" if has_form else ""
     return {
         "who": _("%(name)s (you)") % {"name": move.who} if is_you else move.who,
         "what": move.what,
@@ -324,7 +326,7 @@ def _move(move: Move, viewer: Person, *, has_form: bool) -> dict[str, Any]:
         "otherwise": move.otherwise,
         "is_late": move.is_late,
         "is_you": is_you,
-        "url": "#do" if is_you and has_form else "",
+        "url": here if is_you else "",
     }
 
 

@@ -57,7 +57,7 @@ def executive_review(request: HttpRequest) -> HttpResponse:
 
 
 def _line(move: Move, subject: Subject) -> dict[str, Any]:
-    return {"move": move, "subject": subject, "path": links.path_of(subject)}
+    return {"move": move, "subject": subject, "path": links.door_of(move.kind, subject)}
 
 
 def _url(row: Row, figure: str) -> str:

@@ -16,6 +16,7 @@ from governance.models import (
     Charter,
     Department,
     ExecutiveSponsor,
+    Organisation,
     Person,
     Seat,
     SeatKind,
@@ -56,10 +57,14 @@ def found(
 
     Without a charter of its own the programme's default charter holds. ``from_template`` drafts one, named after the
     council, from the blueprint for its kind: until its sponsors sign it the default charter holds. Needs the right to
-    lead the department; without ``by`` it is the set-up that founds. Raises :class:`Invalid` at the field.
+    lead the whole organisation, and founders do not seat themselves; without ``by`` it is the set-up that founds.
+    Raises :class:`Invalid` at the field.
     """
     if by is not None:
-        access.require(by, access.LEAD, department, now)
+        root = Organisation.objects.select_related("root").get().root
+        access.require(by, access.LEAD, root or department, now)
+        if by.pk in {one.pk for one in (chair, secretary) if one is not None}:
+            _require_founding_for_oneself(by, is_confidential, now)
     name = name.strip()
     if not name:
         raise Invalid(_("Write the council's name."), field="name")
@@ -233,6 +238,12 @@ def _drafted(
     if blueprint is None:
         raise Invalid(_("There is no template for this kind of council."), field="from_template")
     return charters.draft_from(blueprint=blueprint, name=name, by=by, now=now).charter
+
+
+def _require_founding_for_oneself(by: Person, is_confidential: bool, now: datetime) -> None:
+    """Only the CX lead founds a council with a seat of their own in it, and never a confidential one."""
+    if is_confidential or not access.holds(by, seat_queries.cx_lead_seat().pk, now):
+        raise Refused(_("Nobody seats themselves in a council. Name somebody else, or leave the seat empty."))
 
 
 def _require_composing(council: Council, by: Person, now: datetime) -> None:

@@ -17,7 +17,7 @@ from governance.queries.calendars import local_day
 from governance.queries.seats import answering, cx_lead_seat
 from governance.services import duties, journal
 
-STUCK = events.declare("councils.council.stuck", says=gettext_lazy("{subject} can get stuck: {problem}"))
+STUCK = events.declare("councils.council.stuck", says=gettext_lazy("{subject} can get stuck: {text}"))
 UNSTUCK = events.declare("councils.council.unstuck", says=gettext_lazy("{subject} can no longer get stuck"))
 
 TOGETHER = 200
@@ -81,7 +81,7 @@ def _owe(one: Tried, now: datetime) -> None:
         subject=council.subject,
         by=None,
         now=now,
-        problem=one.problems[0].sentence,
+        text=one.problems[0].sentence,
         problems=[f"{found.clause}.{found.key}" for found in one.problems],
     )
 

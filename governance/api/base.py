@@ -141,7 +141,8 @@ class Idempotent:
 
     The record of the key and the deed are one transaction: either both stand or neither, whatever crashes. A second
     request with the same key waits for the first (the unique key makes it) and is told what that one was told; with
-    another content it is refused. A refused request leaves no record, since nothing was done.
+    another content it is refused. A refused request leaves no record, since nothing was done. A reply with
+    ``Cache-Control: no-store`` carries a secret: it is not kept, so a second request does nothing and is told nothing.
     """
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -174,13 +175,16 @@ def _once(
             response = handler(request, *args, **kwargs)
             kept = {name: response[name] for name in _KEPT_HEADERS if name in response}
             record.status = response.status_code
-            record.body = json.dumps({"headers": kept, "body": JSONRenderer().render(response.data).decode()})
+            if "no-store" not in response.get("Cache-Control", ""):
+                record.body = json.dumps({"headers": kept, "body": JSONRenderer().render(response.data).decode()})
             record.save(update_fields=["status", "body"])
             return response
     if record.request_digest != asked:
         raise Conflict(_("This Idempotency-Key was used for another request. Choose a new key."))
     if record.status is None:
         raise Conflict(_("The first request with this Idempotency-Key is still being worked on. Ask again."))
+    if not record.body:
+        raise Conflict(_("This was done, and its answer is shown once only. Ask with a new key to do it again."))
     told = json.loads(record.body)
     body = json.loads(told["body"]) if told["body"] else None
     return Response(body, status=record.status, headers={**told["headers"], "Idempotency-Replayed": "true"})

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
+from governance.plain import is_plain
+
 
 class PlainJSONParser(JSONParser):
     """JSON without what databases refuse: NUL characters, lone surrogates, endless nesting."""
@@ -18,20 +20,6 @@ class PlainJSONParser(JSONParser):
             said = super().parse(stream, media_type, parser_context)
         except RecursionError as error:
             raise ParseError(_("This JSON is nested too deeply.")) from error
-        if not _is_plain(said):
+        if not is_plain(said):
             raise ParseError(_("A text holds what cannot be stored: a NUL, or half a surrogate pair."))
         return said
-
-
-def _is_plain(said: Any) -> bool:
-    waiting = [said]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, str):
-            if "\x00" in one or any("\ud800" <= sign <= "\udfff" for sign in one):
-                return False
-        elif isinstance(one, dict):
-            waiting += [*one.keys(), *one.values()]
-        elif isinstance(one, list):
-            waiting += one
-    return True

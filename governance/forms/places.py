@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from governance.models import Department, DepartmentKind, Person, Seat, SeatKind, Tenure, TenureRole
 from governance.money import NotMoney, exponent, format_minor, parse_minor
 from governance.queries import departments, people, seats
+from governance.services.seats import kinds_to_found
 
 
 class DepartmentField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
@@ -124,6 +125,7 @@ class SeatForm(forms.Form):
 
     def __init__(self, *args: Any, viewer: Person, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds_to_found(viewer, now)  # type: ignore[attr-defined]
         self.fields["department"].queryset = departments.led_by(viewer, now)  # type: ignore[attr-defined]
         self.fields["filled_by"].queryset = seats.listed(viewer, now)  # type: ignore[attr-defined]
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.errors import Invalid
+from governance.plain import is_plain
 from governance.sheets import tables
 from governance.sheets.showing import field_of
 from governance.sheets.tables import Column, Row, Table
@@ -71,12 +72,24 @@ def mended(sent: QueryDict, columns: Sequence[Column]) -> list[Row]:
         raise Invalid(_("These rows did not arrive whole. Paste them again."), field="pasted") from error
     if len(rows) > tables.MOST_ROWS:
         raise Invalid(_("Send at most %(most)d rows at a time.") % {"most": tables.MOST_ROWS}, field="pasted")
-    return [_again(row, sent, names) for row in rows]
+    found = [_again(row, sent, names) for row in rows]
+    for row in found:
+        if not is_plain([row.fault, *row.cells.values()]):
+            raise Invalid(
+                _("Row %(row)d holds what cannot be stored: a NUL, or half a surrogate pair. Paste it again without.")
+                % {"row": row.number},
+                field="pasted",
+            )
+    return found
 
 
 def _row(one: Any, names: Sequence[str]) -> Row:
     number, cells, fault = one
-    if not isinstance(number, int) or not all(isinstance(cell, str) for cell in cells.values()):
+    if (
+        not isinstance(number, int)
+        or not isinstance(cells, dict)
+        or not all(isinstance(cell, str) for cell in cells.values())
+    ):
         raise ValueError("not a row of ours")
     return Row(number, {name: cell for name, cell in cells.items() if name in names}, str(fault))
 

@@ -21,6 +21,7 @@ from governance.models import (
     NominationState,
     Person,
     Rung,
+    SeatKind,
     Tenure,
 )
 from governance.queries.calendars import local_day
@@ -73,7 +74,7 @@ def moves(duties: Iterable[Duty], now: datetime) -> list[Move]:
     for duty in listed:
         person = nominees.get(duty.pk) or who.get(duty.seat_id)
         climb = ladders.get((duty.charter_version_id, duty.kind), [])
-        target = next((to for position, to in climb if position > duty.rung and to not in (OWNER, WARNING)), "")
+        target = next((to for position, to in climb if position > duty.rung and _asks_another(to, duty)), "")
         # Who fills a seat stands in for a holder who is away, and fills it only where nobody holds it.
         vacant = person is not None and person.stands_in == "filler" and duty.seat_id not in held
         lines.append(
@@ -104,6 +105,12 @@ def _nominees(listed: Iterable[Duty]) -> dict[int, Answering]:
         champion_id__in=joining, state__in=OPEN_NOMINATIONS, person__is_active=True
     ).select_related("person")
     return {joining[one.champion_id]: Answering(one.person_id, one.person.name, "", None) for one in asked}
+
+
+def _asks_another(target: str, duty: Duty) -> bool:
+    """Whether a rung asks somebody else than who owes it anyway: a head, or a sponsor, is not asked for their own."""
+    own = {HEAD: (SeatKind.HEAD,), SPONSOR: (SeatKind.CX_SPONSOR, SeatKind.EX_SPONSOR)}
+    return target not in (OWNER, WARNING) and duty.seat.kind not in own.get(target, ())
 
 
 def next_moves(subject_ids: Iterable[int], now: datetime) -> dict[int, Move]:

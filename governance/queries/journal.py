@@ -17,6 +17,8 @@ from governance.events import EVENTS
 from governance.models import Button, JournalEntry, JournalMention, Person, Seat, Subject, SubjectKind, TenureRole
 from governance.money import format_minor
 
+FORMER_WORDS = ("file", "problem")
+"""Facts in which entries of before kept the free words that their sentences tell; words now stand beside the entry."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -109,11 +111,12 @@ def _told(entry: JournalEntry, seen: set[int], names: dict[int, str], sent_to: d
     is_seen = entry.subject_id in seen
     by = entry.by.name if entry.by is not None else _("Keep")
     text = getattr(entry, "text", None)
-    words = text.body if text is not None and is_seen else ""
+    words = text.body if text is not None else _former_words(entry)
+    words = words if is_seen else ""
     parts = _Words(_facts(entry.facts, names))
     for mention in entry.mentions.all():
         parts[mention.role] = _name(mention.subject, mention.subject_id in seen)
-    parts["by"], parts["subject"], parts["text"] = by, _name(entry.subject, is_seen), words
+    parts["by"], parts["subject"], parts["text"] = by, _name(entry.subject, is_seen), words or "…"
     says = str(event.says) if event else f"{entry.event}: {{subject}}"
     told = Formatter().vformat(says, (), parts)
     address = sent_to.get(entry.facts.get("button", 0))
@@ -132,6 +135,10 @@ def _told(entry: JournalEntry, seen: set[int], names: dict[int, str], sent_to: d
         reference=entry.subject.reference if is_seen else "",
         path=links.path_of(entry.subject) if is_seen else "",
     )
+
+
+def _former_words(entry: JournalEntry) -> str:
+    return next((str(entry.facts[key]) for key in FORMER_WORDS if key in entry.facts), "")
 
 
 def _name(subject: Subject, is_seen: bool) -> str:

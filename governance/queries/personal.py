@@ -89,7 +89,8 @@ def places(person: Person | None, words: Sequence[str], viewer: Person | None, n
         if model is Person and person is not None:
             seen = seen.exclude(pk=person.pk)
         pointing = _pointing(seen, holding, person)
-        named = sum(1 for _row in matching(seen, holding, words, what)) if what is not None else 0
+        looked = holding.words if viewer is None else holding.told
+        named = sum(1 for _row in matching(seen, looked, words, what)) if what is not None else 0
         if pointing is not None or named:
             number = pointing.count() if pointing is not None else 0
             if number or named:
@@ -109,7 +110,7 @@ def export(person: Person, viewer: Person | None, now: datetime, also: Sequence[
         seen = seen_rows(model, holding, viewer, now)
         pointing = _pointing(seen, holding, person)
         rows = {row.pk: row for row in pointing.order_by("pk")} if pointing is not None else {}
-        rows |= {row.pk: row for row, _changed in matching(seen, holding, words, what)}
+        rows |= {row.pk: row for row, _changed in matching(seen, holding.told, words, what)}
         if rows:
             kept.append(
                 {
@@ -140,23 +141,27 @@ def seen_rows(
     rows = model._base_manager.all()
     if viewer is None or not holding.through:
         return rows
-    path = holding.through
     audiences = access.audiences_of(viewer, now)
     subjects = apps.get_model("governance", "Subject")._base_manager.filter(audience_id__in=audiences).values("pk")
-    in_view = Q(**{f"{path}__in": subjects})
-    if path not in ("pk", "subject"):
-        in_view |= Q(**{f"{path}__isnull": True})
-    return rows.filter(in_view)
+    for path in filter(None, (holding.through, holding.and_through)):
+        in_view = Q(**{f"{path}__in": subjects})
+        if path not in ("pk", "subject"):
+            in_view |= Q(**{f"{path}__isnull": True})
+        rows = rows.filter(in_view)
+    return rows
 
 
 def matching(
-    rows: "models.QuerySet[Any]", holding: Holding, words: Sequence[str], what: re.Pattern[str]
+    rows: "models.QuerySet[Any]", looked: Sequence[str], words: Sequence[str], what: re.Pattern[str]
 ) -> Iterator[tuple[Any, list[str]]]:
-    """``(row, names of the fields)`` of rows whose free text matches. The database finds candidates, Python decides."""
-    if not holding.words:
+    """``(row, names of the fields)`` of rows whose free text matches in one of the fields that are looked at.
+
+    The database finds candidates, Python decides.
+    """
+    if not looked:
         return
     asked = Q()
-    for name in holding.words:
+    for name in looked:
         field = rows.model._meta.get_field(name)
         is_json = isinstance(field, models.JSONField)
         if is_json:
@@ -164,7 +169,7 @@ def matching(
         for needle in needles(words, in_json=is_json):
             asked |= Q(**{f"_{name}__icontains" if is_json else f"{name}__icontains": needle})
     for row in rows.filter(asked).order_by("pk").iterator(chunk_size=BATCH):
-        fields = [name for name in holding.words if what.search(_text(getattr(row, name)))]
+        fields = [name for name in looked if what.search(_text(getattr(row, name)))]
         if fields:
             yield row, fields
 
@@ -185,7 +190,7 @@ def _text(value: Any) -> str:
 def _told(row: Any, holding: Holding) -> dict[str, Any]:
     told = {}
     for field in row._meta.concrete_fields:
-        if field.name not in SECRETS or field.name in holding.words:
+        if field.name not in SECRETS or field.name in holding.told:
             value = field.value_from_object(row)
             told[field.name] = str(value) if isinstance(field, models.FileField) else value
     return told

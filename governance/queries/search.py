@@ -66,7 +66,7 @@ class Hits:
 
 def search(words: str, viewer: Person, now: datetime, *, kind: str = "") -> Hits:
     """Whatever ``viewer`` may see whose title has each of these words, or that has this reference."""
-    said = words.split()
+    said = words.split()[: people.MOST_WORDS]
     if not viewer.is_active or not is_enough(words):
         return Hits(Person.objects.none(), Subject.objects.none(), viewer, now)
     named = people.directory(viewer, now, search=words)

@@ -6,8 +6,9 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
-from governance.errors import Absent
+from governance.errors import Absent, Invalid
 from governance.models import Department, Person, Seat, SeatKind, Tenure, TenureRole
 from governance.queries.calendars import calendar_of_seat
 
@@ -191,7 +192,12 @@ def stretch(
     zone = ZoneInfo(calendar_of_seat(seat).zone)
     today = now.astimezone(zone).date()
     begins = None if from_on is None or from_on == today else datetime.combine(from_on, time(), zone)
-    ends = None if until_on is None else datetime.combine(until_on + timedelta(days=1), time(), zone)
+    try:
+        ends = None if until_on is None else datetime.combine(until_on + timedelta(days=1), time(), zone)
+    except OverflowError:
+        raise Invalid(
+            _("No calendar reaches that far. Choose an earlier day, or leave it empty."), field="until_on"
+        ) from None
     return begins, ends
 
 

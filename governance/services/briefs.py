@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance import access, events
+from governance import events
 from governance.errors import Invalid, Refused, Stale
 from governance.models import Person, Seat, SeatKind
 from governance.services import journal, seats, subjects
@@ -57,11 +57,11 @@ def write(
 
 def may_write(seat: Seat, by: Person, now: datetime) -> bool:
     """Whether ``by`` changes what is expected of the seat."""
-    return seat.kind not in seats.OF_COUNCILS and access.may(by, access.LEAD, seat.department, now)
+    return seat.kind not in seats.OF_COUNCILS and seats.leads(seat.kind, seat.department, by, now)
 
 
 def require_writing(seat: Seat, by: Person, now: datetime) -> None:
     """Pass, or raise :class:`Refused` with whom to ask."""
-    access.require(by, access.LEAD, seat.department, now)
+    seats.require_leading(seat.kind, seat.department, by, now)
     if seat.kind in seats.OF_COUNCILS:
         raise Refused(_("This seat belongs to a council, which says on its own page what it expects of its members."))

@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -145,6 +146,11 @@ def renew(*, champion: Champion, term_ends_on: date | None, by: Person, now: dat
     champion = _locked(champion)
     queries.require_endorsing(champion, None, by, now)
     tenure = _holding(champion, now)
+    to_come = Tenure.objects.filter(Q(until_at=None) | Q(until_at__gt=now), from_at__gt=now, role=TenureRole.HOLDER)
+    if to_come.filter(seat_id=champion.pk).exists():
+        raise Conflict(
+            _("Somebody else is to begin in this seat. End their tenure on the seat's page first, then renew this one.")
+        )
     if term_ends_on is not None and champion.term_ends_on is not None and term_ends_on <= champion.term_ends_on:
         raise Invalid(_("Another term ends later than this one. Choose a later day."), field="term_ends_on")
     _check_term(champion, term_ends_on, now)

@@ -20,7 +20,7 @@ declare(
 declare(
     "idempotency",
     says=_("Answers kept for programs that ask a second time"),
-    days=2,
+    days=1,
     due=lambda moment: IdempotencyRecord.objects.filter(created_at__lt=moment),
 )
 declare(

@@ -7,9 +7,11 @@ sent cannot be recalled, and backups keep what they hold until they are thrown a
 """
 
 import mmap
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from django.utils.translation import gettext_lazy
 
 from governance import events
 from governance.errors import Conflict, Invalid
-from governance.models import JournalText, Person
+from governance.models import Department, DepartmentAlias, JournalText, Organisation, Person, Subject, SubjectKind
 from governance.naming import REDACTED, mask, pattern, without
 from governance.personal import HOLDS, Holding
 from governance.queries import personal as queries
@@ -35,6 +37,13 @@ PERSON_REDACTED = events.declare(
 )
 WORDS_REDACTED = events.declare(
     "governance.words.redacted", says=gettext_lazy("{by} redacted what was kept about somebody who gave feedback")
+)
+LEAST = 4
+"""Signs of another name: a shorter one is part of too many names that are not meant."""
+BODIES = (SubjectKind.DEPARTMENT, SubjectKind.COUNCIL, SubjectKind.SEAT, SubjectKind.CHARTER)
+_ELSE = gettext_lazy(
+    "A colleague, a department, a council, a seat or a charter is called so, and would lose its name. Write words that"
+    " mean this person alone. A colleague is redacted on their own page."
 )
 HEAD = 1_000_000
 """Bytes by which plain text is told from pictures, PDF and spreadsheets, in which nothing can be overdrawn."""
@@ -54,7 +63,8 @@ def redact(
 ) -> Redacted:
     """Redact a person who has left. ``also``: other names; ``own_words``: erase what they wrote as well.
 
-    Raises :class:`Conflict` while the person can sign in or has a seat, :class:`Invalid` for a name too short to find.
+    Raises :class:`Conflict` while the person can sign in or has a seat, :class:`Invalid` for another name that is too
+    short to find, or that is what somebody or something else is called.
     """
     if by is not None:
         queries.require_leading(by, now)
@@ -64,6 +74,12 @@ def redact(
             _("%(person)s still has access or a seat. End their access first: their seats are then handed over.")
             % {"person": person}
         )
+    also = [word.strip() for word in also if word.strip()]
+    for word in also:
+        if len(word) < LEAST:
+            raise Invalid(_("“%(word)s” is too short to look for.") % {"word": word}, field="also")
+    if _is_called_so(also, apart=person):
+        raise Invalid(str(_ELSE), field="also")
     words = queries.words_of(person, also)
     with transaction.atomic():
         rows = _out_of_tables(words, apart=person)
@@ -78,21 +94,44 @@ def redact(
 def redact_words(*, words: Sequence[str], by: Person | None, now: datetime) -> Redacted:
     """Redact somebody who is no colleague, such as a customer who gave feedback, by name and address.
 
-    Raises :class:`Conflict` where a colleague is called so: they are redacted as a person.
+    Raises :class:`Conflict` where a colleague is called so, who is redacted as a person, or a body or a seat.
     """
     if by is not None:
         queries.require_leading(by, now)
     words = [word.strip() for word in words if word.strip()]
     if not words:
         raise Invalid(_("Write the name or the e-mail address to look for."), field="words")
-    for word in words:
-        if Person.objects.filter(models.Q(name__iexact=word) | models.Q(email__iexact=word)).exists():
-            raise Conflict(_("A colleague is called so. Redact them on their own page."))
+    if _is_called_so(words):
+        raise Conflict(str(_ELSE))
     with transaction.atomic():
         rows = _out_of_tables(words)
         journal.record(WORDS_REDACTED, subject=root_subject(), by=by, now=now)
     files, unread = out_of_files(words)
     return Redacted(rows, files, unread)
+
+
+def _is_called_so(words: Sequence[str], apart: Person | None = None) -> bool:
+    """Whether a colleague, a body, a seat or a charter is called one of these: its name would be erased everywhere.
+
+    Asked of everything, seen or not, and answered without saying which, so that nothing hidden is named.
+    """
+    asked = {_folded(word) for word in words}
+    if not asked:
+        return False
+    people = Person.objects.exclude(pk=apart.pk) if apart is not None else Person.objects.all()
+    called = chain(
+        people.values_list("name", flat=True),
+        people.values_list("email", flat=True),
+        Subject.objects.filter(kind__in=BODIES).values_list("title", flat=True),
+        Department.objects.values_list("name", flat=True),
+        DepartmentAlias.objects.values_list("name", flat=True),
+        Organisation.objects.values_list("name", flat=True),
+    )
+    return any(_folded(name) in asked for name in called)
+
+
+def _folded(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _out_of_tables(words: Sequence[str], apart: Person | None = None) -> int:
@@ -106,7 +145,7 @@ def _out_of_tables(words: Sequence[str], apart: Person | None = None) -> int:
         model = apps.get_model(label)
         if model is Person or not holding.words:
             continue
-        found = list(queries.matching(model._base_manager.all(), holding, words, what))
+        found = list(queries.matching(model._base_manager.all(), holding.words, words, what))
         if not found:
             continue
         changed += len(found)

@@ -1,7 +1,7 @@
 """Founding seats and seating people."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from governance import access, briefs, events
 from governance.errors import Conflict, Invalid, Refused
 from governance.models import (
+    ORGANISATION_WIDE,
     Champion,
     Department,
     Duty,
@@ -37,6 +38,9 @@ OF_COUNCILS = frozenset({SeatKind.CHAIR, SeatKind.SECRETARY, SeatKind.MEMBER})
 SPONSORS = frozenset({SeatKind.CX_SPONSOR, SeatKind.EX_SPONSOR})
 ADMINISTER = frozenset({SeatKind.ADMINISTRATOR, SeatKind.CX_LEAD})
 
+FARTHEST = timedelta(days=3653)
+"""How far ahead somebody is seated at most: ten years, longer than anybody plans and within every calendar."""
+
 
 @transaction.atomic
 def found(
@@ -61,10 +65,16 @@ def found(
     ``seen_by`` names other containers (a confidential council). It is vacant until somebody is seated: its filling is
     owed from now on.
 
-    Founding with ``by`` needs the right to lead the department; without it (set-up, import) the caller answers.
+    Founding with ``by`` needs the right that :func:`require_leading` says; a council makes its own seats. Without
+    ``by`` (set-up, import, a council) the caller answers.
     """
     if by is not None:
-        access.require(by, access.LEAD, department, now)
+        require_leading(kind, department, by, now)
+        if kind in OF_COUNCILS:
+            raise Invalid(
+                _("A council makes its own seats. Add the seat on that council's page, or choose another kind."),
+                field="kind",
+            )
     if kind in (SeatKind.CHAMPION, SeatKind.HEAD) and Seat.objects.filter(kind=kind, department=department).exists():
         raise Conflict(_("%(department)s has this seat already. Seat somebody in it.") % {"department": department})
     if kind == SeatKind.CX_LEAD and Seat.objects.filter(kind=kind).exists():
@@ -113,7 +123,7 @@ def seat_person(
 ) -> Tenure:
     """Seat a person from now or a later moment on, for good or until another; whoever had the role makes room then.
 
-    Access begins and ends with the tenure, by the clock. Needs the right to lead the seat's department; seats of
+    Access begins and ends with the tenure, by the clock. Needs the right that :func:`require_filling` says; seats of
     councils are filled by their council, and a sponsor's as :func:`_require_trust` says. Whoever seats many says
     ``projects=False`` and calls ``access.sync`` once, in the same transaction. Raises :class:`Invalid` for somebody who
     left and for a time that has passed, :class:`Conflict` where nobody would administer any more.
@@ -123,12 +133,17 @@ def seat_person(
         raise Invalid(_("Nobody is seated for the past. Choose today or a later day."), field="from_at")
     if until_at is not None and until_at <= begins:
         raise Invalid(_("It ends before it begins. Choose a later day."), field="until_at")
+    for field, moment in (("from_at", from_at), ("until_at", until_at)):
+        if moment is not None and moment > now + FARTHEST:
+            raise Invalid(
+                _("That is more than ten years ahead. Choose an earlier day, or leave it empty."), field=field
+            )
     if by is not None:
         if seat.kind in SPONSORS:
             _require_trust(seat, person, role, by, now)
         else:
             require_filling(seat, by, now)
-            if person.pk == by.pk and not access.may(by, access.LEAD, seat.department, now):
+            if person.pk == by.pk and not leads(seat.kind, seat.department, by, now):
                 raise Refused(_("Whoever finds somebody for a seat finds somebody else. Name another person."))
     if not person.is_active:
         raise Invalid(_("%(person)s has left. Choose somebody who is here.") % {"person": person}, field="person")
@@ -210,11 +225,50 @@ def require_administrator(now: datetime) -> None:
     raise Conflict(_("Nobody would administer this any more. Name another administrator first."))
 
 
+def _reach(kind: str, department: Department) -> Department:
+    """Where one must lead to found, fill or empty a seat of a kind: where its rights reach, not where it stands."""
+    if kind not in ORGANISATION_WIDE:
+        return department
+    return Organisation.objects.select_related("root").get().root or department
+
+
+def leads(kind: str, department: Department, by: Person, now: datetime) -> bool:
+    """Whether ``by`` founds, fills and empties seats of a kind in a department."""
+    return access.may(by, access.LEAD, _reach(kind, department), now)
+
+
+def require_leading(kind: str, department: Department, by: Person, now: datetime) -> None:
+    """Pass for whoever leads the department; of a seat that reaches everywhere, for whoever leads all of it.
+
+    Otherwise the head of one department would make themselves an administrator of all.
+    """
+    if leads(kind, department, by, now):
+        return
+    access.require(by, access.LEAD, department, now)
+    raise Refused(
+        _("This seat reaches the whole organisation, beyond your department. Ask the CX lead or an administrator.")
+    )
+
+
+def kinds_to_found(by: Person, now: datetime) -> list[tuple[str, str]]:
+    """The kinds of seat that ``by`` may found somewhere, as ``(kind, label)``."""
+    root = Organisation.objects.select_related("root").get().root
+    everywhere = root is not None and access.may(by, access.LEAD, root, now)
+    return [
+        (str(kind), str(label))
+        for kind, label in SeatKind.choices
+        if kind not in OF_COUNCILS and (everywhere or kind not in ORGANISATION_WIDE)
+    ]
+
+
 def require_filling(seat: Seat, by: Person, now: datetime) -> None:
-    """Pass for whoever leads the department, or owes the filling of this vacancy; a council fills its own seats."""
+    """Pass for whoever leads where the seat reaches, or owes this vacancy's filling; a council fills its own seats.
+
+    Owing it is not enough for seats that administer, nor for a sponsor's: those are filled by whoever leads it all.
+    """
     if seat.kind not in OF_COUNCILS and _owes_filling(seat, by, now):
         return
-    access.require(by, access.LEAD, seat.department, now)
+    require_leading(seat.kind, seat.department, by, now)
     if seat.kind in OF_COUNCILS:
         raise Refused(
             _("This seat belongs to a council. Whoever prepares that council fills it, on the council's own page.")
@@ -229,9 +283,9 @@ def _require_trust(seat: Seat, person: Person, role: str, by: Person, now: datet
     if role == TenureRole.DEPUTY and _holders(seat, now).exists():
         if names_deputy(seat, by, now):
             return
-        access.require(by, access.LEAD, seat.department, now)
+        require_leading(seat.kind, seat.department, by, now)
         raise Refused(_("Sponsors name their own deputy. Ask the sponsor to."))
-    access.require(by, access.LEAD, seat.department, now)
+    require_leading(seat.kind, seat.department, by, now)
     if person.pk == by.pk:
         raise Refused(_("Nobody seats themselves as a sponsor. Ask another administrator or the CX lead."))
 
@@ -243,14 +297,13 @@ def names_deputy(seat: Seat, by: Person, now: datetime) -> bool:
 
 def may_fill(seat: Seat, by: Person, now: datetime) -> bool:
     """Whether ``by`` seats somebody here: a council's seats are filled by their council."""
-    return seat.kind not in OF_COUNCILS and (
-        access.may(by, access.LEAD, seat.department, now)
-        or (seat.kind not in SPONSORS and _owes_filling(seat, by, now))
-    )
+    return seat.kind not in OF_COUNCILS and (leads(seat.kind, seat.department, by, now) or _owes_filling(seat, by, now))
 
 
 def _owes_filling(seat: Seat, by: Person, now: datetime) -> bool:
-    """Whether ``by`` answers for the seat that owes the filling of this one, while it is vacant."""
+    """Whether ``by`` answers for the seat that owes the filling of this one, while it is vacant, and may fill it."""
+    if seat.kind in SPONSORS | ADMINISTER:
+        return False
     owed = Duty.objects.filter(subject_id=seat.pk, kind=DutyKind.FILL, closed_at=None).values_list("seat_id", flat=True)
     return any(access.holds(by, filler, now) for filler in owed)
 

@@ -10,7 +10,7 @@ from governance import access, events
 from governance.errors import Invalid, Refused
 from governance.models import ExecutiveSponsor, Person, Tenure
 from governance.money import MOST
-from governance.services import checkins, journal
+from governance.services import checkins, journal, seats
 
 PLEDGED = events.declare("governance.sponsor.pledged", says=gettext_lazy("{by} set what {subject} pledges"))
 
@@ -18,7 +18,7 @@ PLEDGED = events.declare("governance.sponsor.pledged", says=gettext_lazy("{by} s
 def _require_raising_authority(sponsor: ExecutiveSponsor, by: Person, now: datetime) -> None:
     """What a sponsor may grant is given by somebody else; a pledge lowers it at most."""
     sits = Tenure.objects.at(now).filter(seat_id=sponsor.pk, person=by).exists()
-    if sits or not access.may(by, access.LEAD, sponsor.seat.department, now):
+    if sits or not seats.leads(sponsor.seat.kind, sponsor.seat.department, by, now):
         raise Refused(_("Nobody raises their own funding authority. Ask the CX lead or an administrator to."))
 
 
@@ -35,7 +35,7 @@ def pledge(
 ) -> ExecutiveSponsor:
     """Set what a sponsor pledges: the sponsor's own word, or the CX lead's at set-up. Check-ins follow at once."""
     if by is not None and not access.holds(by, sponsor.pk, now):
-        access.require(by, access.LEAD, sponsor.seat.department, now)
+        seats.require_leading(sponsor.seat.kind, sponsor.seat.department, by, now)
     if not 0 <= attendance_pledge <= 100:
         raise Invalid(_("Attendance is a percentage: 0 to 100."), field="attendance_pledge")
     if not 0 <= funding_authority <= MOST:

@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from governance.errors import Invalid
+from governance.plain import oddity
 from governance.sheets import reading
 
 MOST_ROWS = 5_000
@@ -80,6 +81,13 @@ def from_bytes(content: bytes, columns: Sequence[Column], *, stated: str = "", n
 def from_text(text: str, columns: Sequence[Column], *, separator: str = "") -> Table:
     """The table of pasted or decoded text: with a header in any order, or without one in the order of the columns."""
     text = text.removeprefix("\ufeff")
+    odd = oddity(text)
+    if odd is not None:
+        raise Invalid(
+            _("Line %(line)d holds what cannot be stored: a NUL, or half a surrogate pair. Save it as CSV in UTF-8.")
+            % {"line": text.count("\n", 0, odd) + 1},
+            field="pasted",
+        )
     records = _records(text, separator or _separator(text))
     if not records:
         raise Invalid(_("There is no row in it. Paste at least one."), field="pasted")
@@ -131,8 +139,16 @@ def _records(text: str, separator: str) -> list[tuple[int, list[str]]]:
 def _separator(text: str) -> str:
     """What stands between the cells: whatever cuts the first row that says anything into the most of them."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    cut = {sign: len(next(csv.reader([first], delimiter=sign), [])) for sign in _SEPARATORS}
+    cut = {sign: _many(first, sign) for sign in _SEPARATORS}
     return max(_SEPARATORS, key=lambda sign: cut[sign])
+
+
+def _many(line: str, sign: str) -> int:
+    """Into how many cells a sign cuts a line; none where one of them is too long to be read."""
+    try:
+        return len(next(csv.reader([line], delimiter=sign), []))
+    except csv.Error:
+        return 0
 
 
 def _header(cells: Sequence[str], columns: Sequence[Column]) -> list[str] | None:

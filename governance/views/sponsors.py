@@ -14,6 +14,7 @@ from governance.pages import attempt
 from governance.queries import duties, journal, pledges
 from governance.queries import seats as seat_queries
 from governance.queries import sponsors as queries
+from governance.services import seats
 from governance.services import sponsors as services
 from governance.views import asker
 
@@ -52,7 +53,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "told": journal.of_seat(sponsor.seat, viewer, now, limit=8),
         "currency": Organisation.objects.get().currency,
         "may_pledge": access.holds(viewer, sponsor.pk, now)
-        or access.may(viewer, access.LEAD, sponsor.seat.department, now),
+        or seats.leads(sponsor.seat.kind, sponsor.seat.department, viewer, now),
         "now": now,
         "today": timezone.localdate(),
     }
@@ -64,7 +65,7 @@ def pledge(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     sponsor = queries.one(reference, viewer, now)
     if not access.holds(viewer, sponsor.pk, now):
-        access.require(viewer, access.LEAD, sponsor.seat.department, now)
+        seats.require_leading(sponsor.seat.kind, sponsor.seat.department, viewer, now)
     names = ("response_days", "attendance_pledge", "checkins_a_quarter", "funding_authority")
     initial = {name: getattr(sponsor, name) for name in names}
     form = PledgeForm(request.POST or None, currency=Organisation.objects.get().currency, initial=initial)

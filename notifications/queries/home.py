@@ -11,11 +11,11 @@ from actions.lifecycle import CLOSED
 from actions.models import ActionItem
 from councils.models import AgendaItem, ItemState, Meeting, MeetingState, Membership
 from governance.access import seats_of
+from governance.links import door_of
 from governance.models import CalendarDay, Duty, DutyKind, Organisation, Person, Subject, SubjectKind, Tenure
 from governance.queries import helping
 from governance.queries.duties import Move, asked_moves, moves, my_moves, nominated, open_duties
 from governance.queries.seats import movers
-from notifications import links
 
 ANSWERS = frozenset(
     {
@@ -35,9 +35,6 @@ ANSWERS = frozenset(
     }
 )
 """Duties that one answer ends; the others are work under way."""
-
-PAGES: dict[str, str] = {DutyKind.HAND_OVER: "hand-over/", DutyKind.TAKE_OVER: "take-over/"}
-"""Duties that have a page of their own below their subject's."""
 
 AHEAD = 10
 """Working days that "next" looks ahead."""
@@ -178,11 +175,7 @@ def _tasks(listed: Iterable[Move]) -> list[Task]:
             reference=subject.reference,
             title=subject.title,
             kind=subject.kind,
-            url=(
-                helping.path_of(answers[move.duty_id])
-                if move.duty_id in answers
-                else f"{links.path_of(subject.kind, subject.reference)}{PAGES.get(move.kind, '')}"
-            ),
+            url=(helping.path_of(answers[move.duty_id]) if move.duty_id in answers else door_of(move.kind, subject)),
             action=actions.get(subject.pk),
         )
         for move in found

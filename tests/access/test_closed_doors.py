@@ -1,5 +1,6 @@
 """Ways past a door that were tried: each is shut, for pages and API alike, since the service shuts it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,10 +13,22 @@ from actions.matters import check_action
 from actions.services import items
 from councils.models import AgendaItem, Council, Decision, Envelope, Meeting
 from councils.services import agenda, books, councils, decisions, meetings
-from governance import access
+from governance import access, checks
 from governance.errors import Conflict, DomainError, Invalid, Refused
-from governance.models import ExecutiveSponsor, JournalEntry, SeatKind, TenureRole
-from governance.services import seats, sponsors
+from governance.models import (
+    ORGANISATION_WIDE,
+    Button,
+    CheckIn,
+    ExecutiveSponsor,
+    IdempotencyRecord,
+    JournalEntry,
+    Seat,
+    SeatKind,
+    TenureRole,
+)  # fmt: skip
+from governance.queries import personal
+from governance.queries.search import search
+from governance.services import briefs, people, redaction, seats, sponsors
 from tests.access.world import _item
 from tests.access.world import build as build_world
 from tests.factories import Chamber, Town
@@ -236,3 +249,156 @@ def test_a_source_is_named_in_letters_that_can_be_stored(town: Town) -> None:
 def test_a_seats_capacity_fits_a_week(town: Town, api_for) -> None:
     asked = {"kind": "other", "department": town.claims.reference, "capacity_minutes": 10**30}
     assert api_for(town.lead).post("/api/v1/seats/", asked, format="json").status_code == 422
+
+
+@pytest.mark.parametrize("kind", ORGANISATION_WIDE)
+def test_the_head_of_one_department_founds_no_seat_that_reaches_all(town: Town, kind: str, client_for, api_for) -> None:
+    head = town.heads[town.claims.pk]
+    with pytest.raises(Refused, match="reaches the whole organisation"):
+        seats.found(kind=kind, department=town.claims, by=head, now=town.now)
+    asked = {"kind": kind, "department": town.claims.reference}
+    assert api_for(head).post("/api/v1/seats/", asked, format="json").status_code == 403
+    form = client_for(head).get("/seats/new/").context["form"]
+    assert kind not in dict(form.fields["kind"].choices)
+    assert "other" in dict(form.fields["kind"].choices)
+
+
+@pytest.mark.parametrize("kind", [SeatKind.ADMINISTRATOR, SeatKind.CORE_TEAM, SeatKind.AUDITOR, SeatKind.CX_SPONSOR])
+def test_the_head_of_one_department_fills_no_seat_that_reaches_all(town: Town, kind: str) -> None:
+    head, other = town.heads[town.claims.pk], town.champions[town.claims.pk]
+    seat = town.seat(kind, town.claims, town.person("Al Ready"))
+    for person in (head, other):
+        for role in TenureRole.values:
+            with pytest.raises(Refused):
+                seats.seat_person(seat=seat, person=person, role=role, by=head, now=town.now)
+    with pytest.raises(Refused):
+        seats.leave(seat=seat, by=head, now=town.now)
+    with pytest.raises(Refused):  # nor do they make themselves its filler
+        briefs.write(
+            seat=seat, title="Mine", expectations="", criteria="", capacity_minutes=0, by=head, now=town.now
+        )  # fmt: skip
+    if kind == SeatKind.CX_SPONSOR:
+        with pytest.raises(Refused):
+            sponsors.pledge(
+                sponsor=ExecutiveSponsor.objects.get(pk=seat.pk), by=head, now=town.now, response_days=3,
+                attendance_pledge=75, checkins_a_quarter=3, funding_authority=1,
+            )  # fmt: skip
+
+
+def test_owing_the_filling_of_a_seat_that_administers_fills_it_not(town: Town) -> None:
+    filler = Seat.objects.get(kind=SeatKind.HEAD, department=town.claims)
+    head, other = town.heads[town.claims.pk], town.champions[town.claims.pk]
+    made = {
+        kind: seats.found(kind=kind, department=town.root, filled_by=filler, by=town.lead, now=town.now)
+        for kind in (SeatKind.ADMINISTRATOR, SeatKind.AUDITOR)
+    }
+    assert not seats.may_fill(made[SeatKind.ADMINISTRATOR], head, town.now)
+    with pytest.raises(Refused):
+        seats.seat_person(seat=made[SeatKind.ADMINISTRATOR], person=other, by=head, now=town.now)
+    seats.seat_person(seat=made[SeatKind.AUDITOR], person=other, by=head, now=town.now)
+
+
+@pytest.mark.parametrize("kind", [SeatKind.CHAIR, SeatKind.SECRETARY, SeatKind.MEMBER])
+def test_a_councils_seat_is_founded_by_its_council_alone(town: Town, kind: str, client_for) -> None:
+    with pytest.raises(Invalid) as told:
+        seats.found(kind=kind, department=town.claims, by=town.lead, now=town.now)
+    assert told.value.field == "kind"
+    form = client_for(town.lead).get("/seats/new/").context["form"]
+    assert kind not in dict(form.fields["kind"].choices)
+
+
+@pytest.mark.parametrize("is_confidential", [False, True])
+def test_nobody_founds_a_council_with_themselves_in_it(town: Town, is_confidential: bool, api_for) -> None:
+    head, administrator = town.heads[town.claims.pk], town.person("Ad Ministrator")
+    town.seat(SeatKind.ADMINISTRATOR, town.root, administrator, title="Second administrator")
+    sent = {
+        "name": "Mine", "kind": "governance", "department": town.claims.reference, "is_confidential": is_confidential,
+        "sponsor": town.sponsor_seat.reference,
+    }  # fmt: skip
+    assert api_for(head).post("/api/v1/councils/", sent, format="json").status_code == 403, "of one department only"
+    for person in (administrator, town.lead):
+        for role in ("chair", "secretary"):
+            answer = api_for(person).post("/api/v1/councils/", sent | {role: person.pk}, format="json")
+            assert answer.status_code == (201 if person == town.lead and not is_confidential else 403), role
+            Council.objects.filter(name="Mine").update(name=f"Mine {role}")
+
+
+def test_an_export_tells_nothing_of_what_a_program_was_answered(town: Town, api_for) -> None:
+    secret = secret_of(town)
+    said = {"council": secret.council.reference, "starts_at": (town.now + timedelta(days=30)).isoformat()}
+    made = api_for(secret.chair).post("/api/v1/meetings/", said, headers={"Idempotency-Key": "k"})
+    assert made.status_code == 201, made.content
+    assert IdempotencyRecord.objects.get().body, "the program that asks again is answered again"
+    later = town.now + timedelta(hours=1)
+    for viewer in (town.lead, secret.chair, None):
+        told = personal.export(secret.chair, viewer, later)
+        kept = [row for kind in told["kept"] if kind["model"] == "governance.idempotencyrecord" for row in kind["rows"]]
+        assert [row for row in kept if "body" in row] == []
+    leads = personal.as_json(personal.export(secret.chair, town.lead, later))
+    assert "Restructuring Committee" not in leads
+    assert secret.council.reference not in leads
+    # Nor is it searched for whoever is only named in the answer to somebody else.
+    IdempotencyRecord.objects.update(body=town.sponsor.name)
+    told = personal.export(town.sponsor, town.lead, later)
+    assert "governance.idempotencyrecord" not in {kind["model"] for kind in told["kept"]}
+
+
+def test_an_answer_with_a_way_in_is_kept_nowhere(town: Town, api_for) -> None:
+    newcomer = people.add(name="New Comer", email="new.comer@x.example", by=town.lead, now=town.now)
+    api, key = api_for(town.lead), {"Idempotency-Key": "k"}
+    made = api.post("/api/v1/people/invitations/", {"people": [newcomer.pk]}, headers=key)
+    assert made.status_code == 200, made.content
+    record = IdempotencyRecord.objects.get()
+    assert (record.status, record.body) == (200, "")
+    buttons = Button.objects.count()
+    again = api.post("/api/v1/people/invitations/", {"people": [newcomer.pk]}, headers=key)
+    assert (again.status_code, "once only" in again.text, Button.objects.count()) == (409, True, buttons)
+
+
+def test_an_export_tells_a_check_in_to_those_alone_who_may_see_its_council(town: Town) -> None:
+    secret = secret_of(town)
+    CheckIn.objects.create(
+        subject=secret.council.subject, sponsor=town.exec_sponsor, by=town.sponsor, at=town.now, note="About layoffs"
+    )
+    later = town.now + timedelta(hours=1)
+    assert not access.may_see(town.lead, secret.council.pk, later)
+    assert "layoffs" not in personal.as_json(personal.export(town.sponsor, town.lead, later))
+    assert "layoffs" in personal.as_json(personal.export(town.sponsor, secret.chair, later))
+    assert "layoffs" in personal.as_json(personal.export(town.sponsor, None, later))
+
+
+def test_personal_data_of_a_thing_that_names_no_way_to_it_is_refused_at_start(monkeypatch) -> None:
+    assert checks.personal_data_is_seen_through_its_thing(None) == []
+    for label in ("governance.checkin", "governance.helprequest", "councils.council", "actions.actionlogline"):
+        blind = {**checks.HOLDS, label: replace(checks.HOLDS[label], through="")}
+        monkeypatch.setattr(checks, "HOLDS", blind)
+        (error,) = checks.personal_data_is_seen_through_its_thing(None)
+        assert (error.id, label in error.msg) == ("governance.E005", True)
+        monkeypatch.undo()
+
+
+def test_redacting_one_person_erases_the_name_of_nothing_else(town: Town) -> None:
+    secret = secret_of(town)
+    left = people.end_access(person=town.person("Gone Person"), by=town.lead, now=town.now)
+    refusals = set()
+    for word in (
+        "restructuring  COMMITTEE", town.claims.name, town.sponsor.name, town.sponsor.email.upper(),
+        secret.memberships[0].seat.title,
+    ):  # fmt: skip
+        with pytest.raises(Invalid) as caught:
+            redaction.redact(person=left, by=town.lead, now=town.now, also=["Goney", word])
+        refusals.add(str(caught.value))
+    assert len(refusals) == 1, "whether it may be seen or not, the words are the same"
+    with pytest.raises(Conflict):
+        redaction.redact_words(words=["Restructuring Committee"], by=town.lead, now=town.now)
+    with pytest.raises(Invalid, match="too short"):
+        redaction.redact(person=left, by=town.lead, now=town.now, also=["Bod"])
+    secret.council.refresh_from_db()
+    assert secret.council.name == "Restructuring Committee"
+    redaction.redact(person=left, by=town.lead, now=town.now, also=["Goney", "Gone Person"])
+
+
+def test_a_search_of_a_thousand_words_asks_for_the_first_eight(town: Town, client_for) -> None:
+    words = "a " * 1500
+    assert client_for(town.lead).get("/people/", {"search": words}).status_code == 200
+    assert search(words, town.lead, town.now).count() > 0

@@ -40,12 +40,12 @@ def sheet(rows: Sequence[Sequence[Any]]) -> str:
 
 
 def workbook(rows: Sequence[Sequence[Any]] = (), **parts: str) -> BytesIO:
-    """An XLSX of these rows. ``parts`` replaces a part: ``sheet``, ``strings``."""
+    """An XLSX of these rows. ``parts`` replaces a part: ``sheet``, ``strings``, ``styles``."""
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parcel:
         parcel.writestr("xl/workbook.xml", WORKBOOK)
         parcel.writestr("xl/_rels/workbook.xml.rels", RELATIONS)
-        parcel.writestr("xl/styles.xml", STYLES)
+        parcel.writestr("xl/styles.xml", parts.get("styles") or STYLES)
         parcel.writestr("xl/worksheets/sheet1.xml", parts.get("sheet") or sheet(rows))
         if "strings" in parts:
             parcel.writestr("xl/sharedStrings.xml", parts["strings"])

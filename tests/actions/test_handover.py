@@ -13,7 +13,7 @@ from actions.models import ActionItem, Promise
 from actions.queries import handover as queries
 from actions.services import handover, items
 from governance.errors import Absent, Conflict, Invalid, Refused
-from governance.models import Duty, Person, Seat, SeatKind
+from governance.models import Duty, JournalEntry, Person, Seat, SeatKind
 from governance.queries.duties import my_moves
 from governance.queries.seats import movers
 from governance.services import people, seats
@@ -192,7 +192,7 @@ def test_actions_go_to_other_seats_by_row_with_their_dates(leaving: Leaving) -> 
     leaving.leave()
     others = [Seat.objects.get(kind=SeatKind.HEAD, department=town.claims), town.champion_seats[town.digital.pk]]
     to = dict(zip((leaving.one.pk, leaving.two.pk), others, strict=True))
-    assert handover.split(seat=leaving.seat, to=to, by=leaving.head, now=leaving.later) == 2
+    assert handover.split(seat=leaving.seat, to=to, by=town.lead, now=leaving.later) == 2
     for key, seat in to.items():
         moved = ActionItem.objects.get(pk=key)
         assert (moved.seat_id, moved.department_id, moved.state) == (seat.pk, seat.department_id, "accepted")
@@ -211,8 +211,40 @@ def test_actions_go_to_other_seats_by_row_with_their_dates(leaving: Leaving) -> 
 def test_a_councils_seat_takes_no_work(leaving: Leaving) -> None:
     chair = Seat.objects.filter(kind=SeatKind.CHAIR).first()
     assert chair is not None
-    with pytest.raises(Invalid):
+    leaving.leave()
+    with pytest.raises(Invalid, match="owns no work"):
         handover.split(seat=leaving.seat, to={leaving.one.pk: chair}, by=leaving.head, now=leaving.later)
+
+
+def test_a_head_hands_on_within_what_they_lead(leaving: Leaving) -> None:
+    leaving.leave()
+    to = {leaving.one.pk: leaving.town.champion_seats[leaving.town.digital.pk]}
+    with pytest.raises(Invalid, match="within what you lead"):
+        handover.split(seat=leaving.seat, to=to, by=leaving.head, now=leaving.later)
+    assert ActionItem.objects.get(pk=leaving.one.pk).seat_id == leaving.seat.pk
+
+
+def test_the_work_of_a_seat_that_is_held_goes_nowhere_by_row(leaving: Leaving) -> None:
+    to = {leaving.one.pk: Seat.objects.get(kind=SeatKind.HEAD, department=leaving.town.claims)}
+    with pytest.raises(Conflict, match="its work is theirs"):
+        handover.split(seat=leaving.seat, to=to, by=leaving.head, now=leaving.later)
+
+
+def test_a_confidential_councils_action_is_handed_on_from_within_and_nobody_counts_it(leaving: Leaving) -> None:
+    town = leaving.town
+    secret = Chamber(town, name="Zephyr Council", size=3, confidential=True)
+    hidden = items.put(title="Hidden", seat=leaving.seat, council=secret.council, proof="Seen.", now=leaving.now)
+    leaving.leave()
+    desk = town.seat(SeatKind.OTHER, town.claims, leaving.head, title="Desk")
+    seats.seat_person(seat=leaving.seat, person=leaving.head, role="deputy", by=town.lead, now=leaving.later)
+    with pytest.raises(Refused, match="confidential"):
+        handover.split(seat=leaving.seat, to={hidden.pk: desk}, by=leaving.head, now=leaving.later)
+    open_ones = {leaving.one.pk: desk, leaving.two.pk: desk}
+    handover.split(seat=leaving.seat, to=open_ones, by=leaving.head, now=leaving.later)
+    assert owed(leaving.seat, "hand_over") is None, "what is left is not his to hand on"
+    assert ActionItem.objects.get(pk=hidden.pk).seat_id == leaving.seat.pk
+    entry = JournalEntry.objects.get(event="actions.handover.split")
+    assert entry.facts["count"] == 2
 
 
 def test_a_page_hands_on_what_is_ticked(leaving: Leaving, client_for: Callable[[Person], Client]) -> None:
@@ -249,8 +281,8 @@ def test_all_of_it_over_the_api(leaving: Leaving, api_for: Callable[[Person], AP
     told = head.get(f"{root}/hand-over/").json()
     assert [one["title"] for one in told["actions"]] == ["Text claimants", "Shorten the form"]
     assert {one["kind"] for one in told["about"]} == {"fill", "hand_over"}
-    digital = leaving.town.champion_seats[leaving.town.digital.pk].reference
-    moved = {"actions": [{"action": leaving.one.reference, "to": digital}]}
+    desk = leaving.town.seat(SeatKind.OTHER, leaving.town.claims, leaving.town.person("De Sk"), title="Desk")
+    moved = {"actions": [{"action": leaving.one.reference, "to": desk.reference}]}
     assert len(head.post(f"{root}/split/", moved, format="json").json()["actions"]) == 1
     assert head.post(f"{root}/hand-over/", {"person": successor.pk}, format="json").status_code == 200
     taking = api_for(successor)

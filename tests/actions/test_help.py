@@ -15,6 +15,7 @@ from governance.models import Answer, HelpRequest, Person
 from governance.queries import duties, helping
 from governance.services import helping as services
 from governance.services import subjects
+from notifications.queries.home import waiting_for
 from notifications.services import outbox
 from notifications.services.sweep import sweep
 from tests.conftest import TODAY
@@ -68,6 +69,17 @@ def test_a_rung_asks_and_the_answer_takes_it_from_home(town: Town, action: Actio
     assert duties.asked_moves(head(town), TODAY) == []
     sweep(TODAY)
     assert HelpRequest.objects.filter(duty__subject=action.subject, position=request.position).count() == 1
+
+
+def test_who_is_asked_comes_from_home_and_from_the_work_to_the_answer(
+    town: Town, action: ActionItem, client_for
+) -> None:
+    request = ask(town, action)
+    (task,) = [task for task in waiting_for(head(town), TODAY).answers if task.move.kind == "respond"]
+    assert task.url == f"/help/{request.pk}/"
+    page = client_for(head(town)).get(f"/actions/{action.reference}/").content.decode()
+    assert f'<a href="/help/{request.pk}/">answers the escalation</a>' in page
+    assert f"{head(town).name} keeps it" not in page, "who helps does not own the promise"
 
 
 def test_an_owner_asks_by_hand_and_a_seat_is_asked_once_until_it_answers(town: Town, action: ActionItem) -> None:

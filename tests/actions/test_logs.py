@@ -110,11 +110,16 @@ def test_what_names_no_day_gives_none_and_says_why(words: str, why: str) -> None
     [
         ("€ 12,500", 1_250_000), ("2.500,00", 250_000), ("8k", 800_000), ("15 000 EUR", 1_500_000),
         ("25000", 2_500_000),
+        ("10000000000", 10**12), ("10000000000.01", None), ("9" * 30, None), ("9" * 5_000, None), ("99999999 m", None),
         ("99.5", 9_950), ("¥ 3000", None), ("n/a", None), ("tbd", None), ("", None), ("USD 5", None),
     ],
 )  # fmt: skip
 def test_money_is_read_in_the_currency_of_the_organisation_alone(words: str, found: int | None) -> None:
     assert logbook.amount(words, "EUR") == found
+
+
+def test_half_of_a_surrogate_pair_in_a_log_is_read_as_no_letter() -> None:
+    assert logbook.cut("Action\tOwner\na\ud800\tJoel").lines == ((2, ("a?", "Joel")),)
 
 
 def test_days_that_could_be_months_are_doubtful_until_one_settles_it() -> None:

@@ -12,6 +12,7 @@ from governance import access
 from governance.clauses import Rules
 from governance.errors import Absent, Invalid, Refused, Stale
 from governance.models import Duty, DutyKind, Firing, JournalEntry, JournalMention, Person, SeatKind
+from governance.queries import journal
 from governance.queries.seats import cx_lead_seat
 from governance.services import duties, seats
 from notifications.services.sweep import sweep
@@ -154,6 +155,8 @@ def test_an_answer_is_kept_and_the_duty_is_done(town: Town, now) -> None:
     assert (duty.closed_as, duty.closed_at) == ("answered", now)
     entry = JournalEntry.objects.get(event="actions.theme.answered")
     assert (entry.subject_id, entry.text.body) == (theme.pk, "We hire two more.")
+    assert entry.facts == {"response": given.pk}, "keys, and no names"
+    assert f"for {town.claims.name}" in journal.sentences([entry], town.lead, now)[0].text
 
 
 @pytest.mark.parametrize(("who", "may"), [("champion", True), ("head", True), ("sponsor", False), ("lead", False)])

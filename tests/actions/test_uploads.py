@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from actions.importing import guessing, keeping
+from actions.importing import guessing, keeping, tables
 from actions.models import Feedback, FeedbackImport, FeedbackSource, Upload, UploadState
 from actions.queries import uploads as queries
 from actions.services import uploads
@@ -364,6 +364,63 @@ def test_a_file_that_is_too_big_is_refused_with_the_way_on(town: Town, client_fo
     settings.UPLOAD_LIMIT = 10
     assert "take it in from the console" in send(client_for(town.lead), file_of(*ROWS), status=422)
     assert not Upload.objects.exists()
+
+
+def of_cells(cells: str) -> str:
+    return f'<worksheet xmlns="{MAIN}"><sheetData>{cells}</sheetData></worksheet>'
+
+
+def damaged() -> BytesIO:
+    """A spreadsheet with a stream that no longer unpacks."""
+    content = bytearray(workbook(sheet=of_cells('<row><c r="A1"><v>1</v></c></row>' * 5000)).getvalue())
+    content[content.find(b"sheet1.xml") + len(b"sheet1.xml")] = 0xFF  # a kind of block that there is not
+    return BytesIO(content)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: workbook(sheet=of_cells('<row><c r="A1" s="x"><v>1</v></c></row>')),
+        lambda: workbook(sheet=of_cells('<row><c r="A1" t="s"><v>²</v></c></row>')),
+        lambda: workbook(sheet=of_cells("<row/>"), styles='<styleSheet><numFmt numFmtId="abc"/></styleSheet>'),
+        damaged,
+    ],
+)
+def test_a_spreadsheet_with_what_no_program_writes_is_refused(made: Any) -> None:
+    with pytest.raises(Invalid, match="no spreadsheet that can be read"):
+        tables.as_csv(made(), "log.xlsx")
+
+
+SHARED = f'<sst xmlns="{MAIN}"><si><t>{"x" * 1_000}</t></si></sst>'
+TWICE = '<row><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>0</v></c></row>'
+
+
+@pytest.mark.parametrize(
+    ("name", "made", "says"),
+    [
+        ("shared.xlsx", lambda: workbook(sheet=of_cells(TWICE * 60), strings=SHARED), "too big for the browser"),
+        ("far.xlsx", lambda: workbook(sheet=of_cells('<row><c r="GR1"><v>1</v></c></row>' * 600)), "too big"),
+        (
+            "wide.xlsx",
+            lambda: workbook(sheet=of_cells('<row><c r="A1"><v>1</v></c><c r="GR1"><v>1</v></c></row>'
+                                            + '<row><c r="A2"><v>1</v></c></row>' * 600)),
+            "too big",
+        ),
+        ("names.json", lambda: BytesIO(json.dumps([{f"k{n}": 1} for n in range(201)]).encode()), "More than 200"),
+        ("rows.json", lambda: BytesIO(json.dumps([dict.fromkeys(map(str, range(150))), *[{}] * 800]).encode()), "big"),
+    ],
+)  # fmt: skip
+def test_a_small_file_that_says_much_is_refused(settings: Any, name: str, made: Any, says: str) -> None:
+    settings.UPLOAD_LIMIT = 100_000
+    file = made()
+    assert len(file.getvalue()) < 10_000
+    with pytest.raises(Invalid, match=says):
+        tables.as_csv(file, name)
+
+
+def test_half_of_a_surrogate_pair_is_read_as_no_letter() -> None:
+    made = tables.as_csv(BytesIO(rb'[{"id": 1, "comment": "half \ud800"}]'), "log.json")
+    assert made == b"id,comment\r\n1,half ?\r\n"
 
 
 def test_somebody_elses_file_is_not_there(town: Town, client_for, api_for) -> None:

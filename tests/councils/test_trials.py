@@ -37,6 +37,8 @@ def test_a_council_that_can_get_stuck_owes_to_mend_it_until_it_is_mended(town, c
     assert problems[0].url == reverse(
         "councils:membership-seat", args=[council.council.reference, council.memberships[0].seat.reference]
     )
+    entry = JournalEntry.objects.get(event="councils.council.stuck", subject_id=council.council.pk)
+    assert (entry.text.body, entry.facts) == (problems[0].sentence, {"problems": [f"{problems[0].clause}.chair_alone"]})
     assert trials.try_all(EPOCH) is None, "once a day"
     deputise(council, 0, town.heads[town.digital.pk])
     assert trials.try_all(TOMORROW).stuck == 1

@@ -174,6 +174,13 @@ def test_a_term_that_is_let_end_ends_by_the_clock_and_with_it_the_access(town) -
     assert "renew" not in open_kinds(seat), "it was answered"
 
 
+def test_a_term_is_not_renewed_over_whoever_is_to_begin(town, wei) -> None:
+    seat, head = town.champion_seats[town.claims.pk], town.heads[town.claims.pk]
+    seats.seat_person(seat=seat, person=wei, from_at=town.now + timedelta(days=9), by=town.lead, now=town.now)
+    with pytest.raises(Conflict, match="is to begin in this seat"):
+        champions.renew(champion=champion_of(seat), term_ends_on=None, by=head, now=town.now + timedelta(days=1))
+
+
 def test_the_database_holds_one_open_nomination_and_no_champion_without_the_heads_word(town, seat, wei) -> None:
     nominated(town, seat, wei)
     row = {"champion_id": seat.pk, "person": wei, "nominated_at": town.now}

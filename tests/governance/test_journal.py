@@ -97,3 +97,23 @@ def test_a_day_of_the_timeline_is_the_readers(town):
     told = queries.sentences(queries.entries(town.lead, town.now)[:3], town.lead, town.now)
     shown = queries.timeline(told, ZoneInfo("Asia/Hong_Kong"))
     assert shown[0]["system"][0]["at"] == "16:00", "08:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("name", "fact"),
+    [
+        ("actions.feedback.taken_in", "file"),
+        ("actions.feedback.withdrawn", "file"),
+        ("councils.council.stuck", "problem"),
+    ],
+)
+def test_words_stand_beside_an_entry_and_those_of_before_are_told_from_its_facts(rooms, name: str, fact: str):
+    town, _harbour, zephyr = rooms
+    subject = zephyr.council.subject
+    new = journal.record(events.EVENTS[name], subject=subject, by=None, now=town.now, text="Of Jane Doe")
+    old = JournalEntry.objects.create(at=town.now, event=name, subject=subject, facts={fact: "Of Jane Doe"})
+    for entry in (new, old):
+        assert "Of Jane Doe" in tell(entry, town.sponsor, town.now).text
+        assert "Jane" not in tell(entry, town.lead, town.now).text, "words are the subject's"
+    new.text.delete()
+    assert "…" in tell(JournalEntry.objects.get(pk=new.pk), town.sponsor, town.now).text

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, models
 
+from actions.models import FeedbackImport
 from actions.services import feedback
 from councils.models import AgendaItem, Decision
 from councils.services import decisions, meetings
@@ -17,7 +18,7 @@ from governance import checks
 from governance.errors import Conflict, Invalid, Refused
 from governance.models import ApiToken, IdempotencyRecord, JournalEntry, JournalText, Person
 from governance.naming import mask, pattern, without
-from governance.queries import chain, personal
+from governance.queries import chain, journal, personal
 from governance.services import people, redaction, sealing
 from governance.sql import guards
 from notifications.models import Message
@@ -233,3 +234,19 @@ def test_the_api_tells_and_redacts_by_the_same_rules(world: World, api_for) -> N
     done = lead.post(f"/api/v1/people/{chair.pk}/redact/", {"own_words": True})
     assert (done.status_code, done.json()["files"], done.json()["unread"]) == (200, 2, ["photo.png"])
     assert grep(NAME, EMAIL) == []
+
+
+def test_no_fact_of_the_journal_keeps_a_name(world: World, tmp_path: Path) -> None:
+    csv = tmp_path / f"complaint of {NAME}.csv"
+    csv.write_text("id,topic,text,unit\n78,Waiting,Slow,Motor\n")
+    mapping = {"external_id": "id", "topic": "topic", "text": "text", "department": "unit"}
+    lead, now = world.town.lead, world.now
+    feedback.take_in(path_or_file=csv, source_name="Letters", mapping=mapping, by=lead, now=now)
+    csv.unlink()
+    kept = FeedbackImport.objects.latest("pk")
+    entry = JournalEntry.objects.filter(event="actions.feedback.taken_in").latest("pk")
+    assert NAME in journal.sentences([entry], lead, now)[0].text
+    feedback.withdraw(feedback_import=kept, by=lead, now=now)
+    redaction.redact(person=gone(world), by=lead, now=now)
+    assert grep(NAME) == []
+    assert NAME not in journal.sentences([JournalEntry.objects.get(pk=entry.pk)], lead, now)[0].text

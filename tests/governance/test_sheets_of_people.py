@@ -1,5 +1,7 @@
 """Many people at once: a sheet is looked at, mended and taken in, and taken in again does nothing."""
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -160,8 +162,24 @@ def test_a_file_in_another_encoding_is_read_when_it_is_named(town: Town, client_
 def test_the_form_asks_for_rows_and_refuses_what_was_not_ours(town: Town, client_for) -> None:
     client = client_for(town.lead)
     assert client.post(PAGE, {"pasted": "  "}).status_code == 422
-    for forged in ("", "[]x", '{"a": 1}', "[[1, {}]]", '[["1", {"name": 2}, ""]]', "[" * 100_000):
+    for forged in ("", "[]x", '{"a": 1}', "[[1, {}]]", '[["1", {"name": 2}, ""]]', "[" * 100_000, '[[1, "x", ""]]'):
         assert client.post(PAGE, {"rows": forged, "deed": "take"}).status_code == 422, forged[:20]
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({"pasted": "x" * 140_000 + "\nBo,bo@x.example"}, "Line 1 cannot be read"),
+        ({"file": b"name,email\nB\0o,bo@x.example\n"}, "Line 2 holds what cannot be stored"),
+        ({"rows": r'[[1, {"name": "B\u0000o", "email": "bo@x.example"}, ""]]'}, "Row 1 holds what cannot be stored"),
+        ({"rows": r'[[1, {"name": "\ud800", "email": "bo@x.example"}, ""]]'}, "Row 1 holds what cannot be stored"),
+        ({"rows": r'[[1, {"name": "Bo"}, "\ud800"]]'}, "Row 1 holds what cannot be stored"),
+    ],
+)
+def test_what_cannot_be_stored_is_refused_in_words(town: Town, client_for, sent: dict[str, Any], says: str) -> None:
+    sent = {name: SimpleUploadedFile("people.csv", said) if name == "file" else said for name, said in sent.items()}
+    answer = client_for(town.lead).post(PAGE, sent)
+    assert (answer.status_code, says in answer.text) == (422, True)
 
 
 def test_over_the_api_a_batch_is_previewed_done_and_pointed_at(town: Town, api_for) -> None:

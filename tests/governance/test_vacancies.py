@@ -118,7 +118,8 @@ def test_whoever_has_the_seat_keeps_it_until_the_next_begins(town: Town) -> None
 
 
 @pytest.mark.parametrize(
-    ("from_days", "until_days", "field"), [(-1, None, "from_at"), (3, 2, "until_at"), (0, 0, "until_at")]
+    ("from_days", "until_days", "field"),
+    [(-1, None, "from_at"), (3, 2, "until_at"), (0, 0, "until_at"), (3660, None, "from_at"), (0, 3660, "until_at")],
 )
 def test_nobody_is_seated_for_the_past_or_backwards(
     town: Town, from_days: int, until_days: int | None, field: str
@@ -131,6 +132,14 @@ def test_nobody_is_seated_for_the_past_or_backwards(
             by=town.lead, now=town.now,
         )  # fmt: skip
     assert told.value.field == field
+
+
+def test_a_day_beyond_the_calendar_is_refused_at_its_field(town: Town, client_for: Callable[[Person], Client]) -> None:
+    path = f"/seats/{town.champion_seats[town.claims.pk].reference}/seat-person/"
+    said = {"person": town.person("Any Body").pk, "role": "holder", "from_on": "", "until_on": "9999-12-31"}
+    answer = client_for(town.lead).post(path, said)
+    assert answer.status_code == 422
+    assert "until_on" in answer.context["form"].errors
 
 
 # --- the last administrator -----------------------------------------------------------------------------------------
