@@ -42,7 +42,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "calendar": calendar,
         "days": [label for day, label in WEEK if calendar.working_week[day] == "1"],
         "has_server": post.has_server(),
-        "server": f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}",
+        "server": ":".join(str(part) for part in (settings.EMAIL_HOST, settings.EMAIL_PORT) if part)
+        or _("this machine's own server"),
         "sender": settings.DEFAULT_FROM_EMAIL,
         "public_url": settings.PUBLIC_URL,
         "viewer": viewer,
