@@ -146,3 +146,9 @@ def test_an_unknown_link_answers_like_an_ended_one(town: Town, client: Client) -
     ended, unknown = client.get(url), client.get("/b/" + "x" * 43 + "/")
     assert (ended.status_code, unknown.status_code) == (410, 410)
     assert ended.content == unknown.content
+
+
+def test_a_form_that_is_not_ours_is_refused_in_words(town: Town) -> None:
+    refused = Client(enforce_csrf_checks=True).post(address(town), {"words": "Yes"})
+    assert refused.status_code == 403
+    assert "Load the page again" in refused.content.decode()
