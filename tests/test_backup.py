@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as configured
 from django.core.management import CommandError, call_command
 
 from governance.errors import Conflict
@@ -47,7 +48,7 @@ def manage(address: str, folder: Path, *arguments: str, **more: str) -> tuple[in
     """Run a command on another machine: ``(status, what it complained of, what it told)``."""
     environment = os.environ | {
         "DATABASE_URL": address, "DATA_DIR": str(folder), "DEBUG": "1", "SAMPLE_DATA_DIR": "", "EMAIL_URL": "",
-        "JOURNAL_KEY": "only-for-tests-journal_key-" + "0123456789abcdef" * 4,
+        "JOURNAL_KEY": configured.JOURNAL_KEY,
         "SECRET_KEY": "only-for-tests-secret_key-" + "0123456789abcdef" * 4,
     } | more  # fmt: skip
     done = subprocess.run(
