@@ -113,6 +113,9 @@ def install(lock):
                 "pip",
                 "install",
                 "--require-hashes",
+                # The lock names everything. Older pips look for newer versions of an extra's package all the same,
+                # and then refuse them for having no hash.
+                "--no-deps",
                 "--no-input",
                 "--disable-pip-version-check",
                 "--retries=2",
