@@ -128,7 +128,8 @@ class _Climber:
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> "_Climber":
-        return cls(*row[: -len(OF_DUTY)], Owed.of(row[-len(OF_DUTY) :]))
+        pk, subject_id, kind, charter_version_id, due_on, *owed = row
+        return cls(pk, subject_id, kind, charter_version_id, due_on, Owed.of(owed))
 
 
 _CLIMBER = ("pk", "subject_id", "kind", "charter_version_id", "due_on", *OF_DUTY)
