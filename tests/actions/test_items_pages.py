@@ -273,14 +273,14 @@ def test_what_a_champion_said_for_the_owner_says_so_in_the_story(town, chamber, 
 
 
 def test_a_deputy_moves_next_as_the_deputy_of_that_seat_and_nobody_is_told_why(town, action, now) -> None:
-    title = f"as deputy of {action.seat.subject.title}"
+    stead = f", as deputy of {action.seat.subject.title}, "
     holder, deputy = town.champions[town.claims.pk], town.person("Hugo Peeters")
     seats.seat_person(seat=action.seat, person=deputy, role="deputy", by=town.lead, now=now)
     path, reader = f"/actions/{action.reference}/", browser(town.heads[town.claims.pk])
     assert "as deputy of" not in reader.get(path).text
     people.be_away(person=holder, until=(now + timedelta(days=9)).date(), by=holder)
     page = reader.get(path).text
-    assert f"Next: <b>Hugo Peeters</b> {title}" in page
+    assert f"Next: <b>Hugo Peeters</b>{stead}" in page
     assert not [word for word in ("away", "absen", "holiday") if word in page.lower()]
-    assert f"<b>Hugo Peeters (you)</b> {title}" in browser(deputy).get(path).text
+    assert f"<b>Hugo Peeters (you)</b>{stead}" in browser(deputy).get(path).text
     assert "as deputy of" not in browser(town.lead).get("/review/").text, "an absence stands beside no figure"
