@@ -11,11 +11,13 @@ class CouncilsConfig(AppConfig):
             panels,  # noqa: F401 - declares what charters show of councils
             referrals,  # noqa: F401 - declares the matters that councils know by themselves
         )
-        from councils.queries.councils import sponsored
+        from councils.queries.councils import seated, sponsored
         from councils.sql import guards  # noqa: F401 - registers the guards
         from governance import events
+        from governance.seated import register_seats
         from governance.sponsored import register_bodies
 
         register_bodies(sponsored)
+        register_seats(seated)
 
         events.discover("councils.services")

@@ -14,7 +14,9 @@ from actions.queries import handover as queries
 from actions.services import handover as services
 from governance.api.base import Idempotent, Reference, Resource
 from governance.api.people import PersonField
+from governance.errors import Absent
 from governance.models import Person, Seat
+from governance.queries import holdings
 
 
 class HeldAction(serializers.Serializer[Any]):
@@ -31,19 +33,32 @@ class HeldDuty(serializers.Serializer[Any]):
     by = serializers.DateField(allow_null=True)
 
 
+class OwedDuty(HeldDuty):
+    id = serializers.IntegerField(source="duty_id", help_text="What a split names it by.")
+
+
+class HeldThing(serializers.Serializer[Any]):
+    """A journey, a step of one, a metric or a goal."""
+
+    kind = serializers.CharField(source="subject.kind")
+    reference = serializers.CharField()
+    title = serializers.CharField()
+
+
 class HeldReply(serializers.Serializer[Any]):
     """All that a seat holds, as far as its reader may see."""
 
     seat = Reference(Seat)
     about = HeldDuty(many=True, help_text="Who fills it, hands it over, takes it over.")
     actions = HeldAction(many=True, source="lines")
+    answers_for = HeldThing(many=True)
     owes = serializers.SerializerMethodField()
     sits_on = serializers.SerializerMethodField()
     sponsors = serializers.SerializerMethodField()
     fills = serializers.SerializerMethodField()
 
     def get_owes(self, held: queries.Held) -> list[dict[str, Any]]:
-        return [{"subject": subject.reference, **HeldDuty(move).data} for subject, move in held.owes]
+        return [{"subject": subject.reference, **OwedDuty(move).data} for subject, move in held.owes]
 
     def get_sits_on(self, held: queries.Held) -> str | None:
         return held.membership.council.reference if held.membership else None
@@ -66,8 +81,22 @@ class HandOn(serializers.Serializer[Any]):
     to = Reference(Seat)
 
 
+class HandOnThing(serializers.Serializer[Any]):
+    thing = serializers.CharField(help_text="Reference of a journey, a step of one, a metric or a goal.")
+    to = Reference(Seat)
+
+
+class HandOnDuty(serializers.Serializer[Any]):
+    duty = serializers.IntegerField(help_text="The id of an answer or a verification that the seat owes.")
+    to = Reference(Seat)
+
+
 class SplitInto(serializers.Serializer[Any]):
-    actions = HandOn(many=True, allow_empty=False)
+    """What goes to which seat; what is not named stays with the seat."""
+
+    actions = HandOn(many=True, required=False, default=list)
+    things = HandOnThing(many=True, required=False, default=list)
+    owed = HandOnDuty(many=True, required=False, default=list)
 
 
 class InheritedReply(serializers.Serializer[Any]):
@@ -118,12 +147,18 @@ class HandOver(OfASeat):
         services.hand_over(seat=seat, **self.payload(HandOverTo), by=self.viewer, now=self.now)
         return self._held(seat)
 
-    @extend_schema(summary="Hand actions on to other seats", request=SplitInto, responses=HeldReply)
+    @extend_schema(summary="Hand what it holds on to other seats", request=SplitInto, responses=HeldReply)
     def split(self, request: Request, reference: str) -> Response:
         seat = self.get_object()
         queries.require_splitting(seat, self.viewer, self.now)
-        to = {row["action"].pk: row["to"] for row in self.payload(SplitInto)["actions"]}
-        services.split(seat=seat, to=to, by=self.viewer, now=self.now)
+        asked = self.payload(SplitInto)
+        to = {row["action"].pk: row["to"] for row in asked["actions"]}
+        things = {thing.reference: thing.pk for thing in holdings.of_seat(seat, self.viewer, self.now)}
+        if not {row["thing"] for row in asked["things"]} <= things.keys():
+            raise Absent("There is nothing here, or nothing that you may see.")
+        to |= {things[row["thing"]]: row["to"] for row in asked["things"]}
+        owed = {row["duty"]: row["to"] for row in asked["owed"]}
+        services.split(seat=seat, to=to, owed=owed, by=self.viewer, now=self.now)
         return self._held(seat)
 
     def _held(self, seat: Seat) -> Response:

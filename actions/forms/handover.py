@@ -11,8 +11,9 @@ from actions.forms.items import ReferenceField, day_field, offer, working_seats
 from actions.models import ActionItem
 from actions.queries.handover import Inherited, receivers
 from governance.forms.places import PersonField
-from governance.models import Person, Seat
+from governance.models import Duty, Person, Seat
 from governance.queries import people
+from governance.queries.holdings import Holding
 
 
 class WholeForm(forms.Form):
@@ -26,25 +27,50 @@ class WholeForm(forms.Form):
 
 
 class SplitForm(forms.Form):
-    """The chosen actions to one other seat; what goes to another seat is chosen next."""
+    """What was ticked to one other seat; what goes to another seat is chosen next."""
 
-    actions = forms.MultipleChoiceField(
-        label=_("Actions"), error_messages={"required": _("Choose at least one action of the list.")}
-    )
+    actions = forms.MultipleChoiceField(label=_("Actions"), required=False)
+    things = forms.MultipleChoiceField(label=_("What it answers for"), required=False)
+    owed = forms.MultipleChoiceField(label=_("What else it owes"), required=False)
     to = ReferenceField(label=_("To this seat"), queryset=Seat.objects.none())
 
     def __init__(
-        self, *args: Any, seat: Seat, held: Sequence[ActionItem], viewer: Person, now: datetime, **options: Any
+        self,
+        *args: Any,
+        seat: Seat,
+        held: Sequence[ActionItem],
+        things: Sequence[Holding] = (),
+        owed: Sequence[Duty] = (),
+        viewer: Person,
+        now: datetime,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.held = {action.reference: action for action in held}
-        self.fields["actions"].choices = [(reference, reference) for reference in self.held]  # type: ignore[attr-defined]
+        self.held = {one.reference: one.pk for one in (*held, *things)}
+        offered = {
+            "actions": [action.reference for action in held],
+            "things": [thing.reference for thing in things],
+            "owed": [str(duty.pk) for duty in owed],
+        }
+        for name, values in offered.items():
+            self.fields[name].choices = [(value, value) for value in values]  # type: ignore[attr-defined]
         led = receivers(viewer, now).values("pk")
         offer(self, "to", working_seats(viewer, now).filter(department__in=led).exclude(pk=seat.pk))
 
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if not any(said.get(name) or name in self.errors for name in ("actions", "things", "owed")):
+            self.add_error("actions", _("Choose at least one action, or something else, of what is listed."))
+        return said
+
     def moves(self) -> dict[int, Seat]:
-        """Action key to seat, as the service takes it."""
-        return {self.held[one].pk: self.cleaned_data["to"] for one in self.cleaned_data["actions"]}
+        """Key of an action or of another thing to seat, as the service takes it."""
+        said = self.cleaned_data
+        return {self.held[one]: said["to"] for one in (*said["actions"], *said["things"])}
+
+    def duties(self) -> dict[int, Seat]:
+        """Key of what is owed to seat, as the service takes it."""
+        return {int(key): self.cleaned_data["to"] for key in self.cleaned_data["owed"]}
 
 
 class TakeOverForm(forms.Form):

@@ -15,12 +15,17 @@ from councils.models import Council, Membership
 from governance import access
 from governance.errors import Absent, Conflict, Refused
 from governance.models import Department, Duty, DutyKind, Person, Seat, SeatKind, Subject, Tenure, TenureRole
-from governance.queries import departments
+from governance.queries import departments, holdings
 from governance.queries import seats as seat_queries
 from governance.queries.duties import Move, moves, open_duties
+from governance.queries.holdings import Holding
 from governance.queries.seats import Standing, movers
 
 _ABOUT_THE_SEAT = (DutyKind.FILL, DutyKind.HAND_OVER, DutyKind.TAKE_OVER)
+_OF_COUNCILS = (SeatKind.CHAIR, SeatKind.SECRETARY, SeatKind.MEMBER)
+
+HANDED_ON_ALONE = (DutyKind.ANSWER, DutyKind.VERIFY)
+"""What another seat can owe without owning the thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class Held:
     lines: Sequence[items.Line]
     owes: Sequence[tuple[Subject, Move]]
     """What it owes besides its own actions."""
+    answers_for: Sequence[Holding]
+    """Journeys, steps, metrics and goals."""
     membership: Membership | None
     sponsors: Sequence[Council]
     fills: Sequence[Seat]
@@ -42,7 +49,12 @@ class Held:
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.lines or self.owes or self.membership or self.sponsors or self.fills or self.waited_on)
+        return not (self.lines or self.answers_for or self.is_kept)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it holds what stays with the seat, or what it owes, until somebody takes it over."""
+        return bool(self.owes or self.membership or self.sponsors or self.fills or self.waited_on)
 
 
 def held(seat: Seat, viewer: Person, now: datetime) -> Held:
@@ -68,6 +80,7 @@ def held(seat: Seat, viewer: Person, now: datetime) -> Held:
         about=moves(about, now),
         lines=items.lines(actions, viewer, now),
         owes=[(subjects[move.subject_id], move) for move in moves(owed, now)],
+        answers_for=holdings.of_seat(seat, viewer, now),
         membership=_membership(seat, viewer, now),
         sponsors=list(Council.objects.visible_to(viewer, now).filter(sponsor_id=seat.pk).order_by("name")),
         fills=list(
@@ -106,9 +119,7 @@ def may_hand_over(seat: Seat, by: Person, now: datetime) -> bool:
         who = movers([owed.seat_id], now).get(owed.seat_id)
         if who is not None and who.person_id == by.pk:
             return True
-    return seat.kind not in (SeatKind.CHAIR, SeatKind.SECRETARY, SeatKind.MEMBER) and access.may(
-        by, access.LEAD, seat.department, now
-    )
+    return seat.kind not in _OF_COUNCILS and access.may(by, access.LEAD, seat.department, now)
 
 
 def require_handing_over(seat: Seat, by: Person, now: datetime) -> None:
@@ -142,6 +153,28 @@ def movable(seat: Seat, by: Person, now: datetime) -> QuerySet[ActionItem]:
     """The open actions of a seat that ``by`` may hand on: a confidential council's only by whoever records for it."""
     recorded = access.containers_of(by, now, council_access.RECORD)
     return open_actions(seat, by, now).exclude(Q(council__is_confidential=True) & ~Q(council__in=recorded))
+
+
+def movable_duties(seat: Seat, by: Person, now: datetime) -> QuerySet[Duty]:
+    """What the seat owes about things that are not its own and that ``by`` may hand on: answers and verifications.
+
+    Whatever else it owes is the seat's alone. A council's seat verifies within its council; what is confidential stays.
+    """
+    found = open_duties(seat_ids=[seat.pk]).filter(kind__in=HANDED_ON_ALONE)
+    if seat.kind in _OF_COUNCILS:
+        return found.none()
+    hidden = ActionItem.objects.filter(council__is_confidential=True).values("pk")
+    return found.filter(subject__in=access.subjects_seen(by, now)).exclude(subject_id__in=hidden)
+
+
+def is_handed_over(seat: Seat, by: Person, now: datetime) -> bool:
+    """Whether nothing is left for ``by`` to hand on, and nothing that waits for whoever is seated next.
+
+    A confidential council's actions that ``by`` may not hand on do not count: nobody learns from this that there are
+    any.
+    """
+    left = held(seat, by, now)
+    return not (left.answers_for or left.is_kept or movable(seat, by, now).exists())
 
 
 def receivers(by: Person, now: datetime) -> QuerySet[Department]:

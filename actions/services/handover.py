@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from actions import lifecycle
 from actions.models import ActionItem, Promise
 from actions.queries import handover as queries
-from actions.services import promises
+from actions.services import owing, promises
 from actions.services.footing import lock
 from actions.services.items import audience
 from councils.models import Membership
@@ -23,9 +23,11 @@ from councils.services import councils
 from governance import access, events
 from governance.errors import Absent, Conflict, Invalid, Refused
 from governance.models import Duty, DutyKind, Person, Seat, Tenure
+from governance.queries import holdings
 from governance.queries.calendars import local_day
 from governance.queries.seats import movers
 from governance.services import duties, journal, seats, subjects, successions
+from governance.services import holdings as holding
 
 HANDED_ON = events.declare("actions.item.handed_on", says=gettext_lazy("{by} handed {subject} on from {from} to {to}"))
 SPLIT = events.declare(
@@ -65,41 +67,60 @@ def hand_over(
 
 
 @transaction.atomic
-def split(*, seat: Seat, to: Mapping[int, Seat], by: Person, now: datetime) -> int:
-    """Hand open actions of a seat to other seats: action key to seat. The rest stays. Returns how many moved.
+def split(
+    *, seat: Seat, to: Mapping[int, Seat], by: Person, now: datetime, owed: Mapping[int, Seat] | None = None
+) -> int:
+    """Hand what a seat holds to other seats: key of an action, journey, step, metric or goal to seat. The rest stays.
 
+    ``owed`` does the same for answers and verifications that it owes: key of the duty to seat. Returns how many moved.
     An action keeps its state, its promise and the rungs that fell; whoever gets it accepts the dates or restates them.
-    When nothing is left that ``by`` may hand on, the hand-over is done. Raises :class:`Absent` for what ``by`` may not
-    see, :class:`Invalid` for a seat that cannot own work or lies beyond what ``by`` leads, :class:`Refused` for a
-    confidential council's action, :class:`Conflict` while somebody holds the seat and nobody owes its hand-over.
+    When nothing is left the hand-over is done; what stays with the seat is left until somebody is seated. Raises
+    :class:`Absent` for what ``by`` may not see, :class:`Invalid` for a seat that cannot own work or lies beyond what
+    ``by`` leads, :class:`Refused` for a confidential council's action, :class:`Conflict` while somebody holds the seat
+    and nobody owes its hand-over.
     """
     queries.require_splitting(seat, by, now)
-    if not to:
+    owed = owed or {}
+    if not to and not owed:
         raise Invalid(_("Choose what to hand on, and to which seat."), field="actions")
-    seen = set(queries.open_actions(seat, by, now).values_list("pk", flat=True))
-    targets = {one.pk for one in to.values()}
-    if not set(to) <= seen or not targets <= access.visible_ids(by, targets, now):
-        raise Absent(_("There is nothing here, or nothing that you may see."))
+    answered_for = {thing.pk for thing in holdings.of_seat(seat, by, now)}
+    things = {key: target for key, target in to.items() if key in answered_for}
+    work = {key: target for key, target in to.items() if key not in answered_for}
+    _require_seen(seat, work, owed, {one.pk for one in (*to.values(), *owed.values())}, by, now)
     led = set(queries.receivers(by, now).values_list("pk", flat=True))
-    for one in to.values():
+    for one in (*to.values(), *owed.values()):
         _require_working(one, seat, led)
     movable = queries.movable(seat, by, now)
-    if not set(to) <= set(movable.values_list("pk", flat=True)):
+    if not set(work) <= set(movable.values_list("pk", flat=True)):
         raise Refused(_("A confidential council's action is handed on by its chair or secretary. Ask them."))
     confidential = set(movable.filter(council__is_confidential=True).values_list("pk", flat=True))
-    for key, target in sorted(to.items()):
+    for key, target in sorted(work.items()):
         _hand_on(lock(key), target, by=by, now=now)
-    for target in {one.pk: one for one in to.values()}.values():
+    for duty in queries.movable_duties(seat, by, now).filter(pk__in=list(owed)):
+        owing.hand_on(duty, owed[duty.pk], by=by, now=now)
+    holding.hand_on(seat=seat, to=things, by=by, now=now)
+    for target in {one.pk: one for one in work.values()}.values():
         if queries.inherited(target, now):
             successions.owe_take_over(target, now)
     # The seat's journal is everybody's: of what a confidential council handed on it says nothing, not even how much.
-    told = {key: target for key, target in to.items() if key not in confidential}
+    told = [target.pk for key, target in to.items() if key not in confidential]
+    told += [target.pk for target in owed.values()]
     if told:
-        mentions = [("to", key) for key in {target.pk for target in told.values()}]
+        mentions = [("to", key) for key in sorted(set(told))]
         journal.record(SPLIT, subject=seat.subject, by=by, now=now, mentions=mentions, count=len(told))
-    if not queries.movable(seat, by, now).exists():
+    if queries.is_handed_over(seat, by, now):
         duties.close_duty(subject_id=seat.pk, kind=DutyKind.HAND_OVER, now=now, outcome="split")
-    return len(to)
+    return len(to) + len(owed)
+
+
+def _require_seen(
+    seat: Seat, work: Mapping[int, Seat], owed: Mapping[int, Seat], targets: set[int], by: Person, now: datetime
+) -> None:
+    """Pass where the seat holds all of it, as far as ``by`` sees, and ``by`` knows of the seats; else Absent."""
+    seen = set(queries.open_actions(seat, by, now).values_list("pk", flat=True))
+    owes = set(queries.movable_duties(seat, by, now).values_list("pk", flat=True))
+    if not (set(work) <= seen and set(owed) <= owes and targets <= access.visible_ids(by, targets, now)):
+        raise Absent(_("There is nothing here, or nothing that you may see."))
 
 
 def _require_working(target: Seat, seat: Seat, led: Collection[int]) -> None:

@@ -52,13 +52,22 @@ REASSIGNED = events.declare("actions.item.reassigned", says=gettext_lazy("{by} p
 # One event a health, so that each sentence can be translated whole.
 REPORTED = {
     Health.ON_TRACK: events.declare(
-        "actions.item.reported_on_track", says=gettext_lazy("{by} reported {subject} on track"), by_people=True
+        "actions.item.reported_on_track",
+        says=gettext_lazy("{by} reported {subject} on track"),
+        by_people=True,
+        instead={"for_owner": gettext_lazy("Reported by {by}, for the owner: {subject} is on track")},
     ),
     Health.AT_RISK: events.declare(
-        "actions.item.reported_at_risk", says=gettext_lazy("{by} reported {subject} at risk"), by_people=True
+        "actions.item.reported_at_risk",
+        says=gettext_lazy("{by} reported {subject} at risk"),
+        by_people=True,
+        instead={"for_owner": gettext_lazy("Reported by {by}, for the owner: {subject} is at risk")},
     ),
     Health.OFF_TRACK: events.declare(
-        "actions.item.reported_off_track", says=gettext_lazy("{by} reported {subject} off track"), by_people=True
+        "actions.item.reported_off_track",
+        says=gettext_lazy("{by} reported {subject} off track"),
+        by_people=True,
+        instead={"for_owner": gettext_lazy("Reported by {by}, for the owner: {subject} is off track")},
     ),
 }
 DONE = events.declare("actions.item.done", says=gettext_lazy("{by} said that {subject} is done"), by_people=True)

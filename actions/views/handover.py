@@ -1,5 +1,6 @@
 """Pages of handing over: all that a seat holds, and the dates that a successor takes over."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,8 +15,9 @@ from django.views.decorators.http import require_POST
 from actions.forms.handover import SplitForm, TakeOverForm, WholeForm
 from actions.queries import handover as queries
 from actions.services import handover as services
-from governance.models import Seat
+from governance.models import Person, Seat
 from governance.pages import attempt
+from governance.queries import holdings
 from governance.queries import seats as seat_queries
 from governance.queries.calendars import calendar_of_seat, local_day
 from governance.views import asker
@@ -46,20 +48,34 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
 @login_required
 @require_POST
 def split(request: HttpRequest, reference: str) -> HttpResponse:
-    """Hand the chosen actions to another seat."""
+    """Hand what was ticked to another seat."""
     now, viewer = timezone.now(), asker(request)
     seat = seat_queries.one(reference, viewer, now)
     queries.require_splitting(seat, viewer, now)
-    form = SplitForm(request.POST, seat=seat, held=list(queries.movable(seat, viewer, now)), viewer=viewer, now=now)
-    moved, status = attempt(form, lambda _said: services.split(seat=seat, to=form.moves(), by=viewer, now=now))
+    form = _split_form(request.POST, seat, viewer, now)
+    moved, status = attempt(
+        form, lambda _said: services.split(seat=seat, to=form.moves(), owed=form.duties(), by=viewer, now=now)
+    )
     if moved is None:
         return _shown(request, seat, split=form, status=status)
     messages.success(
         request,
-        ngettext("%(n)d action goes to %(seat)s.", "%(n)d actions go to %(seat)s.", moved)
+        ngettext("%(n)d thing goes to %(seat)s.", "%(n)d things go to %(seat)s.", moved)
         % {"n": moved, "seat": form.cleaned_data["to"].title},
     )
     return redirect("actions:handover", reference)
+
+
+def _split_form(data: Any, seat: Seat, viewer: Person, now: datetime) -> SplitForm:
+    return SplitForm(
+        data,
+        seat=seat,
+        held=list(queries.movable(seat, viewer, now)),
+        things=holdings.of_seat(seat, viewer, now),
+        owed=list(queries.movable_duties(seat, viewer, now)),
+        viewer=viewer,
+        now=now,
+    )
 
 
 def _shown(
@@ -72,17 +88,22 @@ def _shown(
 ) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     held = queries.held(seat, viewer, now)
-    movable = list(queries.movable(seat, viewer, now)) if queries.splits(seat, now) else []
+    split = split or (_split_form(None, seat, viewer, now) if queries.splits(seat, now) else None)
     context: dict[str, Any] = {
         "seat": seat,
         "held": held,
         "whole": whole or WholeForm(viewer=viewer, now=now),
-        "split": split or SplitForm(seat=seat, held=movable, viewer=viewer, now=now),
-        "movable": {action.pk for action in movable},
-        "chosen": set(request.POST.getlist("actions")),
+        "split": split,
+        "may_move": {name: _values(split, name) for name in ("actions", "things", "owed")},
+        "chosen": {one for name in ("actions", "things", "owed") for one in request.POST.getlist(name)},
         "today": local_day(calendar_of_seat(seat), now),
     }
     return render(request, "actions/handover/page.html", context, status=status)
+
+
+def _values(split: SplitForm | None, name: str) -> set[str]:
+    """What of a list may be ticked."""
+    return {str(value) for value, _label in split.fields[name].choices} if split is not None else set()  # type: ignore[attr-defined]
 
 
 @login_required

@@ -327,6 +327,8 @@ def _move(move: Move, viewer: Person, answers: dict[int, int], *, has_form: bool
         "is_late": move.is_late,
         "is_you": is_you,
         "url": here if is_you else "",
+        "stands_in": move.stands_in,
+        "seat": move.seat,
     }
 
 

@@ -13,6 +13,7 @@ from governance import access
 from governance.errors import Absent
 from governance.models import Department, Person, Seat, SeatKind, Tenure, TenureRole
 from governance.queries.calendars import calendar_of_department, local_day
+from governance.seated import SeatsBody
 from governance.sponsored import Body
 
 _FIRST = Case(
@@ -166,6 +167,12 @@ def sponsored(sponsor_ids: Collection[int]) -> list[Body]:
     """The councils of these sponsors, for what governance says that sponsors owe. One statement."""
     found = Council.objects.filter(sponsor_id__in=sponsor_ids, subject__archived_at=None).select_related("charter")
     return [Body(council.pk, council.charter, council.sponsor_id) for council in found.order_by("pk")]
+
+
+def seated(seat_ids: Collection[int]) -> dict[int, SeatsBody]:
+    """The councils of these seats, for what governance says of a seat that nobody holds. One statement."""
+    found = Membership.objects.filter(seat_id__in=seat_ids, ended_at=None).select_related("council__charter")
+    return {one.seat_id: SeatsBody(one.council_id, one.council.charter) for one in found}
 
 
 def superior(council: Council) -> Council | None:

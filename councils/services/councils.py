@@ -25,7 +25,7 @@ from governance.models import (
     TenureRole,
 )
 from governance.queries import seats as seat_queries
-from governance.services import charters, checkins, journal, seats, subjects
+from governance.services import charters, checkins, journal, seats, subjects, vacancies
 from governance.services.duties import default_rules
 
 FOUNDED = events.declare("councils.council.founded", says=gettext_lazy("{by} founded {subject}"))
@@ -217,8 +217,10 @@ def _seat(
         title=title,
         filled_by=filled_by,
         seen_by=[council.pk] if council.is_confidential else None,
+        owes=False,
     )
     membership = Membership.objects.create(seat=seat, council=council, represents=represents, votes=votes)
+    vacancies.settle(now, seats=[seat.pk])  # owed as this council's charter says, so not before it is a seat of it
     rosters.begin_from_blueprint(membership, now)
     return seat
 

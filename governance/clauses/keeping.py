@@ -39,6 +39,10 @@ class Verifying:
             raise Invalid(_("Choose who verifies: %(roles)s.") % {"roles": ", ".join(VERIFIERS)}, field="verifying")
 
 
+OF_PROGRAMME = ("answer", "hand_over", "take_over")
+"""The terms that hold for everybody alike: only those of the programme's default charter are read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The working days within which something is owed."""
@@ -61,6 +65,15 @@ class Terms:
             "promise a date %(set_date)d, verify %(verify)d, settle what stands on the agenda %(settle)d, "
             "answer an escalation %(respond)d, fill a vacant seat %(fill)d, hand over a leaver's work %(hand_over)d, "
             "accept or restate dates taken over %(take_over)d, acknowledge rules and roster %(acknowledge)d, "
+            "ratify or refuse a charter %(ratify)d."
+        ) % asdict(self)
+
+    def of_council(self) -> str:
+        """The sentence in any charter but the default one, which alone rules ``OF_PROGRAMME``."""
+        return _(
+            "Within working days: accept or decline %(accept)d, promise a date %(set_date)d, verify %(verify)d, "
+            "settle what stands on the agenda %(settle)d, answer an escalation %(respond)d, "
+            "fill a vacant seat %(fill)d, acknowledge rules and roster %(acknowledge)d, "
             "ratify or refuse a charter %(ratify)d."
         ) % asdict(self)
 

@@ -56,9 +56,12 @@ class Rules:
         for name in CLAUSES:
             getattr(self, name).check()
 
-    def sentences(self) -> list[tuple[str, str]]:
-        """``(clause, sentence)`` for reading and comparing."""
-        return [(name, getattr(self, name).sentence()) for name in CLAUSES]
+    def sentences(self, *, of_programme: bool = True) -> list[tuple[str, str]]:
+        """``(clause, sentence)`` for reading and comparing; ``of_programme``: they are the default charter's."""
+        said = {name: getattr(self, name).sentence() for name in CLAUSES}
+        if not of_programme:
+            said["terms"] = self.terms.of_council()
+        return list(said.items())
 
 
 def read(name: str, given: Any) -> Any:

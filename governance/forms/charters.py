@@ -23,7 +23,7 @@ from governance.clauses import (
     Rules,
     Terms,
 )
-from governance.clauses.keeping import LONGEST_PROVISION, LONGEST_REVIEW
+from governance.clauses.keeping import LONGEST_PROVISION, LONGEST_REVIEW, OF_PROGRAMME
 from governance.errors import Invalid
 from governance.forms.ladders import LadderForm, steps_form, steps_of
 from governance.forms.places import MoneyField
@@ -84,7 +84,10 @@ class Group:
 
 
 class RulesForm(forms.Form):
-    """The clauses but the ladder, which is a table of its own (:mod:`governance.forms.ladders`)."""
+    """The clauses but the ladder, which is a table of its own (:mod:`governance.forms.ladders`).
+
+    Terms that hold for the whole programme are offered in its default charter alone; elsewhere they would say nothing.
+    """
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=300)
     purpose = forms.CharField(label=gettext_lazy("Purpose"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
@@ -136,20 +139,23 @@ class RulesForm(forms.Form):
         currency: str,
         enforced: list[str],
         is_new: bool,
+        is_default: bool = False,
         viewer: Person,
         now: datetime,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.currency, self.now, self.viewer = currency, now, viewer
+        self.currency, self.now, self.viewer, self.is_default = currency, now, viewer, is_default
         for name in ("right_per_decision", "right_per_period"):
             self.fields[name].currency = currency  # type: ignore[attr-defined]
         for name, label in TERMS.items():
+            if name in OF_PROGRAMME and not is_default:
+                continue
             self.fields[f"terms_{name}"] = forms.IntegerField(label=label, min_value=1, max_value=250)
         for clause, names in GROUPS.items():
             if clause not in enforced:
                 for name in names:
-                    del self.fields[name]
+                    self.fields.pop(name, None)
         if is_new is False:
             del self.fields["title"]
         self.rows = self._add_rows() if "represented" in enforced else 0
@@ -190,7 +196,9 @@ class RulesForm(forms.Form):
         names = GROUPS[clause]
         if names[0] not in self.fields:
             return None
-        values = {name.removeprefix(f"{clause}_"): said[name] for name in names}
+        values = {
+            name.removeprefix(f"{clause}_"): said[name] if name in self.fields else self.initial[name] for name in names
+        }
         if clause == "represented":
             return Represented(self._named(said), values["otherwise"])
         if clause == "right":
@@ -225,7 +233,8 @@ class RulesForm(forms.Form):
                 (self[f"represented_department_{row}"], self[f"represented_by_{row}"])
                 for row in range(self.rows if clause == "represented" else 0)
             ]
-            found.append(Group(clause, NAMES[clause], [self[name] for name in names], self._says(clause, values), rows))
+            offered = [self[name] for name in names if name in self.fields]
+            found.append(Group(clause, NAMES[clause], offered, self._says(clause, values), rows))
         return found
 
     def _shown(self) -> dict[str, Any]:
@@ -235,7 +244,7 @@ class RulesForm(forms.Form):
         try:
             made = self._clause(clause, values)
             made.check()
-            return str(made.sentence())
+            return str(made.of_council() if clause == "terms" and not self.is_default else made.sentence())
         except (Invalid, KeyError, TypeError):
             return ""
 

@@ -64,7 +64,7 @@ def version(charter: Charter, number: int) -> CharterVersion:
 
 def rules_of(wording: CharterVersion, *, since: CharterVersion | None = None) -> list[Rule]:
     """A version as numbered sentences; with ``since``, what each sentence was before."""
-    before = dict(Rules.from_json(since.rules).sentences()) if since is not None else {}
+    before = dict(_said(since)) if since is not None else {}
     return [
         Rule(
             number=number,
@@ -74,8 +74,12 @@ def rules_of(wording: CharterVersion, *, since: CharterVersion | None = None) ->
             before=before[name] if before.get(name, sentence) != sentence else "",
             bites_in=[path.rpartition(".")[2] for path in ENFORCERS.get(name, [])],
         )
-        for number, (name, sentence) in enumerate(Rules.from_json(wording.rules).sentences(), start=1)
+        for number, (name, sentence) in enumerate(_said(wording), start=1)
     ]
+
+
+def _said(wording: CharterVersion) -> list[tuple[str, str]]:
+    return Rules.from_json(wording.rules).sentences(of_programme=wording.charter.is_default)
 
 
 def _lines(wording: CharterVersion) -> list[str]:
@@ -110,7 +114,7 @@ class Difference:
 def compared(before: CharterVersion, after: CharterVersion) -> list[Difference]:
     """Two versions of a charter rule by rule: each text of the mandate, then each clause, whether it differs or not."""
     texts = [{key: "\n".join(lines) for key, _name, lines in mandate_of(one)} for one in (before, after)]
-    rules = [dict(Rules.from_json(one.rules).sentences()) for one in (before, after)]
+    rules = [dict(_said(one)) for one in (before, after)]
     found = [
         Difference(key, texts[0].get(key, ""), texts[1].get(key, ""))
         for key in ("purpose", *mandates.TEXTS)

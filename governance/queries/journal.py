@@ -117,7 +117,7 @@ def _told(entry: JournalEntry, seen: set[int], names: dict[int, str], sent_to: d
     for mention in entry.mentions.all():
         parts[mention.role] = _name(mention.subject, mention.subject_id in seen)
     parts["by"], parts["subject"], parts["text"] = by, _name(entry.subject, is_seen), words or "…"
-    says = str(event.says) if event else f"{entry.event}: {{subject}}"
+    says = event.sentence(entry.facts) if event else f"{entry.event}: {{subject}}"
     told = Formatter().vformat(says, (), parts)
     address = sent_to.get(entry.facts.get("button", 0))
     if address:

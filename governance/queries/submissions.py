@@ -7,7 +7,7 @@ from datetime import date, datetime
 from governance import access
 from governance.clauses import Rules
 from governance.models import CharterState, CharterVersion, Duty, DutyKind, Person, Seat, Signature, Signed, Submission
-from governance.queries.charters import mandate_of
+from governance.queries.charters import mandate_of, rules_of
 from governance.queries.people import may_place
 from governance.queries.seats import answering, cx_lead_seat, movers
 
@@ -64,7 +64,7 @@ def in_full(charter_ids: Iterable[int]) -> dict[int, list[str]]:
     """What each charter's submitted version says, a line each: for whoever reads it where there is no page."""
     return {
         key: [f"{name}: {' / '.join(lines)}" for _key, name, lines in mandate_of(version)]
-        + [sentence for _clause, sentence in Rules.from_json(version.rules).sentences()]
+        + [rule.sentence for rule in rules_of(version)]
         for key, version in waiting(charter_ids).items()
     }
 

@@ -28,6 +28,17 @@ def rules_in_force(charter: Charter | None, now: datetime) -> CharterVersion:
     return found if found is not None and not found.has_lapsed(now) else default_rules()
 
 
+def rules_of(charters: Iterable[Charter], now: datetime) -> dict[int, CharterVersion]:
+    """:func:`rules_in_force` of many charters. One statement, and one more where the default charter holds."""
+    keys = {charter.pk for charter in charters}
+    held = {
+        found.charter_id: found
+        for found in CharterVersion.objects.filter(charter_id__in=keys, state=CharterState.IN_FORCE)
+        if not found.has_lapsed(now)
+    }
+    return held | dict.fromkeys(keys - held.keys(), default_rules()) if keys - held.keys() else held
+
+
 def open_duty(
     *,
     subject_id: int,

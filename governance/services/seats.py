@@ -56,6 +56,7 @@ def found(
     capacity_minutes: int = 0,
     filled_by: Seat | None = None,
     seen_by: Iterable[int] | None = None,
+    owes: bool = True,
 ) -> Seat:
     """Found a seat. Who sits where is the whole organisation's to know, so its audience is the root's.
 
@@ -63,7 +64,7 @@ def found(
     organisation's own, for seats of the kind *other*.
 
     ``seen_by`` names other containers (a confidential council). It is vacant until somebody is seated: its filling is
-    owed from now on.
+    owed from now on. Whoever then makes it part of a body says ``owes=False`` and settles its vacancy once it is.
 
     Founding with ``by`` needs the right that :func:`require_leading` says; a council makes its own seats. Without
     ``by`` (set-up, import, a council) the caller answers.
@@ -105,7 +106,8 @@ def found(
         scope = SponsorScope.CX if kind == SeatKind.CX_SPONSOR else SponsorScope.EX
         ExecutiveSponsor.objects.create(seat=seat, scope=scope)
     journal.record(FOUNDED, subject=subject, by=by, now=now, kind=kind)
-    vacancies.settle(now, seats=[seat.pk])
+    if owes:
+        vacancies.settle(now, seats=[seat.pk])
     return seat
 
 

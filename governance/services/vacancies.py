@@ -10,11 +10,12 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from governance import seated
 from governance.clauses import Rules
-from governance.models import CharterState, CharterVersion, Duty, DutyKind, Seat
+from governance.models import Calendar, CharterState, CharterVersion, Duty, DutyKind, Seat
 from governance.queries import vacancies as queries
 from governance.queries.calendars import add_working_days, calendar_of_seat, local_day
-from governance.services.duties import hand_on, reschedule
+from governance.services.duties import hand_on, reschedule, rules_of
 
 
 def settle(now: datetime, *, seats: Collection[int] | None = None) -> int:
@@ -41,17 +42,17 @@ def settle(now: datetime, *, seats: Collection[int] | None = None) -> int:
 
 
 def _open(seats: list[Seat], now: datetime) -> int:
+    """Owe the filling of these seats: a council's seat as the charter that holds there says, and overseen by it."""
     fillers = queries.fillers(seats)
-    rules = CharterVersion.objects.filter(charter__is_default=True, state=CharterState.IN_FORCE).first()
-    if not fillers or rules is None:
+    usual = CharterVersion.objects.filter(charter__is_default=True, state=CharterState.IN_FORCE).first()
+    if not fillers or usual is None:
         return 0  # the organisation is being started: the sweep owes it later
-    within = Rules.from_json(rules.rules).terms.fill
-    overseers = queries.overseers(fillers)
+    bodies = seated.bodies_of(fillers.keys())
+    charters = rules_of({body.charter.pk: body.charter for body in bodies.values()}.values(), now)
+    rules = {seat: charters[bodies[seat].charter.pk] if seat in bodies else usual for seat in fillers}
+    overseers = queries.overseers(fillers) | {seat: body.subject_id for seat, body in bodies.items()}
     calendars = {filler.pk: calendar_of_seat(filler) for filler in {one.pk: one for one in fillers.values()}.values()}
-    days: dict[int, date] = {
-        calendar.pk: add_working_days(calendar.pk, local_day(calendar, now), within)
-        for calendar in {one.pk: one for one in calendars.values()}.values()
-    }
+    days = _days({(calendars[filler.pk], rules[seat]) for seat, filler in fillers.items()}, now)
     # Two that settle at once both see the hole; "a thing is owed once" lets one of them through.
     Duty.objects.bulk_create(
         [
@@ -61,9 +62,9 @@ def _open(seats: list[Seat], now: datetime) -> int:
                 seat=filler,
                 overseer_id=overseers.get(seat),
                 calendar=calendars[filler.pk],
-                charter_version=rules,
+                charter_version=rules[seat],
                 opened_at=now,
-                due_on=days[calendars[filler.pk].pk],
+                due_on=days[calendars[filler.pk].pk, rules[seat].pk],
             )
             for seat, filler in fillers.items()
         ],
@@ -77,3 +78,14 @@ def _open(seats: list[Seat], now: datetime) -> int:
     )
     reschedule(opened)
     return len(opened)
+
+
+def _days(wanted: Collection[tuple[Calendar, CharterVersion]], now: datetime) -> dict[tuple[int, int], date]:
+    """By which day a seat is filled, for each calendar under each charter's term."""
+    terms = {rules.pk: Rules.from_json(rules.rules).terms.fill for _calendar, rules in wanted}
+    ends: dict[tuple[int, int], date] = {}
+    for calendar, rules in wanted:
+        within = (calendar.pk, terms[rules.pk])
+        if within not in ends:
+            ends[within] = add_working_days(calendar.pk, local_day(calendar, now), within[1])
+    return {(calendar.pk, rules.pk): ends[calendar.pk, terms[rules.pk]] for calendar, rules in wanted}

@@ -160,7 +160,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
     context = {
         "blueprint": blueprint,
         "mandate": queries.mandate_of(shown),
-        "rules": [sentence for _clause, sentence in rules.sentences()],
+        "rules": [sentence for _clause, sentence in rules.sentences(of_programme=False)],
         "may_draft": people_queries.may_place(asker(request), timezone.now()),
     }
     return render(request, "governance/charters/template.html", context)
@@ -195,6 +195,7 @@ def _edit(
         currency=Organisation.objects.get().currency,
         enforced=queries.enforced(),
         is_new=charter is None,
+        is_default=charter is not None and charter.is_default,
         viewer=viewer,
         now=now,
         initial={
@@ -242,6 +243,8 @@ def _edit(
 def _stands(wording: CharterVersion | None, mine: Rules) -> Standing:
     """How the draft stands now, and which of its sentences are not those that were typed."""
     fresh = CharterVersion.objects.get(pk=wording.pk) if wording is not None else CharterVersion()
-    pairs = zip(mine.sentences(), Rules.from_json(fresh.rules).sentences(), strict=True)
+    whole = wording is None or wording.charter.is_default
+    theirs_too = Rules.from_json(fresh.rules).sentences(of_programme=whole)
+    pairs = zip(mine.sentences(of_programme=whole), theirs_too, strict=True)
     differs = [(str(NAMES[clause]), ours, theirs) for (clause, ours), (_clause, theirs) in pairs if ours != theirs]
     return Standing(fresh.version, {"purpose": fresh.purpose}, differs)

@@ -271,6 +271,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "is_you": True,
         },
         "move_late": move | {"by": TODAY - timedelta(days=5), "is_late": True},
+        "move_deputy": move | {"stands_in": "deputy", "seat": "Champion, Claims"},
         "actions": _actions(),
         "columns": [
             {"label": _("Action"), "sort_url": "#"},

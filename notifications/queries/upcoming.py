@@ -13,7 +13,7 @@ from governance.models.subjects import seen_by
 from governance.queries.calendars import local_day
 from governance.queries.seats import movers
 from notifications import links
-from notifications.queries.climbing import Directory, Owed, directory
+from notifications.queries.climbing import Directory, Owed, directory, owed_of
 from notifications.sql.rungs import Coming, coming
 
 MOST = 500
@@ -91,7 +91,7 @@ def _expected(rungs: Sequence[Coming], now: datetime, viewer: Person | None) -> 
         )
     }
     stands = directory()
-    owed = {pk: Owed(duty.seat_id, duty.seat.department_id, duty.overseer_id) for pk, duty in duties.items()}
+    owed = owed_of(duties)
     asked = [stands.asked(owed[rung.duty_id], rung.target) for rung in rungs]
     seats = set(asked) | {duty.seat_id for duty in duties.values()}
     names = dict(Subject.objects.filter(pk__in=seats).values_list("pk", "title"))

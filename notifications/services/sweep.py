@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 import structlog
 from django.db import DatabaseError, transaction
@@ -30,7 +31,7 @@ from governance.services import champions, escalations, successions, vacancies
 from governance.sql import ladders
 from notifications.kinds import of_rung
 from notifications.models import Message
-from notifications.queries.climbing import Directory, Owed, directory
+from notifications.queries.climbing import OF_DUTY, Directory, Owed, directory, owed_of
 from notifications.queries.upcoming import Expected, expected_by
 from notifications.services import listening, outbox
 from notifications.sql import claims, rows
@@ -123,18 +124,15 @@ class _Climber:
     kind: str
     charter_version_id: int
     due_on: date
-    seat_id: int
-    department_id: int
-    overseer_id: int | None
+    owed: Owed
 
-    @property
-    def owed(self) -> Owed:
-        return Owed(self.seat_id, self.department_id, self.overseer_id)
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> "_Climber":
+        pk, subject_id, kind, charter_version_id, due_on, *owed = row
+        return cls(pk, subject_id, kind, charter_version_id, due_on, Owed.of(owed))
 
 
-_CLIMBER = (
-    "pk", "subject_id", "kind", "charter_version_id", "due_on", "seat_id", "seat__department_id", "overseer_id",
-)  # fmt: skip
+_CLIMBER = ("pk", "subject_id", "kind", "charter_version_id", "due_on", *OF_DUTY)
 
 
 def _fall_together(turn: _Turn, limit: int) -> int:
@@ -177,7 +175,7 @@ def _tell(fallen: Sequence[claims.Fallen], stands: Directory, now: datetime) -> 
     if not fallen:
         return 0
     climbers = {
-        row[0]: _Climber(*row)
+        row[0]: _Climber.of(row)
         for row in Duty.objects.filter(pk__in=[rung.duty_id for rung in fallen]).values_list(*_CLIMBER)
     }
     ladder = _ladder({climber.charter_version_id for climber in climbers.values()})
@@ -256,7 +254,7 @@ def _record(asking: Sequence[tuple[_Climber, claims.Fallen, int]], now: datetime
 def _propose(duty_id: int, stands: Directory, now: datetime) -> int:
     """Put what nobody moved onto the agenda of the council that oversees it. The duty stays open."""
     duty = Duty.objects.select_related("subject", "seat").get(pk=duty_id)
-    body = stands.body_for(Owed(duty.seat_id, duty.seat.department_id, duty.overseer_id))
+    body = stands.body_for(owed_of([duty_id])[duty_id])
     matter = MATTER_OF.get(SubjectKind(duty.subject.kind))
     if body is None or matter not in MATTERS:
         # No council yet, or a thing that stands on an agenda itself: whoever the rung speaks to brings it on.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -13,11 +14,12 @@ from actions.models import ActionItem, Promise
 from actions.queries import handover as queries
 from actions.services import handover, items
 from governance.errors import Absent, Conflict, Invalid, Refused
-from governance.models import Duty, JournalEntry, Person, Seat, SeatKind
+from governance.models import Duty, JournalEntry, Journey, Metric, Person, Seat, SeatKind
 from governance.queries.duties import my_moves
 from governance.queries.seats import movers
-from governance.services import people, seats
+from governance.services import duties, journeys, metrics, people, seats, subjects
 from notifications.services.sweep import sweep
+from tests.actions.reading_files import take
 from tests.factories import Chamber, Town
 
 pytestmark = pytest.mark.django_db
@@ -206,6 +208,147 @@ def test_actions_go_to_other_seats_by_row_with_their_dates(leaving: Leaving) -> 
         seat=others[1], restated={leaving.two.pk: date(2026, 12, 9)}, by=digital, now=leaving.later
     )
     assert [promise.at_handover for promise in made] == [True]
+
+
+class Holding(Leaving):
+    """Fatima's seat also answers for a journey, a step of another, a metric with its goal, and owes an answer."""
+
+    def __init__(self, town: Town) -> None:
+        super().__init__(town)
+        lead, now = town.lead, self.now
+        self.journey = journeys.draw(title="I have a claim", seat=self.seat, by=lead, now=now)
+        wish = journeys.StepWish("Hear how it ended", self.seat)
+        self.step = journeys.draw(title="I move house", steps=[wish], by=lead, now=now).steps.get()
+        self.metric = metrics.define(
+            title="Calls a claim", unit="count", seat=self.seat, better="down", by=lead, now=now
+        )
+        self.goal = metrics.set_goal(
+            metric=self.metric, baseline=4, target=2, due_on=date(2027, 3, 1), by=lead, now=now
+        )
+        take(now, "1,,,,CLM,Claim status,Nobody tells me.")
+        self.answer = Duty.objects.get(kind="answer", closed_at=None)
+        self.desk = Seat.objects.get(kind=SeatKind.HEAD, department=town.claims)
+        self.things = [self.journey, self.step, self.metric, self.goal]
+
+    def hand_on(self, *things: Any, owed: bool = False) -> int:
+        to = {thing.pk: self.desk for thing in things}
+        duty = {self.answer.pk: self.desk} if owed else {}
+        return handover.split(seat=self.seat, to=to, owed=duty, by=self.head, now=self.later)
+
+
+@pytest.fixture
+def holding(town: Town) -> Holding:
+    return Holding(town)
+
+
+def test_what_a_seat_answers_for_is_part_of_what_it_holds(
+    holding: Holding, client_for: Callable[[Person], Client]
+) -> None:
+    holding.leave()
+    page = client_for(holding.head).get(f"/seats/{holding.seat.reference}/hand-over/").content.decode()
+    for thing in holding.things:
+        assert f'value="{thing.reference}"' in page
+    assert f'id="pick-{holding.answer.pk}"' in page
+    bare = holding.town.champion_seats[holding.town.digital.pk]
+    people.end_access(person=holding.town.champions[holding.town.digital.pk], by=holding.town.lead, now=holding.later)
+    metrics_seat = Metric.objects.filter(pk=holding.metric.pk)
+    metrics_seat.update(seat=bare)
+    shown = client_for(holding.town.lead).get(f"/seats/{bare.reference}/hand-over/").content.decode()
+    assert "It holds nothing" not in shown
+    assert "Calls a claim" in shown
+
+
+def test_all_that_a_seat_answers_for_goes_to_other_seats_and_the_hand_over_ends_with_the_last(holding: Holding) -> None:
+    holding.leave()
+    assert holding.hand_on(holding.one, holding.two) == 2
+    assert owed(holding.seat, "hand_over") is not None, "it still answers for journeys, steps, metrics and goals"
+    version = Journey.objects.get(pk=holding.step.journey_id).version
+    assert holding.hand_on(*holding.things) == 4
+    for thing in holding.things:
+        assert type(thing).objects.get(pk=thing.pk).seat_id == holding.desk.pk
+        told = JournalEntry.objects.get(event="governance.holding.handed_on", subject=thing.subject)
+        assert set(told.mentions.values_list("subject_id", flat=True)) == {holding.seat.pk, holding.desk.pk}
+    assert Journey.objects.get(pk=holding.step.journey_id).version == version + 1, "who edits it meanwhile is told"
+    assert Metric.objects.get(pk=holding.metric.pk).version == holding.metric.version + 1
+    assert owed(holding.seat, "hand_over") is not None, "it still owes an answer"
+    assert holding.hand_on(owed=True) == 1
+    moved = Duty.objects.get(pk=holding.answer.pk)
+    assert (moved.seat_id, moved.due_on, moved.closed_at) == (holding.desk.pk, holding.answer.due_on, None)
+    assert owed(holding.seat, "hand_over") is None
+    with pytest.raises(Absent):
+        holding.hand_on(holding.metric)
+
+
+def test_what_stays_with_the_seat_keeps_the_hand_over_open_until_somebody_is_seated(leaving: Leaving) -> None:
+    other = leaving.town.seat(SeatKind.OTHER, leaving.town.claims, title="Desk of Claims")
+    Seat.objects.filter(pk=other.pk).update(filled_by=leaving.seat)
+    leaving.leave()
+    head = Seat.objects.get(kind=SeatKind.HEAD, department=leaving.town.claims)
+    to = dict.fromkeys((leaving.one.pk, leaving.two.pk), head)
+    handover.split(seat=leaving.seat, to=to, by=leaving.head, now=leaving.later)
+    assert owed(leaving.seat, "hand_over") is not None, "it fills another seat"
+    leaving.succeed()
+    assert owed(leaving.seat, "hand_over") is None
+
+
+def test_an_answer_goes_to_who_may_answer_for_the_department(holding: Holding) -> None:
+    town = holding.town
+    holding.leave()
+    desk = town.seat(SeatKind.OTHER, town.claims, town.person("De Sk"))
+    with pytest.raises(Invalid, match="champion or by a head"):
+        handover.split(seat=holding.seat, to={}, owed={holding.answer.pk: desk}, by=holding.head, now=holding.later)
+    assert Duty.objects.get(pk=holding.answer.pk).seat_id == holding.seat.pk
+
+
+def test_a_verification_goes_to_another_person_than_whoever_worked_on_it(leaving: Leaving) -> None:
+    """Claims' work, to be verified by a desk of Digital whose holder leaves."""
+    town = leaving.town
+    items.add_evidence(action=leaving.one, title="Seen", kind="note", by=leaving.fatima, now=leaving.now)
+    items.say_done(action=leaving.one, by=leaving.fatima, now=leaving.now)
+    verify = Duty.objects.get(subject=leaving.one.subject, kind="verify", closed_at=None)
+    looks = town.seat(SeatKind.OTHER, town.claims, town.person("Lo Oks"), title="Quality desk")
+    duties.hand_on(verify, seat=looks)
+    people.end_access(person=looks.tenures.get().person, by=town.lead, now=leaving.now)
+    head = Seat.objects.get(kind=SeatKind.HEAD, department=town.claims)
+    vacant = town.seat(SeatKind.OTHER, town.claims, title="Empty desk")
+    for wrong in (leaving.seat, vacant):
+        with pytest.raises(Invalid, match="Another person verifies"):
+            handover.split(seat=looks, to={}, owed={verify.pk: wrong}, by=leaving.head, now=leaving.now)
+    assert handover.split(seat=looks, to={}, owed={verify.pk: head}, by=leaving.head, now=leaving.now) == 1
+    assert items.verify(action=leaving.one, finding="confirmed", by=leaving.head, now=leaving.now).by == leaving.head
+
+
+def test_what_everybody_reads_goes_to_no_hidden_seat_and_no_further_than_one_leads(holding: Holding) -> None:
+    holding.leave()
+    far = holding.town.champion_seats[holding.town.digital.pk]
+    with pytest.raises(Invalid, match="within what you lead"):
+        handover.split(seat=holding.seat, to={holding.step.pk: far}, by=holding.head, now=holding.later)
+    hidden = holding.town.seat(SeatKind.OTHER, holding.town.claims, holding.head, title="Hidden desk")
+    secret = Chamber(holding.town, name="Zephyr Council", size=3, confidential=True)
+    subjects.show_to(hidden.subject, [secret.council.pk])
+    with pytest.raises(Invalid, match="everybody may know of"):
+        handover.split(seat=holding.seat, to={holding.step.pk: hidden}, by=holding.head, now=holding.later)
+    assert type(holding.step).objects.get(pk=holding.step.pk).seat_id == holding.seat.pk
+
+
+def test_the_page_and_the_api_hand_on_what_a_seat_answers_for(
+    holding: Holding, client_for: Callable[[Person], Client], api_for: Callable[[Person], APIClient]
+) -> None:
+    holding.leave()
+    path, root = f"/seats/{holding.seat.reference}/hand-over/split/", f"/api/v1/seats/{holding.seat.reference}"
+    sent = {"to": holding.desk.reference, "things": [holding.step.reference], "owed": [holding.answer.pk]}
+    assert client_for(holding.head).post(path, sent).status_code == 302
+    assert type(holding.step).objects.get(pk=holding.step.pk).seat_id == holding.desk.pk
+    assert Duty.objects.get(pk=holding.answer.pk).seat_id == holding.desk.pk
+    head = api_for(holding.head)
+    told = head.get(f"{root}/hand-over/").json()
+    kinds = [(one["kind"], one["reference"]) for one in told["answers_for"]]
+    assert kinds == [(thing.subject.kind, thing.reference) for thing in (holding.journey, holding.metric, holding.goal)]
+    asked = {"things": [{"thing": holding.metric.reference, "to": holding.desk.reference}]}
+    left = head.post(f"{root}/split/", asked, format="json").json()["answers_for"]
+    assert [one["reference"] for one in left] == [holding.journey.reference, holding.goal.reference]
+    assert head.post(f"{root}/split/", asked, format="json").status_code == 404
+    assert head.post(f"{root}/split/", {}, format="json").status_code == 422
 
 
 def test_a_councils_seat_takes_no_work(leaving: Leaving) -> None:

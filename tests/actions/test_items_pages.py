@@ -12,6 +12,7 @@ from actions.models import ActionItem, ActionState, Blocker, Update
 from actions.services import items
 from governance import access
 from governance.models import SeatKind
+from governance.services import people, seats
 from tests.factories import Chamber, Town
 
 pytestmark = pytest.mark.django_db
@@ -252,3 +253,34 @@ def test_councils_departments_and_seats_show_their_open_work_to_who_may_see_it(t
         assert f"/actions/{closed.reference}/" not in text, path
         hidden = browser(town.champions[town.legal.pk]).get(path).content.decode()
         assert action.reference not in hidden, path
+
+
+# --- said for another, done for another ---------------------------------------------------------------------------
+
+
+def test_what_a_champion_said_for_the_owner_says_so_in_the_story(town, chamber, now) -> None:
+    adjuster = town.person("Lars Holt")
+    seat = town.seat(SeatKind.OTHER, town.claims, adjuster, title="Lead adjuster")
+    action = items.create(title="Call back", seat=seat, council=chamber.council, proof="Seen.", by=town.lead, now=now)
+    items.accept(action=action, promised_on=None, by=adjuster, now=now)
+    items.report(action=action, health="at_risk", by=town.champions[town.claims.pk], now=now)
+    page = browser(town.lead).get(f"/actions/{action.reference}/").text
+    assert f"Reported by Fatima El Idrissi, for the owner: {action.reference} is at risk" in page
+    items.report(action=action, health="at_risk", by=adjuster, now=now)
+    page = browser(town.lead).get(f"/actions/{action.reference}/").text
+    assert f"reported {action.reference} at risk" in page
+    assert page.count(f"for the owner: {action.reference}") == 1
+
+
+def test_a_deputy_moves_next_as_the_deputy_of_that_seat_and_nobody_is_told_why(town, action, now) -> None:
+    stead = f", as deputy of {action.seat.subject.title}, "
+    holder, deputy = town.champions[town.claims.pk], town.person("Hugo Peeters")
+    seats.seat_person(seat=action.seat, person=deputy, role="deputy", by=town.lead, now=now)
+    path, reader = f"/actions/{action.reference}/", browser(town.heads[town.claims.pk])
+    assert "as deputy of" not in reader.get(path).text
+    people.be_away(person=holder, until=(now + timedelta(days=9)).date(), by=holder)
+    page = reader.get(path).text
+    assert f"Next: <b>Hugo Peeters</b>{stead}" in page
+    assert not [word for word in ("away", "absen", "holiday") if word in page.lower()]
+    assert f"<b>Hugo Peeters (you)</b>{stead}" in browser(deputy).get(path).text
+    assert "as deputy of" not in browser(town.lead).get("/review/").text, "an absence stands beside no figure"

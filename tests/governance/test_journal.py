@@ -91,6 +91,13 @@ def test_every_declared_event_reads_as_a_sentence(town):
         told = tell(entry, town.lead, town.now)
         assert "{" not in told.text, name
         assert event.says
+        for fact in event.instead:
+            entry = JournalEntry.objects.create(
+                at=town.now, event=name, subject=town.claims.subject, facts={fact: True}
+            )
+            other = tell(entry, town.lead, town.now)
+            assert "{" not in other.text, name
+            assert other.text != told.text, name
 
 
 def test_a_day_of_the_timeline_is_the_readers(town):

@@ -10,6 +10,7 @@ from governance import access
 from governance.clauses import Quorum, Representation, Rules
 from governance.models import CharterVersion, Department, Organisation, Person, Seat, SeatKind, Tenure
 from governance.services import charters, people, seats, submissions
+from governance.services.duties import default_rules
 from tests.factories import PASSWORD, Town
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +138,24 @@ def test_only_the_head_endorses_the_champion(town, client_for):
     assert client_for(town.heads[town.claims.pk]).post(path, {"term_ends_on": "2027-11-01"}).status_code == 302
     seat.champion.refresh_from_db()
     assert seat.champion.endorsed_by == town.heads[town.claims.pk]
+
+
+def test_only_the_default_charters_editor_offers_the_terms_of_the_whole_programme(town, client_for):
+    lead, default = client_for(town.lead), default_rules().charter
+    of_programme = {"terms_answer", "terms_hand_over", "terms_take_over"}
+    form = lead.get(url("charter-draft", default.reference)).context["form"]
+    assert of_programme <= set(form.fields)
+    for page in (url("charter-draft", town.charter.reference), url("charter-create")):
+        shown = lead.get(page)
+        assert not of_programme & set(shown.context["form"].fields)
+        assert "hand over a leaver" not in shown.text
+    read = [lead.get(url("charter-detail", one.reference)).text for one in (default, town.charter)]
+    assert ["hand over a leaver" in page for page in read] == [True, False]
+    sent = {name: value for name, value in form.initial.items() if value is not None}
+    sent |= {"version": "", "purpose": "", "terms_answer": 7, "terms_fill": 8}
+    assert lead.post(url("charter-draft", town.charter.reference), sent).status_code == 302
+    terms = Rules.from_json(CharterVersion.objects.get(charter=town.charter, number=2).rules).terms
+    assert (terms.answer, terms.fill) == (10, 8), "what is not offered stays as it is"
 
 
 def test_a_charter_is_drafted_amended_and_ratified_by_page(town, client_for):

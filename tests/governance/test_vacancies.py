@@ -1,7 +1,9 @@
 """A vacancy is a duty of whoever fills the seat; it is opened and closed by the facts, also by the clock."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unittest import mock
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -12,11 +14,13 @@ from rest_framework.test import APIClient
 
 from councils.services import councils
 from governance import access
+from governance.clauses import Ladder, Step, Terms
 from governance.errors import Conflict, Invalid
-from governance.models import Duty, Person, Seat, SeatKind, Tenure
+from governance.models import CharterVersion, Duty, Person, Seat, SeatKind, Tenure
 from governance.queries.duties import my_moves
 from governance.queries.seats import cx_lead_seat, movers
-from governance.services import people, seats, vacancies
+from governance.services import charters, people, seats, vacancies
+from governance.services.duties import default_rules
 from notifications.services.sweep import sweep
 from tests.factories import Chamber, Town
 
@@ -83,6 +87,38 @@ def test_a_councils_vacancies_are_the_sponsors_and_the_chairs(town: Town) -> Non
     assert of_member is not None
     assert (of_chair.seat_id, of_member.seat_id) == (town.sponsor_seat.pk, chair.pk)
     assert of_member.overseer_id == chamber.council.pk, "its ladder stays inside"
+
+
+def test_a_councils_vacancy_is_owed_by_its_own_charter_and_overseen_by_it(town: Town) -> None:
+    rules = replace(town.rules, terms=Terms(fill=4), ladder=Ladder((Step("fill", 1, "sponsor"),)))
+    chamber = Chamber(town, name="Harbour Council", size=3)
+    chair, clerk = (one.seat for one in chamber.memberships[:2])
+    seats.leave(seat=chair, by=None, now=town.now)
+    before = owed(chair)
+    draft = charters.draft(title="", charter=town.charter, rules=rules, by=None, now=town.now)
+    charters.ratify(version=draft, by=None, now=town.now)
+    seats.leave(seat=clerk, by=None, now=town.now)
+    added = councils.add_member(council=chamber.council, by=town.lead, now=town.now)
+    for seat in (clerk, added.seat):
+        duty = owed(seat)
+        assert duty is not None
+        assert (duty.charter_version.charter, duty.overseer_id) == (town.charter, chamber.council.pk)
+        assert str(duty.due_on) == "2026-11-06", "four working days"
+        assert duty.next_at is not None
+    vacancies.settle(town.now)
+    after = owed(chair)
+    assert before is not None
+    assert after is not None
+    assert (after.pk, str(after.due_on), after.charter_version.number) == (before.pk, "2026-11-16", 1)
+
+
+def test_once_a_provisional_charter_has_lapsed_the_default_one_says_by_when(town: Town) -> None:
+    chamber = Chamber(town, name="Harbour Council", size=3)
+    with mock.patch.object(CharterVersion, "has_lapsed", return_value=True):
+        seats.leave(seat=chamber.memberships[2].seat, by=None, now=town.now)
+    duty = owed(chamber.memberships[2].seat)
+    assert duty is not None
+    assert (duty.charter_version, duty.overseer_id) == (default_rules(), chamber.council.pk)
 
 
 def test_an_ended_seat_is_no_vacancy(town: Town) -> None:

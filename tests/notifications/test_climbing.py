@@ -38,6 +38,13 @@ PLACE = Directory(
         (Owed(OWNER, 10, SECRET), "sponsor", 22),
         (Owed(22, 10, SECRET), "sponsor", 23),
         (Owed(OWNER, 10, SECRET), "council", 23),
+        # A vacancy is missed in the department of the vacant seat; the vacant seat itself is asked nothing.
+        (Owed(LEAD, 10, None, vacant_id=OWNER), "head", HEAD),
+        (Owed(LEAD, 10, None, vacant_id=HEAD), "head", TOP_HEAD),
+        (Owed(SPONSOR, 10, COUNCIL, vacant_id=CHAIR), "council", SPONSOR),
+        (Owed(23, 10, SECRET, vacant_id=OWNER), "head", 22),
+        (Owed(22, 10, SECRET, vacant_id=23), "sponsor", 22),
+        (Owed(22, 10, SECRET, vacant_id=23), "head", 22),
     ],
 )
 def test_a_rung_asks_the_seat_that_can_help(owed: Owed, target: str, seat: int) -> None:

@@ -11,15 +11,15 @@ from django.utils.translation import override
 from actions.services import items
 from councils.models import AgendaItem
 from councils.services import agenda
-from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
+from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING, Ladder, Rules, Step
 from governance.errors import Conflict
-from governance.models import Calendar, Duty, Firing, JournalEntry, Seat, Unheard, Unsealed
-from governance.services import duties
+from governance.models import Calendar, Duty, Firing, HelpRequest, JournalEntry, Seat, Unheard, Unsealed
+from governance.services import charters, duties, people, seats
 from notifications.models import Message
 from notifications.queries.upcoming import expected_by
 from notifications.services.sweep import sweep
 from notifications.sql.rungs import coming
-from tests.factories import Town
+from tests.factories import Chamber, Town
 from tests.notifications.building import owe, working_days_after
 
 DUE = date(2026, 11, 10)
@@ -155,6 +155,42 @@ def test_a_head_who_owes_is_helped_by_the_one_above(town: Town) -> None:
     owe(town, 1, due_on=DUE, seat=head)
     sweep(at(date(2026, 11, 12)))
     assert Message.objects.get(kind="head").seat.kind == "cx_lead"
+
+
+def test_a_vacancy_asks_the_head_of_the_vacant_seats_department_not_of_its_fillers(town: Town) -> None:
+    """The CX lead, of the root, owes the champion of Claims."""
+    charter = duties.default_rules().charter
+    ladder = Ladder((Step("fill", 2, "head"), Step("fill", 5, "sponsor")))
+    draft = charters.draft(title="", charter=charter, rules=Rules(ladder=ladder), by=None, now=town.now)
+    charters.ratify(version=draft, by=None, now=town.now)
+    seat = town.champion_seats[town.claims.pk]
+    people.end_access(person=town.champions[town.claims.pk], by=town.lead, now=town.now)
+    fill = Duty.objects.get(subject=seat.subject, kind="fill", closed_at=None)
+    assert fill.due_on is not None
+    head = Seat.objects.get(kind="head", department=town.claims)
+    late = at(working_days_after(fill.due_on, 5))
+    foretold = {one.target: one.seat_id for one in expected_by(late) if one.duty_id == fill.pk}
+    assert (foretold[HEAD], foretold[SPONSOR]) == (head.pk, town.sponsor_seat.pk)
+    sweep(late)
+    asked = {message.kind: message.seat_id for message in Message.objects.filter(duty=fill)}
+    assert asked == {"warning": fill.seat_id, "head": head.pk, "sponsor": town.sponsor_seat.pk}
+    assert HelpRequest.objects.filter(duty=fill, asked=head).count() == 1
+
+
+def test_a_confidential_councils_vacancy_climbs_inside_it_by_its_own_charter(town: Town) -> None:
+    secret = Chamber(town, name="Zephyr Council", size=3, confidential=True)
+    ladder = Ladder((Step("fill", 1, "head"), Step("fill", 2, "sponsor"), Step("fill", 3, "council")))
+    draft = charters.draft(title="", charter=town.charter, rules=Rules(ladder=ladder), by=None, now=town.now)
+    charters.ratify(version=draft, by=None, now=town.now)
+    chair, _clerk, member = (one.seat for one in secret.memberships)
+    seats.leave(seat=member, by=None, now=town.now)
+    fill = Duty.objects.get(subject=member.subject, kind="fill", closed_at=None)
+    assert (fill.charter_version.charter_id, fill.overseer_id) == (town.charter.pk, secret.council.pk)
+    assert fill.due_on is not None
+    sweep(at(working_days_after(fill.due_on, 4)))
+    cleared = {chair.pk, town.sponsor_seat.pk}
+    assert set(Message.objects.filter(duty=fill).values_list("seat_id", flat=True)) == cleared
+    assert {row.target for row in Firing.objects.filter(duty=fill)} == {WARNING, HEAD, SPONSOR, COUNCIL}
 
 
 def test_what_has_no_council_yet_reaches_the_lead_and_no_agenda(town: Town) -> None:
