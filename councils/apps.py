@@ -12,10 +12,13 @@ class CouncilsConfig(AppConfig):
             referrals,  # noqa: F401 - declares the matters that councils know by themselves
         )
         from councils.queries.councils import sponsored
+        from councils.queries.seated import rooms
         from councils.sql import guards  # noqa: F401 - registers the guards
         from governance import events
+        from governance.seated import register_rooms
         from governance.sponsored import register_bodies
 
         register_bodies(sponsored)
+        register_rooms(rooms)
 
         events.discover("councils.services")
