@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-COLUMNS = 5
-WIDTH = 232
+COLUMNS = 4
+WIDTH = 296
 GAP = 24
 INDENT = 16
 BETWEEN = 8
 """Between one box and the next below it."""
 HEAD = 24
-LINE = 13
+LINE = 14
 LINES = 3
 """Below the name, at most; every box of a drawing is as high as its fullest."""
-MOST = 30
+MOST = 38
 """Letters of a box's first line; the full name is in its title."""
 
 
@@ -50,7 +50,7 @@ class Box:
     def texts(self) -> list[tuple[int, str]]:
         """``(y, words)`` of the lines below the name."""
         return [
-            (self.y + HEAD + 7 + LINE * number, clipped(line, 36 * self.width // WIDTH))
+            (self.y + HEAD + 7 + LINE * number, clipped(line, 46 * self.width // WIDTH))
             for number, line in enumerate(self.leaf.lines[:LINES])
         ]
 

@@ -60,9 +60,7 @@ def test_no_box_lies_on_another_or_outside_the_sheet(forest) -> None:
     made = [tree(depth, width, [100 * place]) for place, (depth, width) in enumerate(forest)]
     drawing = hang(made)
     assert len(drawing.boxes) == sum(size(leaf) for leaf in made)
-    stand_apart(
-        [(box.x, box.y, box.width, drawing.box) for box in drawing.boxes], max(drawing.width, 256), drawing.height
-    )
+    stand_apart([(box.x, box.y, box.width, drawing.box) for box in drawing.boxes], drawing.width, drawing.height)
 
 
 def stand_apart(boxes: list[tuple[int, int, int, int]], width: int, height: int) -> None:

@@ -174,7 +174,7 @@ def default(town: Town) -> CharterVersion:
 
 
 @given(begins=beginnings, happens=deeds)
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_happens_one_version_is_in_force(
     life: Life, default: CharterVersion, begins: tuple[tuple[str, int], ...], happens: list[tuple[str, int]]
 ) -> None:
