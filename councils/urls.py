@@ -7,6 +7,7 @@ from councils.views import accountability, councils, decisions, envelopes, items
 app_name = "councils"
 urlpatterns: list[URLPattern] = [
     path("accountability/", accountability.page, name="accountability"),
+    path("accountability.svg", accountability.drawing, name="accountability-drawing"),
     path("councils/", councils.listing, name="council-list"),
     path("councils/found/", councils.found, name="council-found"),
     path("councils/<str:reference>/", councils.detail, name="council-detail"),

@@ -8,19 +8,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-COLUMNS = 5
-WIDTH = 232
+COLUMNS = 4
+WIDTH = 296
 GAP = 24
 INDENT = 16
-ROW = 58
-BOX = 50
-MOST = 30
+BETWEEN = 8
+"""Between one box and the next below it."""
+HEAD = 24
+LINE = 14
+LINES = 3
+"""Below the name, at most; every box of a drawing is as high as its fullest."""
+MOST = 38
 """Letters of a box's first line; the full name is in its title."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One box: its name, up to two lines below it, where it leads, and whether nobody answers there."""
+    """One box: its name, up to three lines below it, where it leads, and whether nobody answers there."""
 
     key: int
     title: str
@@ -46,8 +50,8 @@ class Box:
     def texts(self) -> list[tuple[int, str]]:
         """``(y, words)`` of the lines below the name."""
         return [
-            (self.y + 31 + 13 * number, clipped(line, 36 * self.width // WIDTH))
-            for number, line in enumerate(self.leaf.lines[:2])
+            (self.y + HEAD + 7 + LINE * number, clipped(line, 46 * self.width // WIDTH))
+            for number, line in enumerate(self.leaf.lines[:LINES])
         ]
 
     @property
@@ -90,6 +94,11 @@ def size(leaf: Leaf) -> int:
     return 1 + sum(size(child) for child in leaf.children)
 
 
+def fullest(leaf: Leaf) -> int:
+    """The most lines that a box of a branch has below its name."""
+    return max([len(leaf.lines), *(fullest(child) for child in leaf.children)])
+
+
 def hang(forest: Sequence[Leaf], columns: int = COLUMNS) -> Drawing:
     """Lay a forest out. One root stands above all columns, wired to what reports to it; several begin blocks alone."""
     root = forest[0] if len(forest) == 1 and forest[0].children else None
@@ -99,32 +108,63 @@ def hang(forest: Sequence[Leaf], columns: int = COLUMNS) -> Drawing:
     boxes: list[Box] = []
     wires: list[str] = []
     top = bus = 0
+    high = HEAD + LINE * max(1, min(LINES, max((fullest(leaf) for leaf in forest), default=0)))
     if root:
         boxes.append(Box(root, 0, 0, WIDTH + GAP))
-        top = BOX + GAP
-        bus = BOX + GAP // 2
-        wires.append(f"M{GAP} {BOX}V{bus}")
+        top = high + GAP
+        bus = high + GAP // 2
+        wires.append(f"M{GAP} {high}V{bus}")
     ends = [top] * columns
     for block in blocks:
         column = ends.index(min(ends))
         x = column * (WIDTH + GAP)
         head = ends[column]
         inner = x + INDENT if root else x
-        ends[column] = _block(block, inner, head, WIDTH - (inner - x), boxes, wires) + GAP // 2
+        ends[column] = _block(block, inner, head, WIDTH - (inner - x), high, boxes, wires) + GAP // 2
         if root:
-            wires.append(f"M{GAP} {bus}H{x + 4}V{head + BOX // 2}H{inner}")
-    return Drawing(width, max(ends), BOX, boxes, wires)
+            wires.append(f"M{GAP} {bus}H{x + 4}V{head + high // 2}H{inner}")
+    return Drawing(width, max(ends), high, boxes, wires)
 
 
-def _block(leaf: Leaf, x: int, y: int, width: int, boxes: list[Box], wires: list[str]) -> int:
+def _block(leaf: Leaf, x: int, y: int, width: int, high: int, boxes: list[Box], wires: list[str]) -> int:
     """Draw a branch from ``(x, y)`` on; where the next one may begin."""
     boxes.append(Box(leaf, x, y, width))
-    below = y + ROW
+    below = y + high + BETWEEN
     for child in leaf.children:
         inner = min(INDENT, width - WIDTH // 2)
-        wires.append(f"M{x + 6} {y + BOX}V{below + BOX // 2}H{x + inner}")
-        below = _block(child, x + inner, below, width - inner, boxes, wires)
+        wires.append(f"M{x + 6} {y + high}V{below + high // 2}H{x + inner}")
+        below = _block(child, x + inner, below, width - inner, high, boxes, wires)
     return below
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One drawing of a sheet under its heading; ``at`` is the heading's line, ``top`` the drawing's upper edge."""
+
+    heading: str
+    drawing: Drawing
+    at: int
+    top: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Drawings one below another, as a file that stands alone; ``edge`` is left free on all sides."""
+
+    width: int
+    height: int
+    edge: int
+    parts: Sequence[Part]
+
+
+def stack(parts: Sequence[tuple[str, Drawing]], *, edge: int = 32, top: int = 76) -> Sheet:
+    """Put drawings below each other, each under its heading; ``top`` is the room for the sheet's own title."""
+    placed: list[Part] = []
+    for heading, drawing in parts:
+        placed.append(Part(heading, drawing, top + 20, top + 36))
+        top += 36 + drawing.height + GAP
+    width = max((drawing.width for _heading, drawing in parts), default=WIDTH)
+    return Sheet(width + 2 * edge, top + edge - GAP, edge, placed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ LISTS = [
     "actions:feedback-list",
     "actions:review",
     "councils:accountability",
+    "councils:accountability-drawing",
     "councils:council-list",
     "councils:decision-list",
     "councils:envelope-list",

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from councils.forms.councils import sponsors
-from councils.models import Council, CouncilKind, Formality, Membership
+from councils.models import Council, CouncilKind, Membership
 from councils.queries import books, stuck
 from councils.queries import councils as queries
 from councils.queries import rosters as roster_queries
@@ -67,7 +67,6 @@ class CouncilReply(Thing):
             *Thing.Meta.fields,
             "name",
             "kind",
-            "formality",
             "is_confidential",
             "parent",
             "charter",
@@ -95,7 +94,6 @@ class CouncilFound(serializers.Serializer[Any]):
     charter = Reference(Charter, required=False, allow_null=True)
     parent = Reference(Council, required=False, allow_null=True)  # type: ignore[assignment]  # a declared field is no attribute
     is_confidential = serializers.BooleanField(default=False)
-    formality = serializers.ChoiceField(choices=Formality.choices, default=Formality.FULL)
     from_template = serializers.BooleanField(
         default=False, help_text="Draft its own charter from the template for its kind."
     )

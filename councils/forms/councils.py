@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from councils.models import Council, CouncilKind, Formality
+from councils.models import Council, CouncilKind
 from governance.forms.places import DepartmentField, PersonField
 from governance.models import Charter, Department, ExecutiveSponsor, Person, Seat, TenureRole
 from governance.queries import departments, people
@@ -66,7 +66,6 @@ class CouncilForm(forms.Form):
             "Purpose, rules and roles, ready to be adopted or changed. It holds once its sponsors have signed it."
         ),
     )
-    formality = forms.ChoiceField(label=gettext_lazy("Formality"), choices=Formality.choices)
     chair = PersonField(label=gettext_lazy("Chair"), queryset=Person.objects.none(), required=False)
     secretary = PersonField(label=gettext_lazy("Secretary"), queryset=Person.objects.none(), required=False)
     is_confidential = forms.BooleanField(

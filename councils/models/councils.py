@@ -34,6 +34,7 @@ class Council(Versioned, SubjectModel):
     department = models.ForeignKey(
         "governance.Department", models.PROTECT, related_name="+", help_text=_("Whose calendar it keeps.")
     )
+    # Kept for the light form; offered when meetings can be run by it. Until then every council is run in full.
     formality = models.CharField(_("formality"), max_length=5, choices=Formality.choices, default=Formality.FULL)
     is_confidential = models.BooleanField(_("confidential"), default=False)
 

@@ -1,10 +1,11 @@
 """The accountability chart: which body reports to which, who sponsors and chairs it; departments, heads, champions."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -86,9 +87,7 @@ def _council(body: Body, under: dict[int | None, list[Body]]) -> Leaf:
     sizes = ngettext("%(count)s seat", "%(count)s seats", body.seats) % {"count": body.seats}
     if body.vacant:
         sizes = _("%(seats)s, %(vacant)s vacant") % {"seats": sizes, "vacant": body.vacant}
-    lines = [chair, sizes]
-    if body.sponsor is not None and body.sponsor.shown:
-        lines = [chair, _("%(seats)s · sponsor %(name)s") % {"seats": sizes, "name": body.sponsor.shown}]
+    lines = [chair, _who(_("Sponsor"), body.sponsor), sizes]
     return Leaf(
         key=body.council.pk,
         title=body.council.name,
@@ -98,6 +97,25 @@ def _council(body: Body, under: dict[int | None, list[Body]]) -> Leaf:
         is_closed=body.council.is_confidential,
         children=[_council(child, under) for child in under[body.council.pk]],
     )
+
+
+def forest_of_sponsors(chart: Accountability) -> list[Leaf]:
+    """The executive sponsors, each with the number of councils that the reader sees it sponsor."""
+    sponsored = Counter(body.council.sponsor_id for body in chart.bodies)
+    found = []
+    for one in chart.sponsors:
+        count = sponsored[one.seat.pk]
+        councils_of = ngettext("%(count)s council", "%(count)s councils", count) % {"count": count}
+        found.append(
+            Leaf(
+                key=one.seat.pk,
+                title=one.shown or _("vacant"),
+                lines=[one.seat.title, councils_of],
+                url=reverse("governance:sponsor-detail", args=[one.seat.reference]),
+                is_hole=one.vacant_since is not None,
+            )
+        )
+    return found
 
 
 def forest_of_departments(chart: Accountability, below: str = "") -> list[Leaf]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from councils import access as council_access
-from councils.models import Council, CouncilKind, Formality, Membership
+from councils.models import Council, CouncilKind, Membership
 from councils.queries import councils as queries
 from councils.services import rosters
 from governance import access, blueprints, events
@@ -48,7 +48,6 @@ def found(
     charter: Charter | None = None,
     parent: Council | None = None,
     is_confidential: bool = False,
-    formality: str = Formality.FULL,
     from_template: bool = False,
     chair: Person | None = None,
     secretary: Person | None = None,
@@ -70,8 +69,6 @@ def found(
         raise Invalid(_("Write the council's name."), field="name")
     if kind not in CouncilKind.values:
         raise Invalid(_("Choose what kind of council it is."), field="kind")
-    if formality not in Formality.values:
-        raise Invalid(_("Choose how formal it is: full or light."), field="formality")
     # A confidential council may bear any name, and no other council learns by its own name that there is one.
     if not is_confidential and Council.objects.filter(name__iexact=name, is_confidential=False).exists():
         raise Invalid(_("This name cannot be used. Choose another."), field="name")
@@ -88,7 +85,6 @@ def found(
         charter=charter or default_rules().charter,
         sponsor=sponsor,
         department=department,
-        formality=formality,
         is_confidential=is_confidential,
     )
     # A council's vacancies are filled by those cleared for it: the chair by its sponsor, the others by its chair.

@@ -3,13 +3,15 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from councils.queries import accountability as queries
 from governance import pages
-from governance.drawing import hang
+from governance.drawing import hang, stack
+from governance.models import Organisation
 from governance.views import asker
 
 
@@ -42,3 +44,26 @@ def page(request: HttpRequest) -> HttpResponse:
         "chips": pages.chips(request, active),
     }
     return render(request, "councils/accountability/page.html", context)
+
+
+@login_required
+@require_safe
+def drawing(request: HttpRequest) -> HttpResponse:
+    """The chart as one file for a slide: what the reader sees on the page, with its own colours and no links."""
+    now = timezone.now()
+    chart = queries.accountability(asker(request), now)
+    parts = [
+        (_("Executive sponsors"), queries.forest_of_sponsors(chart)),
+        (_("Councils"), queries.forest_of_councils(chart, request.GET.get("council", ""))),
+        (_("Departments"), queries.forest_of_departments(chart, request.GET.get("department", ""))),
+    ]
+    today = timezone.localdate()
+    context = {
+        "sheet": stack([(heading, hang(forest)) for heading, forest in parts if forest]),
+        "organisation": Organisation.objects.get().name,
+        "today": today,
+    }
+    image = render_to_string("councils/accountability/chart.svg", context)
+    response = HttpResponse(image, content_type="image/svg+xml; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="accountability-{today.isoformat()}.svg"'
+    return response

@@ -61,9 +61,28 @@ class CoveredJourney(serializers.Serializer[Any]):
     steps = CoveredStep(many=True)
 
 
+class CoveredCouncil(serializers.Serializer[Any]):
+    """One council that you may see; its sponsor's seat is the organisation's, and counted there."""
+
+    council = serializers.CharField(source="subject.reference")
+    name = serializers.CharField()
+    sponsor = CoveredSeat(allow_null=True)
+    seats = serializers.SerializerMethodField(help_text="Chair, secretary, members, in this order.")
+    members = serializers.SerializerMethodField(help_text="Members' seats.")
+    members_filled = serializers.IntegerField(source="seated")
+
+    @extend_schema_field(CoveredSeat(many=True))
+    def get_seats(self, table: queries.Table) -> Any:
+        return CoveredSeat([one.standing for one in table.chairs], many=True, context=self.context).data
+
+    def get_members(self, table: queries.Table) -> int:
+        return len(table.members)
+
+
 class CoverageReply(serializers.Serializer[Any]):
     organisation = CoveredSeat(source="wide", many=True)
     departments = CoveredDepartment(source="rows", many=True)
+    councils = CoveredCouncil(source="tables", many=True)
     journeys = CoveredJourney(source="paths", many=True)
     filled = serializers.IntegerField()
     deputised = serializers.IntegerField()

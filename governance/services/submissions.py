@@ -61,6 +61,7 @@ def submit(
 ) -> Submission:
     """Put a draft before its sponsors: from now on its text is frozen, and each of them owes an answer.
 
+    It takes the place of a text that holds provisionally and waits still: one text at a time asks for signatures.
     ``sponsors`` are executive sponsors' seats. Raises :class:`Invalid` at ``sponsors``, :class:`Conflict` where the
     version is no draft or another version of the charter waits for its signatures.
     """
@@ -74,6 +75,8 @@ def submit(
     seats = sorted({seat.pk: seat for seat in sponsors}.values(), key=lambda seat: seat.pk)
     if not seats or any(seat.pk not in known for seat in seats):
         raise Invalid(_("Name the executive sponsors who have to ratify it: at least one."), field="sponsors")
+    for waiting in Submission.objects.filter(charter_version__charter=version.charter_id, closed_at=None):
+        _close(waiting, SubmissionEnd.WITHDRAWN, now)
     version.state = CharterState.SUBMITTED
     version.keep("state")
     submission = Submission.objects.create(

@@ -94,7 +94,7 @@ SEEN: dict[str, See] = {
     "governance:search": LIST, "governance:metric-list": LIST, "governance:goal-list": LIST,
     "governance:metric-detail": LIST, "governance:goal-detail": LIST,
     "governance:champion-list": LIST, "governance:charter-list": LIST, "governance:journal-list": LIST,
-    "councils:accountability": LIST,
+    "councils:accountability": LIST, "councils:accountability-drawing": LIST,
     "councils:council-list": LIST, "councils:meeting-list": LIST, "councils:item-list": LIST,
     "councils:decision-list": LIST, "councils:envelope-list": LIST,
     "actions:item-list": LIST, "actions:review": LIST, "actions:feedback-list": LIST, "actions:theme-list": LIST,
@@ -193,7 +193,7 @@ TRIAGES = only("cx_lead", "head")
 _NEW_DEPARTMENT = {"name": "Matrix", "code": "MTX", "kind": "function"}
 _NEW_PERSON = {"name": "Neo", "email": "neo@harbourline.example"}
 _PLEDGE = {"response_days": 2, "attendance_pledge": 80, "checkins_a_quarter": 3, "funding_authority": 100}
-_COUNCIL = {"name": "Matrix council", "kind": "squad", "formality": "light"}
+_COUNCIL = {"name": "Matrix council", "kind": "squad"}
 _MOTION = {"outcome": "note", "motion": "We note it.", "payload": {"note": "Noted."}, "votes": {}}
 _AIM = {"target": "9", "due_on": LATER}
 _LINES = {

@@ -156,7 +156,7 @@ def test_the_cx_lead_founds_a_council_and_adds_its_members(town, client_for):
     client = client_for(town.lead)
     asked = {
         "name": "Culture Council", "kind": "culture", "department": town.root.pk, "sponsor": town.sponsor_seat.pk,
-        "formality": "light", "chair": town.champions[town.claims.pk].pk,
+        "chair": town.champions[town.claims.pk].pk,
     }  # fmt: skip
     founded = client.post("/councils/found/", asked)
     council = Council.objects.get()
@@ -265,3 +265,11 @@ def test_pages_ask_the_database_as_often_for_many_rows_as_for_few(town, council,
         about = subjects.create(SubjectKind.THEME, title="Backlog", now=EPOCH, audience=[council.council.pk])
         agenda.propose(council=council.council, about=about, matter="spending", by=council.secretary, now=EPOCH)
     assert counted() == few
+
+
+def test_what_nothing_reads_is_not_offered(town, client_for, api_for):
+    """Every council is run with votes and minutes; a light form is offered when a meeting can be run by it."""
+    assert "formality" not in text_of(client_for(town.lead).get("/councils/found/")).lower()
+    schema = api_for(town.lead).get("/api/v1/schema/").content.decode()
+    assert "from_template" in schema
+    assert "formality" not in schema

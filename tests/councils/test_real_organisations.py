@@ -18,9 +18,13 @@ from tests.real_organisations import Built, kubernetes, rust
 pytestmark = pytest.mark.django_db
 
 PAGES = (
-    "/coverage/", "/accountability/", "/search/?q=a1", "/search/?q=team", "/seats/", "/people/", "/departments/",
+    "/coverage/", "/accountability/", "/accountability.svg",
+    "/search/?q=a1", "/search/?q=team", "/seats/", "/people/", "/departments/",
     "/councils/", "/api/v1/accountability/", "/api/v1/coverage/", "/api/v1/search/?q=team",
 )  # fmt: skip
+
+
+OF_GROUPS = [page.replace("a1", "api").replace("team", "sig") for page in PAGES]
 
 
 def cost(client: Client, address: str) -> int:
@@ -55,7 +59,13 @@ def test_two_hundred_teams_stand_in_chart_map_and_search_for_the_price_of_twenty
 
 def test_interest_groups_stand_below_their_committee_with_their_chairs(town: Town, client_for) -> None:
     groups = kubernetes(sample("k8s-governance"))
-    Built(town).add(groups)
+    client, built = client_for(town.lead), Built(town)
+    few = [group for group in groups if group.key == "steering" or group.is_department][:6]
+    built.add(few)
+    before = {address: cost(client, address) for address in OF_GROUPS}
+    built.add(group for group in groups if group not in few)
+    after = {address: cost(client, address) for address in OF_GROUPS}
+    assert {page: (before[page], after[page]) for page in OF_GROUPS if after[page] > before[page]} == {}
     chart = accountability(town.lead, town.now)
     (root,) = forest_of_councils(chart)
     assert (root.title, size(root)) == ("Steering Committee", len(groups))

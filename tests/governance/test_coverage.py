@@ -1,23 +1,38 @@
 """The coverage map shows each hole once, and says what the seats say."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from councils.models import Membership
+from councils.services import councils
 from governance.models import Champion, Department, Duty, JourneyStep, Person, Seat, SeatKind, Tenure, TenureRole
 from governance.queries.coverage import coverage
 from governance.queries.load import fullness
 from governance.services import departments, duties, journeys, people, seats
 from governance.services.journeys import StepWish
-from tests.factories import Town
+from tests.factories import Chamber, Town
 
 pytestmark = pytest.mark.django_db
+
+
+def slow_seats(town: Town) -> list[Seat]:
+    """The seats of the map as the CX lead sees it: all but those that ended, and those of confidential councils."""
+    found = []
+    for seat in Seat.objects.all():
+        membership = Membership.objects.filter(seat=seat).first()
+        if membership is None or (membership.ended_at is None and not membership.council.is_confidential):
+            found.append(seat)
+    return found
 
 
 def slow_counts(town: Town) -> tuple[int, ...]:
     """Filled, deputised, vacant, missing, unnamed, full: seat by seat, from the models alone."""
     filled = deputised = vacant = missing = 0
-    for seat in Seat.objects.exclude(kind__in=["chair", "secretary", "member"]):
+    for seat in slow_seats(town):
         running = [
             tenure
             for tenure in Tenure.objects.filter(seat=seat).select_related("person")
@@ -46,7 +61,7 @@ SLOW_MINUTES = {"keep": 90, "answer": 30, "verify": 45}
 def slow_full(town: Town) -> int:
     """Seats of the map that owe more minutes this week than they have, duty by duty."""
     full = 0
-    for seat in Seat.objects.exclude(kind__in=["chair", "secretary", "member"]):
+    for seat in slow_seats(town):
         minutes = 0
         for duty in Duty.objects.filter(seat=seat, closed_at=None):
             week = duty.due_on is None or duty.due_on <= (town.now + timedelta(days=7)).date()
@@ -188,3 +203,89 @@ def test_seats_of_a_confidential_council_are_not_on_the_map(town: Town, client_f
     page = client_for(town.lead).get("/coverage/").content.decode()
     assert secret.memberships[0].seat.reference not in page
     assert secret.chair.name not in page
+
+
+# --- councils ---------------------------------------------------------------------------------------------------------
+
+
+def told_of(api_for: Any, person: Person) -> dict[str, tuple[int, int, list[bool]]]:
+    """By council: members' seats that are filled, of how many, and which seats are vacant, as the API tells it."""
+    found = api_for(person).get("/api/v1/coverage/").json()["councils"]
+    return {
+        one["name"]: (
+            one["members_filled"],
+            one["members"],
+            [seat["vacant_since"] is not None for seat in one["seats"]],
+        )
+        for one in found
+    }
+
+
+def test_a_seat_of_a_council_that_nobody_has_is_a_hole_with_one_click_to_fill_it(town, client_for, api_for) -> None:
+    room = town.council_of_nine()
+    before = coverage(town.lead, town.now).holes
+    people.end_access(person=room.members[4], by=town.lead, now=town.now)
+    people.end_access(person=room.secretary, by=town.lead, now=town.now)
+    deputy = town.person("Some Deputy")
+    seats.seat_person(seat=room.memberships[0].seat, person=deputy, role=TenureRole.DEPUTY, by=None, now=town.now)
+    people.end_access(person=room.chair, by=town.lead, now=town.now)
+    assert counted(town) == slow_counts(town)
+    assert coverage(town.lead, town.now).holes == before + 2, "in the chair's seat the deputy acts"
+    assert told_of(api_for, town.sponsor)["CX Governance Council"] == (
+        6,
+        7,
+        [False, True, *[False] * 2, True, *[False] * 4],
+    )
+    fills = [
+        f"/councils/{room.council.reference}/members/{room.memberships[number].seat.reference}/" for number in (1, 4)
+    ]
+    for person in (town.lead, town.sponsor):
+        page = client_for(person).get("/coverage/").content.decode()
+        assert all(f'href="{fill}"' in page for fill in fills)
+        assert "6 of 7" in page
+        assert all(client_for(person).get(fill).status_code == 200 for fill in fills)
+    page = client_for(room.members[3]).get("/coverage/").content.decode()
+    assert "6 of 7" in page
+    assert not any(f'href="{fill}"' in page for fill in fills)
+
+
+def test_only_councils_that_the_reader_may_see_stand_on_the_map_and_count(town, client_for, api_for) -> None:
+    secret = town.council_of_nine(confidential=True)
+    open_one = Chamber(town, name="Open council", size=3)
+    people.end_access(person=secret.members[4], by=town.lead, now=town.now)
+    people.end_access(person=open_one.members[2], by=town.lead, now=town.now)
+    champion = town.champions[town.claims.pk]
+    names = {person: set(told_of(api_for, person)) for person in (town.lead, town.sponsor, champion, secret.chair)}
+    assert names == {
+        town.lead: {"Open council"},
+        town.sponsor: {"Open council", "CX Governance Council"},
+        champion: set(),
+        secret.chair: {"CX Governance Council"},
+    }
+    assert {person: coverage(person, town.now).vacant for person in names} == {
+        town.lead: 1, town.sponsor: 2, champion: 0, secret.chair: 1,
+    }  # fmt: skip
+    assert counted(town) == slow_counts(town)
+    assert "No council that you may see" in client_for(champion).get("/coverage/").content.decode()
+
+
+def test_a_membership_that_ended_leaves_the_map(town: Town, api_for) -> None:
+    room = town.council_of_nine()
+    people.end_access(person=room.members[4], by=town.lead, now=town.now)
+    councils.end_membership(membership=room.memberships[4], by=town.sponsor, now=town.now)
+    assert told_of(api_for, town.lead)["CX Governance Council"][:2] == (6, 6)
+    assert counted(town) == slow_counts(town)
+    assert coverage(town.lead, town.now).vacant == 0
+
+
+def test_councils_cost_the_same_however_many_there_are(town: Town) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            coverage(town.lead, town.now)
+        return len(asked)
+
+    Chamber(town, name="First council", size=3)
+    before = cost()
+    for number in range(4):
+        Chamber(town, name=f"No{number} council", size=4)
+    assert cost() == before

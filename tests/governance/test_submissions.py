@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -132,6 +133,18 @@ class TestSigning:
         assert submissions.ratify(version=version, by=deputy, now=town.now).state == CharterState.IN_FORCE
         signature = Signature.objects.get(submission__charter_version=version)
         assert (signature.person, signature.seat_id) == (deputy, town.sponsor_seat.pk)
+
+    def test_a_next_text_takes_the_place_of_a_provisional_one_that_waits(self, town: Town) -> None:
+        first = submitted(town, charter=None, rules=Rules(quorum=Quorum(minimum=4), provisional=Provisional(days=60)))
+        submissions.put_into_force_provisionally(version=first, by=town.lead, now=town.now)
+        following = submitted(town, charter=first.charter)
+        assert Duty.objects.filter(subject_id=first.charter_id, kind=DutyKind.RATIFY, closed_at=None).count() == 1
+        for answer in (submissions.ratify, partial(submissions.refuse, reason="No.")):
+            with pytest.raises(Conflict, match="Version 1 waits for no signature"):
+                answer(version=first, by=town.sponsor, now=town.now)
+        assert rules_in_force(first.charter, town.now) == first, "until the next is signed"
+        submissions.ratify(version=following, by=town.sponsor, now=town.now)
+        assert (fresh(first).state, fresh(following).state) == (CharterState.SUPERSEDED, CharterState.IN_FORCE)
 
     def test_another_text_than_was_read_is_not_signed(self, town: Town) -> None:
         version = submitted(town)
