@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from actions.queries.independence import verifier
-from actions.services import items
+from actions.services import items, requests
 from councils import authority, quorum
 from councils.periods import first_day
 from councils.quorum import SeatStanding
@@ -142,6 +142,7 @@ class Bitten:
         items.add_evidence(action=action, title="Forty claims", kind="note", by=owner, now=EPOCH)
         items.say_done(action=action, by=owner, now=EPOCH)
         found["verify"] = self.due(action.pk, DutyKind.VERIFY)
+        found.update(self.days_between_departments())
         about = subjects.create(SubjectKind.THEME, title="A matter", now=EPOCH, audience=[chamber.council.pk])
         item = agenda.propose(council=chamber.council, about=about, matter="general", by=chamber.secretary, now=EPOCH)
         found["settle"] = self.due(item.pk, DutyKind.SETTLE)
@@ -150,8 +151,25 @@ class Bitten:
         duties.close_all(subject_id=chamber.council.pk, now=EPOCH, outcome="mended")
         return found
 
+    def days_between_departments(self) -> dict[str, date | None]:
+        """By when another department answers what the work needs, and the work's owner what was delivered."""
+        town = self.town
+        action = items.create(
+            title="A text that needs Legal", seat=self.seat, council=self.chamber.council, proof="A text.",
+            by=town.lead, now=EPOCH,
+        )  # fmt: skip
+        items.accept(action=action, promised_on=date(2026, 11, 20), by=self.owner, now=EPOCH)
+        asked, to = town.champions[town.legal.pk], town.champion_seats[town.legal.pk]
+        made = requests.ask(
+            title="A consent text", to=to, asked_for=date(2026, 11, 20), action=action, by=self.owner, now=EPOCH
+        )
+        found = {"request": self.due(made.pk, DutyKind.ANSWER_REQUEST)}
+        requests.agree(request=made, promised_on=date(2026, 11, 20), by=asked, now=EPOCH)
+        requests.deliver(request=made, by=asked, now=EPOCH)
+        return found | {"confirm": self.due(made.pk, DutyKind.CONFIRM)}
 
-TERMS = ("accept", "set_date", "verify", "settle", "fill")
+
+TERMS = ("accept", "set_date", "verify", "request", "confirm", "settle", "fill")
 FLIPS |= {f"terms.{name}" for name in (*TERMS, "answer")}
 
 
@@ -193,7 +211,7 @@ def test_the_verifier_and_each_trigger_of_the_ladder_flipped_change_who_is_asked
         asked.add(verifier(action, EPOCH))
     assert len(asked) >= 3
     # Overdue, not accepted, declined, feedback unanswered, done but unverified, seat vacant: silent without its rung.
-    for kind in ("keep", "accept", "reassign", "answer", "verify", "fill"):
+    for kind in ("keep", "accept", "reassign", "answer", "verify", "answer_request", "deliver", "confirm", "fill"):
         falls = {}
         for steps in ((), (Step(kind, 1, "head"),), (Step(kind, 4, "sponsor"),)):
             bitten.under(replace(bitten.town.rules, ladder=Ladder(steps)))

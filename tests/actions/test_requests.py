@@ -59,7 +59,7 @@ def between() -> Between:
 
 def owed(request: Request) -> Duty:
     """The one thing that is owed for a request; fails where there is none, or more."""
-    return Duty.objects.select_related("seat").get(subject_id=request.pk, closed_at=None)
+    return Duty.objects.select_related("seat").exclude(kind="respond").get(subject_id=request.pk, closed_at=None)
 
 
 def audience(request: Request) -> set[int]:
