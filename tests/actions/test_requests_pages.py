@@ -69,7 +69,8 @@ def test_a_request_goes_from_asking_to_confirming_on_the_pages_alone(town, now) 
         f"{path}agree/", {"promised_on": (now + timedelta(days=40)).date(), "conditions": "With care."}
     )
     assert refused.status_code == 422
-    assert "Propose the later day" in refused.text and "With care." in refused.text, "the input is kept"
+    assert "Propose the later day" in refused.text
+    assert "With care." in refused.text, "the input is kept"
     assert asked.post(f"{path}agree/", {"promised_on": day}).status_code == 302
     assert asked.post(f"{path}deliver/", {"note": "In the folder."}).status_code == 302
     assert asked.post(f"{path}confirm/").status_code == 403
