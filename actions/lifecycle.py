@@ -43,6 +43,7 @@ class Verb(StrEnum):
     HOLD = "hold"
     LIFT = "lift"
     ASK_HELP = "ask_help"
+    ASK_DEPARTMENT = "ask_department"
     ADD_EVIDENCE = "add_evidence"
     SAY_DONE = "say_done"
     VERIFY = "verify"
@@ -67,6 +68,7 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
     Verb.HOLD: {state: state for state in RUNNING},
     Verb.LIFT: {state: state for state in RUNNING | {State.DONE}},
     Verb.ASK_HELP: {state: state for state in RUNNING | {State.PROPOSED}},
+    Verb.ASK_DEPARTMENT: {state: state for state in RUNNING},
     Verb.ADD_EVIDENCE: {state: state for state in RUNNING | {State.DONE}},
     Verb.SAY_DONE: dict.fromkeys(RUNNING, State.DONE),
     Verb.VERIFY: {State.DONE: State.VERIFIED},  # a refusal leads back to IN_PROGRESS
@@ -85,11 +87,14 @@ SAYS: dict[Role, frozenset[Verb]] = {
             Verb.BLOCK,
             Verb.LIFT,
             Verb.ASK_HELP,
+            Verb.ASK_DEPARTMENT,
             Verb.ADD_EVIDENCE,
             Verb.SAY_DONE,
         }
     ),
-    Role.REPORTER: frozenset({Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ASK_HELP, Verb.ADD_EVIDENCE}),
+    Role.REPORTER: frozenset(
+        {Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ASK_HELP, Verb.ASK_DEPARTMENT, Verb.ADD_EVIDENCE}
+    ),
     Role.HEAD: frozenset({Verb.REASSIGN}),
     Role.STEWARD: frozenset({Verb.HOLD, Verb.LIFT, Verb.CANCEL}),
     Role.WAITED_ON: frozenset({Verb.LIFT}),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import feedback, handover, items, logs, review, routing, sources, themes, uploads
+from actions.views import feedback, handover, items, logs, owes, requests, review, routing, sources, themes, uploads
 
 app_name = "actions"
 urlpatterns: list[URLPattern] = []
@@ -17,6 +17,14 @@ urlpatterns += [
     path("action-logs/new/", logs.paste, name="log-paste"),
     path("action-logs/<int:key>/", logs.detail, name="log-detail"),
     path("action-logs/<int:key>/withdraw/", logs.withdraw, name="log-withdraw"),
+    path("requests/", requests.listing, name="request-list"),
+    path("requests/new/", requests.create, name="request-create"),
+    path("requests/<str:reference>/", requests.detail, name="request-detail"),
+    *(
+        path(f"requests/<str:reference>/{name}/", requests.act, {"name": name}, name=f"request-{name}")
+        for name in requests.DEEDS
+    ),
+    path("owes/", owes.page, name="owes"),
     path("review/", review.executive_review, name="review"),
 ]
 

@@ -14,6 +14,7 @@ FOLDERS: dict[str, str] = {
     SubjectKind.SOURCE: "feedback-sources",
     SubjectKind.THEME: "themes",
     SubjectKind.ACTION: "actions",
+    SubjectKind.REQUEST: "requests",
     SubjectKind.JOURNEY: "journeys",
     SubjectKind.JOURNEY_STEP: "journey-steps",
     SubjectKind.METRIC: "metrics",

@@ -11,6 +11,7 @@ MINUTES: dict[str, int] = {
     DutyKind.KEEP: 90,
     DutyKind.VERIFY: 45,
     DutyKind.ANSWER: 30,
+    DutyKind.DELIVER: 60,
     DutyKind.SETTLE: 30,
     DutyKind.REASSIGN: 30,
     DutyKind.CLOSE_MEETING: 120,

@@ -146,6 +146,11 @@ HOLDS: dict[str, Holding] = {
     "actions.promise": Holding(people=("given_by",), words=("reason",), author="given_by", through="action"),
     "actions.update": Holding(people=("by",), words=("line",), author="by", through="action"),
     "actions.blocker": Holding(people=("by", "lifted_by"), words=("reason",), author="by", through="action"),
+    "actions.request": Holding(
+        people=("asked_by", "answered_by", "reason_by"), words=("need", "conditions", "offer", "reason"),
+        author="asked_by",
+        answers=(("conditions", "answered_by"), ("offer", "answered_by"), ("reason", "reason_by")), through="pk",
+    ),
     "actions.evidence": Holding(people=("by",), words=("title", "link", "note"), author="by", through="action"),
     "actions.verification": Holding(people=("by",), words=("note",), author="by", through="action"),
     # --- notifications

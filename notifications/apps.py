@@ -8,6 +8,6 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from governance import events
         from notifications import answers  # noqa: F401 - which mails bring buttons
-        from notifications.rules import actions, charters, councils, governance  # noqa: F401 - fill the registry of rules
+        from notifications.rules import actions, charters, councils, governance, requests  # noqa: F401 - fill the registry
 
         events.discover("notifications.services")

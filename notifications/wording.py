@@ -115,6 +115,31 @@ WORDS = {
         gettext_lazy("%(by)s reported it blocked, and that your seat can lift it."),
         gettext_lazy("See what stops it"),
     ),
+    Kind.REQUESTED: (
+        gettext_lazy("Another department asks you: %(title)s"),
+        gettext_lazy("%(by)s asks %(seat)s. Promise a day, propose another, or refuse with a reason, by %(day)s."),
+        gettext_lazy("Answer it"),
+    ),
+    Kind.COUNTERED: (
+        gettext_lazy("Proposed otherwise: %(title)s"),
+        gettext_lazy("%(by)s proposes another day or scope. Accept it or withdraw, by %(day)s."),
+        gettext_lazy("See what is proposed"),
+    ),
+    Kind.AGREED: (
+        gettext_lazy("Agreed: %(title)s"),
+        gettext_lazy("%(by)s signed it, so both departments have. The day that holds stands on its page."),
+        gettext_lazy("See what was agreed"),
+    ),
+    Kind.TO_CONFIRM: (
+        gettext_lazy("Delivered: %(title)s"),
+        gettext_lazy("%(by)s says that it is delivered. Confirm it or send it back, by %(day)s."),
+        gettext_lazy("Look at it"),
+    ),
+    Kind.NO_LONGER_ASKED: (
+        gettext_lazy("Closed without a delivery: %(title)s"),
+        gettext_lazy("%(by)s closed it: it was refused, withdrawn, or is not needed any more."),
+        gettext_lazy("Read why"),
+    ),
     Kind.HEARD: (
         gettext_lazy("New feedback waits for your answer: %(title)s"),
         gettext_lazy("Themes were routed to your department. Say what you will do about each."),

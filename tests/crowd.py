@@ -8,12 +8,13 @@ from datetime import timedelta
 from unittest import mock
 
 from actions.models import ActionItem, Theme
-from actions.services import items, logs, themes
+from actions.services import items, logs, requests, themes
 from councils.models import AgendaItem, Council, Decision, Meeting
 from councils.services import agenda, books, councils, decisions, meetings
 from governance import access
 from governance.clauses import DecisionRight, Quorum, Rules
 from governance.models import Department, ExecutiveSponsor, SeatKind
+from governance.queries.seats import cx_lead_seat
 from governance.services import journeys, metrics, seats
 from tests.factories import LADDER, Town
 
@@ -101,5 +102,7 @@ def _row(town: Town, number: int) -> Row:
     items.block(action=action, reason="Waiting for wording.", by=owner, now=now)
     logs.take_over(text=f"Action\tOwner\nOld line {number}\t{owner.name}\n", council=council, by=chair, now=now)
     items.ask_help(action=action, asked=council.sponsor.seat, words="A tester.", by=owner, now=now)
+    lead_seat = cx_lead_seat()
+    requests.ask(title=f"Need {number}", to=lead_seat, asked_for=action.promised, action=action, by=owner, now=now)
     left = agenda.propose(council=council, about=action.subject, matter="late_action", by=town.lead, now=now)
     return Row(department, council, theme, action, meeting, decision, left)

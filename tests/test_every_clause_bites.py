@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from actions.models import ActionItem
+from actions.models import ActionItem, Request
 from actions.queries.independence import verifier
-from actions.services import items
+from actions.services import items, requests
 from councils import authority, quorum
 from councils.periods import first_day
 from councils.quorum import SeatStanding
@@ -153,6 +153,7 @@ class Bitten:
         items.add_evidence(action=action, title="Forty claims", kind="note", by=owner, now=EPOCH)
         items.say_done(action=action, by=owner, now=EPOCH)
         found["verify"] = self.due(action.pk, DutyKind.VERIFY)
+        found.update(self.days_between_departments())
         about = subjects.create(SubjectKind.THEME, title="A matter", now=EPOCH, audience=[chamber.council.pk])
         item = agenda.propose(council=chamber.council, about=about, matter="general", by=chamber.secretary, now=EPOCH)
         found["settle"] = self.due(item.pk, DutyKind.SETTLE)
@@ -161,8 +162,27 @@ class Bitten:
         duties.close_all(subject_id=chamber.council.pk, now=EPOCH, outcome="mended")
         return found
 
+    def asked(self) -> Request:
+        """Another department is asked for what the work needs."""
+        action, to = self.promise(), self.town.champion_seats[self.town.legal.pk]
+        return requests.ask(
+            title="A consent text", to=to, asked_for=date(2026, 11, 20), action=action, by=self.owner, now=EPOCH
+        )
 
-TERMS = ("accept", "set_date", "verify", "settle", "fill")
+    def agreed(self) -> Request:
+        by = self.town.champions[self.town.legal.pk]
+        return requests.agree(request=self.asked(), promised_on=date(2026, 11, 20), by=by, now=EPOCH)
+
+    def days_between_departments(self) -> dict[str, date | None]:
+        """By when another department answers what the work needs, and the work's owner what was delivered."""
+        made = self.agreed()
+        by = self.town.champions[self.town.legal.pk]
+        answered = Duty.objects.get(subject_id=made.pk, kind=DutyKind.ANSWER_REQUEST).due_on
+        requests.deliver(request=made, by=by, now=EPOCH)
+        return {"request": answered, "confirm": self.due(made.pk, DutyKind.CONFIRM)}
+
+
+TERMS = ("accept", "set_date", "verify", "request", "confirm", "settle", "fill")
 FLIPS |= {f"terms.{name}" for name in (*TERMS, *OF_PROGRAMME, "respond", "acknowledge", "ratify")}
 
 
@@ -306,13 +326,26 @@ class Resting(Bitten):
         seats.leave(seat=seat, by=None, now=EPOCH)
         return self.owed(seat.pk, DutyKind.FILL)
 
+    def answer_request(self) -> Duty:
+        return self.owed(self.asked().pk, DutyKind.ANSWER_REQUEST)
+
+    def deliver(self) -> Duty:
+        return self.owed(self.agreed().pk, DutyKind.DELIVER)
+
+    def confirm(self) -> Duty:
+        by = self.town.champions[self.town.legal.pk]
+        return self.owed(requests.deliver(request=self.agreed(), by=by, now=EPOCH).pk, DutyKind.CONFIRM)
+
     def answer(self) -> Duty:
         take(EPOCH, "1,,,,CLM,Claim status,a")
         return Duty.objects.get(kind=DutyKind.ANSWER, closed_at=None)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("trigger", ["keep", "accept", "reassign", "answer", "verify", "fill"])
+@pytest.mark.parametrize(
+    "trigger",
+    ["keep", "accept", "reassign", "answer", "verify", "fill", "answer_request", "deliver", "confirm"],
+)
 def test_each_trigger_of_the_ladder_flipped_alone_changes_when_what_rests_climbs(trigger):
     """Overdue, not accepted, declined, feedback unanswered, done but unverified, seat vacant: silent without a rung."""
     falls = {}

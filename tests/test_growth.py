@@ -18,6 +18,8 @@ pytestmark = pytest.mark.django_db
 
 LISTS = [
     "actions:item-list",
+    "actions:request-list",
+    "actions:owes",
     "actions:theme-list",
     "actions:source-list",
     "actions:log-list",
@@ -76,6 +78,8 @@ RESOURCES = [
     "updates",
     "blockers",
     "help-requests",
+    "requests",
+    "who-owes-whom",
 ]
 
 

@@ -9,7 +9,9 @@ from actions.api.feedback import FeedbackList
 from actions.api.handover import HandOver, TakingOver
 from actions.api.items import Actions
 from actions.api.logs import ActionLogs
+from actions.api.owes import WhoOwesWhom
 from actions.api.promises import Promises
+from actions.api.requests import Requests
 from actions.api.responses import Responses
 from actions.api.review import ReviewOfAll
 from actions.api.routing_rules import RoutingRules
@@ -28,6 +30,7 @@ router.register("action-logs", ActionLogs, basename="api-action-log")
 router.register("promises", Promises, basename="api-promise")
 router.register("updates", Updates, basename="api-update")
 router.register("blockers", Blockers, basename="api-blocker")
+router.register("requests", Requests, basename="api-request")
 router.register("evidence", EvidenceList, basename="api-evidence")
 router.register("verifications", Verifications, basename="api-verification")
 
@@ -43,6 +46,7 @@ _SEAT = rf"seats/(?P<reference>{Resource.lookup_value_regex})"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
+    path("who-owes-whom/", WhoOwesWhom.as_view(), name="api-who-owes-whom"),
     path("review/", ReviewOfAll.as_view(), name="api-review"),
     re_path(f"^{_SEAT}/hand-over/$", HandOver.as_view({"get": "read", "post": "whole"}), name="api-seat-hand-over"),
     re_path(f"^{_SEAT}/split/$", HandOver.as_view({"post": "split"}), name="api-seat-split"),

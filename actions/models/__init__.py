@@ -26,6 +26,7 @@ from actions.models.items import (
     Verification,
 )
 from actions.models.logs import ActionLog, ActionLogLine, Fate
+from actions.models.requests import Request, RequestState
 from actions.models.uploads import Upload, UploadState
 
 __all__ = [
@@ -47,6 +48,8 @@ __all__ = [
     "Finding",
     "Health",
     "Promise",
+    "Request",
+    "RequestState",
     "Response",
     "Routing",
     "RoutingRule",

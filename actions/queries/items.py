@@ -9,9 +9,9 @@ from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from actions import lifecycle
+from actions import lifecycle, requesting
 from actions.figures import LABELS, Figure, Moment, condition
-from actions.models import ActionItem, ActionState, Blocker, Feedback, Promise, Response, Routing, Update
+from actions.models import ActionItem, ActionState, Blocker, Feedback, Promise, Request, Response, Routing, Update
 from actions.queries.review import moment
 from councils.models import AgendaItem, Council, ItemState, Meeting, MeetingState
 from governance import access, links
@@ -273,7 +273,7 @@ class Orphan:
 
 
 def orphans(now: datetime) -> list[Orphan]:
-    """Open actions, agenda items, meetings, and themes whose departments owe an answer, each without its open duty.
+    """Open actions, requests, agenda items, meetings, and themes to be answered, each without its open duty.
 
     For checks and the nightly look: it reads past what any one viewer may see and must not be shown as it is. A theme
     is open where a department has feedback open at the source and has not answered since it was routed there.
@@ -294,6 +294,7 @@ def orphans(now: datetime) -> list[Orphan]:
         Meeting.objects.filter(~Exists(owed.filter(kind=DutyKind.CLOSE_MEETING)))
         .exclude(state=MeetingState.CLOSED)
         .values("pk"),
+        Request.objects.filter(~Exists(owed), state__in=sorted(requesting.OPEN)).values("pk"),
         Routing.objects.filter(Exists(heard), ~Exists(answer), ~Exists(said)).values("theme_id"),
     )
     lost = Q(pk__in=[])

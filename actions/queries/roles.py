@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from actions.lifecycle import Role, State
+from actions.lifecycle import Role, State, Verb, verbs
 from actions.models import ActionItem, Blocker
 from actions.queries import independence
 from councils.access import RECORD
@@ -50,6 +50,11 @@ def of(action: ActionItem, person: Person, now: datetime) -> frozenset[Role]:
     if action.state == State.DONE and independence.may_verify(action, person, now):
         roles.add(Role.VERIFIER)
     return frozenset(roles)
+
+
+def may_say(action: ActionItem, person: Person, now: datetime) -> frozenset[Verb]:
+    """What ``person`` may say of an action as it stands now."""
+    return verbs(of(action, person, now), action.state)
 
 
 def head_seat(action: ActionItem) -> Seat | None:

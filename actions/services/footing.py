@@ -185,15 +185,20 @@ def resume(action: ActionItem, kind: str, *, now: datetime, outcome: str) -> Dut
     whose day went by meanwhile wait until the next working day has begun where the seat is, because looking at the
     evidence may have taken long, and nobody is climbed over without a working day to answer.
     """
-    duties.close_all(subject_id=action.pk, now=now, outcome=outcome)
-    duty = Duty.objects.filter(subject_id=action.pk, kind=kind).order_by("-pk").first()
+    return resume_duty(action.pk, action.seat, kind, now=now, outcome=outcome)
+
+
+def resume_duty(subject_id: int, seat: Seat, kind: str, *, now: datetime, outcome: str) -> Duty | None:
+    """As :func:`resume`, for whatever is owed by one seat at a time."""
+    duties.close_all(subject_id=subject_id, now=now, outcome=outcome)
+    duty = Duty.objects.filter(subject_id=subject_id, kind=kind).order_by("-pk").first()
     if duty is None or duty.due_on is None:
         return None
-    calendar = calendar_of_seat(action.seat)
+    calendar = calendar_of_seat(seat)
     next_day = add_working_days(calendar.pk, local_day(calendar, now), 1)
     held_until = CalendarDay.objects.values_list("opens_at", flat=True).get(calendar=calendar, day=next_day)
     Duty.objects.filter(pk=duty.pk).update(closed_at=None, closed_as="", held_until=held_until)
-    return duties.move_due_day(duty, due_on=duty.due_on, seat=action.seat)
+    return duties.move_due_day(duty, due_on=duty.due_on, seat=seat)
 
 
 # --- small checks --------------------------------------------------------------------------------------------------

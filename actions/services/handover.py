@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from actions import lifecycle
 from actions.models import ActionItem, Promise
 from actions.queries import handover as queries
-from actions.services import owing, promises
+from actions.services import owing, promises, requests
 from actions.services.footing import lock
 from actions.services.items import audience
 from councils.models import Membership
@@ -142,6 +142,7 @@ def _hand_on(action: ActionItem, target: Seat, *, by: Person, now: datetime) -> 
     subjects.show_to(action.subject, audience(target.department, action.council, action.theme))
     for duty in Duty.objects.filter(subject_id=action.pk, seat_id=before, closed_at=None):
         duties.hand_on(duty, seat=target)
+    requests.follow(action, by=by, now=now)
     journal.record(HANDED_ON, subject=action.subject, by=by, now=now, mentions=[("from", before), ("to", target.pk)])
 
 

@@ -14,7 +14,7 @@ from actions.lifecycle import Role, State, Verb
 from actions.models import ActionItem, Evidence, Health, Routing, Theme, Update
 from actions.queries import independence
 from actions.queries import roles as role_queries
-from actions.services import agenda_of, promises
+from actions.services import agenda_of, promises, requests
 from actions.services.blockers import block, lift
 from actions.services.footing import hand_on, rules_of, take, words
 from actions.services.help import ask as ask_help
@@ -273,6 +273,7 @@ def give_to(action: ActionItem, seat: Seat, *, by: Person, now: datetime) -> Non
     action.promised, action.health = None, Health.UNKNOWN
     action.keep("seat", "department", "state", "promised", "health")
     subjects.show_to(action.subject, audience(seat.department, action.council, action.theme))
+    requests.follow(action, by=by, now=now)
     _owe_an_answer(action, now=now, outcome="reassigned")
     journal.record(REASSIGNED, subject=action.subject, by=by, now=now, mentions=[("from", before), ("to", seat.pk)])
 
@@ -369,5 +370,6 @@ def drop(action: ActionItem, *, reason: str, by: Person, now: datetime) -> None:
     action.state = State.CANCELLED
     action.keep("state")
     duties.close_all(subject_id=action.pk, now=now, outcome="cancelled")
+    requests.end_of(action, by=by, now=now)
     books.give_back(subject=action.subject, by=by, now=now)
     journal.record(CANCELLED, subject=action.subject, by=by, now=now, text=reason)

@@ -21,7 +21,7 @@ from actions.forms import items as forms
 from actions.lifecycle import OPEN, RUNNING, State, Verb
 from actions.models import ActionItem, ActionState, Blocker, EvidenceKind, Health
 from actions.queries import items as queries
-from actions.queries import stories
+from actions.queries import requests, stories
 from actions.queries.items import Narrowed
 from actions.queries.review import moment
 from actions.services import items as services
@@ -310,9 +310,16 @@ def _page(
         "helping": helping.about(action.subject, viewer, now),
         "compare": compare(refused[1], action) if is_stale and refused else None,
         "is_open": action.state in OPEN,
+        "requests": requests.of_action(action, viewer, now, story.line.today),
+        "ask_url": ask_url(action) if Verb.ASK_DEPARTMENT in story.verbs else "",
         "moves": [_move(move, viewer, answers, has_form=bool(first)) for move in story.moves],
     }
     return render(request, "actions/items/detail.html", context, status=status)
+
+
+def ask_url(action: ActionItem) -> str:
+    """Where another department is asked for what the action needs."""
+    return f"{reverse('actions:request-create')}?{urlencode({'action': action.reference})}"
 
 
 def _move(move: Move, viewer: Person, answers: dict[int, int], *, has_form: bool) -> dict[str, Any]:

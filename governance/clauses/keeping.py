@@ -51,6 +51,8 @@ class Terms:
     answer: int = 10
     set_date: int = 5
     verify: int = 5
+    request: int = 5
+    confirm: int = 5
     settle: int = 10
     respond: int = 3
     fill: int = 10
@@ -62,7 +64,8 @@ class Terms:
     def sentence(self) -> str:
         return _(
             "Within working days: accept or decline %(accept)d, answer what was heard %(answer)d, "
-            "promise a date %(set_date)d, verify %(verify)d, settle what stands on the agenda %(settle)d, "
+            "promise a date %(set_date)d, verify %(verify)d, answer another department's request %(request)d, "
+            "confirm what it delivered %(confirm)d, settle what stands on the agenda %(settle)d, "
             "answer an escalation %(respond)d, fill a vacant seat %(fill)d, hand over a leaver's work %(hand_over)d, "
             "accept or restate dates taken over %(take_over)d, acknowledge rules and roster %(acknowledge)d, "
             "ratify or refuse a charter %(ratify)d."

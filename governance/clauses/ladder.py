@@ -26,6 +26,10 @@ ON: dict[str, str | Promise] = {
     "set_date": gettext_lazy("No date set"),
     "verify": gettext_lazy("Work not verified"),
     "answer": gettext_lazy("Voices not answered"),
+    "answer_request": gettext_lazy("A request not answered"),
+    "weigh": gettext_lazy("A proposal made in return, not answered"),
+    "deliver": gettext_lazy("Work agreed with another department, not delivered"),
+    "confirm": gettext_lazy("A delivery not confirmed"),
     "settle": gettext_lazy("A matter not settled"),
     "reassign": gettext_lazy("No other owner found"),
     "close_meeting": gettext_lazy("A meeting not closed"),
@@ -126,6 +130,11 @@ def usual_ladder() -> Ladder:
     """What the programme proposes: the owner first, then who can help, last the council."""
     steps = [Step("keep", -2, OWNER), Step("keep", 2, HEAD), Step("keep", 5, SPONSOR), Step("keep", 8, COUNCIL)]
     for kind in ("accept", "set_date", "answer", "verify", "fill", "hand_over", "endorse", "join"):
+        steps += [Step(kind, 0, OWNER), Step(kind, 2, HEAD), Step(kind, 5, SPONSOR)]
+    steps.append(Step("deliver", -2, OWNER))
+    for kind in ("answer_request", "deliver"):
+        steps += [Step(kind, 0, OWNER), Step(kind, 2, HEAD), Step(kind, 5, SPONSOR), Step(kind, 8, COUNCIL)]
+    for kind in ("weigh", "confirm"):
         steps += [Step(kind, 0, OWNER), Step(kind, 2, HEAD), Step(kind, 5, SPONSOR)]
     for kind in ("settle", "reassign", "close_meeting", "take_over", "respond", "renew", "acknowledge", "ratify"):
         steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]

@@ -61,6 +61,8 @@ TERMS: dict[str, Any] = {
     "answer": gettext_lazy("Answer what was heard"),
     "set_date": gettext_lazy("Promise a date"),
     "verify": gettext_lazy("Verify"),
+    "request": gettext_lazy("Answer another department's request"),
+    "confirm": gettext_lazy("Confirm what was delivered"),
     "settle": gettext_lazy("Settle what stands on the agenda"),
     "respond": gettext_lazy("Answer an escalation"),
     "fill": gettext_lazy("Fill a vacant seat"),

@@ -27,6 +27,7 @@ class SubjectKind(models.TextChoices):
     SOURCE = "source", _("feedback source")
     THEME = "theme", _("theme")
     ACTION = "action", _("action")
+    REQUEST = "request", _("request")
     JOURNEY = "journey", _("journey")
     JOURNEY_STEP = "journey_step", _("step of a journey")
     METRIC = "metric", _("metric")
@@ -46,6 +47,7 @@ PREFIXES: dict[str, str] = {
     SubjectKind.SOURCE: "SRC",
     SubjectKind.THEME: "THM",
     SubjectKind.ACTION: "ACT",
+    SubjectKind.REQUEST: "REQ",
     SubjectKind.JOURNEY: "JNY",
     SubjectKind.JOURNEY_STEP: "STEP",
     SubjectKind.METRIC: "MET",

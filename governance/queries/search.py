@@ -25,6 +25,7 @@ ORDER = (
     SubjectKind.CHARTER,
     SubjectKind.THEME,
     SubjectKind.ACTION,
+    SubjectKind.REQUEST,
     SubjectKind.DECISION,
     SubjectKind.MEETING,
     SubjectKind.AGENDA_ITEM,

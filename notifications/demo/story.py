@@ -13,9 +13,9 @@ from governance.clauses import DecisionRight, Quorum, Representation, Represente
 from governance.models import Charter, Department, Duty, DutyKind, ExecutiveSponsor, Person, SeatKind
 from governance.queries.seats import movers
 from governance.services import charters, people, sponsors
+from notifications.demo import asking, journeys, pledging, voices
 from notifications.demo import cast as people_of
 from notifications.demo import charters as demo_charters
-from notifications.demo import journeys, pledging, voices
 from notifications.demo.cast import Cast
 from notifications.demo.script import Script
 from notifications.demo.work import BEGUN, DECIDED, EURO, M1, M2, M3, Look, Said, Stop, Work
@@ -85,6 +85,7 @@ def tell(script: Script, *, passwords: dict[str, str]) -> Story:
         script.on(work.born, partial(_begin, story, work), 11)
     for work in (*DECIDED, *BEGUN):
         _plan_work(story, work)
+    asking.plan(script, cast, story.works)
     script.on(-6, partial(_plan_today, story), 15)
     script.on(-2, partial(_propose_more, story), 10)
     script.on(-1, partial(_look_ahead, story), 16)

@@ -44,7 +44,11 @@ FELL = events.declare(
 )
 
 # What a council is asked to settle, by the kind of thing that nobody moved.
-MATTER_OF = {SubjectKind.ACTION: "late_action", SubjectKind.THEME: "theme"}
+MATTER_OF = {
+    SubjectKind.ACTION: "late_action",
+    SubjectKind.THEME: "theme",
+    SubjectKind.REQUEST: "open_request",
+}
 
 
 @dataclass(slots=True)

@@ -74,6 +74,15 @@ def work(may: frozenset[str], closed: frozenset[str], **send: Any) -> Do:
     return Do(may, WORK, closed, CLEARED, send=send)
 
 
+BETWEEN = WORK | {"other_champion"}
+"""Who sees what the open council's work needs from another department: that one, too."""
+
+
+def between(may: frozenset[str], closed: frozenset[str], **send: Any) -> Do:
+    """A deed on a request."""
+    return Do(may, BETWEEN, closed, CLEARED, send=send)
+
+
 COUNCIL, THING = See(ROOM, CLEARED), See(WORK, CLEARED)
 LIST = See(ALL)
 FAULTS = See(only("cx_lead"), refused=ALL)
@@ -97,6 +106,7 @@ SEEN: dict[str, See] = {
     "councils:accountability": LIST, "councils:accountability-drawing": LIST,
     "councils:council-list": LIST, "councils:meeting-list": LIST, "councils:item-list": LIST,
     "councils:decision-list": LIST, "councils:envelope-list": LIST,
+    "actions:request-list": LIST, "actions:request-create": LIST, "actions:owes": LIST,
     "actions:item-list": LIST, "actions:review": LIST, "actions:feedback-list": LIST, "actions:theme-list": LIST,
     "actions:source-list": LIST, "actions:rule-list": LIST,
     # --- pages: forms for new things
@@ -124,6 +134,8 @@ SEEN: dict[str, See] = {
     "councils:council-roster": COUNCIL, "councils:roster-write": See(PREPARES, CHAIRS),
     "councils:council-detail": COUNCIL, "councils:meeting-detail": COUNCIL, "councils:item-detail": COUNCIL,
     "councils:decision-detail": COUNCIL, "councils:envelope-detail": COUNCIL,
+    "actions:request-detail": See(BETWEEN, CLEARED), "api-request-detail": See(BETWEEN, CLEARED),
+    "api-request-list": LIST, "api-who-owes-whom": LIST,
     "actions:item-detail": THING, "governance:help-detail": THING, "actions:theme-detail": See(ADMITTED),
     "actions:source-detail": LIST, "actions:source-import": FAULTS,
     "actions:upload-detail": See(only("cx_lead")), "actions:rule-edit": See(only("cx_lead")),
@@ -186,6 +198,8 @@ SEEN: dict[str, See] = {
 }  # fmt: skip
 
 OWNER = only("champion")
+ASKED = only("other_champion")
+"""Who is asked for what the owner's work needs; of the confidential council, one of its members is."""
 LEADS = LEADERS | {"head"}
 TRIAGES = only("cx_lead", "head")
 """Who may route everything heard of the theme: it was heard in the head's department alone."""
@@ -196,6 +210,7 @@ _PLEDGE = {"response_days": 2, "attendance_pledge": 80, "checkins_a_quarter": 3,
 _COUNCIL = {"name": "Matrix council", "kind": "squad"}
 _MOTION = {"outcome": "note", "motion": "We note it.", "payload": {"note": "Noted."}, "votes": {}}
 _AIM = {"target": "9", "due_on": LATER}
+_NEED = {"title": "Matrix need", "to": "$other_seat", "asked_for": DAY, "action": "$running"}
 _LINES = {
     "steps-TOTAL_FORMS": 1, "steps-INITIAL_FORMS": 0, "steps-0-title": "M", "steps-0-place": 1,
     "steps-0-seat": "$owner_key",
@@ -347,6 +362,15 @@ DONE: dict[str, Do] = {
     "actions:item-ask-for-time": work(OWNER, NONE, due_on=LATER, reason="M"),
     "actions:item-lift": work(OWNER | CHAIRS, CHAIRS, blocker="$blocker"),
     "actions:item-cancel": work(CHAIRS, CHAIRS, reason="M"),
+    "actions:request-create": Do(OWNER, WORK, NONE, CLEARED, send=_NEED),
+    "actions:request-agree": between(ASKED, only("member"), promised_on="2026-12-01"),
+    "actions:request-counter": between(ASKED, only("member"), offered_on=DAY),
+    "actions:request-refuse": between(ASKED, only("member"), reason="M"),
+    "actions:request-accept": between(OWNER, NONE),
+    "actions:request-withdraw": between(OWNER, NONE, reason="M"),
+    "actions:request-deliver": between(ASKED, only("member"), note="M"),
+    "actions:request-confirm": between(OWNER, NONE),
+    "actions:request-send-back": between(OWNER, NONE, reason="M"),
     "actions:theme-answer": Do(CLAIMS, ADMITTED, send={"department": "$claims_reference", "text": "M"}),
     "actions:theme-propose": Do(
         SITS | {"sponsor", "cx_lead"}, NONE, unknown=ADMITTED, send={"agenda-council": "$council"}
@@ -395,6 +419,15 @@ DONE: dict[str, Do] = {
     "api-help-request-answer-it": work(only("sponsor"), only("sponsor"), answer="helped", said="M"),
     "api-action-ask-for-time": work(OWNER, NONE, due_on=LATER, reason="M"),
     "api-action-cancel": work(CHAIRS, CHAIRS, reason="M"),
+    "api-request-list": Do(OWNER, WORK, NONE, CLEARED, unknown=ALL, send=_NEED),
+    "api-request-agree": between(ASKED, only("member"), promised_on="2026-12-01"),
+    "api-request-counter": between(ASKED, only("member"), offered_on=DAY),
+    "api-request-refuse": between(ASKED, only("member"), reason="M"),
+    "api-request-accept": between(OWNER, NONE),
+    "api-request-withdraw": between(OWNER, NONE, reason="M"),
+    "api-request-deliver": between(ASKED, only("member")),
+    "api-request-confirm": between(OWNER, NONE),
+    "api-request-send-back": between(OWNER, NONE, reason="M"),
     "api-blocker-lift": work(OWNER | CHAIRS, CHAIRS),
     "api-theme-give-answer": Do(CLAIMS, ADMITTED, send={"department": "$claims_reference", "text": "M"}),
     "api-theme-propose": Do(SITS | {"sponsor", "cx_lead"}, ROOM, unknown=ADMITTED, send={"council": "$council"}),

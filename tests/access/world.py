@@ -6,13 +6,13 @@ something leaked.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from actions.models import ActionItem, ActionLog, FeedbackImport, Response, RoutingRule, Theme, Upload
-from actions.services import feedback, items, logs, themes, uploads
+from actions.models import ActionItem, ActionLog, FeedbackImport, Request, Response, RoutingRule, Theme, Upload
+from actions.services import feedback, items, logs, requests, themes, uploads
 from actions.services.themes import RuleWish, set_rule
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
 from councils.services import agenda, books, councils, decisions, meetings
@@ -55,6 +55,8 @@ class Room:
     entry: JournalEntry = None  # type: ignore[assignment]
     log: ActionLog = None  # type: ignore[assignment]
     note: Delivery | None = None
+    requests: dict[str, Request] = field(default_factory=dict)
+    """By state: of the owner's running work, asked of another department (of a member, where it is confidential)."""
 
 
 @dataclass
@@ -204,6 +206,7 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
         items.block(action=action, reason=f"{word} waits", by=owner, now=now)
         items.add_evidence(action=action, title=f"{word} seen", kind="note", by=owner, now=now)
     room.help = items.ask_help(action=room.running, asked=town.sponsor_seat, words=f"{word} help", by=owner, now=now)
+    _ask(town, room, owner, due, now)
     items.say_done(action=room.done, by=owner, now=now)
     items.verify(action=room.done, finding="refused", note=f"{word} lacks", by=clerk, now=now)
     items.say_done(action=room.done, by=owner, now=now)
@@ -218,6 +221,25 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
     )
     room.allocation = Account.objects.filter(envelope=room.envelope, kind="allocation").order_by("pk")[0]
     room.entry = JournalEntry.objects.filter(subject=room.council.subject).order_by("pk")[0]
+
+
+def _ask(town: Town, room: Room, owner: Person, due: date, now: datetime) -> None:
+    """A request in each open state."""
+    is_open = room.word != SECRET
+    to = town.champion_seats[town.digital.pk] if is_open else room.memberships[2].seat
+    asked = town.champions[town.digital.pk] if is_open else room.member
+    for state in ("asked", "countered", "agreed", "delivered"):
+        made = requests.ask(
+            title=f"{room.word} need, {state}", need=f"{room.word} in detail", to=to, asked_for=due,
+            action=room.running, by=owner, now=now,
+        )  # fmt: skip
+        if state == "countered":
+            requests.counter(request=made, offer=f"{room.word} half", by=asked, now=now)
+        elif state != "asked":
+            requests.agree(request=made, promised_on=due, conditions=f"{room.word} if", by=asked, now=now)
+        if state == "delivered":
+            requests.deliver(request=made, note=f"{room.word} here", by=asked, now=now)
+        room.requests[state] = Request.objects.select_related("subject").get(pk=made.pk)
 
 
 def _item(town: Town, room: Room, theme: Theme, ask: str, now: datetime) -> AgendaItem:
@@ -250,6 +272,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "envelopes": room.envelope.reference,
         "allocations": room.allocation.pk,
         "actions": _action(room, route).reference,
+        "requests": _request(room, route).reference,
         "action-logs": room.log.pk,
         "help": room.help.pk,
         "help-requests": room.help.pk,
@@ -282,6 +305,11 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         else:
             given[name] = one[folder]
     return given
+
+
+def _request(room: Room, route: str) -> Request:
+    states = {"accept": "countered", "deliver": "agreed", "confirm": "delivered", "send-back": "delivered"}
+    return room.requests[next((state for verb, state in states.items() if route.endswith(verb)), "asked")]
 
 
 def _action(room: Room, route: str) -> ActionItem:

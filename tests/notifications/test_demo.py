@@ -9,8 +9,8 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from actions.models import ActionItem, Feedback
-from actions.queries import items, review
+from actions.models import ActionItem, Feedback, Request, RequestState
+from actions.queries import debts, items, review
 from councils.models import Decision, Meeting
 from governance import access
 from governance.models import Department, JournalEntry, Organisation, Person
@@ -60,6 +60,12 @@ def test_the_demo_is_an_organisation_in_full_swing(client):
     }
     assert all(totals.values()), f"every number of the review has something behind it: {totals}"
     assert Feedback.objects.count() > 300
+    states = set(Request.objects.values_list("state", flat=True))
+    assert states == set(RequestState.values), "a request in every state"
+    owed = debts.matrix(lead, now).total
+    assert owed.open >= 8
+    assert owed.overdue
+    assert owed.unanswered
     assert Department.objects.filter(to_be_placed=True).exists()
     assert Meeting.objects.filter(state="planned", starts_at__date__gte=now.date()).exists()
     moments = list(JournalEntry.objects.order_by("pk").values_list("at", flat=True))
