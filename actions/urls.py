@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import feedback, handover, items, logs, review, routing, sources, themes, uploads
+from actions.views import feedback, handover, items, logs, record, review, routing, sources, themes, uploads
 
 app_name = "actions"
 urlpatterns: list[URLPattern] = []
@@ -18,6 +18,8 @@ urlpatterns += [
     path("action-logs/<int:key>/", logs.detail, name="log-detail"),
     path("action-logs/<int:key>/withdraw/", logs.withdraw, name="log-withdraw"),
     path("review/", review.executive_review, name="review"),
+    path("promise-record/", record.of_departments, name="record"),
+    path("people/<int:pk>/promise-record/", record.of_person, name="record-of-person"),
 ]
 
 # --- a seat changes hands ------------------------------------------------------------------------------------------

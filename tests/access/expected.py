@@ -97,7 +97,9 @@ SEEN: dict[str, See] = {
     "councils:accountability": LIST,
     "councils:council-list": LIST, "councils:meeting-list": LIST, "councils:item-list": LIST,
     "councils:decision-list": LIST, "councils:envelope-list": LIST,
-    "actions:item-list": LIST, "actions:review": LIST, "actions:feedback-list": LIST, "actions:theme-list": LIST,
+    "actions:item-list": LIST, "actions:review": LIST, "actions:record": LIST, "actions:record-of-person": See(NONE),
+    "api-promise-record": LIST, "api-person-promise-record": See(NONE),
+    "actions:feedback-list": LIST, "actions:theme-list": LIST,
     "actions:source-list": LIST, "actions:rule-list": LIST,
     # --- pages: forms for new things
     "governance:department-create": See(LEADERS | {"head"}), "governance:seat-found": See(LEADERS | {"head"}),
@@ -158,6 +160,7 @@ SEEN: dict[str, See] = {
     "api-token-list": LIST, "api-council-list": LIST, "api-membership-list": LIST, "api-meeting-list": LIST,
     "api-agenda-item-list": LIST, "api-decision-list": LIST, "api-envelope-list": LIST, "api-allocation-list": LIST,
     "api-action-list": LIST, "api-help-request-list": LIST,
+    "api-date-request-list": LIST, "api-date-request-detail": THING,
     "api-promise-list": LIST, "api-update-list": LIST, "api-blocker-list": LIST,
     "api-evidence-list": LIST, "api-verification-list": LIST, "api-feedback-source-list": LIST,
     "api-feedback-upload-list": LIST, "api-feedback-upload-detail": See(only("cx_lead")),
@@ -345,6 +348,8 @@ DONE: dict[str, Do] = {
     "actions:item-ask-help": work(OWNER, NONE, asked="$sponsor_reference", words="M"),
     "governance:help-detail": work(only("sponsor"), only("sponsor"), answer="helped", said="M"),
     "actions:item-ask-for-time": work(OWNER, NONE, due_on=LATER, reason="M"),
+    # The owner's head answers for the open council's work, and its own chair for the confidential one's; never the owner.
+    "actions:item-answer-date": work(only("head"), only("chair"), answer="refused", said="M"),
     "actions:item-lift": work(OWNER | CHAIRS, CHAIRS, blocker="$blocker"),
     "actions:item-cancel": work(CHAIRS, CHAIRS, reason="M"),
     "actions:theme-answer": Do(CLAIMS, ADMITTED, send={"department": "$claims_reference", "text": "M"}),
@@ -394,6 +399,7 @@ DONE: dict[str, Do] = {
     "api-action-ask-help": work(OWNER, NONE, asked="$sponsor_reference", words="M"),
     "api-help-request-answer-it": work(only("sponsor"), only("sponsor"), answer="helped", said="M"),
     "api-action-ask-for-time": work(OWNER, NONE, due_on=LATER, reason="M"),
+    "api-action-answer-date": work(only("head"), only("chair"), answer="refused", said="M"),
     "api-action-cancel": work(CHAIRS, CHAIRS, reason="M"),
     "api-blocker-lift": work(OWNER | CHAIRS, CHAIRS),
     "api-theme-give-answer": Do(CLAIMS, ADMITTED, send={"department": "$claims_reference", "text": "M"}),
@@ -411,6 +417,7 @@ DONE: dict[str, Do] = {
     # --- notifications
     "notifications:home-update": work(OWNER, NONE, health="on_track", line="M"),
     "notifications:home-accept": work(OWNER, NONE, promised_on=DAY),
+    "notifications:home-answer-date": work(only("head"), only("chair"), answer="refused", said="M"),
     "notifications:home-decline": work(OWNER, NONE, reason="M"),
     "notifications:inbox-read-all": Do(ALL, ALL),
     "notifications:inbox-read": Do(OWNER, OWNER),
