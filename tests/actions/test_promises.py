@@ -61,6 +61,12 @@ class Work:
         return items.answer_date(action=action, answer=answer, said=said, by=by or self.head, now=now)
 
 
+@pytest.fixture(autouse=True)
+def on_that_monday(monkeypatch):
+    """Pages and programs ask the clock; here it is the day on which everything was founded."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: EPOCH + timedelta(hours=1))
+
+
 @pytest.fixture
 def work() -> Work:
     return Work()
