@@ -30,6 +30,7 @@ class Role(StrEnum):
     STEWARD = "steward"  # I record for the council that oversees it
     WAITED_ON = "waited_on"  # I answer for a seat that an open blocker waits on
     VERIFIER = "verifier"  # I am asked to verify, and had no part in the work
+    APPROVER = "approver"  # I am asked for another date, which is neither mine nor asked for by me
 
 
 class Verb(StrEnum):
@@ -48,6 +49,7 @@ class Verb(StrEnum):
     SAY_DONE = "say_done"
     VERIFY = "verify"
     CANCEL = "cancel"
+    APPROVE_DATE = "approve_date"
 
 
 RUNNING = frozenset({State.ACCEPTED, State.IN_PROGRESS})
@@ -73,6 +75,7 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
     Verb.SAY_DONE: dict.fromkeys(RUNNING, State.DONE),
     Verb.VERIFY: {State.DONE: State.VERIFIED},  # a refusal leads back to IN_PROGRESS
     Verb.CANCEL: dict.fromkeys(OPEN - {State.DONE}, State.CANCELLED),
+    Verb.APPROVE_DATE: {state: state for state in RUNNING},
 }
 
 # Who says what. A champion reports for an owner but never closes; a hold needs whoever approves dates.
@@ -99,6 +102,7 @@ SAYS: dict[Role, frozenset[Verb]] = {
     Role.STEWARD: frozenset({Verb.HOLD, Verb.LIFT, Verb.CANCEL}),
     Role.WAITED_ON: frozenset({Verb.LIFT}),
     Role.VERIFIER: frozenset({Verb.VERIFY}),
+    Role.APPROVER: frozenset({Verb.APPROVE_DATE}),
 }
 
 

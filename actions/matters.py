@@ -15,7 +15,7 @@ from actions.lifecycle import OPEN, RUNNING, State
 from actions.models import ActionItem, Theme
 from actions.services import items, promises, requests
 from actions.services.agenda_of import LATE_ACTION
-from actions.services.footing import lock
+from actions.services.footing import close, lock
 from councils.matters import Field, Matter, Outcome, declare
 from councils.models import AgendaItem, Decision
 from councils.referrals import payer_of
@@ -23,7 +23,7 @@ from governance import events
 from governance.errors import Conflict, Invalid
 from governance.models import Person, Seat, Subject, SubjectKind
 from governance.money import MOST
-from governance.services import duties, journal
+from governance.services import journal
 
 THEME = "theme"
 LONG, LONGEST = 4000, {"title": 300}
@@ -230,7 +230,7 @@ def accept_as_is(decision: Decision, by: Person, now: datetime) -> Subject:
     action = _action(decision.item)
     action.state = State.AS_IS
     action.keep("state")
-    duties.close_all(subject_id=action.pk, now=now, outcome="as_is")
+    close(action, now=now, outcome="as_is")
     requests.end_of(action, by=by, now=now)
     journal.record(
         AS_IS, subject=action.subject, by=by, now=now, text=decision.payload["reason"],

@@ -73,6 +73,12 @@ def changing_hands(ids: Sequence[int], viewer: Person, now: datetime) -> dict[in
     return shown
 
 
+def own_record(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict[str, Any]]:
+    """On one's own page, and on nobody else's."""
+    return {pk: {"url": reverse("actions:record-of-person", args=[pk])} for pk in ids if pk == viewer.pk}
+
+
+declare("person.page", template="actions/record/_panel.html", answer=own_record)
 declare("seat.top", template="actions/handover/_panel.html", answer=changing_hands)
 for _field in ("council", "department", "seat"):
     declare(f"{_field}.page", template="actions/items/_open_work.html", answer=partial(open_work, _field, _field))

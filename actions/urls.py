@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import feedback, handover, items, logs, owes, requests, review, routing, sources, themes, uploads
+from actions.views import (
+    feedback,
+    handover,
+    items,
+    logs,
+    owes,
+    record,
+    requests,
+    review,
+    routing,
+    sources,
+    themes,
+    uploads,
+)
 
 app_name = "actions"
 urlpatterns: list[URLPattern] = []
@@ -26,6 +39,8 @@ urlpatterns += [
     ),
     path("owes/", owes.page, name="owes"),
     path("review/", review.executive_review, name="review"),
+    path("promise-record/", record.of_departments, name="record"),
+    path("people/<int:pk>/promise-record/", record.of_person, name="record-of-person"),
 ]
 
 # --- a seat changes hands ------------------------------------------------------------------------------------------

@@ -143,7 +143,13 @@ HOLDS: dict[str, Holding] = {
     "actions.feedbackchange": Holding(words=("before",), through="feedback__theme"),
     "actions.response": Holding(people=("by",), words=("text",), author="by", through="theme"),
     "actions.actionitem": Holding(words=("proof",), through="pk"),
-    "actions.promise": Holding(people=("given_by",), words=("reason",), author="given_by", through="action"),
+    "actions.promise": Holding(
+        people=("given_by", "approved_by"), words=("reason",), author="given_by", through="action"
+    ),
+    "actions.daterequest": Holding(
+        people=("asked_by", "answered_by"), words=("reason", "said"), author="asked_by",
+        answers=(("said", "answered_by"),), through="action",
+    ),
     "actions.update": Holding(people=("by",), words=("line",), author="by", through="action"),
     "actions.blocker": Holding(people=("by", "lifted_by"), words=("reason",), author="by", through="action"),
     "actions.request": Holding(

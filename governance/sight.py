@@ -76,6 +76,7 @@ SEEN_THROUGH: dict[str, str] = {
     "actions.feedbackchange": "its import",
     "actions.upload": ONESELF,
     "actions.actionlog": "its council",
+    "actions.daterequest": "its action",
     "actions.actionlogline": "its log's council",
     "actions.routingrule": "whoever triages the department it leads to",
     "actions.feedback": "its theme",

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from actions.models import ActionItem, Health
+from actions.models import ActionItem, DateAnswer, Health
 
 HOURS = [(hour, f"{hour}:00") for hour in range(25)]
 
@@ -61,6 +61,24 @@ class DeclineForm(TaskForm):
         label=_("Why not"),
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _("Say why, so that the next owner need not find out again.")},
+    )
+
+
+class DateAnswerForm(TaskForm):
+    """Let a promise move, or say why it stays."""
+
+    answer = forms.ChoiceField(
+        label=_("May the date move?"),
+        choices=[(DateAnswer.APPROVED, _("Yes, that day")), (DateAnswer.REFUSED, _("No, the date stays"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Tap one.")},
+    )
+    said = forms.CharField(
+        label=_("In a sentence"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed when the date stays: why."),
     )
 
 

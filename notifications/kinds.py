@@ -21,6 +21,7 @@ class Kind(StrEnum):
     SENT_BACK = "sent_back"
     REPORTED = "reported_for_you"
     DECIDED = "decided"
+    DATE_ASKED = "date_asked"
     WAITED_ON = "waited_on"
     REQUESTED = "requested"
     COUNTERED = "countered"

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("my-work/<str:reference>/update/", home.update, name="home-update"),
     path("my-work/<str:reference>/accept/", home.accept, name="home-accept"),
+    path("my-work/<str:reference>/answer-date/", home.answer_date, name="home-answer-date"),
     path("my-work/<str:reference>/decline/", home.decline, name="home-decline"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox-read-all"),

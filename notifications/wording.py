@@ -110,6 +110,11 @@ WORDS = {
         gettext_lazy("%(by)s recorded it. Look at the date that holds now, and at why."),
         gettext_lazy("See what was decided"),
     ),
+    Kind.DATE_ASKED: (
+        gettext_lazy("Another date is asked for: %(title)s"),
+        gettext_lazy("%(by)s asks for a later day. %(seat)s approves it or refuses it by %(day)s; till then it stays."),
+        gettext_lazy("Approve or refuse"),
+    ),
     Kind.WAITED_ON: (
         gettext_lazy("Others wait for you: %(title)s"),
         gettext_lazy("%(by)s reported it blocked, and that your seat can lift it."),

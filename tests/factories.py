@@ -12,7 +12,7 @@ from unittest import mock
 
 from councils.models import Council, Membership
 from governance import access
-from governance.clauses import DecisionRight, Ladder, Quorum, Rules, Step
+from governance.clauses import DecisionRight, Ladder, Promising, Quorum, Rules, Step
 from governance.models import Charter, Department, ExecutiveSponsor, Organisation, Person, Seat, SeatKind, TenureRole
 from governance.services import (
     charters,
@@ -58,8 +58,8 @@ def projected_once(now: datetime = EPOCH) -> Iterator[None]:
 class Town:
     """An insurer's CX governance: an executive committee, a governance council below it, three departments."""
 
-    def __init__(self, now: datetime = EPOCH, *, limit: int = 400_000) -> None:
-        self.now = now
+    def __init__(self, now: datetime = EPOCH, *, limit: int = 400_000, renewals: int = 0) -> None:
+        self.now, self.renewals = now, renewals
         self.lead = organisation.start(
             name="Harbourline Mutual",
             zone="Europe/Amsterdam",
@@ -109,6 +109,7 @@ class Town:
             quorum=Quorum(minimum=5, chair_required=True),
             right=DecisionRight(per_decision=limit, currency="EUR"),
             ladder=LADDER,
+            promising=Promising(renewals=self.renewals),
         )
         self.charter = self.charter_in_force("Charter of the CX governance council", self.rules)
 

@@ -26,6 +26,7 @@ from governance.clauses import (
     CLAUSES,
     DecisionRight,
     Ladder,
+    Promising,
     Quorum,
     Representation,
     Represented,
@@ -286,6 +287,39 @@ def test_a_term_moves_the_day_of_what_really_falls_due_in_the_charter_that_holds
         assert flipped(term, OWED[term], of_programme=True) == [before] * 3, "the default charter holds elsewhere"
     else:
         assert flipped(term, OWED[term]) == [before] * 3, "a council's charter rules nothing of the programme's"
+
+
+FLIPS |= {"promising.renewals", "promising.approver", "promising.within"}
+
+
+@pytest.mark.django_db
+def test_each_rule_of_moving_a_promise_flipped_alone_changes_who_answers_or_by_when():
+    bitten = Bitten()
+
+    def asked(**flipped: Any) -> tuple[str, date | None]:
+        bitten.under(replace(bitten.town.rules, promising=replace(Promising(), **flipped)))
+        action = items.create(
+            title="Text",
+            seat=bitten.seat,
+            council=bitten.chamber.council,
+            proof="Four.",
+            by=bitten.town.lead,
+            now=EPOCH,
+        )
+        items.accept(action=action, promised_on=date(2026, 11, 20), by=bitten.owner, now=EPOCH)
+        request = items.ask_for_time(
+            action=action, due_on=date(2026, 12, 4), reason="Supplier.", by=bitten.owner, now=EPOCH
+        )
+        if request.approver is None:
+            return "council", None
+        return str(request.approver.kind), bitten.due(action.pk, DutyKind.APPROVE_DATE)
+
+    usual = asked()
+    assert usual[0] == "head"
+    assert asked(renewals=0) == ("council", None)
+    assert asked(approver="chair") == ("chair", usual[1])
+    assert asked(within=8)[0] == "head"
+    assert asked(within=8)[1] != usual[1]
 
 
 FLIPS |= {"verifying.verifier", "ladder.steps"}

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from actions.figures import Figure
-from actions.models import ActionItem, ActionState, BlockerKind, EvidenceKind, Finding, Health, Theme
+from actions.models import ActionItem, ActionState, BlockerKind, DateAnswer, EvidenceKind, Finding, Health, Theme
 from actions.queries import items as queries
 from actions.queries.review import moment
 from actions.services import items as services
@@ -121,6 +121,11 @@ class SetDate(serializers.Serializer[Any]):
 class AskForTime(serializers.Serializer[Any]):
     due_on = serializers.DateField()
     reason = serializers.CharField()
+
+
+class AnswerDate(serializers.Serializer[Any]):
+    answer = serializers.ChoiceField(choices=[DateAnswer.APPROVED, DateAnswer.REFUSED])
+    said = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
 
 
 class Reassign(serializers.Serializer[Any]):
@@ -241,9 +246,17 @@ class Actions(Idempotent, Resource):
     def set_date(self, request: Request, reference: str) -> Response:
         return self._do(services.set_date, SetDate)
 
-    @_verb("Ask the council for a later date", AskForTime, "ask-for-time")
+    @_verb(
+        "Ask for a later date: the seat that may approve it, beyond the charter's limit the council",
+        AskForTime,
+        "ask-for-time",
+    )
     def ask_for_time(self, request: Request, reference: str) -> Response:
         return self._do(services.ask_for_time, AskForTime)
+
+    @_verb("Approve the later date that was asked for, or refuse it with a sentence", AnswerDate, "answer-date")
+    def answer_date(self, request: Request, reference: str) -> Response:
+        return self._do(services.answer_date, AnswerDate)
 
     @_verb("Say where it stands", Report)
     def report(self, request: Request, reference: str) -> Response:

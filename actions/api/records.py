@@ -16,6 +16,10 @@ from governance.models import Person
 OF_ACTION = OpenApiParameter("of", str, description="Reference of an action: only its own.")
 
 
+KNOWN_BY = ("seat_id", "decision_id", "waiting_on_id", "approver_id", "item_id")
+"""Keys of other things that a record names."""
+
+
 class Narrowing(serializers.Serializer[Any]):
     of = Reference(ActionItem, required=False)
 
@@ -49,5 +53,5 @@ class Records(Resource):
         return found.select_related("action__subject", *self.joined).order_by("-pk")
 
     def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
-        named = {getattr(row, key, None) for row in rows for key in ("seat_id", "decision_id", "waiting_on_id")}
+        named = {getattr(row, key, None) for row in rows for key in KNOWN_BY}
         return {"seen": access.visible_ids(self.viewer, {pk for pk in named if pk is not None}, self.now)}

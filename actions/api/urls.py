@@ -10,7 +10,8 @@ from actions.api.handover import HandOver, TakingOver
 from actions.api.items import Actions
 from actions.api.logs import ActionLogs
 from actions.api.owes import WhoOwesWhom
-from actions.api.promises import Promises
+from actions.api.promises import DateRequests, Promises
+from actions.api.record import RecordOfDepartments, RecordOfPerson
 from actions.api.requests import Requests
 from actions.api.responses import Responses
 from actions.api.review import ReviewOfAll
@@ -28,6 +29,7 @@ router = SimpleRouter()
 router.register("actions", Actions, basename="api-action")
 router.register("action-logs", ActionLogs, basename="api-action-log")
 router.register("promises", Promises, basename="api-promise")
+router.register("date-requests", DateRequests, basename="api-date-request")
 router.register("updates", Updates, basename="api-update")
 router.register("blockers", Blockers, basename="api-blocker")
 router.register("requests", Requests, basename="api-request")
@@ -47,6 +49,8 @@ _SEAT = rf"seats/(?P<reference>{Resource.lookup_value_regex})"
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
     path("who-owes-whom/", WhoOwesWhom.as_view(), name="api-who-owes-whom"),
+    path("promise-record/", RecordOfDepartments.as_view(), name="api-promise-record"),
+    path("people/<int:pk>/promise-record/", RecordOfPerson.as_view(), name="api-person-promise-record"),
     path("review/", ReviewOfAll.as_view(), name="api-review"),
     re_path(f"^{_SEAT}/hand-over/$", HandOver.as_view({"get": "read", "post": "whole"}), name="api-seat-hand-over"),
     re_path(f"^{_SEAT}/split/$", HandOver.as_view({"post": "split"}), name="api-seat-split"),

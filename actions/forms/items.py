@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from actions.figures import LABELS
-from actions.models import ActionItem, ActionState, Finding, Health, Theme
-from actions.queries import roles
+from actions.models import ActionItem, ActionState, DateAnswer, Finding, Health, Theme
+from actions.queries import dates, roles
 from actions.queries.roles import WORKING
 from councils.models import Council
 from governance import access
@@ -107,8 +107,21 @@ class DateForm(DeedForm):
 
 class TimeForm(DeedForm):
     due_on = day_field(_("The day that you can keep"))
-    reason = long_field(
-        _("Why it moves"), help_text=_("Goes onto the council's agenda. The date stays until they decide.")
+    reason = long_field(_("Why it moves"))
+
+    def shape(self) -> None:
+        self.fields["reason"].help_text = dates.goes_to(self.action, self.viewer, self.now)
+
+
+class DateAnswerForm(DeedForm):
+    answer = forms.ChoiceField(
+        label=_("May the date move?"),
+        choices=[(DateAnswer.APPROVED, _("Yes, that day")), (DateAnswer.REFUSED, _("No, the date stays"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Tap one.")},
+    )
+    said = long_field(
+        _("In a sentence"), required=False, help_text=_("Needed when the date stays: why. Whoever asked reads it.")
     )
 
 

@@ -1,5 +1,6 @@
 """What actions hold to be true."""
 
+from actions.models.dates import DateAnswer, DateRequest
 from actions.models.feedback import (
     Feedback,
     FeedbackChange,
@@ -38,6 +39,8 @@ __all__ = [
     "ActionState",
     "Blocker",
     "BlockerKind",
+    "DateAnswer",
+    "DateRequest",
     "Evidence",
     "EvidenceKind",
     "Fate",

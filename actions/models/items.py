@@ -1,7 +1,7 @@
 """Action items and everything that is said and shown about them."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from governance.models import SubjectModel, SubjectQuerySet, Versioned
@@ -109,6 +109,10 @@ class Promise(models.Model):
     tenure = models.ForeignKey("governance.Tenure", models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True)
     decision = models.ForeignKey("councils.Decision", models.PROTECT, null=True, related_name="+")
+    approver = models.ForeignKey(
+        "governance.Seat", models.PROTECT, null=True, related_name="+", help_text=_("The seat that approved the date.")
+    )
+    approved_by = models.ForeignKey("governance.Person", models.PROTECT, null=True, related_name="+")
     at_handover = models.BooleanField(
         default=False,
         help_text=_("Restated by a successor within ten working days: neither renegotiated nor missed."),
@@ -120,6 +124,14 @@ class Promise(models.Model):
             models.CheckConstraint(
                 condition=Q(at_handover=False) | Q(number__gt=1, decision=None),
                 name="a_restated_date_follows_another_without_a_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(approver=None, approved_by=None)
+                | Q(approver__isnull=False, approved_by__isnull=False, decision=None, at_handover=False, number__gt=1),
+                name="a_seat_approves_a_later_date_or_a_council_does",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=F("given_by")), name="nobody_approves_their_own_date"
             ),
         ]
 

@@ -149,6 +149,15 @@ class Line:
     def start(self) -> date:
         return self.action.subject.created_at.date()
 
+    @property
+    def slip(self) -> int:
+        """Calendar days after the first promised one: to the day it was done, or that holds; overdue, to today."""
+        if self.first is None:
+            return 0
+        holds = self.action.promised or self.first
+        end = self.kept or (max(holds, self.today) if self.is_late else holds)
+        return max(0, (end - self.first).days)
+
 
 def lines(actions: Iterable[ActionItem], viewer: Person, now: datetime, at: Moment | None = None) -> list[Line]:
     """The rows of these actions. The number of statements does not grow with theirs."""

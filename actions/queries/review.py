@@ -22,7 +22,7 @@ def moment(now: datetime) -> Moment:
     days = sorted(set(today.values()))
     if len(days) == 1:
         return Moment(now, (LocalDay(days[0]),))
-    calendar_of = _calendars_of_departments()
+    calendar_of = calendars_of_departments()
     return Moment(
         now,
         tuple(
@@ -36,7 +36,7 @@ def moment(now: datetime) -> Moment:
     )
 
 
-def _calendars_of_departments() -> dict[int, int]:
+def calendars_of_departments() -> dict[int, int]:
     """Which calendar each department keeps: its own, else its nearest ancestor's, else the organisation's."""
     listed = Department.objects.values_list("pk", "parent_id", "calendar_id")
     rows: dict[int, tuple[int | None, int | None]] = {pk: (parent, calendar) for pk, parent, calendar in listed}

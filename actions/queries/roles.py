@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from actions.lifecycle import Role, State, Verb, verbs
+from actions.lifecycle import RUNNING, Role, State, Verb, verbs
 from actions.models import ActionItem, Blocker
-from actions.queries import independence
+from actions.queries import approving, independence
 from councils.access import RECORD
 from councils.queries import councils as council_queries
 from governance import access
@@ -49,6 +49,8 @@ def of(action: ActionItem, person: Person, now: datetime) -> frozenset[Role]:
         roles.add(Role.STEWARD)
     if action.state == State.DONE and independence.may_verify(action, person, now):
         roles.add(Role.VERIFIER)
+    if action.state in RUNNING and approving.may_answer(action, person, now):
+        roles.add(Role.APPROVER)
     return frozenset(roles)
 
 

@@ -13,7 +13,18 @@ from django.utils.translation import ngettext
 
 from actions import lifecycle
 from actions.lifecycle import Role, Verb
-from actions.models import ActionItem, ActionLogLine, ActionState, Blocker, Evidence, Promise, Routing, Verification
+from actions.models import (
+    ActionItem,
+    ActionLogLine,
+    ActionState,
+    Blocker,
+    DateAnswer,
+    DateRequest,
+    Evidence,
+    Promise,
+    Routing,
+    Verification,
+)
 from actions.queries import items, roles
 from actions.queries.items import Line, Shown
 from councils.models import AgendaItem, ItemState
@@ -39,6 +50,10 @@ class PromiseLine:
     reason: str
     by_decision: Shown | None
     at_handover: bool = False
+    approved_by: str = ""
+    approver: str = ""
+    slip: int = 0
+    """Days after the first date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,9 @@ class Story:
     roles: frozenset[Role]
     verbs: frozenset[Verb]
     currency: str
+    requests: Sequence[DateRequest] = ()
+    asked: DateRequest | None = None
+    """The later day that waits for a seat's answer."""
 
 
 def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
@@ -69,8 +87,14 @@ def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
     mine = roles.of(action, viewer, now)
     promises = list(
         Promise.objects.filter(action=action)
-        .select_related("given_by", "seat__subject", "decision__subject")
+        .select_related("given_by", "seat__subject", "decision__subject", "approver__subject", "approved_by")
         .order_by("number")
+    )
+    requests = list(
+        DateRequest.objects.filter(action=action)
+        .exclude(answer=DateAnswer.APPROVED)
+        .select_related("asked_by", "answered_by", "approver__subject", "promise")
+        .order_by("pk")
     )
     on_agendas = list(
         AgendaItem.objects.filter(about_id=action.pk, state=ItemState.OPEN).select_related("subject").order_by("pk")
@@ -89,7 +113,7 @@ def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
         moves=moves,
         finding=finding(line, [move for move in moves if move.kind not in BESIDE]),
         steps=_steps(action, seen, verifications),
-        promises=[_promise_line(promise, seen) for promise in promises],
+        promises=[_promise_line(promise, promises[0].due_on, seen) for promise in promises],
         blockers=list(
             Blocker.objects.filter(action=action)
             .select_related("by", "lifted_by", "waiting_on__subject")
@@ -104,6 +128,8 @@ def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
         roles=mine,
         verbs=lifecycle.verbs(mine, action.state),
         currency=action.decision.currency if action.decision else _currency(),
+        requests=requests,
+        asked=next((one for one in requests if not one.answer and one.item_id is None), None),
     )
 
 
@@ -117,7 +143,7 @@ def _currency() -> str:
     return Organisation.objects.values_list("currency", flat=True).get()
 
 
-def _promise_line(promise: Promise, seen: set[int]) -> PromiseLine:
+def _promise_line(promise: Promise, first: date, seen: set[int]) -> PromiseLine:
     decision = promise.decision
     return PromiseLine(
         number=promise.number,
@@ -128,6 +154,9 @@ def _promise_line(promise: Promise, seen: set[int]) -> PromiseLine:
         reason=promise.reason,
         by_decision=items.shown(decision.subject, seen) if decision is not None else None,
         at_handover=promise.at_handover,
+        approved_by=promise.approved_by.name if promise.approved_by else "",
+        approver=promise.approver.subject.title if promise.approver else "",
+        slip=(promise.due_on - first).days,
     )
 
 

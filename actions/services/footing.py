@@ -11,13 +11,14 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from actions.lifecycle import Role, State, Verb, allows, ever, leads_to, who_says
-from actions.models import ActionItem, ActionState
+from actions.models import ActionItem, ActionState, DateAnswer, DateRequest
 from actions.queries import roles as role_queries
 from councils.models import Council
 from councils.queries import councils as council_queries
 from governance.clauses import Rules
 from governance.errors import Absent, Conflict, Invalid, Refused, Stale
 from governance.models import CalendarDay, CharterVersion, Duty, DutyKind, Person, Seat
+from governance.queries import ladders
 from governance.queries.calendars import add_working_days, calendar_of_seat, local_day
 from governance.queries.seats import movers
 from governance.services import duties
@@ -108,6 +109,8 @@ def _refusal(action: ActionItem, verb: Verb, now: datetime) -> str:
     """Who may say it instead, by name: the seat where it is vacant."""
     if verb is Verb.VERIFY:
         return _refused_verification(action, now)
+    if verb is Verb.APPROVE_DATE:
+        return _refused_date(action, now)
     seat_of: dict[Role, Callable[[], Seat | None]] = {
         Role.OWNER: lambda: action.seat,
         Role.REPORTER: lambda: action.seat,
@@ -142,6 +145,19 @@ def _refused_verification(action: ActionItem, now: datetime) -> str:
     }
 
 
+def _refused_date(action: ActionItem, now: datetime) -> str:
+    duty = Duty.objects.filter(subject_id=action.pk, kind=DutyKind.APPROVE_DATE, closed_at=None).select_related(
+        "seat__subject"
+    ).first()  # fmt: skip
+    if duty is None:
+        return _("No later date is asked for, so there is nothing to approve.")
+    who = movers([duty.seat_id], now).get(duty.seat_id)
+    return _("Another person answers: %(who)s (%(seat)s), who neither owns the work nor asked.") % {
+        "seat": duty.seat.subject.title,
+        "who": who.name if who else duty.seat.subject.title,
+    }
+
+
 # --- who is next ---------------------------------------------------------------------------------------------------
 
 
@@ -160,9 +176,14 @@ def hand_on(
     outcome: str,
     due_on: date | None = None,
     within: int | None = None,
+    approved_by: str | None = None,
 ) -> Duty:
-    """Close what was owed (as ``outcome``) and open what is owed next; the council oversees it."""
-    duties.close_all(subject_id=action.pk, now=now, outcome=outcome)
+    """Close what was owed (as ``outcome``) and open what is owed next; the council oversees it.
+
+    ``approved_by`` is the level of the ladder that approved another day: a lower one keeps the rung that was reached.
+    """
+    before = Duty.objects.filter(subject_id=action.pk, kind=kind, closed_at=None).first() if approved_by else None
+    close(action, now=now, outcome=outcome)
     version, _rules = rules_of(action.council, now)
     return duties.open_duty(
         subject_id=action.pk,
@@ -173,7 +194,14 @@ def hand_on(
         due_on=due_on,
         within=within,
         overseer_id=action.council_id,
+        reached=ladders.reached(before, version, approved_by) if before and approved_by else 0,
     )
+
+
+def close(action: ActionItem, *, now: datetime, outcome: str) -> None:
+    """Close whatever is owed for an action; another day that was asked for is overtaken."""
+    duties.close_all(subject_id=action.pk, now=now, outcome=outcome)
+    DateRequest.objects.filter(action=action, item=None, answer="").update(answer=DateAnswer.OVERTAKEN, answered_at=now)
 
 
 def resume(action: ActionItem, kind: str, *, now: datetime, outcome: str) -> Duty | None:
@@ -185,6 +213,7 @@ def resume(action: ActionItem, kind: str, *, now: datetime, outcome: str) -> Dut
     whose day went by meanwhile wait until the next working day has begun where the seat is, because looking at the
     evidence may have taken long, and nobody is climbed over without a working day to answer.
     """
+    close(action, now=now, outcome=outcome)
     return resume_duty(action.pk, action.seat, kind, now=now, outcome=outcome)
 
 

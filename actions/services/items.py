@@ -16,9 +16,9 @@ from actions.queries import independence
 from actions.queries import roles as role_queries
 from actions.services import agenda_of, promises, requests
 from actions.services.blockers import block, lift
-from actions.services.footing import hand_on, rules_of, take, words
+from actions.services.footing import close, hand_on, rules_of, take, words
 from actions.services.help import ask as ask_help
-from actions.services.promises import ask_for_time, set_date
+from actions.services.promises import answer_date, ask_for_time, set_date
 from actions.services.verification import add_evidence, verify
 from councils.models import Council, Decision, Verdict
 from councils.services import books
@@ -26,11 +26,12 @@ from governance import access, events
 from governance.errors import Absent, Conflict, Invalid, Refused
 from governance.models import Department, DutyKind, Person, Seat, SubjectKind
 from governance.queries.calendars import calendar_of_seat, local_day
-from governance.services import duties, journal, subjects
+from governance.services import journal, subjects
 
 __all__ = [
     "accept",
     "add_evidence",
+    "answer_date",
     "ask_for_time",
     "ask_help",
     "block",
@@ -369,7 +370,7 @@ def drop(action: ActionItem, *, reason: str, by: Person, now: datetime) -> None:
     """Close a locked action unfinished: nothing is owed for it any more, and what is left of its money goes back."""
     action.state = State.CANCELLED
     action.keep("state")
-    duties.close_all(subject_id=action.pk, now=now, outcome="cancelled")
+    close(action, now=now, outcome="cancelled")
     requests.end_of(action, by=by, now=now)
     books.give_back(subject=action.subject, by=by, now=now)
     journal.record(CANCELLED, subject=action.subject, by=by, now=now, text=reason)

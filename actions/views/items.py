@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from actions.figures import LABELS, MEANINGS, Figure
 from actions.forms import items as forms
 from actions.lifecycle import OPEN, RUNNING, State, Verb
-from actions.models import ActionItem, ActionState, Blocker, EvidenceKind, Health
+from actions.models import ActionItem, ActionState, Blocker, DateRequest, EvidenceKind, Health
 from actions.queries import items as queries
 from actions.queries import requests, stories
 from actions.queries.items import Narrowed
@@ -230,9 +230,17 @@ DEEDS: dict[str, Deed] = {
         Verb.ASK_FOR_TIME,
         forms.TimeForm,
         _plainly(services.ask_for_time),
-        gettext_lazy("The council is asked. Until it decides, the date stays."),
+        gettext_lazy("Asked. Until it is answered, the date stays."),
         gettext_lazy("Ask for more time"),
-        gettext_lazy("Ask the council"),
+        gettext_lazy("Ask for it"),
+    ),
+    "answer-date": Deed(
+        Verb.APPROVE_DATE,
+        forms.DateAnswerForm,
+        _plainly(services.answer_date),
+        gettext_lazy("Answered. It stands in the promise record."),
+        gettext_lazy("Approve another date, or refuse it"),
+        gettext_lazy("Save my answer"),
     ),
     "lift": Deed(
         Verb.LIFT,
@@ -292,7 +300,7 @@ def _page(
     is_stale = status == 409 and refused is not None and refused[1].is_valid()
     first = primary(story)
     offered = [
-        _offer(name, deed, action, viewer, now, refused, is_stale=is_stale)
+        _offer(name, deed, action, viewer, now, refused, is_stale=is_stale, asked=story.asked)
         for name, deed in DEEDS.items()
         if name != "lift" and _is_offered(name, deed, story)
     ]
@@ -349,6 +357,8 @@ def primary(story: stories.Story) -> str:
     }.get(State(action.state), ("report",))
     if action.state in RUNNING and action.promised is None:
         order = ("set-date", "report")
+    if story.asked is not None:
+        order = ("answer-date", *order)
     return next((name for name in order if _is_offered(name, DEEDS[name], story)), "")
 
 
@@ -359,7 +369,7 @@ def _is_offered(name: str, deed: Deed, story: stories.Story) -> bool:
     has_date = story.action.promised is not None
     return {
         "set-date": not has_date,
-        "ask-for-time": has_date,
+        "ask-for-time": has_date and story.asked is None,
         "done": bool(story.evidence),
         "cancel": story.action.decision_id is None,
     }.get(name, True)
@@ -374,6 +384,7 @@ def _offer(
     refused: tuple[str, forms.DeedForm] | None,
     *,
     is_stale: bool,
+    asked: DateRequest | None = None,
 ) -> dict[str, Any]:
     is_refused = refused is not None and refused[0] == name
     form = deed.form(action=action, viewer=viewer, now=now, verb=name)
@@ -389,6 +400,7 @@ def _offer(
         "form": form,
         "is_open": is_refused,
         "is_grave": deed.verb in (Verb.DECLINE, Verb.CANCEL),
+        "asked": asked if deed.verb is Verb.APPROVE_DATE else None,
     }
 
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from governance.blueprints.writing import CHAIR, MEMBER, SECRETARY, Blueprint, lines, roles
-from governance.clauses import Quorum, Review, Rules, Verifying, Voting
+from governance.clauses import Promising, Quorum, Review, Rules, Verifying, Voting
 from governance.mandates import Mandate, Value
 
 
@@ -47,6 +47,7 @@ def blueprint() -> Blueprint:
         rules=Rules(
             quorum=Quorum(3, chair_required=True),
             voting=Voting("majority", "cast", "chair"),
+            promising=Promising(approver="chair"),
             verifying=Verifying("secretary"),
             review=Review(12),
         ),

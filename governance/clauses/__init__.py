@@ -15,11 +15,24 @@ from governance.clauses.deciding import (
     Represented,
     Voting,
 )
-from governance.clauses.keeping import VERIFIERS, Provisional, Review, Terms, Verifying
-from governance.clauses.ladder import COUNCIL, HEAD, ON, OWNER, SPONSOR, TARGETS, WARNING, Ladder, Step, usual_ladder
+from governance.clauses.keeping import APPROVERS, VERIFIERS, Promising, Provisional, Review, Terms, Verifying
+from governance.clauses.ladder import (
+    COUNCIL,
+    HEAD,
+    ON,
+    OWNER,
+    SPONSOR,
+    TARGETS,
+    WARNING,
+    Ladder,
+    Step,
+    kept_rung,
+    usual_ladder,
+)
 from governance.clauses.rules import AS_BEFORE, CLAUSES, ENFORCERS, Rules, enforces, typed
 
 __all__ = [
+    "APPROVERS",
     "AS_BEFORE",
     "CLAUSES",
     "COUNCIL",
@@ -37,6 +50,7 @@ __all__ = [
     "WHOLES",
     "DecisionRight",
     "Ladder",
+    "Promising",
     "Provisional",
     "Quorum",
     "Representation",
@@ -48,6 +62,7 @@ __all__ = [
     "Verifying",
     "Voting",
     "enforces",
+    "kept_rung",
     "typed",
     "usual_ladder",
 ]

@@ -16,6 +16,15 @@ VERIFIERS: dict[str, str | Promise] = {
     "cx_lead": gettext_lazy("The CX lead"),
 }
 
+APPROVERS: dict[str, str | Promise] = {
+    "head": gettext_lazy("The department's head"),
+    "chair": gettext_lazy("The council's chair"),
+    "sponsor": gettext_lazy("The council's sponsor"),
+}
+
+MOST_RENEWALS = 20
+"""How often a promise may be moved without its council, at most."""
+
 LONGEST_PROVISION = 180
 """Days for which a charter may hold provisionally."""
 
@@ -41,6 +50,42 @@ class Verifying:
 
 OF_PROGRAMME = ("answer", "hand_over", "take_over")
 """The terms that hold for everybody alike: only those of the programme's default charter are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promising:
+    """How often the promise of one action is moved without the council, who approves it, within how many working days.
+
+    After the last of these ``renewals`` only the council moves it; 0: only the council ever does.
+    """
+
+    renewals: int = 2
+    approver: str = "head"
+    within: int = 3
+
+    def sentence(self) -> str:
+        if self.renewals == 0:
+            return _("Only the council moves a promised date.")
+        return ngettext(
+            "%(role)s may move a promised date, %(n)d time for one action, and answers within %(within)d working days; "
+            "after that only the council moves it. Silence moves nothing.",
+            "%(role)s may move a promised date, %(n)d times for one action, and answers within %(within)d working "
+            "days; after that only the council moves it. Silence moves nothing.",
+            self.renewals,
+        ) % {"role": APPROVERS[self.approver], "n": self.renewals, "within": self.within}
+
+    def check(self) -> None:
+        if not 0 <= self.renewals <= MOST_RENEWALS:
+            raise Invalid(
+                _("A promise is moved without the council %(most)d times at most; 0: never.") % {"most": MOST_RENEWALS},
+                field="promising",
+            )
+        if self.approver not in APPROVERS:
+            raise Invalid(
+                _("Choose who approves another date: %(roles)s.") % {"roles": ", ".join(APPROVERS)}, field="promising"
+            )
+        if not 1 <= self.within <= FURTHEST:
+            raise Invalid(_("Every term has between one working day and a year of them (250)."), field="promising")
 
 
 @dataclass(frozen=True, slots=True)

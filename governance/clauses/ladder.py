@@ -1,5 +1,6 @@
 """The ladder of a charter: by which steps silence climbs, in working days."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -46,6 +47,7 @@ ON: dict[str, str | Promise] = {
     "ratify": gettext_lazy("A charter not ratified"),
     "review": gettext_lazy("A charter not reviewed"),
     "unstick": gettext_lazy("A charter that can get stuck"),
+    "approve_date": gettext_lazy("A later date asked for and not answered"),
 }
 
 FURTHEST = 250
@@ -126,6 +128,28 @@ class Ladder:
                 raise Invalid(_("A rung asks the owner, the head, the sponsor or the council."), field="ladder")
 
 
+RANKS: dict[str, int] = {OWNER: 0, WARNING: 0, HEAD: 1, SPONSOR: 2, COUNCIL: 3}
+"""How high a rung reaches. A warning belongs to the rung that it announces, and counts for itself as nothing."""
+
+
+def kept_rung(
+    before: Sequence[tuple[int, str]], fell: int, after: Sequence[tuple[int, str]], *, approved_by: str
+) -> int:
+    """After which rung a later date's ladder begins, when a level of the ladder approved that date.
+
+    ``before`` and ``after`` are ``(position, target)`` of the ladders of both dates, ``fell`` the last position that
+    fell. A level at least as high as the highest rung that fell ends what was reached; a lower one keeps it, so that
+    nobody is asked twice (DESIGN.md, "Each rung fires once"). A new version's ladder applies to rungs not yet reached.
+    """
+    asked = [(position, to) for position, to in before if position <= fell and to != WARNING]
+    reached = max((RANKS[to] for _position, to in asked), default=0)
+    if RANKS[approved_by] >= reached:
+        return 0
+    if list(before) == list(after):
+        return max(position for position, _to in asked)
+    return max((position for position, to in after if to != WARNING and RANKS[to] <= reached), default=0)
+
+
 def usual_ladder() -> Ladder:
     """What the programme proposes: the owner first, then who can help, last the council."""
     steps = [Step("keep", -2, OWNER), Step("keep", 2, HEAD), Step("keep", 5, SPONSOR), Step("keep", 8, COUNCIL)]
@@ -140,6 +164,7 @@ def usual_ladder() -> Ladder:
         steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]
     for kind in ("review", "unstick"):
         steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]
+    steps += [Step("approve_date", 0, OWNER), Step("approve_date", 2, SPONSOR), Step("approve_date", 4, COUNCIL)]
     for kind in ("check_in", "attend"):
         steps.append(Step(kind, 0, OWNER))
     return Ladder(tuple(steps))

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.utils.translation import gettext as _
 
 from governance.clauses.deciding import DecisionRight, Quorum, Represented, Voting
-from governance.clauses.keeping import Provisional, Review, Terms, Verifying
+from governance.clauses.keeping import Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import Ladder, Step, usual_ladder
 from governance.errors import Invalid
 
@@ -25,6 +25,7 @@ class Rules:
     terms: Terms = field(default_factory=Terms)
     provisional: Provisional = field(default_factory=Provisional)
     review: Review = field(default_factory=Review)
+    promising: Promising = field(default_factory=Promising)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -109,9 +110,14 @@ CLAUSES: dict[str, type] = {
     "terms": Terms,
     "provisional": Provisional,
     "review": Review,
+    "promising": Promising,
 }
 
-AS_BEFORE: dict[str, Any] = {"provisional": Provisional(days=0), "review": Review(months=0)}
+AS_BEFORE: dict[str, Any] = {
+    "provisional": Provisional(days=0),
+    "review": Review(months=0),
+    "promising": Promising(renewals=0),
+}
 """What a version says that was written before there was such a clause, where that is not today's proposal."""
 
 

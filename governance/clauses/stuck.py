@@ -359,3 +359,33 @@ def _review(rules: Rules, bench: Bench) -> Iterable[Problem]:
             % {"months": rules.review.months},
             _("Seat a CX lead."), SEAT, bench.lead.reference,
         )  # fmt: skip
+
+
+@_tries("promising")
+def _promising(rules: Rules, bench: Bench) -> Iterable[Problem]:
+    rule = rules.promising
+    if not rule.renewals:
+        return
+    chair, root = bench.of_kind("chair"), bench.head
+    named = {"chair": chair, "sponsor": bench.sponsor, "head": root if root is not None else bench.lead}
+    first = named[rule.approver]
+    if rule.approver != "head" and (first is None or first.is_vacant):
+        yield Problem(
+            "promising", "no_approver",
+            _("The seat that approves another date is vacant: whoever stands next in line would have to, each time."),
+            _("Seat somebody in it, or draft another approver."),
+            SEAT if first else COMPOSE, first.reference if first else "",
+        )  # fmt: skip
+    people = {person for place in (chair, root, bench.sponsor) if place is not None for person in place.people}
+    if len(people) == 1:
+        yield Problem(
+            "promising", "only_one",
+            _("One person alone stands in every seat that approves dates: their own, only the council can move."),
+            _("Seat another person as chair or sponsor."), SEAT, bench.sponsor.reference,
+        )  # fmt: skip
+    if not any(step.on == "approve_date" and step.to != "owner" for step in rules.ladder.steps):
+        yield Problem(
+            "promising", "climbs_nowhere",
+            _("A later date that is asked for and not answered climbs to nobody."),
+            _("Add a rung for it that asks the sponsor or the council."), CHARTER,
+        )  # fmt: skip

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.clauses import (
+    APPROVERS,
     CLAUSES,
     PERIODS,
     THRESHOLDS,
@@ -23,7 +24,7 @@ from governance.clauses import (
     Rules,
     Terms,
 )
-from governance.clauses.keeping import LONGEST_PROVISION, LONGEST_REVIEW, OF_PROGRAMME
+from governance.clauses.keeping import LONGEST_PROVISION, LONGEST_REVIEW, MOST_RENEWALS, OF_PROGRAMME
 from governance.errors import Invalid
 from governance.forms.ladders import LadderForm, steps_form, steps_of
 from governance.forms.places import MoneyField
@@ -44,6 +45,7 @@ GROUPS: dict[str, list[str]] = {
     "terms": [f"terms_{term.name}" for term in fields(Terms)],
     "provisional": ["provisional_days"],
     "review": ["review_months"],
+    "promising": ["promising_renewals", "promising_approver", "promising_within"],
 }
 NAMES: dict[str, Any] = {
     "quorum": gettext_lazy("Quorum"),
@@ -55,6 +57,7 @@ NAMES: dict[str, Any] = {
     "terms": gettext_lazy("Terms"),
     "provisional": gettext_lazy("Provisional ratification"),
     "review": gettext_lazy("Review"),
+    "promising": gettext_lazy("Moving a promise"),
 }
 TERMS: dict[str, Any] = {
     "accept": gettext_lazy("Accept or decline"),
@@ -132,6 +135,16 @@ class RulesForm(forms.Form):
         min_value=0,
         max_value=LONGEST_REVIEW,
         help_text=gettext_lazy("0: no day is set."),
+    )
+    promising_renewals = forms.IntegerField(
+        label=gettext_lazy("How often the promise of one action may be moved without the council"),
+        min_value=0,
+        max_value=MOST_RENEWALS,
+        help_text=gettext_lazy("0: only the council moves a promised date."),
+    )
+    promising_approver = forms.ChoiceField(label=gettext_lazy("Who approves it"), choices=list(APPROVERS.items()))
+    promising_within = forms.IntegerField(
+        label=gettext_lazy("Working days within which that is answered"), min_value=1, max_value=250
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -31,13 +31,14 @@ class DutyKind(models.TextChoices):
     RATIFY = "ratify", _("ratifies the charter or refuses")
     REVIEW = "review", _("reviews the charter")
     UNSTICK = "unstick", _("mends what the charter can get stuck on")
+    APPROVE_DATE = "approve_date", _("approves another date or refuses it")
 
 
 OF_EACH = (DutyKind.ACKNOWLEDGE, DutyKind.ATTEND, DutyKind.RATIFY)
 """What several seats owe about one thing, each by itself: every other kind is owed by one."""
 
-BESIDE = (DutyKind.RESPOND, DutyKind.CHECK_IN, DutyKind.ATTEND)
-"""What a sponsor owes about a thing beside the thing's own next move; it never stands in for that move."""
+BESIDE = (DutyKind.RESPOND, DutyKind.CHECK_IN, DutyKind.ATTEND, DutyKind.APPROVE_DATE)
+"""What is owed about a thing beside the thing's own next move; it never stands in for that move."""
 
 
 class Duty(models.Model):

@@ -18,7 +18,7 @@ from notifications.demo import cast as people_of
 from notifications.demo import charters as demo_charters
 from notifications.demo.cast import Cast
 from notifications.demo.script import Script
-from notifications.demo.work import BEGUN, DECIDED, EURO, M1, M2, M3, Look, Said, Stop, Work
+from notifications.demo.work import BEGUN, DECIDED, EURO, M1, M2, M3, Ask, Look, Said, Stop, Work
 
 MEETINGS = {M1: -84, M2: -56, M3: -28}
 GOVERNANCE = "CX Governance Council"
@@ -433,6 +433,10 @@ def _plan_work(story: Story, work: Work) -> None:
         script.on(stop.day, partial(_block, story, work, stop, place), 11, 40)
         if stop.lifted is not None:
             script.on(stop.lifted, partial(_lift, story, work, place), 13)
+    for ask in work.asks:
+        script.on(ask.day, partial(_ask_for_time, story, work, ask), 11, 50)
+        if ask.answered is not None:
+            script.on(ask.answered, partial(_answer_date, story, work, ask), 14)
     for day in work.done:
         script.on(day, partial(_done, story, work), 16)
     for look in work.looks:
@@ -454,6 +458,19 @@ def _report(story: Story, work: Work, said: Said, now: datetime) -> None:
         action=story.action(work), health=said.health, line=said.line, progress=said.progress,
         by=story.acts(work, now), now=now,
     )  # fmt: skip
+
+
+def _ask_for_time(story: Story, work: Work, ask: Ask, now: datetime) -> None:
+    items.ask_for_time(
+        action=story.action(work), due_on=story.script.day(ask.to), reason=ask.reason, by=story.acts(work, now), now=now
+    )
+
+
+def _answer_date(story: Story, work: Work, ask: Ask, now: datetime) -> None:
+    action = story.action(work)
+    duty = Duty.objects.get(subject_id=action.pk, kind=DutyKind.APPROVE_DATE, closed_at=None)
+    by = Person.objects.get(pk=movers([duty.seat_id], now)[duty.seat_id].person_id)
+    items.answer_date(action=action, answer=ask.answer, said=ask.said, by=by, now=now)
 
 
 def _block(story: Story, work: Work, stop: Stop, place: int, now: datetime) -> None:

@@ -36,6 +36,18 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A later day that was asked for: when, for which day, why; on which day and how it was answered, if it was."""
+
+    day: int
+    to: int
+    reason: str
+    answered: int | None = None
+    answer: str = "approved"
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """One action. ``meeting`` is the council's meeting that decided it; without one somebody began it themselves."""
 
@@ -54,6 +66,7 @@ class Work:
     """When the date was promised, if later than the acceptance."""
     says: tuple[Said, ...] = ()
     stops: tuple[Stop, ...] = ()
+    asks: tuple[Ask, ...] = ()
     shown: str = ""
     done: tuple[int, ...] = ()
     looks: tuple[Look, ...] = ()
@@ -151,6 +164,7 @@ DECIDED: tuple[Work, ...] = (
             Said(-6, "on_track", "In the store since yesterday.", 80),
         ),
         stops=(Stop(-28, "Waiting for the security review.", "head LEG", None, -20),),
+        asks=(Ask(-1, 17, "The store wants a second review of the thirty days, and takes two weeks for it."),),
     ),
     Work(
         "A move reported once moves every policy",
@@ -197,6 +211,16 @@ DECIDED: tuple[Work, ...] = (
         accepted=-27,
         promised=20,
         says=(Said(-8, "on_track", "Half of the lines announce it.", 50),),
+        asks=(
+            Ask(
+                -6,
+                41,
+                "The supplier is on holiday until the new year.",
+                -5,
+                "refused",
+                "Customers hear the music every day. Keep the date, and tell me which lines can wait.",
+            ),
+        ),
     ),
     Work(
         "Rewrite the total-loss letter in plain language",
@@ -267,6 +291,7 @@ BEGUN: tuple[Work, ...] = (
         accepted=-62,
         promised=-28,
         says=(Said(-45, "on_track", "Two partners signed.", 50),),
+        asks=(Ask(-36, -18, "The third partner signs after the quarter's end.", -35, said="Better said now. Agreed."),),
         shown="Forty repairs",
         done=(-20,),
         looks=(Look(-15, "Confirmed, eight days after the promised day."),),

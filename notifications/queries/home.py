@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from actions.lifecycle import CLOSED
-from actions.models import ActionItem
+from actions.models import ActionItem, DateRequest, Promise
 from councils.models import AgendaItem, ItemState, Meeting, MeetingState, Membership
 from governance.access import seats_of
 from governance.links import door_of
@@ -35,6 +35,7 @@ ANSWERS = frozenset(
         DutyKind.ENDORSE,
         DutyKind.JOIN,
         DutyKind.RENEW,
+        DutyKind.APPROVE_DATE,
     }
 )
 """Duties that one answer ends; the others are work under way."""
@@ -53,6 +54,17 @@ class Task:
     kind: str
     url: str
     action: ActionItem | None = None
+    first: date | None = None
+    """Of an action, the first date that was promised for it."""
+    asked: DateRequest | None = None
+    """The later day that waits for this answer."""
+
+    @property
+    def slip(self) -> int:
+        """Calendar days by which the date that holds is later than the first."""
+        if self.action is None or self.action.promised is None or self.first is None:
+            return 0
+        return max(0, (self.action.promised - self.first).days)
 
     @property
     def key(self) -> str:
@@ -62,6 +74,10 @@ class Task:
     @property
     def may_report(self) -> bool:
         return self.action is not None and self.move.kind in (DutyKind.KEEP, DutyKind.SET_DATE)
+
+    @property
+    def may_answer_date(self) -> bool:
+        return self.action is not None and self.asked is not None
 
     @property
     def may_answer(self) -> bool:
@@ -171,6 +187,10 @@ def _tasks(listed: Iterable[Move]) -> list[Task]:
             pk__in=[pk for pk, subject in subjects.items() if subject.kind == SubjectKind.ACTION]
         ).select_related("subject", "seat__subject", "council")
     }
+    firsts: dict[int, date] = dict(
+        Promise.objects.filter(action__in=actions, number=1).values_list("action_id", "due_on")
+    )
+    asked = {one.action_id: one for one in _days_asked_for(found)}
     answers = helping.requests_of(move.duty_id for move in found if move.kind == DutyKind.RESPOND)
     return [
         Task(
@@ -180,10 +200,21 @@ def _tasks(listed: Iterable[Move]) -> list[Task]:
             kind=subject.kind,
             url=(helping.path_of(answers[move.duty_id]) if move.duty_id in answers else door_of(move.kind, subject)),
             action=actions.get(subject.pk),
+            first=firsts.get(subject.pk),
+            asked=asked.get(subject.pk) if move.kind == DutyKind.APPROVE_DATE else None,
         )
         for move in found
         for subject in [subjects[move.subject_id]]
     ]
+
+
+def _days_asked_for(listed: Iterable[Move]) -> Iterable[DateRequest]:
+    """What was asked of whoever approves dates. One statement, where there is something to approve."""
+    keys = [move.subject_id for move in listed if move.kind == DutyKind.APPROVE_DATE]
+    if not keys:
+        return ()
+    waiting = DateRequest.objects.filter(action_id__in=keys, answer="", item=None)
+    return waiting.select_related("asked_by", "promise")
 
 
 def _horizon(today: date) -> date:

@@ -90,7 +90,19 @@ def reported_for_the_owner(entries: Sequence[Heard]) -> Iterable[Telling]:
             yield Telling(entry.entry_id, Kind.REPORTED, seats[entry.subject_id], entry.subject_id)
 
 
-@on("actions.promise.renewed", "actions.item.accepted_as_is", "actions.item.cancelled")
+@on("actions.promise.asked")
+def to_approve(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """The seat that may move a promise; of what the council was asked its agenda tells."""
+    return next_movers(entries, Kind.DATE_ASKED, DutyKind.APPROVE_DATE)
+
+
+@on(
+    "actions.promise.renewed",
+    "actions.promise.approved",
+    "actions.promise.refused",
+    "actions.item.accepted_as_is",
+    "actions.item.cancelled",
+)
 def decided(entries: Sequence[Heard]) -> Iterable[Telling]:
     """The owner is told what became of the work without them."""
     seats = _accountable(entries)

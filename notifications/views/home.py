@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from actions.models import ActionItem
 from actions.services import items
 from governance.errors import Absent, Conflict, DomainError
-from notifications.forms import AcceptForm, DeclineForm, TaskForm, UpdateForm
+from notifications.forms import AcceptForm, DateAnswerForm, DeclineForm, TaskForm, UpdateForm
 from notifications.queries.home import Task, Waiting, waiting_for
 from notifications.views.people import viewer_of
 from notifications.wording import spelled
@@ -69,6 +69,18 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
         return _("Declined: %(title)s. Somebody else is asked.") % {"title": action.title}
 
     return _answer(request, reference, DeclineForm, say)
+
+
+@require_POST
+@login_required
+def answer_date(request: HttpRequest, reference: str) -> HttpResponse:
+    """Approve the later day that an owner asked for, or refuse it."""
+
+    def say(action: ActionItem, said: dict[str, Any], now: datetime) -> str:
+        items.answer_date(action=action, **said, by=viewer_of(request), now=now)
+        return _("Answered: %(title)s.") % {"title": action.title}
+
+    return _answer(request, reference, DateAnswerForm, say)
 
 
 def _answer(
@@ -135,6 +147,8 @@ def _row(task: Task, reference: str, refused: TaskForm | None, *, is_open: bool)
     if action is not None and task.may_answer:
         forms["accept"] = AcceptForm(action=action)
         forms["decline"] = DeclineForm(action=action)
+    if action is not None and task.may_answer_date:
+        forms["date"] = DateAnswerForm(action=action)
     if refused is not None and task.reference == reference:
         forms = {name: refused if type(form) is type(refused) else form for name, form in forms.items()}
     return {"task": task, "forms": forms, "is_open": is_open}

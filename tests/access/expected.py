@@ -107,7 +107,9 @@ SEEN: dict[str, See] = {
     "councils:council-list": LIST, "councils:meeting-list": LIST, "councils:item-list": LIST,
     "councils:decision-list": LIST, "councils:envelope-list": LIST,
     "actions:request-list": LIST, "actions:request-create": LIST, "actions:owes": LIST,
-    "actions:item-list": LIST, "actions:review": LIST, "actions:feedback-list": LIST, "actions:theme-list": LIST,
+    "actions:item-list": LIST, "actions:review": LIST, "actions:record": LIST, "actions:record-of-person": See(NONE),
+    "api-promise-record": LIST, "api-person-promise-record": See(NONE),
+    "actions:feedback-list": LIST, "actions:theme-list": LIST,
     "actions:source-list": LIST, "actions:rule-list": LIST,
     # --- pages: forms for new things
     "governance:department-create": See(LEADERS | {"head"}), "governance:seat-found": See(LEADERS | {"head"}),
@@ -170,6 +172,7 @@ SEEN: dict[str, See] = {
     "api-token-list": LIST, "api-council-list": LIST, "api-membership-list": LIST, "api-meeting-list": LIST,
     "api-agenda-item-list": LIST, "api-decision-list": LIST, "api-envelope-list": LIST, "api-allocation-list": LIST,
     "api-action-list": LIST, "api-help-request-list": LIST,
+    "api-date-request-list": LIST, "api-date-request-detail": THING,
     "api-promise-list": LIST, "api-update-list": LIST, "api-blocker-list": LIST,
     "api-evidence-list": LIST, "api-verification-list": LIST, "api-feedback-source-list": LIST,
     "api-feedback-upload-list": LIST, "api-feedback-upload-detail": See(only("cx_lead")),
@@ -360,6 +363,8 @@ DONE: dict[str, Do] = {
     "actions:item-ask-help": work(OWNER, NONE, asked="$sponsor_reference", words="M"),
     "governance:help-detail": work(only("sponsor"), only("sponsor"), answer="helped", said="M"),
     "actions:item-ask-for-time": work(OWNER, NONE, due_on=LATER, reason="M"),
+    # The owner's head answers for the open council's work, and its own chair for the confidential one's; never the owner.
+    "actions:item-answer-date": work(only("head"), only("chair"), answer="refused", said="M"),
     "actions:item-lift": work(OWNER | CHAIRS, CHAIRS, blocker="$blocker"),
     "actions:item-cancel": work(CHAIRS, CHAIRS, reason="M"),
     "actions:request-create": Do(OWNER, WORK, NONE, CLEARED, send=_NEED),
@@ -418,6 +423,7 @@ DONE: dict[str, Do] = {
     "api-action-ask-help": work(OWNER, NONE, asked="$sponsor_reference", words="M"),
     "api-help-request-answer-it": work(only("sponsor"), only("sponsor"), answer="helped", said="M"),
     "api-action-ask-for-time": work(OWNER, NONE, due_on=LATER, reason="M"),
+    "api-action-answer-date": work(only("head"), only("chair"), answer="refused", said="M"),
     "api-action-cancel": work(CHAIRS, CHAIRS, reason="M"),
     "api-request-list": Do(OWNER, WORK, NONE, CLEARED, unknown=ALL, send=_NEED),
     "api-request-agree": between(ASKED, only("member"), promised_on="2026-12-01"),
@@ -444,6 +450,7 @@ DONE: dict[str, Do] = {
     # --- notifications
     "notifications:home-update": work(OWNER, NONE, health="on_track", line="M"),
     "notifications:home-accept": work(OWNER, NONE, promised_on=DAY),
+    "notifications:home-answer-date": work(only("head"), only("chair"), answer="refused", said="M"),
     "notifications:home-decline": work(OWNER, NONE, reason="M"),
     "notifications:inbox-read-all": Do(ALL, ALL),
     "notifications:inbox-read": Do(OWNER, OWNER),

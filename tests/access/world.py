@@ -79,7 +79,7 @@ class World:
 
 
 def build() -> World:
-    town = Town()
+    town = Town(renewals=2)
     now = town.now
     administrator = town.person("Ada Ministrator")
     town.seat(SeatKind.ADMINISTRATOR, town.root, administrator, title="Second administrator")
@@ -207,6 +207,7 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
         items.add_evidence(action=action, title=f"{word} seen", kind="note", by=owner, now=now)
     room.help = items.ask_help(action=room.running, asked=town.sponsor_seat, words=f"{word} help", by=owner, now=now)
     _ask(town, room, owner, due, now)
+    items.ask_for_time(action=room.running, due_on=due + timedelta(days=20), reason=f"{word} later", by=owner, now=now)
     items.say_done(action=room.done, by=owner, now=now)
     items.verify(action=room.done, finding="refused", note=f"{word} lacks", by=clerk, now=now)
     items.say_done(action=room.done, by=owner, now=now)
@@ -278,6 +279,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "help-requests": room.help.pk,
         "my-work": _action(room, route).reference,
         "promises": room.running.promises.get().pk,
+        "date-requests": room.running.date_requests.get().pk,
         "updates": room.running.updates.get().pk,
         "blockers": room.running.blockers.get().pk,
         "evidence": room.running.evidence.get().pk,

@@ -14,6 +14,7 @@ from governance.clauses import (
     WARNING,
     DecisionRight,
     Ladder,
+    Promising,
     Provisional,
     Quorum,
     Representation,
@@ -62,6 +63,12 @@ rules = st.builds(
             st.sampled_from(["month", "quarter", "year"]),
             st.integers(10**9, 10**12),
         ),
+    ),
+    promising=st.builds(
+        Promising,
+        renewals=st.integers(0, 20),
+        approver=st.sampled_from(["head", "chair", "sponsor"]),
+        within=st.integers(1, 250),
     ),
     provisional=st.builds(Provisional, days=st.integers(0, 180)),
     review=st.builds(Review, months=st.integers(0, 60)),
@@ -121,6 +128,10 @@ def test_rungs_fall_in_order_each_after_its_warning(listed: tuple[Step, ...], ki
         ({"provisional": {"days": 181}}, "provisional"),
         ({"review": {"months": -1}}, "review"),
         ({"verifying": {"verifier": "owner"}}, "verifying"),
+        ({"promising": {"approver": "owner"}}, "promising"),
+        ({"promising": {"renewals": 21}}, "promising"),
+        ({"promising": {"within": 0}}, "promising"),
+        ({"promising": {"renewals": True}}, "promising"),
         ({"terms": {"accept": 0}}, "terms"),
         ({"ladder": {"steps": [{"on": "keep", "days": 1, "to": "warning"}]}}, "ladder"),
         ({"ladder": {}}, "ladder"),
@@ -152,6 +163,8 @@ def test_a_version_written_before_there_was_a_clause_says_what_it_said() -> None
     read = Rules.from_json(old)
     assert (read.represented, read.provisional, read.review) == (Represented(), Provisional(0), Review(0))
     assert [step.on for step in read.ladder.steps] == ["keep"]
+    assert said["promising"] == "Only the council moves a promised date."
+    assert Rules.proposed(old).promising == Promising(2, "head", 3)
     assert Rules.proposed(old).review == Review(12), "a new charter that leaves it out gets today's proposal"
 
 

@@ -11,6 +11,7 @@ from governance.clauses import (
     CLAUSES,
     DecisionRight,
     Ladder,
+    Promising,
     Provisional,
     Quorum,
     Representation,
@@ -90,6 +91,13 @@ ALONE = tuple(replace(place, holder=1, deputy=None) for place in (CHAIR, SECRETA
         (FIVE, replace(NINE, lead=empty(LEAD), sponsor=empty(SPONSOR)), "terms.nobody_fills"),
         (FIVE, replace(NINE, sponsor=empty(SPONSOR)), "provisional.no_ratifier"),
         (FIVE, replace(NINE, lead=empty(LEAD)), "review.nobody_reviews"),
+        (replace(FIVE, promising=Promising(approver="sponsor")), replace(NINE, sponsor=empty(SPONSOR)),
+         "promising.no_approver"),
+        (replace(FIVE, promising=Promising(approver="chair")), seated(NINE, chair=empty(CHAIR)),
+         "promising.no_approver"),
+        (FIVE, replace(NINE, places=(*ALONE, *MEMBERS), sponsor=replace(SPONSOR, holder=1)), "promising.only_one"),
+        (replace(FIVE, ladder=Ladder((Step("keep", 2, "head"), Step("approve_date", 0, "owner")))), NINE,
+         "promising.climbs_nowhere"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
@@ -110,6 +118,10 @@ def test_a_way_to_get_stuck_is_said_with_its_remedy(rules, bench, expected):
         (replace(FIVE, right=DecisionRight(400_000)), replace(NINE, above="", funding_authority=400_001)),
         (replace(FIVE, right=DecisionRight(0, "USD")), NINE),
         (replace(FIVE, review=Review(0), provisional=Provisional(0)), NINE),
+        (
+            replace(FIVE, promising=Promising(renewals=0, approver="chair"), quorum=Quorum(5, chair_required=False)),
+            seated(NINE, chair=empty(CHAIR)),
+        ),
     ],
 )
 def test_what_cannot_stop_a_council_is_not_called_a_problem(rules, bench):

@@ -1,0 +1,77 @@
+"""Who approves another date: somebody else than whoever promised, or asks."""
+
+from datetime import datetime
+
+from actions.models import ActionItem, DateRequest, Promise
+from councils.queries import councils as council_queries
+from governance.clauses import HEAD, SPONSOR, Rules, enforces
+from governance.models import Duty, DutyKind, Person, Seat, SeatKind, Tenure
+from governance.queries.seats import answering, head_seats
+
+
+def _chain(action: ActionItem, first: str) -> list[int]:
+    """Seats in the order in which they are asked: the charter's approver, then head, chair, sponsor.
+
+    Of a confidential council only those who are cleared for it: its chair and its sponsor.
+    """
+    chair = council_queries.seat_of(action.council, SeatKind.CHAIR)
+    heads = [] if action.council.is_confidential else head_seats([action.department_id])[action.department_id]
+    by_role = {
+        "head": heads,
+        "chair": [chair.pk] if chair is not None else [],
+        "sponsor": [action.council.sponsor_id],
+    }
+    found: list[int] = []
+    for role in (first, *(role for role in by_role if role != first)):
+        found.extend(by_role[role])
+    return [seat for seat in dict.fromkeys(found) if seat != action.seat_id]
+
+
+def owners(action: ActionItem, now: datetime) -> set[int]:
+    """Everybody who holds the accountable seat or stands in for it now: none of them approves its dates."""
+    tenures = Tenure.objects.at(now).filter(seat_id=action.seat_id)
+    return set(tenures.values_list("person_id", flat=True))
+
+
+@enforces("promising")
+def approver(action: ActionItem, rules: Rules, now: datetime, *, asks: int | None = None) -> int | None:
+    """The seat that approves another date without the council, or None where only the council does.
+
+    That is: beyond the charter's limit, and where everybody in line is the owner, the person who ``asks``, or missing.
+    """
+    if renewed(action) >= rules.promising.renewals:
+        return None
+    chain = _chain(action, rules.promising.approver)
+    standing, not_they = answering(chain, now), owners(action, now) | {asks}
+    return next((seat for seat in chain if seat in standing and standing[seat].person_id not in not_they), None)
+
+
+def renewed(action: ActionItem) -> int:
+    """How often its promise was moved without the council."""
+    return Promise.objects.filter(action=action, approver__isnull=False).count()
+
+
+def waiting(action: ActionItem) -> DateRequest | None:
+    """What a seat was asked and has not answered; what the council was asked stands on its agenda."""
+    asked = DateRequest.objects.filter(action=action, answer="", item=None)
+    return asked.select_related("asked_by", "approver__subject", "promise").first()
+
+
+def may_answer(action: ActionItem, person: Person, now: datetime) -> bool:
+    """Whether ``person`` may answer the request that waits: for the seat that owes it, or that is named today.
+
+    The second keeps a request from getting stuck whose seat has meanwhile passed to whoever asked.
+    """
+    duty = Duty.objects.filter(subject_id=action.pk, kind=DutyKind.APPROVE_DATE, closed_at=None).first()
+    asked = waiting(action) if duty is not None else None
+    if duty is None or asked is None or person.pk in owners(action, now) | {asked.asked_by_id}:
+        return False
+    rules = Rules.from_json(duty.charter_version.rules)
+    named = approver(action, rules, now, asks=asked.asked_by_id)
+    standing = answering({duty.seat_id, *({named} if named else ())}, now)
+    return any(who.person_id == person.pk for who in standing.values())
+
+
+def level_of(seat: Seat, action: ActionItem) -> str:
+    """The rung of the ladder that an approving seat stands for: a chair alone is no council, and counts as a head."""
+    return SPONSOR if seat.pk == action.council.sponsor_id else HEAD
