@@ -81,7 +81,9 @@ def share(part: int, whole: int) -> Sample:
 def nps(promoters: int, detractors: int, answers: int) -> Sample:
     """Promoters less detractors in a hundred answers."""
     up, down = promoters / answers, detractors / answers
-    return Sample(100 * (up - down), answers, spread=100 * sqrt(max(0.0, up + down - (up - down) ** 2)))
+    return Sample(
+        100 * (promoters - detractors) / answers, answers, spread=100 * sqrt(max(0.0, up + down - (up - down) ** 2))
+    )
 
 
 def mean(value: float, answers: int, spread: float) -> Sample:

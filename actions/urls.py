@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import feedback, handover, items, logs, review, routing, sources, themes, uploads
+from actions.views import feedback, handover, items, logs, outcomes, review, routing, sources, themes, uploads
 
 app_name = "actions"
 urlpatterns: list[URLPattern] = []
@@ -17,6 +17,8 @@ urlpatterns += [
     path("action-logs/new/", logs.paste, name="log-paste"),
     path("action-logs/<int:key>/", logs.detail, name="log-detail"),
     path("action-logs/<int:key>/withdraw/", logs.withdraw, name="log-withdraw"),
+    path("actions/<str:reference>/told/<int:key>/", outcomes.told, name="item-told"),
+    path("outcomes/", outcomes.listing, name="outcome-list"),
     path("review/", review.executive_review, name="review"),
 ]
 

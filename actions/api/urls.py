@@ -9,6 +9,7 @@ from actions.api.feedback import FeedbackList
 from actions.api.handover import HandOver, TakingOver
 from actions.api.items import Actions
 from actions.api.logs import ActionLogs
+from actions.api.outcomes import Benefits, Outcomes, Returns, Tellings
 from actions.api.promises import Promises
 from actions.api.responses import Responses
 from actions.api.review import ReviewOfAll
@@ -30,6 +31,9 @@ router.register("updates", Updates, basename="api-update")
 router.register("blockers", Blockers, basename="api-blocker")
 router.register("evidence", EvidenceList, basename="api-evidence")
 router.register("verifications", Verifications, basename="api-verification")
+router.register("outcomes", Outcomes, basename="api-outcome")
+router.register("benefits", Benefits, basename="api-benefit")
+router.register("tellings", Tellings, basename="api-telling")
 
 # --- what was heard ------------------------------------------------------------------------------------------------
 router.register("feedback-sources", Sources, basename="api-feedback-source")
@@ -43,6 +47,7 @@ _SEAT = rf"seats/(?P<reference>{Resource.lookup_value_regex})"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
+    path("returns/", Returns.as_view(), name="api-returns"),
     path("review/", ReviewOfAll.as_view(), name="api-review"),
     re_path(f"^{_SEAT}/hand-over/$", HandOver.as_view({"get": "read", "post": "whole"}), name="api-seat-hand-over"),
     re_path(f"^{_SEAT}/split/$", HandOver.as_view({"post": "split"}), name="api-seat-split"),

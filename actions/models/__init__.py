@@ -26,15 +26,30 @@ from actions.models.items import (
     Verification,
 )
 from actions.models.logs import ActionLog, ActionLogLine, Fate
+from actions.models.outcomes import (
+    RETURNED,
+    Benefit,
+    BenefitKind,
+    Outcome,
+    OutcomeEffect,
+    OutcomeReading,
+    OutcomeVerdict,
+    Reached,
+    Telling,
+    TellingLine,
+)
 from actions.models.uploads import Upload, UploadState
 
 __all__ = [
     "ACCEPTED_STATES",
     "OPEN_STATES",
+    "RETURNED",
     "ActionItem",
     "ActionLog",
     "ActionLogLine",
     "ActionState",
+    "Benefit",
+    "BenefitKind",
     "Blocker",
     "BlockerKind",
     "Evidence",
@@ -46,10 +61,17 @@ __all__ = [
     "FeedbackSource",
     "Finding",
     "Health",
+    "Outcome",
+    "OutcomeEffect",
+    "OutcomeReading",
+    "OutcomeVerdict",
     "Promise",
+    "Reached",
     "Response",
     "Routing",
     "RoutingRule",
+    "Telling",
+    "TellingLine",
     "Theme",
     "Update",
     "Upload",

@@ -5,13 +5,37 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from actions import lifecycle
 from actions.figures import LABELS, Figure, Moment, condition
-from actions.models import ActionItem, ActionState, Blocker, Feedback, Promise, Response, Routing, Update
+from actions.models import (
+    ActionItem,
+    ActionState,
+    Blocker,
+    Feedback,
+    Outcome,
+    OutcomeVerdict,
+    Promise,
+    Response,
+    Routing,
+    Update,
+)
 from actions.queries.review import moment
 from councils.models import AgendaItem, Council, ItemState, Meeting, MeetingState
 from governance import access, links
@@ -273,7 +297,8 @@ class Orphan:
 
 
 def orphans(now: datetime) -> list[Orphan]:
-    """Open actions, agenda items, meetings, and themes whose departments owe an answer, each without its open duty.
+    """Open actions, agenda items, meetings, and themes whose departments owe an answer, each without its open duty;
+    and what was verified while its KPI is not read and judged to the end.
 
     For checks and the nightly look: it reads past what any one viewer may see and must not be shown as it is. A theme
     is open where a department has feedback open at the source and has not answered since it was routed there.
@@ -288,6 +313,11 @@ def orphans(now: datetime) -> list[Orphan]:
     heard = Feedback.objects.filter(
         theme_id=OuterRef("theme_id"), department_id=OuterRef("department_id"), closed_at=None
     )
+    newest = Outcome.objects.filter(action=OuterRef("pk")).order_by("-number")
+    unmeasured = ActionItem.objects.filter(state=ActionState.VERIFIED).annotate(
+        kpi=Subquery(newest.values("metric")[:1])
+    )
+    said_so = OutcomeVerdict.objects.filter(action=OuterRef("pk"), verification__came_back_at=None)
     resting = (
         ActionItem.objects.filter(~Exists(owed), state__in=sorted(lifecycle.OPEN)).values("pk"),
         AgendaItem.objects.filter(~Exists(owed.filter(kind=DutyKind.SETTLE)), state=ItemState.OPEN).values("pk"),
@@ -295,6 +325,7 @@ def orphans(now: datetime) -> list[Orphan]:
         .exclude(state=MeetingState.CLOSED)
         .values("pk"),
         Routing.objects.filter(Exists(heard), ~Exists(answer), ~Exists(said)).values("theme_id"),
+        unmeasured.filter(~Exists(owed), ~Exists(said_so), kpi__isnull=False).values("pk"),
     )
     lost = Q(pk__in=[])
     for part in resting:

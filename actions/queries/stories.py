@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 from actions import lifecycle
 from actions.lifecycle import Role, Verb
 from actions.models import ActionItem, ActionLogLine, ActionState, Blocker, Evidence, Promise, Routing, Verification
-from actions.queries import items, roles
+from actions.queries import items, outcomes, roles
 from actions.queries.items import Line, Shown
+from actions.queries.outcomes import Measured
 from councils.models import AgendaItem, ItemState
 from governance import access, links
 from governance.clauses import TARGETS, WARNING
@@ -61,6 +62,7 @@ class Story:
     roles: frozenset[Role]
     verbs: frozenset[Verb]
     currency: str
+    measured: Measured
 
 
 def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
@@ -104,6 +106,7 @@ def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
         roles=mine,
         verbs=lifecycle.verbs(mine, action.state),
         currency=action.decision.currency if action.decision else _currency(),
+        measured=outcomes.of(action, now),
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import State, Verb
 from actions.models import ActionItem, Evidence, EvidenceKind, Finding, Verification
+from actions.services import outcomes
 from actions.services.footing import hand_on, resume, rules_of, take, words
 from governance import events
 from governance.errors import Invalid
@@ -75,6 +76,7 @@ def verify(
         action.state, action.verified_at = State.VERIFIED, now
         action.keep("state", "verified_at")
         duties.close_all(subject_id=action.pk, now=now, outcome="verified")
+        outcomes.begin(action, now=now)
     else:
         _send_back(action, now=now)
     journal.record(
