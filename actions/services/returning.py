@@ -87,11 +87,11 @@ def _count(voices: object) -> Coalesce:
 
 def bring_back(now: datetime) -> int:
     """Reopen each action that came back, in a transaction of its own. Returns how many were."""
-    return sum(_reopen(one, now) for one in look(now) if one.came_back)
+    return sum(reopen(one, now) for one in look(now) if one.came_back)
 
 
 @transaction.atomic
-def _reopen(found: Looked, now: datetime) -> bool:
+def reopen(found: Looked, now: datetime) -> bool:
     """The work goes on under the same seat, which owes a new date; the verification stays on record as undone.
 
     Once a verification: whoever looks at the same time finds it reopened.
