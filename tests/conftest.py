@@ -1,11 +1,12 @@
 """What every test may ask for: a town, a moment, somebody at the keyboard, somebody's program.
 
-Three things are done to the machinery, and only here:
+Four things are done to the machinery, and only here:
 
 * Pages, tasks and commands ask the clock. Tests run three weeks after the town was founded, on a Monday, on whatever
   day they are run (``_same_day``); not those that start processes of their own, which have the machine's clock.
 * A calendar of ten years is 4,000 rows. Tests ask for a dozen of them, always the same; the rows are worked out once a
   process and only re-labelled afterwards (``_quick_calendars``).
+* A town and its usual council are founded once a process, and put back afterwards (``_remembered_towns``).
 * ``transaction=True`` tests empty the tables after themselves. The journal, firings and postings are insert-only by
   trigger, and Django's flush trips over that on both engines, so the guards are lifted for the flush and set again
   (``_flush_past_the_guards``). No test runs without guards.
@@ -25,7 +26,8 @@ from rest_framework.test import APIClient
 from governance.models import Calendar, CalendarDay, Person
 from governance.services import calendars
 from governance.sql import guards
-from tests.factories import EPOCH, Town
+from tests import remembered
+from tests.factories import EPOCH, Chamber, Town
 
 TODAY = EPOCH + timedelta(days=21)
 
@@ -66,6 +68,28 @@ def _quick_calendars() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(calendars, "build", remembered)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _remembered_towns() -> Iterator[None]:
+    found, fill = Town.__init__, Chamber.__init__
+
+    def town(self: Town, now: datetime = EPOCH, **options: Any) -> None:
+        self.kept_as = ("town", now, *sorted(options.items()))
+        remembered.built(self, self.kept_as, lambda: found(self, now, **options))
+
+    def chamber(self: Chamber, town: Town, **options: Any) -> None:
+        if options.get("parent") is not None:
+            fill(self, town, **options)
+            return
+        self.town = town
+        key = ("chamber", town.kept_as, *sorted(options.items()))
+        remembered.built(self, key, lambda: fill(self, town, **options), but=("town",))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Town, "__init__", town)
+        patch.setattr(Chamber, "__init__", chamber)
         yield
 
 

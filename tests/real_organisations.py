@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
+from django.db import connection
 
 from councils.models import Council, CouncilKind
 from councils.services import councils
@@ -102,6 +103,9 @@ class Built:
                 body = waiting.pop(0)
                 waiting += [one for one in listed if one.above == body.key]
                 self._found(body)
+        # Nobody has counted yet what was just added, and a plan for empty tables takes minutes on full ones.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
     def _person(self, name: str) -> Person | None:
         if name and name not in self.people:

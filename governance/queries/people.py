@@ -39,16 +39,21 @@ def may_place(viewer: Person, now: datetime) -> bool:
 
 
 def sits(person_ids: Iterable[int], viewer: Person, now: datetime) -> dict[int, list[Tenure]]:
-    """The tenures that people have now, in seats that ``viewer`` may see: one statement for all of them."""
-    found: dict[int, list[Tenure]] = defaultdict(list)
-    rows = (
+    """The tenures that people have now, in seats that ``viewer`` may see: two statements for all of them.
+
+    Which seats may be seen is asked of the few that are shown: joined in, the condition is put to every seat there is.
+    """
+    rows = list(
         Tenure.objects.at(now)
-        .filter(person_id__in=list(person_ids), seat__in=Seat.objects.visible_to(viewer, now).values("pk"))
+        .filter(person_id__in=list(person_ids))
         .select_related("seat__subject", "seat__department")
         .order_by("-role", "seat__kind", "pk")
     )
+    seen = access.visible_ids(viewer, {tenure.seat_id for tenure in rows}, now)
+    found: dict[int, list[Tenure]] = defaultdict(list)
     for tenure in rows:
-        found[tenure.person_id].append(tenure)
+        if tenure.seat_id in seen:
+            found[tenure.person_id].append(tenure)
     return dict(found)
 
 

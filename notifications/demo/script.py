@@ -1,4 +1,8 @@
-"""The clock of the demo: deeds at past moments in their order, and the sweep on each working day between."""
+"""The clock of the demo: deeds at past moments in their order, and the sweep on each working day between.
+
+A weekend's deeds fall on the Friday before it. They keep the order in which the story tells them, on whatever day of
+the week the demo is made: somebody who leaves on a Sunday has still reported on the Friday.
+"""
 
 import heapq
 from collections.abc import Callable
@@ -19,7 +23,7 @@ class Script:
         self.now = now
         self.zone = ZoneInfo(ZONE)
         self.today = now.astimezone(self.zone).date()
-        self._deeds: list[tuple[datetime, int, Deed]] = []
+        self._deeds: list[tuple[int, time, int, Deed]] = []
         self._count = 0
 
     def day(self, days: int) -> date:
@@ -35,13 +39,16 @@ class Script:
     def on(self, days: int, deed: Deed, hour: int = 10, minute: int = 0) -> None:
         """Do something on a day; what would lie in the future is done now."""
         self._count += 1
-        heapq.heappush(self._deeds, (min(self.at(days, hour, minute), self.now), self._count, deed))
+        heapq.heappush(self._deeds, (days, time(hour, minute), self._count, deed))
 
     def play(self) -> None:
         """Play everything, sweeping at five past nine on every weekday, and at last now."""
         swept: date | None = None
+        when: datetime | None = None
         while self._deeds:
-            when, _place, deed = heapq.heappop(self._deeds)
+            days, told, _place, deed = heapq.heappop(self._deeds)
+            due = min(self.at(days, told.hour, told.minute), self.now)
+            when = due if when is None else max(when, due)
             swept = self._sweep_until(when, swept)
             deed(when)
         self._sweep_until(self.now, swept)

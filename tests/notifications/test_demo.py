@@ -1,6 +1,7 @@
 """The demo: an organisation that reads as if it had been lived, and whose books and ladders are in order."""
 
 import json
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
@@ -13,8 +14,24 @@ from actions.queries import items, review
 from councils.models import Decision, Meeting
 from governance import access
 from governance.models import Department, JournalEntry, Organisation, Person
+from notifications.demo import script
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_the_story_keeps_its_order_on_every_day_of_the_week(weekday, monkeypatch):
+    monkeypatch.setattr(script, "_move_on", lambda _now: None)
+    told = script.Script(datetime(2026, 11, 23 + weekday, 2, tzinfo=UTC))
+    played = []
+    for place, (days, hour) in enumerate([(-1, 17), (-36, 15), (-35, 11), (-34, 9), (-33, 10), (-33, 11), (-2, 10)]):
+        told.on(days, lambda now, place=place: played.append((place, now)), hour)
+    told.play()
+    assert [place for place, _now in played] == [1, 2, 3, 4, 5, 6, 0]
+    moments = [now for _place, now in played]
+    assert moments == sorted(moments)
+    assert moments[-1] <= told.now
+    assert {now.astimezone(told.zone).weekday() for now in moments} <= set(range(5))
 
 
 def test_the_demo_is_an_organisation_in_full_swing(client):
