@@ -31,6 +31,8 @@ class Role(StrEnum):
     WAITED_ON = "waited_on"  # I answer for a seat that an open blocker waits on
     VERIFIER = "verifier"  # I am asked to verify, and had no part in the work
     APPROVER = "approver"  # I am asked for another date, which is neither mine nor asked for by me
+    READER = "reader"  # I answer for its KPI, or am asked to read it or to say whether it worked
+    FINANCE = "finance"  # I am a finance partner
 
 
 class Verb(StrEnum):
@@ -50,6 +52,14 @@ class Verb(StrEnum):
     VERIFY = "verify"
     CANCEL = "cancel"
     APPROVE_DATE = "approve_date"
+    MEASURE = "measure"
+    CORRECT_MEASURE = "correct_measure"
+    READ = "read"
+    JUDGE = "judge"
+    VERIFY_BENEFIT = "verify_benefit"
+    DRAFT_TELLING = "draft_telling"
+    APPROVE_TELLING = "approve_telling"
+    SEND_TELLING = "send_telling"
 
 
 RUNNING = frozenset({State.ACCEPTED, State.IN_PROGRESS})
@@ -76,6 +86,20 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
     Verb.VERIFY: {State.DONE: State.VERIFIED},  # a refusal leads back to IN_PROGRESS
     Verb.CANCEL: dict.fromkeys(OPEN - {State.DONE}, State.CANCELLED),
     Verb.APPROVE_DATE: {state: state for state in RUNNING},
+    # What would show that it worked is fixed before it is done; afterwards it is corrected, with a reason.
+    Verb.MEASURE: {state: state for state in RUNNING},
+    Verb.CORRECT_MEASURE: {state: state for state in RUNNING | {State.DONE, State.VERIFIED}},
+    **{
+        verb: {State.VERIFIED: State.VERIFIED}
+        for verb in (
+            Verb.READ,
+            Verb.JUDGE,
+            Verb.VERIFY_BENEFIT,
+            Verb.DRAFT_TELLING,
+            Verb.APPROVE_TELLING,
+            Verb.SEND_TELLING,
+        )
+    },
 }
 
 # Who says what. A champion reports for an owner but never closes; a hold needs whoever approves dates.
@@ -93,16 +117,40 @@ SAYS: dict[Role, frozenset[Verb]] = {
             Verb.ASK_DEPARTMENT,
             Verb.ADD_EVIDENCE,
             Verb.SAY_DONE,
+            Verb.MEASURE,
+            Verb.DRAFT_TELLING,
+            Verb.SEND_TELLING,
         }
     ),
     Role.REPORTER: frozenset(
-        {Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ASK_HELP, Verb.ASK_DEPARTMENT, Verb.ADD_EVIDENCE}
+        {
+            Verb.REPORT,
+            Verb.BLOCK,
+            Verb.LIFT,
+            Verb.ASK_HELP,
+            Verb.ASK_DEPARTMENT,
+            Verb.ADD_EVIDENCE,
+            Verb.DRAFT_TELLING,
+            Verb.SEND_TELLING,
+        }
     ),
-    Role.HEAD: frozenset({Verb.REASSIGN}),
-    Role.STEWARD: frozenset({Verb.HOLD, Verb.LIFT, Verb.CANCEL}),
+    Role.HEAD: frozenset({Verb.REASSIGN, Verb.APPROVE_TELLING}),
+    Role.STEWARD: frozenset(
+        {
+            Verb.HOLD,
+            Verb.LIFT,
+            Verb.CANCEL,
+            Verb.CORRECT_MEASURE,
+            Verb.READ,
+            Verb.JUDGE,
+            Verb.APPROVE_TELLING,
+        }
+    ),
     Role.WAITED_ON: frozenset({Verb.LIFT}),
     Role.VERIFIER: frozenset({Verb.VERIFY}),
     Role.APPROVER: frozenset({Verb.APPROVE_DATE}),
+    Role.READER: frozenset({Verb.READ, Verb.JUDGE}),
+    Role.FINANCE: frozenset({Verb.VERIFY_BENEFIT}),
 }
 
 

@@ -7,6 +7,7 @@ from actions.views import (
     handover,
     items,
     logs,
+    outcomes,
     owes,
     record,
     requests,
@@ -38,6 +39,8 @@ urlpatterns += [
         for name in requests.DEEDS
     ),
     path("owes/", owes.page, name="owes"),
+    path("actions/<str:reference>/told/<int:key>/", outcomes.told, name="item-told"),
+    path("outcomes/", outcomes.listing, name="outcome-list"),
     path("review/", review.executive_review, name="review"),
     path("promise-record/", record.of_departments, name="record"),
     path("people/<int:pk>/promise-record/", record.of_person, name="record-of-person"),

@@ -214,3 +214,45 @@ def draw_line(points: Sequence[tuple[date, int]], target: int | None = None) -> 
         low=low,
         high=high,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One value with where it truly lies: a row of a drawing. Without bounds only the dot is drawn."""
+
+    y: int
+    x: str
+    low: str = ""
+    high: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Before and after, one under the other on one scale; ``target`` is a line across."""
+
+    width: int
+    height: int
+    rows: Sequence[Side]
+    target: str
+
+    @property
+    def view(self) -> str:
+        return f"0 0 {self.width} {self.height}"
+
+
+SIDES_WIDTH, SIDE_HEIGHT = 480, 36
+
+
+def draw_sides(sides: Sequence[tuple[float, float | None, float | None]], target: float | None = None) -> Sides:
+    """``(value, low, high)`` of each side, the target within the sheet too."""
+    known = [one for side in sides for one in side if one is not None] + ([target] if target is not None else [])
+    least, span = min(known), (max(known) - min(known)) or 1.0
+
+    def across(value: float | None) -> str:
+        return "" if value is None else f"{EDGE + (SIDES_WIDTH - 2 * EDGE) * (value - least) / span:.1f}"
+
+    rows = [
+        Side(SIDE_HEIGHT * number + SIDE_HEIGHT // 2, across(value), across(low), across(high))
+        for number, (value, low, high) in enumerate(sides)
+    ]
+    return Sides(SIDES_WIDTH, SIDE_HEIGHT * len(rows), rows, across(target))

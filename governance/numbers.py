@@ -57,3 +57,8 @@ def in_words(value: int, unit: str, scale: int, currency: str = "") -> str:
 def share(numerator: int, denominator: int, scale: int) -> int:
     """Percent of a whole in the scale, halves rounded up: 1 of 3 with one decimal is 333."""
     return int((2 * 100 * 10**scale * numerator + denominator) // (2 * denominator))
+
+
+def number_in_words(value: float, decimals: int = 1) -> str:
+    """A plain ratio as a reader writes it: 1.5 is 1,5 in German."""
+    return number_format(round(value, decimals), decimal_pos=decimals, use_l10n=True, force_grouping=True)

@@ -158,7 +158,18 @@ HOLDS: dict[str, Holding] = {
         answers=(("conditions", "answered_by"), ("offer", "answered_by"), ("reason", "reason_by")), through="pk",
     ),
     "actions.evidence": Holding(people=("by",), words=("title", "link", "note"), author="by", through="action"),
-    "actions.verification": Holding(people=("by",), words=("note",), author="by", through="action"),
+    "actions.verification": Holding(
+        people=("by",), words=("note",), plain=("came_back",), author="by", through="action"
+    ),
+    "actions.outcome": Holding(people=("by",), words=("because", "reason"), author="by", through="action"),
+    # Figures and keys of observations, never names.
+    "actions.outcomereading": Holding(people=("by",), plain=("facts",), through="action"),
+    "actions.outcomeverdict": Holding(people=("by",), words=("words",), author="by", through="action"),
+    "actions.benefit": Holding(people=("by",), words=("note",), plain=("currency",), author="by", through="action"),
+    "actions.telling": Holding(
+        people=("drafted_by", "approved_by", "sent_by"), words=("text",), author="drafted_by", through="action"
+    ),
+    "actions.tellingline": Holding(plain=("reached",), through="telling__action"),
     # --- notifications
     "notifications.message": Holding(
         people=("person",), words=("facts",), plain=("occurrence", "kind", "token"), through="subject"

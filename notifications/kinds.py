@@ -19,6 +19,8 @@ class Kind(StrEnum):
     TO_VERIFY = "to_verify"
     VERIFIED = "verified"
     SENT_BACK = "sent_back"
+    CAME_BACK = "came_back"
+    TOLD_OUTCOME = "outcome"
     REPORTED = "reported_for_you"
     DECIDED = "decided"
     DATE_ASKED = "date_asked"

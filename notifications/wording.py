@@ -100,6 +100,16 @@ WORDS = {
         gettext_lazy("%(by)s looked at the evidence and says what is still missing."),
         gettext_lazy("See what is missing"),
     ),
+    Kind.CAME_BACK: (
+        gettext_lazy("Customers say it again: %(title)s"),
+        gettext_lazy("It was verified, and came back. %(seat)s %(what)s by %(day)s."),
+        gettext_lazy("See what was counted"),
+    ),
+    Kind.TOLD_OUTCOME: (
+        gettext_lazy("Whether it worked: %(title)s"),
+        gettext_lazy("%(by)s says what came of your work."),
+        gettext_lazy("Read it"),
+    ),
     Kind.REPORTED: (
         gettext_lazy("Reported for you: %(title)s"),
         gettext_lazy("%(by)s said for you where it stands. If that is not so, say it yourself."),

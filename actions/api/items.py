@@ -12,14 +12,18 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from actions.api.outcomes import CorrectMeasure, DraftTelling, Judge, Measure, VerifyBenefit
 from actions.figures import Figure
 from actions.models import ActionItem, ActionState, BlockerKind, DateAnswer, EvidenceKind, Finding, Health, Theme
 from actions.queries import items as queries
 from actions.queries.review import moment
 from actions.services import items as services
+from actions.services import tellings
+from actions.services.benefits import verify_benefit
 from councils.models import Council
 from governance import access
 from governance.api.base import Idempotent, Reference, Resource, Thing
+from governance.api.metrics import scaled
 from governance.models import Department, Person, Seat
 from governance.queries.duties import Move, next_moves
 
@@ -107,7 +111,16 @@ class ActionCreate(serializers.Serializer[Any]):
 
 
 class Accept(serializers.Serializer[Any]):
+    """``aim`` fixes what will show that it worked."""
+
     promised_on = serializers.DateField(allow_null=True, required=False, default=None)
+    aim = Measure(required=False, allow_null=True, default=None)
+
+
+def aimed(said: dict[str, Any]) -> services.Aim:
+    """What was said as an aim, its target in the metric's scale. Raises :class:`Invalid` at the field."""
+    metric = said.get("metric")
+    return services.Aim(**(scaled(said, ("target",), metric.scale) if metric is not None else {**said, "target": None}))
 
 
 class Reason(serializers.Serializer[Any]):
@@ -219,6 +232,15 @@ class Actions(Idempotent, Resource):
         made = services.create(**self.payload(ActionCreate), by=self.viewer, now=self.now)
         return self.answer(self.fresh(made.pk), 201)
 
+    def _aim(self, service: Callable[..., Any], reader: type[serializers.Serializer[Any]]) -> Response:
+        """As :meth:`_do`, for what also says what will show that it worked."""
+
+        def act(**said: Any) -> Any:
+            others = {name: said.pop(name) for name in ("action", "reason", "by", "now", "version") if name in said}
+            return service(aim=aimed(said), **others)
+
+        return self._do(act, reader)
+
     def _do(self, service: Callable[..., Any], reader: type[serializers.Serializer[Any]] | None = None) -> Response:
         """Hand the checked payload to a service, under the version that ``If-Match`` names; the action as it is then.
 
@@ -232,7 +254,10 @@ class Actions(Idempotent, Resource):
 
     @_verb("Accept it and promise a date", Accept)
     def accept(self, request: Request, reference: str) -> Response:
-        return self._do(services.accept, Accept)
+        def act(aim: dict[str, Any] | None = None, **said: Any) -> Any:
+            return services.accept(**said, aim=aimed(aim) if aim is not None else None)
+
+        return self._do(act, Accept)
 
     @_verb("Decline it with a reason", Reason)
     def decline(self, request: Request, reference: str) -> Response:
@@ -285,3 +310,35 @@ class Actions(Idempotent, Resource):
     @_verb("Drop it with a reason", Reason)
     def cancel(self, request: Request, reference: str) -> Response:
         return self._do(services.cancel, Reason)
+
+    @_verb("Fix what will show whether it worked", Measure)
+    def measure(self, request: Request, reference: str) -> Response:
+        return self._aim(services.measure, Measure)
+
+    @_verb("Correct what will show whether it worked", CorrectMeasure, "correct-measure")
+    def correct_measure(self, request: Request, reference: str) -> Response:
+        return self._aim(services.correct_measure, CorrectMeasure)
+
+    @_verb("Read its KPI on the next day of review", None, "read-kpi")
+    def read_kpi(self, request: Request, reference: str) -> Response:
+        return self._do(services.read)
+
+    @_verb("Say whether it worked", Judge)
+    def judge(self, request: Request, reference: str) -> Response:
+        return self._do(services.judge, Judge)
+
+    @_verb("Verify what it brought", VerifyBenefit, "verify-benefit")
+    def verify_benefit(self, request: Request, reference: str) -> Response:
+        return self._do(verify_benefit, VerifyBenefit)
+
+    @_verb("Draft what the givers are told", DraftTelling, "draft-telling")
+    def draft_telling(self, request: Request, reference: str) -> Response:
+        return self._do(tellings.draft_telling, DraftTelling)
+
+    @_verb("Approve what the givers are told", None, "approve-telling")
+    def approve_telling(self, request: Request, reference: str) -> Response:
+        return self._do(tellings.approve_telling)
+
+    @_verb("Mark it sent to those who agreed", None, "send-telling")
+    def send_telling(self, request: Request, reference: str) -> Response:
+        return self._do(tellings.send_telling)

@@ -9,6 +9,7 @@ from actions.api.feedback import FeedbackList
 from actions.api.handover import HandOver, TakingOver
 from actions.api.items import Actions
 from actions.api.logs import ActionLogs
+from actions.api.outcomes import Benefits, Outcomes, Returns, Tellings
 from actions.api.owes import WhoOwesWhom
 from actions.api.promises import DateRequests, Promises
 from actions.api.record import RecordOfDepartments, RecordOfPerson
@@ -35,6 +36,9 @@ router.register("blockers", Blockers, basename="api-blocker")
 router.register("requests", Requests, basename="api-request")
 router.register("evidence", EvidenceList, basename="api-evidence")
 router.register("verifications", Verifications, basename="api-verification")
+router.register("outcomes", Outcomes, basename="api-outcome")
+router.register("benefits", Benefits, basename="api-benefit")
+router.register("tellings", Tellings, basename="api-telling")
 
 # --- what was heard ------------------------------------------------------------------------------------------------
 router.register("feedback-sources", Sources, basename="api-feedback-source")
@@ -51,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("who-owes-whom/", WhoOwesWhom.as_view(), name="api-who-owes-whom"),
     path("promise-record/", RecordOfDepartments.as_view(), name="api-promise-record"),
     path("people/<int:pk>/promise-record/", RecordOfPerson.as_view(), name="api-person-promise-record"),
+    path("returns/", Returns.as_view(), name="api-returns"),
     path("review/", ReviewOfAll.as_view(), name="api-review"),
     re_path(f"^{_SEAT}/hand-over/$", HandOver.as_view({"get": "read", "post": "whole"}), name="api-seat-hand-over"),
     re_path(f"^{_SEAT}/split/$", HandOver.as_view({"post": "split"}), name="api-seat-split"),

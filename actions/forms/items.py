@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from actions.figures import LABELS
-from actions.models import ActionItem, ActionState, DateAnswer, Finding, Health, Theme
+from actions.forms.aims import AimFields
+from actions.models import ActionItem, ActionState, DateAnswer, Finding, Health, Outcome, Theme
 from actions.queries import dates, roles
 from actions.queries.roles import WORKING
 from councils.models import Council
@@ -67,7 +68,8 @@ class DeedForm(forms.Form):
         """Fit choices to the action and to who looks."""
 
 
-class AcceptForm(DeedForm):
+class AcceptForm(AimFields, DeedForm):
+    field_order = ("promised_on", "metric", "target", "share", "because")
     promised_on = day_field(
         _("I promise it for"),
         required=False,
@@ -76,6 +78,16 @@ class AcceptForm(DeedForm):
 
     def shape(self) -> None:
         self.fields["promised_on"].initial = self.action.asked_for
+        if Outcome.objects.filter(action=self.action).exists():  # an earlier owner fixed it, and it stands
+            for name in AimFields.base_fields:
+                del self.fields[name]
+        else:
+            self.offer_metrics(self.viewer, self.now)
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        self.read_target()
+        return self.cleaned_data
 
 
 class DeclineForm(DeedForm):

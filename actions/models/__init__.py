@@ -27,16 +27,31 @@ from actions.models.items import (
     Verification,
 )
 from actions.models.logs import ActionLog, ActionLogLine, Fate
+from actions.models.outcomes import (
+    RETURNED,
+    Benefit,
+    BenefitKind,
+    Outcome,
+    OutcomeEffect,
+    OutcomeReading,
+    OutcomeVerdict,
+    Reached,
+    Telling,
+    TellingLine,
+)
 from actions.models.requests import Request, RequestState
 from actions.models.uploads import Upload, UploadState
 
 __all__ = [
     "ACCEPTED_STATES",
     "OPEN_STATES",
+    "RETURNED",
     "ActionItem",
     "ActionLog",
     "ActionLogLine",
     "ActionState",
+    "Benefit",
+    "BenefitKind",
     "Blocker",
     "BlockerKind",
     "DateAnswer",
@@ -50,12 +65,19 @@ __all__ = [
     "FeedbackSource",
     "Finding",
     "Health",
+    "Outcome",
+    "OutcomeEffect",
+    "OutcomeReading",
+    "OutcomeVerdict",
     "Promise",
+    "Reached",
     "Request",
     "RequestState",
     "Response",
     "Routing",
     "RoutingRule",
+    "Telling",
+    "TellingLine",
     "Theme",
     "Update",
     "Upload",

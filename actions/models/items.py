@@ -223,11 +223,21 @@ class Verification(models.Model):
     note = models.TextField(_("note"), blank=True)
     by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    came_back_at = models.DateTimeField(
+        null=True, help_text=_("When it was reopened because customers say it again; once a verification.")
+    )
+    came_back = models.JSONField(null=True, help_text=_("What was counted before it and after it."))
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["action"], condition=Q(finding="confirmed"), name="an_action_is_verified_once"
+                fields=["action"],
+                condition=Q(finding="confirmed", came_back_at=None),
+                name="an_action_is_verified_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(came_back_at=None) | Q(finding="confirmed", came_back__isnull=False),
+                name="what_came_back_was_verified",
             ),
         ]
 

@@ -5,13 +5,38 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from actions import lifecycle, requesting
 from actions.figures import LABELS, Figure, Moment, condition
-from actions.models import ActionItem, ActionState, Blocker, Feedback, Promise, Request, Response, Routing, Update
+from actions.models import (
+    ActionItem,
+    ActionState,
+    Blocker,
+    Feedback,
+    Outcome,
+    OutcomeVerdict,
+    Promise,
+    Request,
+    Response,
+    Routing,
+    Update,
+)
 from actions.queries.review import moment
 from councils.models import AgendaItem, Council, ItemState, Meeting, MeetingState
 from governance import access, links
@@ -284,6 +309,8 @@ class Orphan:
 def orphans(now: datetime) -> list[Orphan]:
     """Open actions, requests, agenda items, meetings, and themes to be answered, each without its open duty.
 
+    And what was verified while its KPI is not read and judged to the end.
+
     For checks and the nightly look: it reads past what any one viewer may see and must not be shown as it is. A theme
     is open where a department has feedback open at the source and has not answered since it was routed there.
     """
@@ -297,6 +324,11 @@ def orphans(now: datetime) -> list[Orphan]:
     heard = Feedback.objects.filter(
         theme_id=OuterRef("theme_id"), department_id=OuterRef("department_id"), closed_at=None
     )
+    newest = Outcome.objects.filter(action=OuterRef("pk")).order_by("-number")
+    unmeasured = ActionItem.objects.filter(state=ActionState.VERIFIED).annotate(
+        kpi=Subquery(newest.values("metric")[:1])
+    )
+    said_so = OutcomeVerdict.objects.filter(action=OuterRef("pk"), verification__came_back_at=None)
     resting = (
         ActionItem.objects.filter(~Exists(owed), state__in=sorted(lifecycle.OPEN)).values("pk"),
         AgendaItem.objects.filter(~Exists(owed.filter(kind=DutyKind.SETTLE)), state=ItemState.OPEN).values("pk"),
@@ -305,6 +337,7 @@ def orphans(now: datetime) -> list[Orphan]:
         .values("pk"),
         Request.objects.filter(~Exists(owed), state__in=sorted(requesting.OPEN)).values("pk"),
         Routing.objects.filter(Exists(heard), ~Exists(answer), ~Exists(said)).values("theme_id"),
+        unmeasured.filter(~Exists(owed), ~Exists(said_so), kpi__isnull=False).values("pk"),
     )
     lost = Q(pk__in=[])
     for part in resting:

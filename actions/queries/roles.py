@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from actions.lifecycle import RUNNING, Role, State, Verb, verbs
-from actions.models import ActionItem, Blocker
+from actions.models import ActionItem, Blocker, Outcome
 from actions.queries import approving, independence
 from councils.access import RECORD
 from councils.queries import councils as council_queries
 from governance import access
-from governance.models import Person, Seat, SeatKind
+from governance.models import Duty, DutyKind, Person, Seat, SeatKind
 from governance.queries.seats import answering, cx_lead_seat, head_seats
 
 # Seats that others wait on, and that work is given to. Council seats vote; they own no work.
@@ -34,13 +34,18 @@ def of(action: ActionItem, person: Person, now: datetime) -> frozenset[Role]:
             "waiting_on_id", flat=True
         )
     )
-    standing = answering({action.seat_id, *waited_on}, now)
+    readers, finance = _readers(action), _finance(action)
+    standing = answering({action.seat_id, *waited_on, *readers, *finance}, now)
     mine = {seat for seat, who in standing.items() if who.person_id == person.pk}
     roles = set()
     if action.seat_id in mine:
         roles.add(Role.OWNER)
     if mine & waited_on:
         roles.add(Role.WAITED_ON)
+    if mine & readers:
+        roles.add(Role.READER)
+    if mine & finance:
+        roles.add(Role.FINANCE)
     if access.may(person, access.REPORT, action.department, now):
         roles.add(Role.REPORTER)
     if access.may(person, access.LEAD, action.department, now):
@@ -57,6 +62,33 @@ def of(action: ActionItem, person: Person, now: datetime) -> frozenset[Role]:
 def may_say(action: ActionItem, person: Person, now: datetime) -> frozenset[Verb]:
     """What ``person`` may say of an action as it stands now."""
     return verbs(of(action, person, now), action.state)
+
+
+def _readers(action: ActionItem) -> set[int]:
+    """The seat of its KPI, and whichever is asked to read it or to say whether it worked; none before it is verified.
+
+    Of a confidential council only who is asked: the owner of a metric that everybody reads need not be cleared.
+    """
+    if action.state != State.VERIFIED:
+        return set()
+    asked = Duty.objects.filter(
+        subject_id=action.pk, kind__in=[DutyKind.READ, DutyKind.JUDGE], closed_at=None
+    ).values_list("seat_id", flat=True)
+    of_kpi = (
+        Outcome.objects.filter(action=action).order_by("-number").values_list("metric__seat_id", flat=True)[:1]
+        if not action.council.is_confidential
+        else ()
+    )
+    return {seat for seat in (*asked, *of_kpi) if seat is not None}
+
+
+def _finance(action: ActionItem) -> set[int]:
+    """Finance partners' seats, once there is something whose money can be verified."""
+    if action.state != State.VERIFIED:
+        return set()
+    return set(
+        Seat.objects.filter(kind=SeatKind.FINANCE_PARTNER, subject__archived_at=None).values_list("pk", flat=True)
+    )
 
 
 def head_seat(action: ActionItem) -> Seat | None:

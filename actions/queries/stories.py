@@ -25,8 +25,9 @@ from actions.models import (
     Routing,
     Verification,
 )
-from actions.queries import items, roles
+from actions.queries import items, outcomes, roles
 from actions.queries.items import Line, Shown
+from actions.queries.outcomes import Measured
 from councils.models import AgendaItem, ItemState
 from governance import access, links
 from governance.clauses import TARGETS, WARNING
@@ -76,6 +77,7 @@ class Story:
     roles: frozenset[Role]
     verbs: frozenset[Verb]
     currency: str
+    measured: Measured
     requests: Sequence[DateRequest] = ()
     asked: DateRequest | None = None
     """The later day that waits for a seat's answer."""
@@ -130,6 +132,7 @@ def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
         currency=action.decision.currency if action.decision else _currency(),
         requests=requests,
         asked=next((one for one in requests if not one.answer and one.item_id is None), None),
+        measured=outcomes.of(action, now),
     )
 
 

@@ -17,7 +17,7 @@ from councils.models import Council
 from councils.queries import councils as council_queries
 from governance.clauses import Rules
 from governance.errors import Absent, Conflict, Invalid, Refused, Stale
-from governance.models import CalendarDay, CharterVersion, Duty, DutyKind, Person, Seat
+from governance.models import CalendarDay, CharterVersion, Duty, DutyKind, Person, Seat, SeatKind
 from governance.queries import ladders
 from governance.queries.calendars import add_working_days, calendar_of_seat, local_day
 from governance.queries.seats import movers
@@ -116,6 +116,13 @@ def _refusal(action: ActionItem, verb: Verb, now: datetime) -> str:
         Role.REPORTER: lambda: action.seat,
         Role.HEAD: lambda: role_queries.head_seat(action),
         Role.STEWARD: lambda: council_queries.clerk_seat(action.council, now),
+        Role.READER: lambda: council_queries.clerk_seat(action.council, now),
+        Role.FINANCE: lambda: (
+            Seat.objects.filter(kind=SeatKind.FINANCE_PARTNER, subject__archived_at=None)
+            .select_related("subject")
+            .order_by("pk")
+            .first()
+        ),
     }
     seat = seat_of[who_says(verb)[0]]()
     who = movers([seat.pk], now).get(seat.pk) if seat is not None else None

@@ -14,10 +14,11 @@ from actions.lifecycle import Role, State, Verb
 from actions.models import ActionItem, Evidence, Health, Routing, Theme, Update
 from actions.queries import independence
 from actions.queries import roles as role_queries
-from actions.services import agenda_of, promises, requests
+from actions.services import agenda_of, outcomes, promises, requests
 from actions.services.blockers import block, lift
 from actions.services.footing import close, hand_on, rules_of, take, words
 from actions.services.help import ask as ask_help
+from actions.services.outcomes import Aim, correct_measure, judge, measure, read
 from actions.services.promises import answer_date, ask_for_time, set_date
 from actions.services.verification import add_evidence, verify
 from councils.models import Council, Decision, Verdict
@@ -29,6 +30,7 @@ from governance.queries.calendars import calendar_of_seat, local_day
 from governance.services import journal, subjects
 
 __all__ = [
+    "Aim",
     "accept",
     "add_evidence",
     "answer_date",
@@ -36,9 +38,13 @@ __all__ = [
     "ask_help",
     "block",
     "cancel",
+    "correct_measure",
     "create",
     "decline",
+    "judge",
     "lift",
+    "measure",
+    "read",
     "reassign",
     "report",
     "say_done",
@@ -202,11 +208,18 @@ def _owe_an_answer(action: ActionItem, *, now: datetime, outcome: str) -> None:
 
 @transaction.atomic
 def accept(
-    *, action: ActionItem, promised_on: date | None, by: Person, now: datetime, version: int | None = None
+    *,
+    action: ActionItem,
+    promised_on: date | None,
+    by: Person,
+    now: datetime,
+    version: int | None = None,
+    aim: Aim | None = None,
 ) -> ActionItem:
     """Take the action on, with a promised date; without one, the seat owes a date next.
 
-    Raises :class:`Invalid` for a day that has passed.
+    ``aim`` fixes what will show that it worked; what an earlier owner fixed stands. Raises :class:`Invalid` for a day
+    that has passed.
     """
     action = take(action, verb=Verb.ACCEPT, by=by, now=now, version=version).action
     action.state, action.accepted_at = State.ACCEPTED, now
@@ -216,6 +229,8 @@ def accept(
         _version, rules = rules_of(action.council, now)
         hand_on(action, DutyKind.SET_DATE, action.seat, now=now, outcome="accepted", within=rules.terms.set_date)
     action.keep("state", "accepted_at", "promised")
+    if aim is not None and aim.says_something:
+        outcomes.fix(action, aim, by=by, now=now)
     journal.record(
         ACCEPTED,
         subject=action.subject,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import State, Verb
 from actions.models import ActionItem, Evidence, EvidenceKind, Finding, Verification
-from actions.services import requests
+from actions.services import outcomes, requests
 from actions.services.footing import hand_on, resume, rules_of, take, words
 from governance import events
 from governance.errors import Invalid
@@ -77,6 +77,7 @@ def verify(
         action.keep("state", "verified_at")
         duties.close_all(subject_id=action.pk, now=now, outcome="verified")
         requests.end_of(action, by=by, now=now)
+        outcomes.begin(action, now=now)
     else:
         _send_back(action, now=now)
     journal.record(

@@ -1,7 +1,8 @@
 """Triggers of the actions app.
 
 A promised date is never overwritten, and an answer given about one stays; what a request was when it was made stays,
-and one that is closed stays closed.
+and one that is closed stays closed. What was fixed, read and verified of an outcome stays, and shares never add up to
+more than all.
 """
 
 from governance.sql import guards
@@ -39,3 +40,69 @@ guards.forbid(
     when="NEW.due_on <> OLD.due_on OR NEW.asked_on <> OLD.asked_on OR NEW.asked_by_id <> OLD.asked_by_id"
     " OR NEW.promise_id <> OLD.promise_id OR (OLD.answer <> '' AND NEW.answer <> OLD.answer)",
 )
+
+_OTHERS = (
+    "FROM actions_outcome o JOIN actions_actionitem a ON a.subject_id = o.action_id"
+    " WHERE o.metric_id = NEW.metric_id AND o.action_id <> NEW.action_id AND a.state <> 'cancelled'"
+    " AND NOT EXISTS (SELECT 1 FROM actions_outcome n WHERE n.action_id = o.action_id AND n.number > o.number)"
+)
+
+
+def _taken(day: str) -> str:
+    """What others count as their own on a day."""
+    return f"(SELECT COALESCE(SUM(o.share), 0) {_OTHERS} AND {day} BETWEEN o.effect_from AND o.effect_until)"
+
+
+# A sum over days is largest on a day on which one of them begins, so only those are looked at.
+_BEGINS_WITHIN = (
+    "SELECT 1 FROM actions_outcome d WHERE d.metric_id = NEW.metric_id"
+    " AND d.effect_from BETWEEN NEW.effect_from AND NEW.effect_until"
+)
+guards.forbid(
+    "shares_are_at_most_all_of_it",
+    "actions_outcome",
+    "INSERT",
+    says="the shares of several actions on one metric and period add to at most 100 percent",
+    when=" ".join(
+        (
+            f"NEW.metric_id IS NOT NULL AND (NEW.share + {_taken('NEW.effect_from')} > 100",
+            f"OR EXISTS ({_BEGINS_WITHIN} AND NEW.share + {_taken('d.effect_from')} > 100))",
+        )
+    ),
+)
+guards.forbid(
+    "actions_outcome_no_update",
+    "actions_outcome",
+    "UPDATE",
+    says="what was fixed is corrected, never changed",
+    when="NEW.action_id <> OLD.action_id OR NEW.number <> OLD.number OR NEW.share <> OLD.share"
+    " OR NEW.enough <> OLD.enough OR COALESCE(NEW.metric_id, -1) <> COALESCE(OLD.metric_id, -1)"
+    " OR COALESCE(NEW.target, 0) <> COALESCE(OLD.target, 0) OR NEW.at <> OLD.at"
+    " OR NEW.baseline_from <> OLD.baseline_from OR NEW.baseline_until <> OLD.baseline_until"
+    " OR NEW.effect_from <> OLD.effect_from OR NEW.effect_until <> OLD.effect_until",
+)
+guards.insert_only("actions_outcomereading", "a reading is never changed")
+guards.forbid(
+    "actions_outcomeverdict_no_update",
+    "actions_outcomeverdict",
+    "UPDATE",
+    says="a verdict on an outcome is never changed",
+    when="NEW.effect <> OLD.effect OR NEW.verification_id <> OLD.verification_id OR NEW.by_id <> OLD.by_id"
+    " OR NEW.at <> OLD.at",
+)
+guards.forbid(
+    "actions_benefit_no_update",
+    "actions_benefit",
+    "UPDATE",
+    says="a verified benefit is corrected, never changed",
+    when="NEW.amount <> OLD.amount OR NEW.kind <> OLD.kind OR NEW.currency <> OLD.currency"
+    " OR NEW.action_id <> OLD.action_id OR NEW.seat_id <> OLD.seat_id OR NEW.by_id <> OLD.by_id"
+    " OR NEW.from_on <> OLD.from_on OR NEW.until_on <> OLD.until_on"
+    " OR COALESCE(NEW.corrects_id, -1) <> COALESCE(OLD.corrects_id, -1)",
+)
+for _table, _says in (
+    ("actions_outcome", "what was fixed is kept"),
+    ("actions_outcomeverdict", "a verdict on an outcome is kept"),
+    ("actions_benefit", "a verified benefit is kept"),
+):
+    guards.GUARDS.append(guards.Guard(f"{_table}_no_delete", _table, "DELETE", _says, no_truncate=True))

@@ -18,13 +18,17 @@ from django.views.decorators.http import require_POST
 
 from actions.figures import LABELS, MEANINGS, Figure
 from actions.forms import items as forms
+from actions.forms import outcomes as outcome_forms
 from actions.lifecycle import OPEN, RUNNING, State, Verb
 from actions.models import ActionItem, ActionState, Blocker, DateRequest, EvidenceKind, Health
 from actions.queries import items as queries
 from actions.queries import requests, stories
 from actions.queries.items import Narrowed
+from actions.queries.outcomes import said_since
 from actions.queries.review import moment
 from actions.services import items as services
+from actions.services import tellings
+from actions.services.benefits import verify_benefit
 from governance import access, pages
 from governance.errors import Absent, Stale
 from governance.models import DutyKind, Person
@@ -133,6 +137,16 @@ def _plainly(service: Callable[..., Any]) -> Act:
     return lambda action, said, by, now: service(action=action, **said, by=by, now=now)
 
 
+def _aimed(service: Callable[..., Any]) -> Act:
+    """A service that also takes what will show that it worked."""
+
+    def act(action: ActionItem, said: Said, by: Person, now: datetime) -> Any:
+        aim = services.Aim(**forms.AimFields.aim_of(said))
+        return service(action=action, aim=aim, **said, by=by, now=now)
+
+    return act
+
+
 def _evidence(action: ActionItem, said: Said, by: Person, now: datetime) -> Any:
     kind = EvidenceKind.LINK if said["link"].strip() else EvidenceKind.NOTE
     return services.add_evidence(action=action, kind=kind, **said, by=by, now=now)
@@ -149,7 +163,7 @@ DEEDS: dict[str, Deed] = {
     "accept": Deed(
         Verb.ACCEPT,
         forms.AcceptForm,
-        _plainly(services.accept),
+        _aimed(services.accept),
         gettext_lazy("Accepted. That is a promise."),
         gettext_lazy("Accept it"),
         gettext_lazy("Accept and promise"),
@@ -258,6 +272,70 @@ DEEDS: dict[str, Deed] = {
         gettext_lazy("Drop it, with a reason"),
         gettext_lazy("Drop it"),
     ),
+    "measure": Deed(
+        Verb.MEASURE,
+        outcome_forms.MeasureForm,
+        _aimed(services.measure),
+        gettext_lazy("Fixed. It is read after the work is verified."),
+        gettext_lazy("Fix what will show whether it worked"),
+        gettext_lazy("Fix it"),
+    ),
+    "correct-measure": Deed(
+        Verb.CORRECT_MEASURE,
+        outcome_forms.CorrectMeasureForm,
+        _aimed(services.correct_measure),
+        gettext_lazy("Corrected. What was fixed before stays on record."),
+        gettext_lazy("Correct its KPI, with a reason"),
+        gettext_lazy("Correct it"),
+    ),
+    "read-kpi": Deed(
+        Verb.READ,
+        outcome_forms.ReadForm,
+        _plainly(services.read),
+        gettext_lazy("Read. What it says stands below."),
+        gettext_lazy("Read the KPI"),
+        gettext_lazy("Read it now"),
+    ),
+    "judge": Deed(
+        Verb.JUDGE,
+        outcome_forms.JudgeForm,
+        _plainly(services.judge),
+        gettext_lazy("Your word stands on record."),
+        gettext_lazy("Say whether it worked"),
+        gettext_lazy("Save my verdict"),
+    ),
+    "verify-benefit": Deed(
+        Verb.VERIFY_BENEFIT,
+        outcome_forms.BenefitForm,
+        _plainly(verify_benefit),
+        gettext_lazy("Verified. It counts from now on."),
+        gettext_lazy("Verify what it brought"),
+        gettext_lazy("Verify the amount"),
+    ),
+    "draft-telling": Deed(
+        Verb.DRAFT_TELLING,
+        outcome_forms.DraftForm,
+        _plainly(tellings.draft_telling),
+        gettext_lazy("Drafted. Another person approves it."),
+        gettext_lazy("Tell the givers of the feedback"),
+        gettext_lazy("Save the draft"),
+    ),
+    "approve-telling": Deed(
+        Verb.APPROVE_TELLING,
+        outcome_forms.ApproveForm,
+        _plainly(tellings.approve_telling),
+        gettext_lazy("Approved. It can be sent."),
+        gettext_lazy("Approve what the givers are told"),
+        gettext_lazy("Approve it"),
+    ),
+    "send-telling": Deed(
+        Verb.SEND_TELLING,
+        outcome_forms.SendForm,
+        _plainly(tellings.send_telling),
+        gettext_lazy("Marked as sent. The file with those who agreed stands below."),
+        gettext_lazy("Send what was approved"),
+        gettext_lazy("Mark it sent"),
+    ),
 }
 
 
@@ -320,6 +398,8 @@ def _page(
         "is_open": action.state in OPEN,
         "requests": requests.of_action(action, viewer, now, story.line.today),
         "ask_url": ask_url(action) if Verb.ASK_DEPARTMENT in story.verbs else "",
+        "measured": story.measured,
+        "said_since": said_since([action], viewer, now).get(action.pk, 0) if story.line.is_late else 0,
         "moves": [_move(move, viewer, answers, has_form=bool(first)) for move in story.moves],
     }
     return render(request, "actions/items/detail.html", context, status=status)
@@ -354,6 +434,7 @@ def primary(story: stories.Story) -> str:
         State.PROPOSED: ("accept", "reassign"),
         State.DECLINED: ("reassign",),
         State.DONE: ("verify", "evidence"),
+        State.VERIFIED: ("read-kpi", "judge", "approve-telling"),
     }.get(State(action.state), ("report",))
     if action.state in RUNNING and action.promised is None:
         order = ("set-date", "report")
@@ -366,12 +447,20 @@ def _is_offered(name: str, deed: Deed, story: stories.Story) -> bool:
     """Whether the page shows it: what the viewer's roles may say in this state, and what makes sense now."""
     if deed.verb not in story.verbs:
         return False
-    has_date = story.action.promised is not None
+    has_date, known = story.action.promised is not None, story.measured
+    is_drafted = known.telling is not None and known.telling.approved_at is None
     return {
         "set-date": not has_date,
         "ask-for-time": has_date and story.asked is None,
         "done": bool(story.evidence),
         "cancel": story.action.decision_id is None,
+        "measure": known.outcome is None,
+        "correct-measure": known.outcome is not None,
+        "read-kpi": known.is_due,
+        "judge": known.is_read and known.verdict is None,
+        "draft-telling": story.action.theme_id is not None,
+        "approve-telling": is_drafted,
+        "send-telling": known.telling is not None and not is_drafted,
     }.get(name, True)
 
 

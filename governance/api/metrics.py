@@ -55,23 +55,35 @@ class MetricDefine(serializers.Serializer[Any]):
 
 class ObservationReply(serializers.ModelSerializer[Observation]):
     value = serializers.SerializerMethodField("get_shown")
+    spread = serializers.SerializerMethodField()
     corrects = serializers.IntegerField(source="corrects_id", allow_null=True, read_only=True)
 
     class Meta:
         model = Observation
-        fields: ClassVar[Sequence[str]] = ("id", "on", "value", "numerator", "denominator", "note", "corrects", "at")
+        fields: ClassVar[Sequence[str]] = (
+            "id", "on", "value", "numerator", "denominator", "detractors", "answers", "spread", "note", "corrects",
+            "at",
+        )  # fmt: skip
 
     def get_shown(self, observation: Observation) -> str:
         return plain(observation.value, self.context["metric"].scale)
 
+    def get_spread(self, observation: Observation) -> str | None:
+        return None if observation.spread is None else plain(observation.spread, self.context["metric"].scale)
+
 
 class MetricObserve(serializers.Serializer[Any]):
-    """``value`` as a text such as "71.4"; of a percent the two parts are enough. A day that has one is corrected."""
+    """``value`` as a text such as "71.4"; of a percent the two parts are enough, of a net promoter score promoters
+    (``numerator``), ``detractors`` and ``denominator``. ``answers`` and ``spread`` (standard deviation) are a mean's. A
+    day that has one is corrected."""
 
     on = serializers.DateField()
     value = serializers.CharField(max_length=30, required=False)
     numerator = serializers.IntegerField(min_value=0, required=False)
     denominator = serializers.IntegerField(min_value=1, required=False)
+    detractors = serializers.IntegerField(min_value=0, required=False)
+    answers = serializers.IntegerField(min_value=2, required=False)
+    spread = serializers.CharField(max_length=30, required=False)
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
@@ -162,7 +174,7 @@ class Metrics(Idempotent, Resource):
     @action(detail=True, methods=["post"])
     def observe(self, request: Request, reference: str) -> Response:
         metric = self.get_object()
-        asked = scaled(self.payload(MetricObserve), ("value",), metric.scale)
+        asked = scaled(self.payload(MetricObserve), ("value", "spread"), metric.scale)
         made = services.observe(metric=metric, **asked, by=self.viewer, now=self.now)
         context = {**self.get_serializer_context(), "metric": metric}
         return Response(ObservationReply(made, context=context).data, status=201)

@@ -46,6 +46,8 @@ ON: dict[str, str | Promise] = {
     "acknowledge": gettext_lazy("Rules and roster not acknowledged"),
     "ratify": gettext_lazy("A charter not ratified"),
     "review": gettext_lazy("A charter not reviewed"),
+    "read": gettext_lazy("A KPI not read"),
+    "judge": gettext_lazy("No word on whether it worked"),
     "unstick": gettext_lazy("A charter that can get stuck"),
     "approve_date": gettext_lazy("A later date asked for and not answered"),
 }
@@ -162,7 +164,7 @@ def usual_ladder() -> Ladder:
         steps += [Step(kind, 0, OWNER), Step(kind, 2, HEAD), Step(kind, 5, SPONSOR)]
     for kind in ("settle", "reassign", "close_meeting", "take_over", "respond", "renew", "acknowledge", "ratify"):
         steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]
-    for kind in ("review", "unstick"):
+    for kind in ("review", "unstick", "read", "judge"):
         steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]
     steps += [Step("approve_date", 0, OWNER), Step("approve_date", 2, SPONSOR), Step("approve_date", 4, COUNCIL)]
     for kind in ("check_in", "attend"):

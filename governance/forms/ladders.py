@@ -20,7 +20,10 @@ COLUMNS: dict[str, Any] = {
 }
 
 PARTS: list[tuple[Any, tuple[str, ...]]] = [
-    (gettext_lazy("Promises and voices"), ("keep", "accept", "reassign", "set_date", "verify", "answer")),
+    (
+        gettext_lazy("Promises and voices"),
+        ("keep", "accept", "reassign", "set_date", "verify", "answer", "read", "judge"),
+    ),
     (gettext_lazy("Between departments"), ("answer_request", "weigh", "deliver", "confirm")),
     (gettext_lazy("Councils and sponsors"), ("settle", "close_meeting", "respond", "check_in", "attend")),
     (

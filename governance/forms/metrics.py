@@ -67,6 +67,17 @@ class ObserveForm(forms.Form):
     )
     numerator = forms.IntegerField(label=gettext_lazy("How many"), required=False, min_value=0)
     denominator = forms.IntegerField(label=gettext_lazy("Of how many"), required=False, min_value=1)
+    detractors = forms.IntegerField(
+        label=gettext_lazy("Detractors"),
+        required=False,
+        min_value=0,
+        help_text=gettext_lazy("Of a net promoter score; “how many” are then its promoters."),
+    )
+    answers = forms.IntegerField(
+        label=gettext_lazy("Of a mean: how many answers"), required=False, min_value=2,
+        help_text=gettext_lazy("Without it nobody can tell later whether a change was more than chance."),
+    )  # fmt: skip
+    spread = Scaled(label=gettext_lazy("Their standard deviation"))
     note = forms.CharField(
         label=gettext_lazy("Note"),
         required=False,
@@ -77,10 +88,15 @@ class ObserveForm(forms.Form):
     def __init__(self, *args: Any, metric: Metric, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.metric = metric
+        unit = Unit(metric.unit)
+        if unit != Unit.NPS:
+            del self.fields["detractors"]
+        if unit in (Unit.PERCENT, Unit.NPS, Unit.COUNT):
+            del self.fields["answers"], self.fields["spread"]
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        read(self, ("value",), self.metric.scale)
+        read(self, tuple(name for name in ("value", "spread") if name in self.fields), self.metric.scale)
         return self.cleaned_data
 
 

@@ -30,6 +30,8 @@ class DutyKind(models.TextChoices):
     ACKNOWLEDGE = "acknowledge", _("acknowledges rules and roster")
     RATIFY = "ratify", _("ratifies the charter or refuses")
     REVIEW = "review", _("reviews the charter")
+    READ = "read", _("reads the KPI")
+    JUDGE = "judge", _("says whether it worked")
     UNSTICK = "unstick", _("mends what the charter can get stuck on")
     APPROVE_DATE = "approve_date", _("approves another date or refuses it")
 

@@ -52,6 +52,13 @@ class Observation(models.Model):
     value = models.BigIntegerField(_("value"), help_text=_("In the metric's scale."))
     numerator = models.BigIntegerField(_("how many of them"), null=True, blank=True)
     denominator = models.BigIntegerField(_("of how many"), null=True, blank=True)
+    detractors = models.BigIntegerField(
+        _("detractors"), null=True, blank=True, help_text=_("Of a net promoter score; its promoters are the part.")
+    )
+    answers = models.PositiveIntegerField(_("answers"), null=True, blank=True, help_text=_("Of a mean: how many."))
+    spread = models.BigIntegerField(
+        _("standard deviation"), null=True, blank=True, help_text=_("Of one answer, in the metric's scale.")
+    )
     note = models.CharField(_("note"), max_length=300, blank=True)
     corrects = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
     by = models.ForeignKey("governance.Person", models.PROTECT, null=True, related_name="+")
@@ -72,6 +79,14 @@ class Observation(models.Model):
             models.CheckConstraint(
                 condition=Q(numerator=None) | Q(numerator__gte=0, numerator__lte=F("denominator")),
                 name="a_share_is_at_most_the_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(detractors=None) | Q(detractors__gte=0, detractors__lte=F("denominator") - F("numerator")),
+                name="promoters_and_detractors_are_at_most_all",
+            ),
+            models.CheckConstraint(
+                condition=Q(answers=None, spread=None) | Q(answers__gte=2, spread__gte=0),
+                name="a_spread_is_of_several_answers",
             ),
         ]
 

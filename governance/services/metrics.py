@@ -73,18 +73,24 @@ def observe(
     value: int | None = None,
     numerator: int | None = None,
     denominator: int | None = None,
+    detractors: int | None = None,
+    answers: int | None = None,
+    spread: int | None = None,
     note: str = "",
 ) -> Observation:
     """Write down what the metric was on a day; the value in the metric's scale. A day that has one is corrected.
 
-    Percents may be given as so many of so many; the value then follows. By the metric's seat, or whoever leads its
-    department. Raises :class:`Invalid` at the field.
+    Percents may be given as so many of so many, a net promoter score as promoters (``numerator``) and ``detractors`` of
+    so many; the value then follows. A mean may say of how many ``answers`` it is, with their standard deviation
+    (``spread``, in the metric's scale): without a size nobody can tell later whether a change was more than chance. By
+    the metric's seat, or whoever leads its department. Raises :class:`Invalid` at the field.
     """
     require_keeping(metric, by, now)
     Metric.objects.select_for_update().get(pk=metric.pk)
     if on > local_day(Organisation.objects.select_related("calendar").get().calendar, now):
         raise Invalid(_("That day has not come. Write down what was seen."), field="on")
-    value = _settled(metric, value, numerator, denominator)
+    value = _settled(metric, value, numerator, denominator, detractors)
+    _require_size(metric, answers, spread)
     before = Observation.objects.filter(metric=metric, on=on, corrected_by=None).first()
     if before is not None and not note.strip():
         raise Invalid(
@@ -98,6 +104,9 @@ def observe(
         value=value,
         numerator=numerator,
         denominator=denominator,
+        detractors=detractors,
+        answers=answers,
+        spread=spread,
         note=note.strip()[:300],
         corrects=before,
         by=by,
@@ -108,7 +117,21 @@ def observe(
     return made
 
 
-def _settled(metric: Metric, value: int | None, numerator: int | None, denominator: int | None) -> int:
+def _require_size(metric: Metric, answers: int | None, spread: int | None) -> None:
+    """What a mean says of its size: both, or nothing."""
+    if (answers is None) != (spread is None):
+        raise Invalid(_("Write both: of how many answers, and their standard deviation."), field="answers")
+    if answers is None or spread is None:
+        return
+    if metric.unit in (Unit.PERCENT, Unit.NPS, Unit.COUNT):
+        raise Invalid(_("This metric is no mean. Write how many, and of how many."), field="answers")
+    if answers < 2 or spread < 0:
+        raise Invalid(_("A standard deviation is of two answers or more, and not below nothing."), field="spread")
+
+
+def _settled(
+    metric: Metric, value: int | None, numerator: int | None, denominator: int | None, detractors: int | None = None
+) -> int:
     """The value: as it was said, or as it follows from its parts."""
     if (numerator is None) != (denominator is None):
         raise Invalid(_("Write both: how many, and of how many."), field="denominator")
@@ -116,8 +139,13 @@ def _settled(metric: Metric, value: int | None, numerator: int | None, denominat
         if denominator <= 0 or not 0 <= numerator <= denominator:
             raise Invalid(_("The part lies between nothing and the whole, and the whole is above nothing."),
                           field="numerator")  # fmt: skip
-        if metric.unit == Unit.PERCENT:
+        if detractors is not None and (metric.unit != Unit.NPS or not 0 <= detractors <= denominator - numerator):
+            raise Invalid(_("Promoters and detractors of a net promoter score are at most all answers."),
+                          field="detractors")  # fmt: skip
+        if metric.unit == Unit.PERCENT or detractors is not None:
             follows = share(numerator, denominator, metric.scale)
+            if detractors is not None:
+                follows = share(numerator - detractors, denominator, metric.scale)
             if value is not None and value != follows:
                 raise Invalid(
                     _("%(part)s of %(whole)s is %(value)s. Leave the value empty, or mend the parts.")
@@ -125,6 +153,8 @@ def _settled(metric: Metric, value: int | None, numerator: int | None, denominat
                     field="value",
                 )
             return follows
+    if detractors is not None and denominator is None:
+        raise Invalid(_("Write all three: promoters, detractors, and of how many."), field="denominator")
     if value is None:
         raise Invalid(_("Write the value, or for a percent how many of how many."), field="value")
     return value

@@ -58,6 +58,9 @@ forbid(
     when='NEW.metric_id <> OLD.metric_id OR NEW."on" <> OLD."on" OR NEW.value <> OLD.value'
     " OR COALESCE(NEW.numerator, -1) <> COALESCE(OLD.numerator, -1)"
     " OR COALESCE(NEW.denominator, -1) <> COALESCE(OLD.denominator, -1)"
+    " OR COALESCE(NEW.detractors, -1) <> COALESCE(OLD.detractors, -1)"
+    " OR COALESCE(NEW.answers, -1) <> COALESCE(OLD.answers, -1)"
+    " OR COALESCE(NEW.spread, -1) <> COALESCE(OLD.spread, -1)"
     " OR COALESCE(NEW.corrects_id, -1) <> COALESCE(OLD.corrects_id, -1) OR NEW.at <> OLD.at",
 )
 GUARDS.append(

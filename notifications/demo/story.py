@@ -13,7 +13,7 @@ from governance.clauses import DecisionRight, Quorum, Representation, Represente
 from governance.models import Charter, Department, Duty, DutyKind, ExecutiveSponsor, Person, SeatKind
 from governance.queries.seats import movers
 from governance.services import charters, people, sponsors
-from notifications.demo import asking, journeys, pledging, voices
+from notifications.demo import asking, effects, journeys, pledging, voices
 from notifications.demo import cast as people_of
 from notifications.demo import charters as demo_charters
 from notifications.demo.cast import Cast
@@ -77,6 +77,7 @@ def tell(script: Script, *, passwords: dict[str, str]) -> Story:
     script.on(-33, partial(_champion_leaves, story), 18)  # after what she reported on the same working day
     pledging.plan(script, cast, story.rooms)
     journeys.put_in(cast, script)
+    effects.plan(story, script)
     for name, days in MEETINGS.items():
         _plan_meeting(story, name, days)
     _plan_above(story)

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from actions.lifecycle import CLOSED
 from actions.models import ActionItem, DateRequest, Promise
+from actions.queries.outcomes import said_since
 from councils.models import AgendaItem, ItemState, Meeting, MeetingState, Membership
 from governance.access import seats_of
 from governance.links import door_of
@@ -58,6 +59,8 @@ class Task:
     """Of an action, the first date that was promised for it."""
     asked: DateRequest | None = None
     """The later day that waits for this answer."""
+    said_since: int = 0
+    """Of a late promise: how many more customers said the same since the promised day."""
 
     @property
     def slip(self) -> int:
@@ -128,6 +131,7 @@ def waiting_for(person: Person, now: datetime) -> Waiting:
     theirs = _waited_for(person, now)
     asked = asked_moves(person, now)
     tasks = _tasks([*mine, *(move for _key, move in asked), *theirs])
+    tasks = _still_said(tasks, person, now)
     horizon = _horizon(today)
     groups = _Groups()
     for task in tasks[: len(mine)]:
@@ -152,6 +156,22 @@ def waiting_for(person: Person, now: datetime) -> Waiting:
         others=tasks[len(mine) + len(asked) :],
         meetings=_meetings(person, now),
     )
+
+
+def _still_said(tasks: list[Task], person: Person, now: datetime) -> list[Task]:
+    """The tasks, late promises with what was said since; one statement for all of them."""
+    late = [
+        task.action
+        for task in tasks
+        if task.action is not None and task.move.is_late and task.move.kind == DutyKind.KEEP
+    ]
+    since = said_since(late, person, now)
+    return [
+        replace(task, said_since=since[task.action.pk])
+        if task.action is not None and task.move.kind == DutyKind.KEEP and since.get(task.action.pk)
+        else task
+        for task in tasks
+    ]
 
 
 def _meetings(person: Person, now: datetime) -> list[Meeting]:

@@ -81,6 +81,25 @@ def sent_back(entries: Sequence[Heard]) -> Iterable[Telling]:
     return next_movers(entries, Kind.SENT_BACK, DutyKind.KEEP, DutyKind.SET_DATE)
 
 
+@on("actions.item.came_back")
+def came_back(entries: Sequence[Heard]) -> Iterable[Telling]:
+    return next_movers(entries, Kind.CAME_BACK, DutyKind.SET_DATE)
+
+
+@on(
+    "actions.outcome.worked",
+    "actions.outcome.worked_partly",
+    "actions.outcome.did_not_work",
+    "actions.outcome.cannot_tell",
+)
+def judged(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """Whoever did the work hears what came of it."""
+    seats = _accountable(entries)
+    for entry in entries:
+        if entry.subject_id in seats:
+            yield Telling(entry.entry_id, Kind.TOLD_OUTCOME, seats[entry.subject_id], entry.subject_id)
+
+
 @on("actions.item.reported_on_track", "actions.item.reported_at_risk", "actions.item.reported_off_track")
 def reported_for_the_owner(entries: Sequence[Heard]) -> Iterable[Telling]:
     """An owner is told what somebody else said in their place, never what they said themselves."""

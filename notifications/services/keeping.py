@@ -1,5 +1,5 @@
 """What is done beside the sweep: sealing all the time; once a day the end of the chain leaves the database, what has
-had its time is forgotten, and the charters are tried against that day's seats.
+had its time is forgotten, what customers say again is reopened, and the charters are tried against that day's seats.
 """
 
 from datetime import datetime
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
+from actions.services import returning
 from councils.services import trials
 from governance import retention
 from governance.chain import Head
@@ -20,7 +21,8 @@ log = structlog.get_logger(__name__)
 
 
 def keep(now: datetime) -> int:
-    """Seal what waits; on the first call of a day let the head leave and forget (UTC), and try the charters (our day).
+    """Seal what waits; on the first call of a day let the head leave, forget, and reopen what came back (UTC), and try
+    the charters (our day).
 
     Returns how many entries were sealed.
     """
@@ -31,6 +33,7 @@ def keep(now: datetime) -> int:
         forgotten = {name: number for name, number in retention.forget(now).items() if number}
         if forgotten:
             log.info("keeping.forgotten", **forgotten)
+        returning.bring_back(now)
     trials.try_all(now)
     return sealed
 

@@ -110,7 +110,7 @@ SEEN: dict[str, See] = {
     "actions:item-list": LIST, "actions:review": LIST, "actions:record": LIST, "actions:record-of-person": See(NONE),
     "api-promise-record": LIST, "api-person-promise-record": See(NONE),
     "actions:feedback-list": LIST, "actions:theme-list": LIST,
-    "actions:source-list": LIST, "actions:rule-list": LIST,
+    "actions:source-list": LIST, "actions:rule-list": LIST, "actions:outcome-list": LIST,
     # --- pages: forms for new things
     "governance:department-create": See(LEADERS | {"head"}), "governance:seat-found": See(LEADERS | {"head"}),
     "governance:metric-define": See(LEADERS | {"head"}), "governance:goal-set": LIST,
@@ -141,6 +141,8 @@ SEEN: dict[str, See] = {
     "actions:item-detail": THING, "governance:help-detail": THING, "actions:theme-detail": See(ADMITTED),
     "actions:source-detail": LIST, "actions:source-import": FAULTS,
     "actions:upload-detail": See(only("cx_lead")), "actions:rule-edit": See(only("cx_lead")),
+    # The file with givers is there for whoever did the work, and for nobody else.
+    "actions:item-told": See(only("champion"), NONE),
     # --- pages: forms for deeds
     "governance:department-place": See(LEADERS | {"head"}),
     "governance:seat-brief": See(LEADERS | {"head"}, NONE),
@@ -174,6 +176,7 @@ SEEN: dict[str, See] = {
     "api-action-list": LIST, "api-help-request-list": LIST,
     "api-date-request-list": LIST, "api-date-request-detail": THING,
     "api-promise-list": LIST, "api-update-list": LIST, "api-blocker-list": LIST,
+    "api-outcome-list": LIST, "api-benefit-list": LIST, "api-telling-list": LIST, "api-returns": LIST,
     "api-evidence-list": LIST, "api-verification-list": LIST, "api-feedback-source-list": LIST,
     "api-feedback-upload-list": LIST, "api-feedback-upload-detail": See(only("cx_lead")),
     "api-feedback-list": LIST, "api-theme-list": LIST, "api-response-list": LIST, "api-routing-rule-list": LIST,
@@ -194,6 +197,8 @@ SEEN: dict[str, See] = {
     "api-action-detail": THING, "api-help-request-detail": THING,
     "api-promise-detail": THING, "api-update-detail": THING, "api-blocker-detail": THING,
     "api-evidence-detail": THING, "api-verification-detail": THING,
+    "api-outcome-detail": THING, "api-benefit-detail": THING, "api-telling-detail": THING,
+    "api-telling-file": See(only("champion"), NONE),
     "api-feedback-source-detail": LIST, "api-feedback-source-imports": LIST,
     "api-feedback-source-import-in-full": FAULTS,
     "api-feedback-detail": See(ADMITTED), "api-theme-detail": See(ADMITTED), "api-response-detail": See(ADMITTED),
@@ -376,6 +381,17 @@ DONE: dict[str, Do] = {
     "actions:request-deliver": between(ASKED, only("member"), note="M"),
     "actions:request-confirm": between(OWNER, NONE),
     "actions:request-send-back": between(OWNER, NONE, reason="M"),
+    "actions:item-measure": work(OWNER, NONE, because="M"),
+    "actions:item-correct-measure": work(CHAIRS, CHAIRS, because="M", reason="M"),
+    "actions:item-read-kpi": work(OWNER | CHAIRS, CHAIRS),
+    # The KPI is the champion's own here, who did the work: another person says whether it worked.
+    "actions:item-judge": work(CHAIRS, CHAIRS, effect="worked", said="M"),
+    "actions:item-verify-benefit": work(
+        only("member"), only("member"), kind="revenue", amount="5", from_on=DAY, until_on=DAY, note="M"
+    ),
+    "actions:item-draft-telling": work(OWNER, NONE, text="M"),
+    "actions:item-approve-telling": work(CHAIRS | {"head"}, CHAIRS),
+    "actions:item-send-telling": work(OWNER, NONE),
     "actions:theme-answer": Do(CLAIMS, ADMITTED, send={"department": "$claims_reference", "text": "M"}),
     "actions:theme-propose": Do(
         SITS | {"sponsor", "cx_lead"}, NONE, unknown=ADMITTED, send={"agenda-council": "$council"}
@@ -434,6 +450,17 @@ DONE: dict[str, Do] = {
     "api-request-deliver": between(ASKED, only("member")),
     "api-request-confirm": between(OWNER, NONE),
     "api-request-send-back": between(OWNER, NONE, reason="M"),
+    "api-action-measure": work(OWNER, NONE, because="M"),
+    "api-action-correct-measure": work(CHAIRS, CHAIRS, because="M", reason="M"),
+    "api-action-read-kpi": work(OWNER | CHAIRS, CHAIRS),
+    # The KPI is the champion's own here, who did the work: another person says whether it worked.
+    "api-action-judge": work(CHAIRS, CHAIRS, effect="worked", said="M"),
+    "api-action-verify-benefit": work(
+        only("member"), only("member"), kind="revenue", amount=5, from_on=DAY, until_on=DAY, note="M"
+    ),
+    "api-action-draft-telling": work(OWNER, NONE, text="M"),
+    "api-action-approve-telling": work(CHAIRS | {"head"}, CHAIRS),
+    "api-action-send-telling": work(OWNER, NONE),
     "api-blocker-lift": work(OWNER | CHAIRS, CHAIRS),
     "api-theme-give-answer": Do(CLAIMS, ADMITTED, send={"department": "$claims_reference", "text": "M"}),
     "api-theme-propose": Do(SITS | {"sponsor", "cx_lead"}, ROOM, unknown=ADMITTED, send={"council": "$council"}),

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from actions.models import ActionItem, ActionLog, FeedbackImport, Request, Response, RoutingRule, Theme, Upload
-from actions.services import feedback, items, logs, requests, themes, uploads
+from actions.services import feedback, items, logs, requests, tellings, themes, uploads
+from actions.services.benefits import verify_benefit
 from actions.services.themes import RuleWish, set_rule
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
 from councils.services import agenda, books, councils, decisions, meetings
 from governance.api.tokens import issue
-from governance.models import Charter, Goal, HelpRequest, JournalEntry, Journey, Person, Seat, SeatKind
+from governance.models import Charter, Goal, HelpRequest, JournalEntry, Journey, Metric, Person, Seat, SeatKind
 from governance.services import charters, checkins, journeys, metrics, people, submissions
 from notifications.models import Channel, Delivery
 from notifications.services import outbox
@@ -27,6 +28,8 @@ from tests.factories import Town
 SECRET = "Zephyr"
 FILE = Path(__file__).parents[1] / "data" / "harbourline-requests.csv"
 EURO = 100
+MEASURED = ("correct-measure", "read-kpi", "judge", "verify-benefit", "-telling", "item-told")
+"""What is done with an action that was verified."""
 SIGNED = ("withdraw", "ratify", "refuse", "hold")
 """What is done with a version that waits for its signatures."""
 
@@ -50,6 +53,7 @@ class Room:
     proposed: ActionItem = None  # type: ignore[assignment]
     running: ActionItem = None  # type: ignore[assignment]
     done: ActionItem = None  # type: ignore[assignment]
+    told: ActionItem = None  # type: ignore[assignment]
     allocation: Account = None  # type: ignore[assignment]
     help: HelpRequest = None  # type: ignore[assignment]
     entry: JournalEntry = None  # type: ignore[assignment]
@@ -187,7 +191,7 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
         meetings.mark(meeting=room.open_meeting, membership=membership, presence="present", by=clerk, now=now)
         votes[membership.pk] = "for"
     made = []
-    for number in range(3):
+    for number in range(4):
         item = _item(town, room, theme, f"{word} matter {number}", now)
         agenda.place(item=item, meeting=room.open_meeting, by=clerk, now=now)
         payload = {"title": f"{word} work {number}", "proof": f"{word} is seen", "seat": room.owner_seat.reference,
@@ -197,7 +201,7 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
             payload=payload, votes=votes, by=clerk, now=now,
         )  # fmt: skip
         made.append(ActionItem.objects.select_related("subject").get(pk=room.decision.result_id))
-    room.proposed, room.running, room.done = made
+    room.proposed, room.running, room.done, room.told = made
     owner = room.owner_seat.tenures.filter(role="holder").get().person
     due = (now + timedelta(days=40)).date()
     for action in (room.running, room.done):
@@ -211,6 +215,7 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
     items.say_done(action=room.done, by=owner, now=now)
     items.verify(action=room.done, finding="refused", note=f"{word} lacks", by=clerk, now=now)
     items.say_done(action=room.done, by=owner, now=now)
+    _tell(town, room, owner, clerk, due, now)
     room.item = _item(town, room, theme, f"{word} question", now)
     agenda.place(item=room.item, meeting=room.open_meeting, by=clerk, now=now)
     room.next_meeting = meetings.call(council=room.council, starts_at=now + timedelta(days=30), by=clerk, now=now)
@@ -241,6 +246,24 @@ def _ask(town: Town, room: Room, owner: Person, due: date, now: datetime) -> Non
         if state == "delivered":
             requests.deliver(request=made, note=f"{room.word} here", by=asked, now=now)
         room.requests[state] = Request.objects.select_related("subject").get(pk=made.pk)
+
+
+def _tell(town: Town, room: Room, owner: Person, clerk: Person, due: Any, now: datetime) -> None:
+    """An action that was verified, is measured, brought something, and whose givers were told."""
+    word, action, metric = room.word, room.told, Metric.objects.get()
+    aim = items.Aim(metric=metric, target=9, share=50)
+    items.accept(action=action, promised_on=due, by=owner, now=now, aim=aim)
+    items.add_evidence(action=action, title=f"{word} seen", kind="note", by=owner, now=now)
+    items.say_done(action=action, by=owner, now=now)
+    items.verify(action=action, finding="confirmed", note=f"{word} holds", by=clerk, now=now)
+    town.seat(SeatKind.FINANCE_PARTNER, town.legal, room.member, title="Finance partner")
+    verify_benefit(
+        action=action, kind="cashable", amount=100 * EURO, from_on=now.date(), until_on=now.date(),
+        note=f"{word} books", by=room.member, now=now,
+    )  # fmt: skip
+    tellings.draft_telling(action=action, text=f"{word} thanks", by=owner, now=now)
+    tellings.approve_telling(action=action, by=clerk, now=now)
+    tellings.send_telling(action=action, by=owner, now=now)
 
 
 def _item(town: Town, room: Room, theme: Theme, ask: str, now: datetime) -> AgendaItem:
@@ -283,6 +306,9 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "updates": room.running.updates.get().pk,
         "blockers": room.running.blockers.get().pk,
         "evidence": room.running.evidence.get().pk,
+        "outcomes": room.told.outcomes.get().pk,
+        "benefits": room.told.benefits.get().pk,
+        "tellings": room.told.tellings.get().pk,
         "verifications": room.done.verifications.get().pk,
         "feedback-sources": world.source_import.source.reference,
         "feedback": world.theme.feedback.order_by("pk")[0].pk,
@@ -300,6 +326,8 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
             given[name] = world.upload.key
         elif name == "seat":
             given[name] = room.memberships[2].seat.reference
+        elif route == "actions:item-told" and name == "key":
+            given[name] = room.told.tellings.get().pk
         elif folder == "feedback-sources" and name in ("key", "number"):
             given[name] = world.source_import.pk
         elif folder == "charters" and name == "number":
@@ -317,4 +345,6 @@ def _request(room: Room, route: str) -> Request:
 def _action(room: Room, route: str) -> ActionItem:
     if route.endswith(("accept", "decline", "reassign", "cancel")):
         return room.proposed
+    if route.endswith(MEASURED):
+        return room.told
     return room.done if route.endswith("verify") else room.running

@@ -14,14 +14,26 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from actions.models import ActionItem, Blocker, Feedback, Promise, Response, Routing, Theme
+from actions.models import (
+    ActionItem,
+    Blocker,
+    Feedback,
+    Outcome,
+    OutcomeVerdict,
+    Promise,
+    Response,
+    Routing,
+    Theme,
+    Verification,
+)
 from actions.queries import items as queries
-from actions.services import feedback, items, themes
+from actions.services import feedback, items, returning, themes
+from actions.services.returning import Looked
 from councils.models import AgendaItem, Decision, Meeting, Membership
 from councils.services import agenda, books, decisions, meetings
 from governance.errors import DomainError
-from governance.models import Department, Duty, Person, Seat, Tenure
-from governance.services import seats
+from governance.models import Department, Duty, Metric, Person, Seat, Tenure
+from governance.services import metrics, seats
 from notifications.services.sweep import sweep
 from tests.factories import EPOCH, Chamber, Town
 
@@ -62,7 +74,8 @@ SETTLEMENTS = [
 # What people do often stands there more than once.
 DEEDS = (
     *("create", "accept", "accept_without_a_date", "set_date", "report", "say_done", "settle") * 3,
-    *("decline", "reassign", "verify", "send_back", "time_passes_and_rungs_fall") * 2,
+    *("decline", "reassign", "verify", "read_and_judge", "customers_say_it_again", "correct_the_kpi"),
+    *("decline", "reassign", "verify", "read_and_judge", "send_back", "time_passes_and_rungs_fall") * 2,
     *("block", "lift", "add_evidence", "cancel", "ask_for_time", "put_onto_the_agenda", "put_a_theme_onto_the_agenda"),
     *("withdraw", "call_a_meeting", "close_the_meeting", "leave_a_seat", "seat_a_person", "answer_a_theme"),
 )
@@ -79,6 +92,7 @@ class Organisation(RuleBasedStateMachine):
         self.town: Town = WORLD["town"]
         self.chamber: Chamber = WORLD["chamber"]
         self.seats: list[Seat] = WORLD["seats"]
+        self.metric: Metric = WORLD["metric"]
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -120,7 +134,9 @@ class Organisation(RuleBasedStateMachine):
     @attempted
     def accept(self, number, other):
         action = self.action(number, "proposed")
-        items.accept(action=action, promised_on=self.day(other), by=self.mover(action), now=self.now)
+        is_fixed = Outcome.objects.filter(action=action).exists()
+        aim = items.Aim(metric=self.metric, target=5, share=1 + other % 20) if other % 4 and not is_fixed else None
+        items.accept(action=action, promised_on=self.day(other), by=self.mover(action), now=self.now, aim=aim)
 
     @attempted
     def accept_without_a_date(self, number, other):
@@ -176,6 +192,34 @@ class Organisation(RuleBasedStateMachine):
     def verify(self, number, other):
         action = self.action(number, "done")
         items.verify(action=action, finding="confirmed", by=self.mover(action), now=self.now)
+
+    @attempted
+    def read_and_judge(self, number, other):
+        """Whoever owes it waits for the day and reads, and after the last reading says what came of it."""
+        duty = self.pick(number, Duty.objects.filter(kind__in=["read", "judge"], closed_at=None))
+        if duty is None:
+            return
+        action = ActionItem.objects.get(pk=duty.subject_id)
+        if duty.kind == "judge":
+            items.judge(action=action, effect="worked", said="s", by=self.holder(duty.seat_id), now=self.now)
+            return
+        due = EPOCH + (duty.due_on - EPOCH.date())
+        self.now = max(self.now, due + timedelta(hours=12))
+        items.read(action=action, by=self.holder(duty.seat_id), now=self.now)
+
+    @attempted
+    def customers_say_it_again(self, number, other):
+        action = self.action(number, "verified")
+        standing = Verification.objects.filter(action=action, finding="confirmed", came_back_at=None).first()
+        if standing is not None:
+            returning.reopen(Looked(action.pk, standing.pk, before=90, after=30), self.now)
+
+    @attempted
+    def correct_the_kpi(self, number, other):
+        action = self.action(number, "in_progress", "done", "verified")
+        clerk = self.holder(self.chamber.memberships[1].pk)
+        aim = items.Aim(because="b") if other % 2 else items.Aim(metric=self.metric, target=6, share=1)
+        items.correct_measure(action=action, aim=aim, reason="r", by=clerk, now=self.now)
 
     @attempted
     def send_back(self, number, other):
@@ -313,7 +357,14 @@ class Organisation(RuleBasedStateMachine):
             owed.setdefault(duty.subject_id, []).append(duty)
         for action in ActionItem.objects.all():
             mine = owed.get(action.pk, [])
-            if action.state in ("verified", "cancelled", "as_is"):
+            if action.state == "verified":
+                fixed = Outcome.objects.filter(action=action).order_by("number").last()
+                said = OutcomeVerdict.objects.filter(action=action, verification__came_back_at=None).exists()
+                measured = fixed is not None and fixed.metric_id is not None and not said
+                assert len(mine) == measured, f"{action} is verified and has {len(mine)} movers"
+                assert {duty.kind for duty in mine} <= {"read", "judge"}
+                continue
+            if action.state in ("cancelled", "as_is"):
                 assert mine == [], f"{action} is closed, and still owed"
                 assert not Duty.objects.filter(closed_at=None, subject_id=action.pk).exists()
                 continue
@@ -375,7 +426,8 @@ def test_after_any_sequence_of_events_no_open_thing_is_without_a_next_mover() ->
     feedback.take_in(path_or_file=FILE, source_name="Service desk", mapping=FILE.with_suffix(".json"), now=EPOCH)
     books.grant(council=chamber.council, amount=5_000, by=town.sponsor, now=EPOCH)
     _begin(town, chamber.council)
-    WORLD.update(town=town, chamber=chamber, seats=[*town.champion_seats.values(), adjuster])
+    metric = metrics.define(title="Told", unit="percent", seat=adjuster, by=town.lead, now=EPOCH)
+    WORLD.update(metric=metric, town=town, chamber=chamber, seats=[*town.champion_seats.values(), adjuster])
     assert Department.objects.filter(code="BRK").exists()
     run_state_machine_as_test(
         Organisation,

@@ -1,0 +1,333 @@
+"""What became of actions: whether they worked, what they brought, who was told, and who says it again."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from actions import effects
+from actions.effects import Effect, Judgement, Kind, Sample, Why
+from actions.models import (
+    ACCEPTED_STATES,
+    RETURNED,
+    ActionItem,
+    ActionState,
+    Benefit,
+    BenefitKind,
+    Feedback,
+    Outcome,
+    OutcomeEffect,
+    OutcomeReading,
+    OutcomeVerdict,
+    Reached,
+    Telling,
+    TellingLine,
+    Theme,
+    Verification,
+)
+from actions.services import outcomes as services
+from actions.services.tellings import counted, reached
+from governance.drawing import Sides, draw_sides
+from governance.models import Organisation, Person
+from governance.money import format_minor
+from governance.numbers import in_words
+from governance.queries.calendars import calendar_of_seat, local_day
+
+# --- one action ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLine:
+    """One reading as its page tells it."""
+
+    reading: OutcomeReading
+    sentence: str
+    drawing: Sides | None
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Everything that an action's page tells about its effect."""
+
+    outcome: Outcome | None
+    history: Sequence[Outcome]
+    target: str
+    readings: Sequence[ReadingLine]
+    verdict: OutcomeVerdict | None
+    is_due: bool
+    """Whether a reading may be taken today."""
+    next_day: int | None
+    is_read: bool
+    benefits: Sequence[tuple[Benefit, str]]
+    telling: Telling | None
+    tellings: Sequence[tuple[Telling, dict[str, int]]]
+    reach: dict[str, int]
+    """How many voices could be told now, and how many not."""
+    came_back: Sequence[Verification]
+
+
+def of(action: ActionItem, now: datetime) -> Measured:
+    """What is known about the effect of an action that the viewer may see. A bounded number of statements."""
+    history = list(
+        Outcome.objects.filter(action=action).select_related("metric__subject", "metric__seat__subject", "by")
+        .order_by("number")
+    )  # fmt: skip
+    holds = history[-1] if history else None
+    metric = holds.metric if holds else None
+    confirmed = Verification.objects.filter(action=action, finding="confirmed", came_back_at=None).first()
+    readings = list(
+        OutcomeReading.objects.filter(action=action)
+        .select_related("by", "outcome__metric__subject", "verification")
+        .order_by("verification_id", "day")
+    )
+    next_day = services.next_review(confirmed) if metric is not None and confirmed is not None else None
+    is_verified = action.state == ActionState.VERIFIED and confirmed is not None
+    is_due = False
+    if metric is not None and confirmed is not None and next_day is not None and is_verified:
+        calendar = calendar_of_seat(metric.seat)
+        is_due = local_day(calendar, now) >= local_day(calendar, confirmed.at) + timedelta(days=next_day)
+    benefits = Benefit.objects.filter(action=action, corrected_by=None).select_related("by", "seat__subject")
+    tellings = list(
+        Telling.objects.filter(action=action).select_related("drafted_by", "approved_by", "sent_by").order_by("pk")
+    )
+    said = OutcomeVerdict.objects.filter(action=action, verification=confirmed).select_related("by")
+    return Measured(
+        outcome=holds,
+        history=history,
+        target=_target(holds),
+        readings=[reading_line(one) for one in readings],
+        verdict=said.first() if confirmed else None,
+        is_due=is_due,
+        next_day=next_day,
+        is_read=is_verified and metric is not None and next_day is None,
+        benefits=[(one, format_minor(one.amount, one.currency)) for one in benefits.order_by("from_on", "pk")],
+        telling=next((one for one in tellings if one.sent_at is None), None),
+        tellings=counts_of([one for one in tellings if one.sent_at is not None]),
+        reach=_reach(action) if is_verified and action.theme_id else {},
+        came_back=list(Verification.objects.filter(action=action, came_back_at__isnull=False).order_by("pk")),
+    )
+
+
+def _target(outcome: Outcome | None) -> str:
+    if outcome is None or outcome.metric is None or outcome.target is None:
+        return ""
+    return in_words(outcome.target, outcome.metric.unit, outcome.metric.scale, _currency())
+
+
+def _currency() -> str:
+    return Organisation.objects.values_list("currency", flat=True).get()
+
+
+def judgement_of(reading: OutcomeReading) -> Judgement:
+    """The judgement as it was made then, from its facts: never made again from figures that changed since."""
+    facts: dict[str, Any] = reading.facts
+    return Judgement(
+        effect=Effect(facts["effect"]),
+        kind=Kind(facts["kind"]),
+        before=Sample(**facts["before"]) if facts["before"] else None,
+        after=Sample(**facts["after"]) if facts["after"] else None,
+        why=Why(facts["why"]) if facts["why"] else None,
+        difference=facts["difference"],
+        low=facts["low"],
+        high=facts["high"],
+        target=facts["target"],
+        enough=facts["enough"],
+    )
+
+
+def reading_line(reading: OutcomeReading) -> ReadingLine:
+    """A reading in words and drawn."""
+    found = judgement_of(reading)
+    metric = reading.outcome.metric
+    decimals = max(1, metric.scale) if metric is not None else 1
+    return ReadingLine(
+        reading=reading,
+        sentence=effects.sentence(found, decimals),
+        drawing=_drawn(found),
+        before=_side(found, found.before, decimals),
+        after=_side(found, found.after, decimals),
+    )
+
+
+def _drawn(found: Judgement) -> Sides | None:
+    if found.before is None or found.after is None:
+        return None
+    sides = []
+    for sample in (found.before, found.after):
+        low, high = effects.interval(found.kind, sample) or (None, None)
+        sides.append((sample.value, low, high))
+    return draw_sides(sides, found.target)
+
+
+def _side(found: Judgement, sample: Sample | None, decimals: int) -> str:
+    """One side in words, the text beside the drawing."""
+    if sample is None:
+        return _("nothing was seen")
+    bounds, value = effects.interval(found.kind, sample), effects.told(sample.value, decimals)
+    if bounds is None:
+        return _("%(value)s, of an unknown number") % {"value": value}
+    return _("%(value)s, of %(n)d: truly between %(low)s and %(high)s") % {
+        "value": value,
+        "n": sample.size or 0,
+        "low": effects.told(bounds[0], decimals),
+        "high": effects.told(bounds[1], decimals),
+    }
+
+
+# --- who is told ---------------------------------------------------------------------------------------------------
+
+
+def counts_of(sent: Sequence[Telling]) -> list[tuple[Telling, dict[str, int]]]:
+    """What was sent, each with how many voices were told and how many cannot be. One statement."""
+    totals: dict[int, dict[str, int]] = defaultdict(lambda: counted([]))
+    rows = TellingLine.objects.filter(telling__in=[one.pk for one in sent]).order_by().values("telling", "reached")
+    for row in rows.annotate(total=Count("pk")):
+        totals[row["telling"]][row["reached"]] = row["total"]
+    return [(one, totals[one.pk]) for one in sent]
+
+
+def _reach(action: ActionItem) -> dict[str, int]:
+    """By kinds of consent and whether there is an address: as few rows as there are words for consent."""
+    totals = counted([])
+    rows = Feedback.objects.filter(theme_id=action.theme_id).order_by().values("consent")
+    for row in rows.annotate(total=Count("pk"), addressed=Count("pk", filter=~Q(giver=""))):
+        agreed = reached(Feedback(consent=row["consent"], giver="x")) == Reached.TOLD
+        totals[Reached.TOLD if agreed else Reached.NO_CONSENT] += row["addressed"]
+        totals[Reached.NO_ADDRESS if agreed else Reached.NO_CONSENT] += row["total"] - row["addressed"]
+    return totals
+
+
+# --- customers still saying it -------------------------------------------------------------------------------------
+
+
+def said_since(actions: Iterable[ActionItem], viewer: Person, now: datetime) -> dict[int, int]:
+    """How many more said the same since the promised day was over, of each late action whose theme ``viewer`` may see.
+
+    One statement, whatever their number. The day is over at midnight of the organisation's own zone.
+    """
+    late = {one.pk: one for one in actions if one.theme_id is not None and one.promised is not None}
+    if not late:
+        return {}
+    since = Feedback.objects.filter(
+        theme=OuterRef("theme"), received_at__date__gt=OuterRef("promised"), received_at__lte=now
+    )
+    total = since.order_by().values("theme").annotate(total=Count("pk")).values("total")
+    rows = ActionItem.objects.filter(
+        pk__in=late, theme__in=Theme.objects.visible_to(viewer, now).values("pk")
+    ).annotate(since=Coalesce(Subquery(total, output_field=IntegerField()), 0))
+    return dict(rows.values_list("pk", "since"))
+
+
+# --- all of them ---------------------------------------------------------------------------------------------------
+
+NOT_READ, NO_KPI, NOT_FIXED = "not_read", "no_kpi", "not_fixed"
+
+
+def results(viewer: Person, now: datetime) -> QuerySet[ActionItem]:
+    """The verified actions that ``viewer`` may see, the last verified first, each with ``kpi`` and ``verdict``."""
+    newest = Outcome.objects.filter(action=OuterRef("pk")).order_by("-number")
+    said = OutcomeVerdict.objects.filter(action=OuterRef("pk"), verification__came_back_at=None)
+    read = OutcomeReading.objects.filter(action=OuterRef("pk"), verification__came_back_at=None).order_by("-day")
+    found: QuerySet[ActionItem] = (
+        ActionItem.objects.visible_to(viewer, now)
+        .filter(state=ActionState.VERIFIED)
+        .select_related("department", "seat__subject")
+        .annotate(
+            number=Subquery(newest.values("number")[:1]),
+            kpi=Subquery(newest.values("metric")[:1]),
+            kpi_title=Subquery(newest.values("metric__subject__title")[:1]),
+            verdict=Subquery(said.values("effect")[:1]),
+            verdict_words=Subquery(said.values("words")[:1]),
+            last_reading=Subquery(read.values("effect")[:1]),
+            last_day=Subquery(read.values("day")[:1]),
+        )
+        .order_by("-verified_at", "-pk")
+    )
+    return found
+
+
+def narrowed(found: QuerySet[ActionItem], effect: str) -> QuerySet[ActionItem]:
+    """One group of the list: a verdict, or why there is none."""
+    if effect in OutcomeEffect.values:
+        return found.filter(verdict=effect)
+    return {
+        NOT_READ: found.filter(verdict=None, kpi__isnull=False),
+        NO_KPI: found.filter(number__isnull=False, kpi=None),
+        NOT_FIXED: found.filter(number=None),
+    }.get(effect, found)
+
+
+def tally(found: QuerySet[ActionItem]) -> dict[str, int]:
+    """How many verified actions stand in each group; together they are all of them. One statement."""
+    groups = {effect: Count("pk", filter=Q(verdict=effect)) for effect in OutcomeEffect.values}
+    counts: dict[str, int] = found.order_by().aggregate(
+        all=Count("pk"),
+        **groups,
+        **{
+            NOT_READ: Count("pk", filter=Q(verdict=None, kpi__isnull=False)),
+            NO_KPI: Count("pk", filter=Q(number__isnull=False, kpi=None)),
+            NOT_FIXED: Count("pk", filter=Q(number=None)),
+        },
+    )
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What came back for the money in one currency, in minor units. Currencies are never summed."""
+
+    currency: str
+    returned: int
+    actions: int
+    allocated: int
+    funded: int
+    apart: dict[str, int]
+
+    @property
+    def ratio(self) -> float | None:
+        return self.returned / self.allocated if self.allocated else None
+
+
+def returns(viewer: Person, now: datetime) -> list[Return]:
+    """The return on what was allocated, per currency, of the actions that ``viewer`` may see.
+
+    Counted as returned are amounts that finance verified as cashable or as revenue; the others stand apart. The
+    denominator is what was allocated to every accepted action, whether it brought something or not: leaving out those
+    that did not would praise the rest.
+    """
+    seen = ActionItem.objects.visible_to(viewer, now).filter(state__in=ACCEPTED_STATES).values("pk")
+    own = _currency()
+    given = {
+        row["money"] or own: row
+        for row in ActionItem.objects.filter(pk__in=seen, allocated__gt=0)
+        .order_by()
+        .values(money=F("decision__currency"))
+        .annotate(allocated=Sum("allocated"), funded=Count("pk"))
+    }
+    brought: dict[str, dict[str, int]] = defaultdict(dict)
+    holds = Benefit.objects.filter(action__in=seen, corrected_by=None).order_by()
+    for row in holds.values("currency", "kind").annotate(total=Sum("amount")):
+        brought[row["currency"]][row["kind"]] = row["total"]
+    many = dict(holds.filter(kind__in=RETURNED).values_list("currency").annotate(total=Count("action", distinct=True)))
+    return [
+        Return(
+            currency=currency,
+            returned=sum(brought[currency].get(kind, 0) for kind in RETURNED),
+            actions=many.get(currency, 0),
+            allocated=given.get(currency, {}).get("allocated", 0),
+            funded=given.get(currency, {}).get("funded", 0),
+            apart={
+                kind: brought[currency][kind]
+                for kind in BenefitKind.values
+                if kind not in RETURNED and kind in brought[currency]
+            },
+        )
+        for currency in sorted({*given, *brought})
+    ]

@@ -1,0 +1,88 @@
+"""Pages about what came of actions: whether they worked, what they brought, and the file of whom to tell."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from actions.models import BenefitKind, OutcomeEffect
+from actions.queries import items
+from actions.queries import outcomes as queries
+from actions.services import tellings
+from governance import pages
+from governance.money import format_minor
+from governance.numbers import number_in_words
+from governance.views import asker
+
+GROUPS: list[tuple[str, Any]] = [
+    *((str(effect.value), effect.label) for effect in OutcomeEffect),
+    (queries.NOT_READ, gettext_lazy("not judged yet")),
+    (queries.NO_KPI, gettext_lazy("no KPI, with a reason")),
+    (queries.NOT_FIXED, gettext_lazy("nothing was fixed")),
+]
+
+
+@login_required
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """The verified actions by what came of them, and the return on what was allocated."""
+    now, viewer = timezone.now(), asker(request)
+    effect = request.GET.get("effect", "")
+    effect = effect if effect in dict(GROUPS) else ""
+    found = queries.results(viewer, now)
+    counts = queries.tally(found)
+    page = pages.paged(request, queries.narrowed(found, effect))
+    words = dict(OutcomeEffect.choices)
+    context = {
+        "page": page,
+        "rows": [(one, words.get(one.last_reading), words.get(one.verdict)) for one in page],
+        "figures": [_figure(key, label, counts) for key, label in GROUPS],
+        "chosen": dict(GROUPS).get(effect, ""),
+        "total": counts["all"],
+        "returns": [_return(one) for one in queries.returns(viewer, now)],
+        "today": timezone.localdate(),
+    }
+    return render(request, "actions/outcomes/list.html", context)
+
+
+def _figure(key: str, label: Any, counts: dict[str, int]) -> dict[str, Any]:
+    return {
+        "label": str(label).capitalize(),
+        "value": counts[key],
+        "of": _("of %(n)d verified actions") % {"n": counts["all"]},
+        "url": f"?effect={key}",
+    }
+
+
+def _return(one: queries.Return) -> dict[str, Any]:
+    """The sentence, with both its denominators."""
+    return {
+        "currency": one.currency,
+        "returned": format_minor(one.returned, one.currency, whole=True),
+        "actions": one.actions,
+        "allocated": format_minor(one.allocated, one.currency, whole=True),
+        "funded": one.funded,
+        "ratio": number_in_words(one.ratio) if one.ratio is not None else "",
+        "apart": [
+            (BenefitKind(kind).label, format_minor(total, one.currency, whole=True))
+            for kind, total in one.apart.items()
+        ],
+    }
+
+
+@login_required
+@require_safe
+def told(request: HttpRequest, reference: str, key: int) -> HttpResponse:
+    """The file of those who agreed to be told, for whoever may send it; safe to open in a spreadsheet."""
+    now, viewer = timezone.now(), asker(request)
+    action = items.get(reference, viewer, now)
+    response = HttpResponse(
+        tellings.as_file(action=action, key=key, by=viewer, now=now), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="told-{action.reference}.csv"'
+    return response
