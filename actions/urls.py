@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import feedback, handover, items, logs, review, routing, sources, themes, uploads
+from actions.views import feedback, handover, items, logs, review, routing, sources, theme_shapes, themes, uploads
 
 app_name = "actions"
 urlpatterns: list[URLPattern] = []
@@ -35,6 +35,9 @@ urlpatterns += [
     path("themes/<str:reference>/answer/", themes.answer, name="theme-answer"),
     path("themes/<str:reference>/propose/", themes.propose, name="theme-propose"),
     path("themes/<str:reference>/route/", themes.route, name="theme-route"),
+    path("themes/<str:reference>/rename/", theme_shapes.rename, name="theme-rename"),
+    path("themes/<str:reference>/merge/", theme_shapes.merge, name="theme-merge"),
+    path("themes/<str:reference>/split/", theme_shapes.split, name="theme-split"),
     path("feedback-sources/", sources.listing, name="source-list"),
     path("feedback-sources/upload/", uploads.upload, name="upload-create"),
     path("feedback-sources/uploads/<str:key>/", uploads.detail, name="upload-detail"),

@@ -133,7 +133,8 @@ HOLDS: dict[str, Holding] = {
         plain=("key",),
         through="council",
     ),
-    "actions.theme": Holding(words=("key", "name"), through="pk"),
+    "actions.theme": Holding(words=("name",), through="pk"),
+    "actions.themetopic": Holding(words=("key",), through="theme"),
     "actions.routingrule": Holding(words=("topic_contains",), through="to_department"),
     "actions.feedback": Holding(
         words=("topic", "text", "channel", "giver", "external_id", "kind"),

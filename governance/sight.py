@@ -79,6 +79,7 @@ SEEN_THROUGH: dict[str, str] = {
     "actions.actionlogline": "its log's council",
     "actions.routingrule": "whoever triages the department it leads to",
     "actions.feedback": "its theme",
+    "actions.themetopic": "its theme",
     "actions.routing": "its theme",
     "actions.response": "its theme",
     "actions.promise": "its action",

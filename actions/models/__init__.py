@@ -9,6 +9,7 @@ from actions.models.feedback import (
     Routing,
     RoutingRule,
     Theme,
+    ThemeTopic,
 )
 from actions.models.items import (
     ACCEPTED_STATES,
@@ -51,6 +52,7 @@ __all__ = [
     "Routing",
     "RoutingRule",
     "Theme",
+    "ThemeTopic",
     "Update",
     "Upload",
     "UploadState",

@@ -80,6 +80,8 @@ FAULTS = See(only("cx_lead"), refused=ALL)
 """What was wrong with the rows of an import may quote them: for whoever takes files in."""
 SITS = only("member", "chair")
 CHAIRS = only("chair")
+TRIAGES = only("cx_lead", "head")
+"""Who may route and shape everything heard of the theme: it was heard in the head's department alone."""
 PREPARES = only("chair", "cx_lead")
 TITLE = "What the matrix tries"
 DAY, LATER = "2026-12-20", "2027-01-20"
@@ -144,6 +146,7 @@ SEEN: dict[str, See] = {
     "governance:charter-submit": See(LEADERS),
     # Whoever answers for a whole journey arranges it: here the champion.
     "governance:journey-arrange": See(LEADERS | {"champion"}), "governance:step-owner": See(LEADERS | {"champion"}),
+    "actions:theme-rename": See(TRIAGES), "actions:theme-merge": See(TRIAGES), "actions:theme-split": See(TRIAGES),
     # --- API: lists
     "api-schema": LIST, "api-docs": LIST, "api-review": LIST, "api-preferences": LIST,
     "api-organisation": LIST,
@@ -187,8 +190,6 @@ SEEN: dict[str, See] = {
 
 OWNER = only("champion")
 LEADS = LEADERS | {"head"}
-TRIAGES = only("cx_lead", "head")
-"""Who may route everything heard of the theme: it was heard in the head's department alone."""
 
 _NEW_DEPARTMENT = {"name": "Matrix", "code": "MTX", "kind": "function"}
 _NEW_PERSON = {"name": "Neo", "email": "neo@harbourline.example"}
@@ -352,6 +353,11 @@ DONE: dict[str, Do] = {
         SITS | {"sponsor", "cx_lead"}, NONE, unknown=ADMITTED, send={"agenda-council": "$council"}
     ),
     "actions:theme-route": Do(TRIAGES, ADMITTED),
+    "actions:theme-rename": Do(TRIAGES, ADMITTED, send={"name": "M"}),
+    "actions:theme-merge": Do(
+        only("cx_lead"), ADMITTED - {"head"}, unknown=only("head"), send={"into": "$other_theme"}
+    ),
+    "actions:theme-split": Do(TRIAGES, ADMITTED, send={"name": "M", "words": "garage"}),
     "actions:source-withdraw": Do(only("cx_lead"), ALL),
     "actions:log-paste": Do(
         PREPARES,
@@ -399,6 +405,9 @@ DONE: dict[str, Do] = {
     "api-theme-give-answer": Do(CLAIMS, ADMITTED, send={"department": "$claims_reference", "text": "M"}),
     "api-theme-propose": Do(SITS | {"sponsor", "cx_lead"}, ROOM, unknown=ADMITTED, send={"council": "$council"}),
     "api-theme-route": Do(TRIAGES, ADMITTED),
+    "api-theme-rename": Do(TRIAGES, ADMITTED, send={"name": "M"}),
+    "api-theme-merge": Do(only("cx_lead"), WIDE, unknown=ADMITTED, send={"into": "$other_theme"}),
+    "api-theme-split": Do(TRIAGES, ADMITTED, send={"name": "M", "words": "garage"}),
     "api-feedback-source-withdraw": Do(only("cx_lead"), ALL),
     "api-action-log-list": into(PREPARES, CHAIRS, council="$council", text="Action\nM"),
     "api-action-log-look": into(PREPARES, CHAIRS, council="$council", text="Action\nM"),

@@ -65,6 +65,8 @@ class World:
     """Role to person, for the things of the "open" and of the "closed" council."""
     rooms: dict[str, Room]
     theme: Theme
+    other_theme: Theme
+    """Heard elsewhere, so that the head of Claims does not see it."""
     source_import: FeedbackImport
     upload: Upload
     response: Response
@@ -133,6 +135,7 @@ def build() -> World:
         roles=roles,
         rooms=rooms,
         theme=theme,
+        other_theme=Theme.objects.get(name="Claim form"),
         source_import=FeedbackImport.objects.get(pk=taken.import_id),
         upload=uploads.keep(
             file=BytesIO(b"topic,text\nQueue,Long\n"),
