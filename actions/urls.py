@@ -2,14 +2,30 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import feedback, handover, items, logs, review, routing, sources, theme_shapes, themes, uploads
+from actions.views import (
+    action_lists,
+    feedback,
+    handover,
+    items,
+    logs,
+    review,
+    routing,
+    sources,
+    theme_shapes,
+    themes,
+    uploads,
+)
 
 app_name = "actions"
 urlpatterns: list[URLPattern] = []
 
 # --- actions and the executive review ------------------------------------------------------------------------------
 urlpatterns += [
-    path("actions/", items.listing, name="item-list"),
+    path("actions/", action_lists.listing, name="item-list"),
+    path("actions/sheet/", action_lists.sheet, name="item-sheet"),
+    path("actions/several/", action_lists.send_back, name="item-several"),
+    path("actions/views/", action_lists.keep, name="view-keep"),
+    path("actions/views/<int:key>/let-go/", action_lists.let_go, name="view-let-go"),
     path("actions/new/", items.create, name="item-create"),
     path("actions/<str:reference>/", items.detail, name="item-detail"),
     *(path(f"actions/<str:reference>/{name}/", items.act, {"name": name}, name=f"item-{name}") for name in items.DEEDS),

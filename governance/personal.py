@@ -144,6 +144,7 @@ HOLDS: dict[str, Holding] = {
     "actions.feedbackchange": Holding(words=("before",), through="feedback__theme"),
     "actions.response": Holding(people=("by",), words=("text",), author="by", through="theme"),
     "actions.actionitem": Holding(words=("proof",), through="pk"),
+    "actions.savedview": Holding(people=("person",), words=("name", "query"), goes=True),
     "actions.promise": Holding(people=("given_by",), words=("reason",), author="given_by", through="action"),
     "actions.update": Holding(people=("by",), words=("line",), author="by", through="action"),
     "actions.blocker": Holding(people=("by", "lifted_by"), words=("reason",), author="by", through="action"),

@@ -75,6 +75,7 @@ SEEN_THROUGH: dict[str, str] = {
     "actions.feedbackimport": "its source",
     "actions.feedbackchange": "its import",
     "actions.upload": ONESELF,
+    "actions.savedview": ONESELF,
     "actions.actionlog": "its council",
     "actions.actionlogline": "its log's council",
     "actions.routingrule": "whoever triages the department it leads to",

@@ -28,6 +28,7 @@ from actions.models.items import (
 )
 from actions.models.logs import ActionLog, ActionLogLine, Fate
 from actions.models.uploads import Upload, UploadState
+from actions.models.views import SavedView
 
 __all__ = [
     "ACCEPTED_STATES",
@@ -51,6 +52,7 @@ __all__ = [
     "Response",
     "Routing",
     "RoutingRule",
+    "SavedView",
     "Theme",
     "ThemeTopic",
     "Update",

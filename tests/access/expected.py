@@ -99,6 +99,8 @@ SEEN: dict[str, See] = {
     "councils:accountability": LIST,
     "councils:council-list": LIST, "councils:meeting-list": LIST, "councils:item-list": LIST,
     "councils:decision-list": LIST, "councils:envelope-list": LIST,
+    "actions:item-sheet": LIST, "actions:item-several": LIST, "api-action-sheet": LIST,
+    "api-saved-view-list": LIST, "api-saved-view-detail": See(only("champion")),
     "actions:item-list": LIST, "actions:review": LIST, "actions:feedback-list": LIST, "actions:theme-list": LIST,
     "actions:source-list": LIST, "actions:rule-list": LIST,
     # --- pages: forms for new things
@@ -334,6 +336,11 @@ DONE: dict[str, Do] = {
     "actions:item-create": Do(
         LEADERS, NONE, unknown=ALL, send=_CREATE | {"seat": "$owner", "council": "$council", "asked_for": DAY}
     ),
+    "actions:item-several": Do(ALL, ALL, send={"pasted": "reference,health\nACT-9999,at_risk"}),
+    "api-action-batch": Do(ALL, ALL, send={"preview": True, "rows": [{"reference": "ACT-9999"}]}),
+    "actions:view-keep": Do(ALL, ALL, send={"name": "M", "query": "state=open"}),
+    "api-saved-view-list": Do(ALL, ALL, send={"name": "M", "query": "state=open"}),
+    "actions:view-let-go": Do(OWNER, OWNER),
     "actions:item-accept": work(OWNER, NONE, promised_on=DAY),
     "actions:item-decline": work(OWNER, NONE, reason="M"),
     "actions:item-reassign": work(LEADS, NONE, seat="$other_seat"),
@@ -456,6 +463,7 @@ PUT: dict[str, Do] = {
     "api-preferences": Do(ALL, ALL, send={"wants_mail": True, "from_hour": 8, "until_hour": 18}),
 }
 DELETE: dict[str, Do] = {
+    "api-saved-view-detail": Do(OWNER, OWNER),
     "api-token-detail": Do(OWNER, OWNER),
     "api-feedback-upload-detail": Do(only("cx_lead"), only("cx_lead")),
 }

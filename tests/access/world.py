@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from actions.models import ActionItem, ActionLog, FeedbackImport, Response, RoutingRule, Theme, Upload
-from actions.services import feedback, items, logs, themes, uploads
+from actions.services import feedback, items, logs, saved_views, themes, uploads
 from actions.services.themes import RuleWish, set_rule
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
 from councils.services import agenda, books, councils, decisions, meetings
@@ -110,6 +110,7 @@ def build() -> World:
     for room in rooms.values():
         room.note = Delivery.objects.filter(channel=Channel.INBOX, person=champion).order_by("pk").first()
     issue(person=champion, label="of the champion", now=now)
+    saved_views.save(name="Mine", query="mine=on", by=champion, now=now)
     everywhere = {
         "outsider": outsider,
         "champion": champion,
@@ -276,6 +277,8 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
             given[name] = "squad"
         elif folder == "feedback-uploads" or "upload" in route:
             given[name] = world.upload.key
+        elif "view" in route and name in ("key", "pk"):
+            given[name] = town.champions[town.claims.pk].saved_views.get().pk
         elif name == "seat":
             given[name] = room.memberships[2].seat.reference
         elif folder == "feedback-sources" and name in ("key", "number"):
