@@ -52,7 +52,8 @@ COLUMNS = (REFERENCE, VERSION, HEALTH, PROGRESS, LINE, PROMISED, REASON, *READ)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An action as it stands, as far as the sheet may change it. ``read`` is what went out in the other columns."""
+    """An action as it stands, as far as the sheet may change it. ``read`` is what stands in the other columns,
+    but for what the sender may not know: such a cell is neither compared nor told."""
 
     pk: int
     reference: str
@@ -185,8 +186,8 @@ class _Reader:
         line.differ(LINE, "", words)
         line.differ(PROMISED, _iso(known.promised), _iso(due_on))
         for column in READ:
-            was, said = known.read.get(column.name, ""), line.said(column.name)
-            if column.name in line.row.cells and said and said != was.strip():
+            was, said = known.read.get(column.name), line.said(column.name)
+            if was is not None and said and said != was.strip():
                 line.blame(
                     column.name,
                     _("This column is only read: it says “%(was)s”. Change it on the action's page.") % {"was": was},

@@ -73,7 +73,11 @@ def judge(sheet: Sequence[Row], viewer: Person, now: datetime) -> Plan:
             progress=action.progress,
             promised=action.promised,
             state=str(action.get_state_display()),
-            read=told.get(action.reference, {}),
+            read={
+                name: cell
+                for name, cell in told.get(action.reference, {}).items()
+                if cell or name not in ("seat", "council")
+            },
         )
         for action in found
     }
