@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from actions.views import (
+    action_lists,
     feedback,
     handover,
     items,
@@ -14,6 +15,7 @@ from actions.views import (
     review,
     routing,
     sources,
+    theme_shapes,
     themes,
     uploads,
 )
@@ -23,7 +25,11 @@ urlpatterns: list[URLPattern] = []
 
 # --- actions and the executive review ------------------------------------------------------------------------------
 urlpatterns += [
-    path("actions/", items.listing, name="item-list"),
+    path("actions/", action_lists.listing, name="item-list"),
+    path("actions/sheet/", action_lists.sheet, name="item-sheet"),
+    path("actions/several/", action_lists.send_back, name="item-several"),
+    path("actions/views/", action_lists.keep, name="view-keep"),
+    path("actions/views/<int:key>/let-go/", action_lists.let_go, name="view-let-go"),
     path("actions/new/", items.create, name="item-create"),
     path("actions/<str:reference>/", items.detail, name="item-detail"),
     *(path(f"actions/<str:reference>/{name}/", items.act, {"name": name}, name=f"item-{name}") for name in items.DEEDS),
@@ -61,6 +67,9 @@ urlpatterns += [
     path("themes/<str:reference>/answer/", themes.answer, name="theme-answer"),
     path("themes/<str:reference>/propose/", themes.propose, name="theme-propose"),
     path("themes/<str:reference>/route/", themes.route, name="theme-route"),
+    path("themes/<str:reference>/rename/", theme_shapes.rename, name="theme-rename"),
+    path("themes/<str:reference>/merge/", theme_shapes.merge, name="theme-merge"),
+    path("themes/<str:reference>/split/", theme_shapes.split, name="theme-split"),
     path("feedback-sources/", sources.listing, name="source-list"),
     path("feedback-sources/upload/", uploads.upload, name="upload-create"),
     path("feedback-sources/uploads/<str:key>/", uploads.detail, name="upload-detail"),

@@ -133,7 +133,8 @@ HOLDS: dict[str, Holding] = {
         plain=("key",),
         through="council",
     ),
-    "actions.theme": Holding(words=("key", "name"), through="pk"),
+    "actions.theme": Holding(words=("name",), through="pk"),
+    "actions.themetopic": Holding(words=("key",), through="theme"),
     "actions.routingrule": Holding(words=("topic_contains",), through="to_department"),
     "actions.feedback": Holding(
         words=("topic", "text", "channel", "giver", "external_id", "kind"),
@@ -150,6 +151,7 @@ HOLDS: dict[str, Holding] = {
         people=("asked_by", "answered_by"), words=("reason", "said"), author="asked_by",
         answers=(("said", "answered_by"),), through="action",
     ),
+    "actions.savedview": Holding(people=("person",), words=("name", "query"), goes=True),
     "actions.update": Holding(people=("by",), words=("line",), author="by", through="action"),
     "actions.blocker": Holding(people=("by", "lifted_by"), words=("reason",), author="by", through="action"),
     "actions.request": Holding(

@@ -1,10 +1,11 @@
 """``/api/v1/actions/``: promises from proposal to verification, and every verb on them."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
@@ -14,14 +15,21 @@ from rest_framework.response import Response
 
 from actions.api.outcomes import CorrectMeasure, DraftTelling, Judge, Measure, VerifyBenefit
 from actions.figures import Figure
+from actions.importing import action_sheet
 from actions.models import ActionItem, ActionState, BlockerKind, DateAnswer, EvidenceKind, Finding, Health, Theme
+from actions.queries import action_lists as lists
+from actions.queries import action_sheet as sheet_queries
 from actions.queries import items as queries
+from actions.queries.action_lists import ORDERS
 from actions.queries.review import moment
+from actions.services import action_sheet as sheet_service
 from actions.services import items as services
 from actions.services import tellings
 from actions.services.benefits import verify_benefit
+from actions.views.action_lists import download
 from councils.models import Council
 from governance import access
+from governance.api import sheets as batches
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.api.metrics import scaled
 from governance.models import Department, Person, Seat
@@ -191,6 +199,13 @@ _NARROW = [
     OpenApiParameter("seat", str, description="Reference of a seat."),
     OpenApiParameter("state", str, enum=["open", *ActionState.values]),
     OpenApiParameter("figure", str, enum=[str(one) for one in Figure], description="What the executive review counts."),
+    OpenApiParameter("health", str, enum=list(Health.values)),
+    OpenApiParameter("theme", str, description="Reference of a theme."),
+    OpenApiParameter("mine", bool, description="Of the seats that you hold or deputise for."),
+    OpenApiParameter("due_from", date, description="Promised for this day or later."),
+    OpenApiParameter("due_until", date, description="Promised for this day or earlier."),
+    OpenApiParameter("words", str, description="In the title or in what would prove it done, or the reference."),
+    OpenApiParameter("sort", str, enum=list(ORDERS)),
 ]
 
 
@@ -200,6 +215,13 @@ class Narrowing(serializers.Serializer[Any]):
     seat = Reference(Seat, required=False)
     state = serializers.ChoiceField(choices=["open", *ActionState.values], required=False)
     figure = serializers.ChoiceField(choices=[str(one) for one in Figure], required=False)
+    health = serializers.ChoiceField(choices=Health.choices, required=False)
+    theme = Reference(Theme, required=False)
+    mine = serializers.BooleanField(required=False)
+    due_from = serializers.DateField(required=False)
+    due_until = serializers.DateField(required=False)
+    words = serializers.CharField(required=False, allow_blank=True, max_length=120)
+    sort = serializers.ChoiceField(choices=list(ORDERS), required=False)
 
 
 @extend_schema_view(
@@ -211,11 +233,11 @@ class Actions(Idempotent, Resource):
 
     def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[ActionItem]:
         narrowed: dict[str, Any] = {}
-        if self.action == "list":
+        if self.action in ("list", "sheet"):
             reader = Narrowing(data=self.request.query_params, context=self.get_serializer_context())
             reader.is_valid(raise_exception=True)
             narrowed = dict(reader.validated_data)
-        found = queries.listed(viewer, now, **narrowed)
+        found = lists.narrowed(viewer, now, queries.Narrowed(**narrowed))
         return found.select_related("department__subject", "theme__subject", "decision__subject")
 
     def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
@@ -226,6 +248,25 @@ class Actions(Idempotent, Resource):
             "moves": next_moves(keys, self.now),
             "seen": access.visible_ids(self.viewer, named, self.now),
         }
+
+    @extend_schema(summary="The list as a CSV file that can be sent back", parameters=_NARROW, responses=batches.CSV)
+    @action(detail=False, pagination_class=None)
+    def sheet(self, request: Request) -> StreamingHttpResponse:
+        return download(self.get_queryset(), self.viewer, self.now)
+
+    @extend_schema(
+        summary="Say where many actions stand", request=batches.BatchSend, responses={200: batches.BatchReply}
+    )
+    @action(detail=False, methods=["post"])
+    def batch(self, request: Request) -> Response:
+        return batches.answer(
+            self.payload(batches.BatchSend),
+            columns=action_sheet.COLUMNS,
+            judge=sheet_queries.judge,
+            take_in=sheet_service.take_in,
+            viewer=self.viewer,
+            now=self.now,
+        )
 
     @extend_schema(summary="Create an action on own initiative", request=ActionCreate, responses={201: ActionReply})
     def create(self, request: Request) -> Response:

@@ -1,6 +1,6 @@
 """``/api/v1/themes/``: what was heard, who owes an answer, and giving it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from actions.api.responses import ResponseReply
 from actions.models import FeedbackSource, Theme
 from actions.queries import themes as queries
+from actions.services import theme_shapes
 from actions.services import themes as services
 from councils.models import Council
 from councils.services import agenda
@@ -96,6 +97,27 @@ class Proposed(serializers.Serializer[Any]):
     state = serializers.CharField()
 
 
+class Renaming(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=200)
+
+
+class Merging(serializers.Serializer[Any]):
+    into = Reference(Theme)
+
+
+class Splitting(serializers.Serializer[Any]):
+    """At least one of topics, words and feedback."""
+
+    name = serializers.CharField(max_length=200)
+    topics = serializers.ListField(
+        child=serializers.CharField(allow_blank=True), required=False, default=list, max_length=200
+    )
+    words = serializers.CharField(required=False, default="", allow_blank=True, max_length=120)
+    feedback = serializers.ListField(
+        child=serializers.IntegerField(min_value=1), required=False, default=list, max_length=5_000, source="rows"
+    )
+
+
 @extend_schema_view(
     list=extend_schema(
         summary="Themes",
@@ -114,7 +136,7 @@ class Themes(Idempotent, Resource):
 
     def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[Theme]:
         if self.action != "list":
-            return Theme.objects.visible_to(viewer, now)
+            return Theme.objects.visible_to(viewer, now).filter(merged_into=None)
         reader = ThemesNarrowed(data=self.request.query_params, context=self.get_serializer_context())
         reader.is_valid(raise_exception=True)
         return queries.listed(viewer, now, queries.Narrowed(**reader.validated_data))
@@ -136,6 +158,36 @@ class Themes(Idempotent, Resource):
             about=theme.subject, matter="theme", **self.payload(Proposing), by=self.viewer, now=self.now
         )
         return Response(Proposed(item, context=self.get_serializer_context()).data, status=201)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A theme that was merged leads on to the one that took it up."""
+        onward = queries.led_to(kwargs["reference"], self.viewer, self.now)
+        if onward is None:
+            return super().retrieve(request, *args, **kwargs)
+        path = request.path.replace(kwargs["reference"], onward.reference)
+        return Response(status=308, headers={"Location": path})
+
+    def _shape(self, service: Callable[..., Theme], reader: type[serializers.Serializer[Any]]) -> Response:
+        shaped = service(
+            theme=self.get_object(), **self.payload(reader), by=self.viewer, now=self.now,
+            version=self.expected_version(self.request),
+        )  # fmt: skip
+        return self.answer(self.fresh(shaped.pk))
+
+    @extend_schema(summary="Rename it; its history keeps what it was called", request=Renaming, responses=ThemeReply)
+    @action(detail=True, methods=["post"])
+    def rename(self, request: Request, reference: str) -> Response:
+        return self._shape(theme_shapes.rename, Renaming)
+
+    @extend_schema(summary="Merge it into another, which is told", request=Merging, responses=ThemeReply)
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request, reference: str) -> Response:
+        return self._shape(theme_shapes.merge, Merging)
+
+    @extend_schema(summary="Split a new theme off, which is told", request=Splitting, responses=ThemeReply)
+    @action(detail=True, methods=["post"])
+    def split(self, request: Request, reference: str) -> Response:
+        return self._shape(theme_shapes.split, Splitting)
 
     @extend_schema(summary="Route it again by today's rules", request=None, responses=ThemeReply)
     @action(detail=True, methods=["post"])

@@ -17,6 +17,7 @@ from actions.api.requests import Requests
 from actions.api.responses import Responses
 from actions.api.review import ReviewOfAll
 from actions.api.routing_rules import RoutingRules
+from actions.api.saved_views import SavedViews
 from actions.api.sources import Sources
 from actions.api.themes import Themes
 from actions.api.updates import Updates
@@ -28,6 +29,7 @@ router = SimpleRouter()
 
 # --- actions and the executive review ------------------------------------------------------------------------------
 router.register("actions", Actions, basename="api-action")
+router.register("saved-views", SavedViews, basename="api-saved-view")
 router.register("action-logs", ActionLogs, basename="api-action-log")
 router.register("promises", Promises, basename="api-promise")
 router.register("date-requests", DateRequests, basename="api-date-request")

@@ -7,14 +7,13 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from actions.figures import LABELS
 from actions.forms.aims import AimFields
-from actions.models import ActionItem, ActionState, DateAnswer, Finding, Health, Outcome, Theme
+from actions.models import ActionItem, DateAnswer, Finding, Health, Outcome, Theme
 from actions.queries import dates, roles
 from actions.queries.roles import WORKING
 from councils.models import Council
 from governance import access
-from governance.models import Department, Person, Seat
+from governance.models import Person, Seat
 
 
 class ReferenceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
@@ -212,36 +211,6 @@ class CreateForm(forms.Form):
             "seat": working_seats(viewer, now).filter(department_id__in=mine),
             "council": Council.objects.visible_to(viewer, now).order_by("name"),
             "theme": Theme.objects.visible_to(viewer, now).order_by("name"),
-        }
-        for name, queryset in choices.items():
-            offer(self, name, queryset)
-
-
-class NarrowForm(forms.Form):
-    """What a list of actions is narrowed by, in its address."""
-
-    department = ReferenceField(
-        label=_("Department"), queryset=Department.objects.none(), required=False, empty_label=_("any")
-    )
-    council = ReferenceField(label=_("Council"), queryset=Council.objects.none(), required=False, empty_label=_("any"))
-    state = forms.ChoiceField(
-        label=_("State"),
-        required=False,
-        choices=[("", _("any")), ("open", _("open")), *ActionState.choices],
-    )
-    figure = forms.ChoiceField(
-        label=_("Figure"),
-        required=False,
-        choices=[("", _("any")), *((str(key), label) for key, label in LABELS.items())],
-    )
-    seat = ReferenceField(queryset=Seat.objects.none(), required=False, widget=forms.HiddenInput)
-
-    def __init__(self, data: Any = None, *, viewer: Person, now: datetime, **options: Any) -> None:
-        super().__init__(data, auto_id="narrow_%s", **options)
-        choices: dict[str, QuerySet[Any]] = {
-            "department": Department.objects.visible_to(viewer, now).order_by("name"),
-            "council": Council.objects.visible_to(viewer, now).order_by("name"),
-            "seat": Seat.objects.visible_to(viewer, now),
         }
         for name, queryset in choices.items():
             offer(self, name, queryset)

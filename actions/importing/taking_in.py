@@ -245,6 +245,8 @@ class TakingIn:
         FeedbackSource.objects.select_for_update().get(pk=self.source.pk)
         if not FeedbackImport.objects.filter(pk=self.feedback_import.pk, withdrawn_at=None).exists():
             raise Conflict(_("Somebody withdrew this import while it was running. What it had brought is gone."))
+        # Somebody may have merged or split a theme since the last batch; from here on nobody can.
+        self._themes.update(themes.landing({self._key_of(row) for row in rows.values()}))
         stored = self._stored(rows)
         new: list[Values] = []
         changed: list[Values] = []
@@ -361,13 +363,23 @@ def _written(before: dict[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if name in sql.MOMENTS and value else value for name, value in before.items()}
 
 
-def _as_before(change: FeedbackChange) -> dict[str, Any]:
-    """The row as it was, by the names of ``sql.COLUMNS``."""
+def _as_before(change: FeedbackChange, gone: dict[int, int]) -> dict[str, Any]:
+    """The row as it was, by the names of ``sql.COLUMNS``; in the theme that stands for the one it had.
+
+    Where the import did not change the topic, nor whom the source named, it did not move the row: whoever merged or
+    split its theme since did, and that stays.
+    """
     row, before = change.feedback, change.before
-    return {
+    restored = {
         **{name: getattr(row, name) for name in sql.IDENTITY},
         **{name: parse_datetime(value) if name in sql.MOMENTS and value else value for name, value in before.items()},
     }
+    stayed = (
+        topic_key(before["topic"]) == topic_key(row.topic) and before["named_department_id"] == row.named_department_id
+    )
+    theme = before["theme_id"]
+    restored["theme_id"] = row.theme_id if stayed else gone.get(theme, theme)
+    return restored
 
 
 @transaction.atomic
@@ -379,7 +391,8 @@ def take_back(feedback_import: FeedbackImport) -> set[int]:
     FeedbackSource.objects.select_for_update().get(pk=feedback_import.source_id)
     changes = list(feedback_import.changes.select_related("feedback")[:BATCH])
     if changes:
-        restored = [_as_before(change) for change in changes]
+        gone = themes.surviving(change.before["theme_id"] for change in changes)
+        restored = [_as_before(change, gone) for change in changes]
         sql.overwrite([[row[name] for name in sql.COLUMNS] for row in restored])
         FeedbackChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
         return {change.feedback.theme_id for change in changes} | {row["theme_id"] for row in restored}

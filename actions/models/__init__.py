@@ -10,6 +10,7 @@ from actions.models.feedback import (
     Routing,
     RoutingRule,
     Theme,
+    ThemeTopic,
 )
 from actions.models.items import (
     ACCEPTED_STATES,
@@ -41,6 +42,7 @@ from actions.models.outcomes import (
 )
 from actions.models.requests import Request, RequestState
 from actions.models.uploads import Upload, UploadState
+from actions.models.views import SavedView
 
 __all__ = [
     "ACCEPTED_STATES",
@@ -76,9 +78,11 @@ __all__ = [
     "Response",
     "Routing",
     "RoutingRule",
+    "SavedView",
     "Telling",
     "TellingLine",
     "Theme",
+    "ThemeTopic",
     "Update",
     "Upload",
     "UploadState",

@@ -1,7 +1,7 @@
 """What was heard: sources, imports, feedback, the themes it is grouped into and who answers them."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from governance.models import SubjectModel, SubjectQuerySet, Versioned
@@ -44,13 +44,41 @@ class FeedbackImport(models.Model):
 class Theme(Versioned, SubjectModel):
     """Feedback that says the same, under one name."""
 
-    key = models.CharField(max_length=200, unique=True, help_text=_("The topic, folded."))
     name = models.CharField(_("name"), max_length=200)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="merged",
+        help_text=_("The theme that took it up; never one that was merged itself."),
+    )
 
     objects = SubjectQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("pk")), name="a_theme_is_not_merged_into_itself"
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def lasting(self) -> "Theme":
+        """The theme that stands for this one: itself, or what it was merged into."""
+        return self.merged_into or self
+
+
+class ThemeTopic(models.Model):
+    """In which theme a topic lands; merging and splitting move it, so that what is taken in later follows."""
+
+    key = models.CharField(max_length=200, unique=True, help_text=_("The topic, folded."))
+    theme = models.ForeignKey(Theme, models.PROTECT, related_name="topics")
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class RoutingRule(Versioned):

@@ -23,7 +23,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from actions import lifecycle, requesting
-from actions.figures import LABELS, Figure, Moment, condition
+from actions.figures import Figure, Moment, condition
 from actions.models import (
     ActionItem,
     ActionState,
@@ -35,6 +35,7 @@ from actions.models import (
     Request,
     Response,
     Routing,
+    Theme,
     Update,
 )
 from actions.queries.review import moment
@@ -60,6 +61,16 @@ class Narrowed:
     seat: Seat | None = None
     state: str = ""
     figure: str = ""
+    health: str = ""
+    theme: Theme | None = None
+    mine: bool = False
+    """Of the seats that the viewer holds or deputises for."""
+    due_from: date | None = None
+    due_until: date | None = None
+    words: str = ""
+    """All of them in the title or in what would prove it done, or the reference."""
+    sort: str = ""
+    """One of ``action_lists.ORDERS``."""
 
 
 def listed(
@@ -280,18 +291,6 @@ def axis(rows: Sequence[Line]) -> tuple[date, date] | None:
         day for row in rows for day in (row.start, row.first, *row.revised, row.kept, row.today) if day is not None
     ]
     return (min(known), max(known)) if known else None
-
-
-def words(narrowed: Narrowed) -> list[tuple[str, str, str]]:
-    """``(parameter, label, value)`` of each filter that is set, for chips."""
-    state = _("open") if narrowed.state == "open" else dict(ActionState.choices).get(narrowed.state, "")
-    return [
-        ("department", _("Department"), narrowed.department.name if narrowed.department else ""),
-        ("council", _("Council"), narrowed.council.name if narrowed.council else ""),
-        ("seat", _("Seat"), narrowed.seat.title if narrowed.seat else ""),
-        ("state", _("State"), str(state)),
-        ("figure", _("Figure"), str(LABELS[Figure(narrowed.figure)]) if narrowed.figure else ""),
-    ]
 
 
 # --- nothing rests -------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from actions.models import ActionItem, Feedback, FeedbackSource, Response, Routing, RoutingRule, Theme
+from actions.services.theme_shapes import may_shape
 from actions.services.themes import condition_of, may_answer
 from councils.access import FUND, PREPARE, VOTE
 from councils.models import AgendaItem, Council
@@ -98,6 +99,9 @@ class Page:
     may_answer_for: Sequence[Department]
     may_ask: Sequence[Council]
     may_route: bool
+    may_shape: bool
+    merged: Sequence[Theme]
+    """The themes that were merged into it."""
 
 
 def _total(column: str) -> Coalesce:
@@ -134,10 +138,18 @@ def listed(viewer: Person, now: datetime, narrowed: Narrowed | None = None) -> Q
 
 def get(reference: str, viewer: Person, now: datetime) -> Theme:
     """One theme by its reference; raises :class:`Absent` for what is not there or may not be seen."""
-    found: Theme | None = Theme.objects.visible_to(viewer, now).filter(subject__reference=reference).first()
+    found: Theme | None = (
+        Theme.objects.visible_to(viewer, now).filter(subject__reference=reference, merged_into=None).first()
+    )
     if found is None:
         raise Absent(_("There is nothing here, or nothing that you may see."))
     return found
+
+
+def led_to(reference: str, viewer: Person, now: datetime) -> Theme | None:
+    """The theme that a merged one leads to, where ``viewer`` may see that; None for any other reference."""
+    gone = Theme.objects.filter(subject__reference=reference, merged_into__isnull=False).first()
+    return Theme.objects.visible_to(viewer, now).filter(pk=gone.merged_into_id).first() if gone is not None else None
 
 
 def lines(themes: Iterable[Theme], now: datetime) -> list[Line]:
@@ -178,6 +190,8 @@ def page(theme: Theme, viewer: Person, now: datetime) -> Page:
     """What the page of a theme shows to ``viewer``."""
     line = lines([theme], now)[0]
     departments = [place.department for place in line.places]
+    merged = list(Theme.objects.filter(merged_into=theme).select_related("subject").order_by("pk"))
+    may_route = {department.pk for department in departments} <= access.containers_of(viewer, now, access.TRIAGE)
     return Page(
         line=line,
         reasons=_reasons(theme, line.places),
@@ -193,7 +207,7 @@ def page(theme: Theme, viewer: Person, now: datetime) -> Page:
         ),
         agenda=list(
             AgendaItem.objects.visible_to(viewer, now)
-            .filter(about=theme.subject)
+            .filter(about_id__in=[theme.pk, *(one.pk for one in merged)])
             .select_related("council__subject", "meeting__subject")
             .order_by("-pk")
         ),
@@ -203,7 +217,9 @@ def page(theme: Theme, viewer: Person, now: datetime) -> Page:
             if may_answer(theme=theme, department=department, by=viewer, now=now)
         ],
         may_ask=councils_to_ask(viewer, now),
-        may_route={department.pk for department in departments} <= access.containers_of(viewer, now, access.TRIAGE),
+        may_route=may_route,
+        may_shape=may_shape(theme, viewer, now),
+        merged=merged,
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from actions import routing
 from actions.importing.rows import topic_key
-from actions.models import Feedback, FeedbackSource, Response, Routing, RoutingRule, Theme
+from actions.models import Feedback, FeedbackSource, Response, Routing, RoutingRule, Theme, ThemeTopic
 from councils.models import AgendaItem
 from councils.models.meetings import ItemState
 from governance import access, events
@@ -57,9 +57,12 @@ class Heard:
 # --- grouping ------------------------------------------------------------------------------------------------------
 
 
+UNSORTED = "UNSORTED "
+
+
 def unsorted_key(source: FeedbackSource) -> str:
     """The key of what a source says without a topic. Folded topics hold no capitals, so none can be mistaken for it."""
-    return f"UNSORTED {source.reference}"
+    return f"{UNSORTED}{source.reference}"
 
 
 def find_or_make(names: dict[str, str], *, departments: dict[str, int], now: datetime) -> dict[str, int]:
@@ -67,22 +70,34 @@ def find_or_make(names: dict[str, str], *, departments: dict[str, int], now: dat
 
     A new theme is seen by the department of ``departments`` that hears it first; routing shows it to the others.
     """
-    found: dict[str, int] = dict(Theme.objects.filter(key__in=list(names)).values_list("key", "pk"))
+    found = landing(names)
     for key, name in names.items():
         if key not in found:
             found[key] = _make(key, name, departments[key], now)
     return found
 
 
+def landing(keys: Iterable[str]) -> dict[str, int]:
+    """Subject ids of the themes in which these topics land, as far as anything was heard of them. One statement."""
+    return dict(ThemeTopic.objects.filter(key__in=list(keys)).values_list("key", "theme_id"))
+
+
+def surviving(theme_ids: Iterable[int]) -> dict[int, int]:
+    """Each of these themes that was merged, and the one that stands for it. One statement."""
+    merged = Theme.objects.filter(pk__in=set(theme_ids), merged_into__isnull=False)
+    return dict(merged.values_list("pk", "merged_into_id"))
+
+
 def _make(key: str, name: str, department: int, now: datetime) -> int:
     try:
         with transaction.atomic():
             subject = subjects.create(SubjectKind.THEME, title=name, now=now, audience=[department])
-            Theme.objects.create(subject=subject, key=key, name=name[:200])
+            theme = Theme.objects.create(subject=subject, name=name[:200])
+            ThemeTopic.objects.create(key=key, theme=theme)
             return subject.pk
     except IntegrityError:
         # Another import met the same topic at the same moment.
-        return int(Theme.objects.values_list("pk", flat=True).get(key=key))
+        return int(ThemeTopic.objects.values_list("theme_id", flat=True).get(key=key))
 
 
 # --- routing -------------------------------------------------------------------------------------------------------
@@ -144,7 +159,12 @@ def settle_all(
     ``fresh`` are the (theme, department) pairs that heard something new that is open at its source: what was answered
     before is then owed anew. ``by_rule`` says which rule routed a pair. Several short transactions.
     """
-    ordered = sorted(set(theme_ids))
+    asked = set(theme_ids)
+    gone = surviving(asked)
+    # What was merged while an import ran is settled where it went.
+    ordered = sorted({gone.get(one, one) for one in asked})
+    fresh = {(gone.get(theme, theme), department) for theme, department in fresh}
+    by_rule = {(gone.get(theme, theme), department): rule for (theme, department), rule in by_rule.items()}
     answerers = Answerers(rules=duties.default_rules(), now=now)
     opened: list[Duty] = []
     for start in range(0, len(ordered), TOGETHER):
@@ -260,6 +280,10 @@ def _show(theme: Theme, departments: list[int], now: datetime) -> None:
         audience = subjects.audience_of([*departments, *councils])
         if audience.pk != theme.subject.audience_id or theme.subject.archived_at is not None:
             Subject.objects.filter(pk=theme.pk).update(audience=audience, archived_at=None)
+            # What was merged into it is known where it is known, and nowhere else.
+            Subject.objects.filter(pk__in=Theme.objects.filter(merged_into=theme).values("pk")).update(
+                audience=audience
+            )
     elif not AgendaItem.objects.filter(about_id=theme.pk, state=ItemState.OPEN).exists():
         Subject.objects.filter(pk=theme.pk, archived_at=None).update(archived_at=now)
 
@@ -346,6 +370,8 @@ def answer(*, theme: Theme, department: Department, text: str, by: Person, now: 
     """
     if not access.may_see(by, theme.pk, now):
         raise Absent(_("There is nothing here, or nothing that you may see."))
+    if Theme.objects.select_for_update().get(pk=theme.pk).merged_into_id is not None:
+        raise Conflict(_("This theme was merged into another meanwhile. Answer that one."))
     if not Routing.objects.select_for_update().filter(theme=theme, department=department, heard__gt=0).exists():
         raise Invalid(
             _("Nothing of this theme was routed to %(department)s.") % {"department": department}, field="department"

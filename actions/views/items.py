@@ -16,74 +16,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from actions.figures import LABELS, MEANINGS, Figure
 from actions.forms import items as forms
 from actions.forms import outcomes as outcome_forms
 from actions.lifecycle import OPEN, RUNNING, State, Verb
 from actions.models import ActionItem, ActionState, Blocker, DateRequest, EvidenceKind, Health
 from actions.queries import items as queries
 from actions.queries import requests, stories
-from actions.queries.items import Narrowed
 from actions.queries.outcomes import said_since
-from actions.queries.review import moment
 from actions.services import items as services
 from actions.services import tellings
 from actions.services.benefits import verify_benefit
-from governance import access, pages
+from governance import access
 from governance.errors import Absent, Stale
 from governance.models import DutyKind, Person
 from governance.pages import attempt
 from governance.queries import helping
 from governance.queries.duties import Move
 from governance.views import asker
-
-# --- the list ------------------------------------------------------------------------------------------------------
-
-
-@login_required
-def listing(request: HttpRequest) -> HttpResponse:
-    """Actions, narrowed by the address."""
-    now, viewer = timezone.now(), asker(request)
-    narrow = forms.NarrowForm(request.GET or None, viewer=viewer, now=now)
-    if narrow.is_bound and not narrow.is_valid():
-        raise Absent(_("There is nothing here, or nothing that you may see."))
-    chosen = Narrowed(**narrow.cleaned_data) if narrow.is_bound else Narrowed()
-    at = moment(now)
-    found = queries.listed(viewer, now, chosen.department, chosen.figure, chosen.council, chosen.seat, chosen.state, at)
-    page = pages.paged(request, found)
-    lines = queries.lines(page.object_list, viewer, now, at)
-    context = {
-        "narrow": narrow,
-        "chips": pages.chips(request, queries.words(chosen)),
-        "meaning": MEANINGS[Figure(chosen.figure)] if chosen.figure else "",
-        "sums": queries.sums(found, at),
-        "page": page,
-        "lines": lines,
-        "axis": queries.axis(lines),
-        "today": at.days[0].day,
-        "views": _views(request, chosen),
-        "may_create": may_create(viewer, now),
-        "may_paste": bool(access.containers_of(viewer, now, "prepare_council")),
-    }
-    return render(request, "actions/items/list.html", context)
-
-
-def _views(request: HttpRequest, chosen: Narrowed) -> list[dict[str, Any]]:
-    """The narrowings that people come back to, as tabs; they keep the department and the council."""
-    kept = {name: request.GET[name] for name in ("department", "council", "seat") if request.GET.get(name)}
-    tabs: list[tuple[str, str, Any]] = [("", "", _("All")), ("state", "open", _("Open"))]
-    tabs += [
-        ("figure", str(key), LABELS[key]) for key in (Figure.LATE, Figure.BLOCKED, Figure.NO_DATE, Figure.UNVERIFIED)
-    ]
-    current = ("figure", chosen.figure) if chosen.figure else ("state", chosen.state) if chosen.state else ("", "")
-    return [
-        {
-            "url": f"?{urlencode({**kept, **({name: value} if name else {})})}",
-            "label": label,
-            "current": (name, value) == current,
-        }
-        for name, value, label in tabs
-    ]
 
 
 def may_create(viewer: Person, now: datetime) -> bool:

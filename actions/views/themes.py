@@ -96,7 +96,11 @@ def _steps(shown: queries.Page) -> list[dict[str, Any]]:
 
 @login_required
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
-    return _show(request, queries.get(reference, asker(request), timezone.now()))
+    now, viewer = timezone.now(), asker(request)
+    onward = queries.led_to(reference, viewer, now)
+    if onward is not None:
+        return redirect("actions:theme-detail", onward.reference)
+    return _show(request, queries.get(reference, viewer, now))
 
 
 @login_required

@@ -7,7 +7,7 @@ what goes out and comes back is equal to the sign. Source of the rule: OWASP, "C
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,6 +106,16 @@ def written(columns: Sequence[Column], rows: Iterable[Mapping[str, str]]) -> str
     writer.writerow([column.name for column in columns])
     writer.writerows([neutral(row.get(column.name, "")) for column in columns] for row in rows)
     return f"\ufeff{out.getvalue()}"
+
+
+def streamed(columns: Sequence[Column], rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    """The same file as :func:`written` makes, row by row as the rows are read."""
+    yield written(columns, [])
+    for row in rows:
+        out = io.StringIO(newline="")
+        writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+        writer.writerow([neutral(row.get(column.name, "")) for column in columns])
+        yield out.getvalue()
 
 
 def neutral(cell: str) -> str:

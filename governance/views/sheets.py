@@ -128,9 +128,17 @@ def several_people(request: HttpRequest) -> HttpResponse:
 
 
 def _several(request: HttpRequest, sheet: Sheet) -> HttpResponse:
-    """Three steps on one address: the form, the look, the deed. What is sent is carried along until it is done."""
+    """Many people, departments or seats: for whoever places people."""
+    queries.require_placing(asker(request), timezone.now())
+    return several_rows(request, sheet)
+
+
+def several_rows(request: HttpRequest, sheet: Sheet) -> HttpResponse:
+    """Three steps on one address: the form, the look, the deed. What is sent is carried along until it is done.
+
+    Whoever calls has judged who may look; each row is judged by what its sender may do.
+    """
     now, viewer = timezone.now(), asker(request)
-    queries.require_placing(viewer, now)
     if request.method != "POST":
         return _page(request, sheet, SheetForm())
     form, rows, unknown = _read(request, sheet)

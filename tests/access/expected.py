@@ -89,6 +89,8 @@ FAULTS = See(only("cx_lead"), refused=ALL)
 """What was wrong with the rows of an import may quote them: for whoever takes files in."""
 SITS = only("member", "chair")
 CHAIRS = only("chair")
+TRIAGES = only("cx_lead", "head")
+"""Who may route and shape everything heard of the theme: it was heard in the head's department alone."""
 PREPARES = only("chair", "cx_lead")
 TITLE = "What the matrix tries"
 DAY, LATER = "2026-12-20", "2027-01-20"
@@ -111,6 +113,8 @@ SEEN: dict[str, See] = {
     "api-promise-record": LIST, "api-person-promise-record": See(NONE),
     "actions:feedback-list": LIST, "actions:theme-list": LIST,
     "actions:source-list": LIST, "actions:rule-list": LIST, "actions:outcome-list": LIST,
+    "actions:item-sheet": LIST, "actions:item-several": LIST, "api-action-sheet": LIST,
+    "api-saved-view-list": LIST, "api-saved-view-detail": See(only("champion")),
     # --- pages: forms for new things
     "governance:department-create": See(LEADERS | {"head"}), "governance:seat-found": See(LEADERS | {"head"}),
     "governance:metric-define": See(LEADERS | {"head"}), "governance:goal-set": LIST,
@@ -160,6 +164,7 @@ SEEN: dict[str, See] = {
     "governance:charter-submit": See(LEADERS),
     # Whoever answers for a whole journey arranges it: here the champion.
     "governance:journey-arrange": See(LEADERS | {"champion"}), "governance:step-owner": See(LEADERS | {"champion"}),
+    "actions:theme-rename": See(TRIAGES), "actions:theme-merge": See(TRIAGES), "actions:theme-split": See(TRIAGES),
     # --- API: lists
     "api-schema": LIST, "api-docs": LIST, "api-review": LIST, "api-preferences": LIST,
     "api-organisation": LIST,
@@ -209,8 +214,6 @@ OWNER = only("champion")
 ASKED = only("other_champion")
 """Who is asked for what the owner's work needs; of the confidential council, one of its members is."""
 LEADS = LEADERS | {"head"}
-TRIAGES = only("cx_lead", "head")
-"""Who may route everything heard of the theme: it was heard in the head's department alone."""
 
 _NEW_DEPARTMENT = {"name": "Matrix", "code": "MTX", "kind": "function"}
 _NEW_PERSON = {"name": "Neo", "email": "neo@harbourline.example"}
@@ -356,6 +359,11 @@ DONE: dict[str, Do] = {
     "actions:item-create": Do(
         LEADERS, NONE, unknown=ALL, send=_CREATE | {"seat": "$owner", "council": "$council", "asked_for": DAY}
     ),
+    "actions:item-several": Do(ALL, ALL, send={"pasted": "reference,health\nACT-9999,at_risk"}),
+    "api-action-batch": Do(ALL, ALL, send={"preview": True, "rows": [{"reference": "ACT-9999"}]}),
+    "actions:view-keep": Do(ALL, ALL, send={"name": "M", "query": "state=open"}),
+    "api-saved-view-list": Do(ALL, ALL, send={"name": "M", "query": "state=open"}),
+    "actions:view-let-go": Do(OWNER, OWNER),
     "actions:item-accept": work(OWNER, NONE, promised_on=DAY),
     "actions:item-decline": work(OWNER, NONE, reason="M"),
     "actions:item-reassign": work(LEADS, NONE, seat="$other_seat"),
@@ -397,6 +405,11 @@ DONE: dict[str, Do] = {
         SITS | {"sponsor", "cx_lead"}, NONE, unknown=ADMITTED, send={"agenda-council": "$council"}
     ),
     "actions:theme-route": Do(TRIAGES, ADMITTED),
+    "actions:theme-rename": Do(TRIAGES, ADMITTED, send={"name": "M"}),
+    "actions:theme-merge": Do(
+        only("cx_lead"), ADMITTED - {"head"}, unknown=only("head"), send={"into": "$other_theme"}
+    ),
+    "actions:theme-split": Do(TRIAGES, ADMITTED, send={"name": "M", "words": "garage"}),
     "actions:source-withdraw": Do(only("cx_lead"), ALL),
     "actions:log-paste": Do(
         PREPARES,
@@ -465,6 +478,9 @@ DONE: dict[str, Do] = {
     "api-theme-give-answer": Do(CLAIMS, ADMITTED, send={"department": "$claims_reference", "text": "M"}),
     "api-theme-propose": Do(SITS | {"sponsor", "cx_lead"}, ROOM, unknown=ADMITTED, send={"council": "$council"}),
     "api-theme-route": Do(TRIAGES, ADMITTED),
+    "api-theme-rename": Do(TRIAGES, ADMITTED, send={"name": "M"}),
+    "api-theme-merge": Do(only("cx_lead"), WIDE, unknown=ADMITTED, send={"into": "$other_theme"}),
+    "api-theme-split": Do(TRIAGES, ADMITTED, send={"name": "M", "words": "garage"}),
     "api-feedback-source-withdraw": Do(only("cx_lead"), ALL),
     "api-action-log-list": into(PREPARES, CHAIRS, council="$council", text="Action\nM"),
     "api-action-log-look": into(PREPARES, CHAIRS, council="$council", text="Action\nM"),
@@ -514,6 +530,7 @@ PUT: dict[str, Do] = {
     "api-preferences": Do(ALL, ALL, send={"wants_mail": True, "from_hour": 8, "until_hour": 18}),
 }
 DELETE: dict[str, Do] = {
+    "api-saved-view-detail": Do(OWNER, OWNER),
     "api-token-detail": Do(OWNER, OWNER),
     "api-feedback-upload-detail": Do(only("cx_lead"), only("cx_lead")),
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client, TestCase
 from django.urls import get_resolver, reverse
 from rest_framework.test import APIClient
@@ -98,6 +99,7 @@ def filled(world: World, room: Room, send: dict[str, Any]) -> dict[str, Any]:
         "$other_seat": town.champion_seats[town.digital.pk].reference,
         "$blocker": room.running.blockers.get().pk,
         "$running": room.running.reference,
+        "$other_theme": world.other_theme.reference,
     }
 
     def fill(value: Any) -> Any:
@@ -134,6 +136,10 @@ class Asker:
                 answer = getattr(self.program, method.lower())(path, body or None, format="json")
             else:
                 answer = getattr(self.browser, method.lower())(path, body)
+            if getattr(answer, "streaming", False):  # read while it is there to be read
+                answer = HttpResponse(
+                    b"".join(answer.streaming_content), status=answer.status_code, headers=answer.headers
+                )
             transaction.set_rollback(True)
         return answer
 

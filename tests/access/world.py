@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from actions.models import ActionItem, ActionLog, FeedbackImport, Request, Response, RoutingRule, Theme, Upload
-from actions.services import feedback, items, logs, requests, tellings, themes, uploads
+from actions.services import feedback, items, logs, requests, saved_views, tellings, themes, uploads
 from actions.services.benefits import verify_benefit
 from actions.services.themes import RuleWish, set_rule
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
@@ -71,6 +71,8 @@ class World:
     """Role to person, for the things of the "open" and of the "closed" council."""
     rooms: dict[str, Room]
     theme: Theme
+    other_theme: Theme
+    """Heard elsewhere, so that the head of Claims does not see it."""
     source_import: FeedbackImport
     upload: Upload
     response: Response
@@ -114,6 +116,7 @@ def build() -> World:
     for room in rooms.values():
         room.note = Delivery.objects.filter(channel=Channel.INBOX, person=champion).order_by("pk").first()
     issue(person=champion, label="of the champion", now=now)
+    saved_views.save(name="Mine", query="mine=on", by=champion, now=now)
     everywhere = {
         "outsider": outsider,
         "champion": champion,
@@ -139,6 +142,7 @@ def build() -> World:
         roles=roles,
         rooms=rooms,
         theme=theme,
+        other_theme=Theme.objects.get(name="Claim form"),
         source_import=FeedbackImport.objects.get(pk=taken.import_id),
         upload=uploads.keep(
             file=BytesIO(b"topic,text\nQueue,Long\n"),
@@ -324,6 +328,8 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
             given[name] = "squad"
         elif folder == "feedback-uploads" or "upload" in route:
             given[name] = world.upload.key
+        elif "view" in route and name in ("key", "pk"):
+            given[name] = town.champions[town.claims.pk].saved_views.get().pk
         elif name == "seat":
             given[name] = room.memberships[2].seat.reference
         elif route == "actions:item-told" and name == "key":

@@ -43,6 +43,7 @@ function listKeys() {
     list.append(dt, Object.assign(document.createElement("dd"), { textContent: text }));
   };
   for (const e of keyed()) line(e.dataset.key.toUpperCase(), nameOf(e).replace(/\s+/g, " ").trim().replace(new RegExp(`\\s${e.dataset.key}$`, "i"), ""));
+  for (const e of document.querySelectorAll("[data-rows-label]")) line("J K", e.dataset.rowsLabel);
   line("?", words.keysHelp);
   const check = Object.assign(document.createElement("input"), { type: "checkbox", id: "keys-on", checked: memory.get("keep-keys") !== "off" });
   check.addEventListener("change", () => memory.set("keep-keys", check.checked ? null : "off"));

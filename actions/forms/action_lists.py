@@ -1,0 +1,81 @@
+"""Forms about lists of actions: narrowing them, keeping a view. Services judge; forms only read."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from actions.figures import LABELS
+from actions.forms.items import ReferenceField, day_field, offer
+from actions.models import ActionState, Health, Theme
+from actions.queries.action_lists import ORDERS, address
+from actions.queries.items import Narrowed
+from councils.models import Council
+from governance.models import Department, Person, Seat
+
+
+class NarrowForm(forms.Form):
+    """What a list of actions is narrowed by, in its address."""
+
+    words = forms.CharField(label=_("Words"), max_length=120, required=False)
+    department = ReferenceField(
+        label=_("Department"), queryset=Department.objects.none(), required=False, empty_label=_("any")
+    )
+    council = ReferenceField(label=_("Council"), queryset=Council.objects.none(), required=False, empty_label=_("any"))
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("any")), ("open", _("open")), *ActionState.choices],
+    )
+    health = forms.ChoiceField(label=_("Health"), required=False, choices=[("", _("any")), *Health.choices])
+    figure = forms.ChoiceField(
+        label=_("Figure"),
+        required=False,
+        choices=[("", _("any")), *((str(key), label) for key, label in LABELS.items())],
+    )
+    due_from = day_field(_("Due from"), required=False)
+    due_until = day_field(_("Due until"), required=False)
+    sort = forms.ChoiceField(
+        label=_("Sorted by"),
+        required=False,
+        choices=[("", _("open first, by day")), *((key, label) for key, (label, _order) in ORDERS.items())],
+    )
+    mine = forms.BooleanField(label=_("Only of my seats"), required=False)
+    seat = ReferenceField(queryset=Seat.objects.none(), required=False, widget=forms.HiddenInput)
+    theme = ReferenceField(queryset=Theme.objects.none(), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, viewer: Person, now: datetime, **options: Any) -> None:
+        super().__init__(data, auto_id="narrow_%s", **options)
+        choices: dict[str, QuerySet[Any]] = {
+            "department": Department.objects.visible_to(viewer, now).order_by("name"),
+            "council": Council.objects.visible_to(viewer, now).order_by("name"),
+            "seat": Seat.objects.visible_to(viewer, now),
+            "theme": Theme.objects.visible_to(viewer, now),
+        }
+        for name, queryset in choices.items():
+            offer(self, name, queryset)
+
+    @property
+    def chosen(self) -> Narrowed:
+        return Narrowed(**self.cleaned_data) if self.is_bound else Narrowed()
+
+
+class ViewForm(forms.Form):
+    """A view to keep: its query is read by the form of the list itself, so that it holds nothing else."""
+
+    name = forms.CharField(label=_("Keep this view as"), max_length=60)
+    query = forms.CharField(max_length=1000, widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, viewer: Person, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.viewer, self.now = viewer, now
+
+    def clean_query(self) -> str:
+        narrow = NarrowForm(QueryDict(self.cleaned_data["query"]), viewer=self.viewer, now=self.now)
+        if not narrow.is_valid():
+            raise forms.ValidationError(_("This list cannot be shown any more. Narrow it again, then keep it."))
+        return urlencode(address(narrow.chosen))

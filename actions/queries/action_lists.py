@@ -1,0 +1,120 @@
+"""Lists of actions as somebody works with them: narrowed, searched, sorted, counted. All start from ``items.listed``.
+
+A new column that may be sorted by is a line of ``ORDERS``; a new way of narrowing is a field of ``Narrowed``, a step of
+``narrowed`` and a line of ``words``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Model, OrderBy, Q, QuerySet, Sum
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from actions.figures import LABELS, Figure, Moment
+from actions.models import ActionItem, ActionState, Health
+from actions.queries import items
+from actions.queries.items import Narrowed
+from governance import access
+from governance.errors import Invalid
+from governance.models import Organisation, Person
+
+MOST_WORDS = 8
+
+ORDERS: dict[str, tuple[object, Sequence[OrderBy]]] = {
+    "promised": (gettext_lazy("Promised first"), [F("promised").asc(nulls_last=True)]),
+    "-promised": (gettext_lazy("Promised last"), [F("promised").desc(nulls_last=True)]),
+    "-updated": (gettext_lazy("Said last"), [F("last_update_at").desc(nulls_last=True)]),
+    "updated": (gettext_lazy("Silent longest"), [F("last_update_at").asc(nulls_first=True)]),
+    "title": (gettext_lazy("Title"), [F("subject__title").asc()]),
+    "department": (gettext_lazy("Department"), [F("department__name").asc()]),
+    "council": (gettext_lazy("Council"), [F("council__name").asc()]),
+    "-progress": (gettext_lazy("Furthest"), [F("progress").desc()]),
+    "-allocated": (gettext_lazy("Most money"), [F("allocated").desc()]),
+    "-created": (gettext_lazy("Newest"), [F("pk").desc()]),
+}
+"""What a list may be sorted by, with its words. Without one: open ones first, by promised day."""
+
+
+def narrowed(viewer: Person, now: datetime, chosen: Narrowed, at: Moment | None = None) -> QuerySet[ActionItem]:
+    """The actions that ``viewer`` may see, as ``chosen``. Raises :class:`Invalid` at what there is not."""
+    found = items.listed(
+        viewer, now, chosen.department, chosen.figure, chosen.council, chosen.seat, chosen.state or None, at
+    )
+    if chosen.health:
+        if chosen.health not in Health.values:
+            raise Invalid(_("There is no such health."), field="health")
+        found = found.filter(health=chosen.health)
+    if chosen.theme is not None:
+        found = found.filter(theme=chosen.theme)
+    if chosen.mine:
+        found = found.filter(seat_id__in=list(access.seats_of(viewer, now)))
+    if chosen.due_from is not None:
+        found = found.filter(promised__gte=chosen.due_from)
+    if chosen.due_until is not None:
+        found = found.filter(promised__lte=chosen.due_until)
+    for word in chosen.words.split()[:MOST_WORDS]:
+        found = found.filter(
+            Q(subject__title__icontains=word) | Q(proof__icontains=word) | Q(subject__reference__iexact=word)
+        )
+    if chosen.sort:
+        if chosen.sort not in ORDERS:
+            raise Invalid(_("There is no such order."), field="sort")
+        found = found.order_by(*ORDERS[chosen.sort][1], "pk")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What is allocated in one currency. Currencies are never summed."""
+
+    amount: int
+    currency: str
+
+
+def allocated(found: QuerySet[ActionItem]) -> list[Money]:
+    """What the actions of a list were given, by currency. One statement, two where some came of no decision."""
+    rows = found.order_by().filter(allocated__gt=0).values_list("decision__currency").annotate(amount=Sum("allocated"))
+    sums: dict[str, int] = {}
+    for currency, amount in rows.order_by("decision__currency"):
+        code = currency or Organisation.objects.values_list("currency", flat=True).get()
+        sums[code] = sums.get(code, 0) + amount
+    return [Money(amount, code) for code, amount in sorted(sums.items())]
+
+
+def words(chosen: Narrowed) -> list[tuple[str, str, str]]:
+    """``(parameter, label, value)`` of each filter that is set, for chips."""
+    state = _("open") if chosen.state == "open" else dict(ActionState.choices).get(chosen.state, "")
+    return [
+        ("words", _("Words"), chosen.words),
+        ("department", _("Department"), chosen.department.name if chosen.department else ""),
+        ("council", _("Council"), chosen.council.name if chosen.council else ""),
+        ("theme", _("Theme"), chosen.theme.name if chosen.theme else ""),
+        ("seat", _("Seat"), chosen.seat.title if chosen.seat else ""),
+        ("mine", _("Whose"), _("of my seats") if chosen.mine else ""),
+        ("state", _("State"), str(state)),
+        ("health", _("Health"), str(dict(Health.choices).get(chosen.health, ""))),
+        ("figure", _("Figure"), str(LABELS[Figure(chosen.figure)]) if chosen.figure else ""),
+        ("due_from", _("Due from"), date_format(chosen.due_from) if chosen.due_from else ""),
+        ("due_until", _("Due until"), date_format(chosen.due_until) if chosen.due_until else ""),
+        ("sort", _("Sorted"), str(ORDERS[chosen.sort][0]) if chosen.sort else ""),
+    ]
+
+
+def address(chosen: Narrowed) -> dict[str, str]:
+    """What is chosen as the parameters of an address, in one order whoever asked."""
+    told: dict[str, str] = {}
+    for name, value in asdict_of(chosen).items():
+        if isinstance(value, Model):
+            told[name] = value.subject.reference  # type: ignore[attr-defined]
+        elif value is True:
+            told[name] = "on"
+        elif value:
+            told[name] = str(value)
+    return told
+
+
+def asdict_of(chosen: Narrowed) -> dict[str, object]:
+    return {name: getattr(chosen, name) for name in Narrowed.__dataclass_fields__}

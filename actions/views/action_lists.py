@@ -1,0 +1,164 @@
+"""The list of actions: narrowed by its address, kept as views, taken away as a sheet and sent back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from actions.figures import LABELS, MEANINGS, Figure
+from actions.forms.action_lists import NarrowForm, ViewForm
+from actions.importing import action_sheet
+from actions.models import SavedView
+from actions.queries import action_lists as lists
+from actions.queries import action_sheet as sheets
+from actions.queries import items as queries
+from actions.queries.items import Narrowed
+from actions.queries.review import moment
+from actions.services import action_sheet as sheet_service
+from actions.services import saved_views
+from actions.views.items import may_create
+from governance import access, pages
+from governance.errors import Absent
+from governance.pages import attempt
+from governance.sheets.tables import streamed
+from governance.views import asker
+from governance.views.sheets import Sheet, several_rows
+
+SHEET = Sheet(
+    columns=action_sheet.COLUMNS,
+    judge=sheets.judge,
+    take_in=sheet_service.take_in,
+    template="actions/items/several.html",
+    back="actions:item-list",
+    title=gettext_lazy("Send a sheet of actions back"),
+    example="reference, health, progress, line\nACT-1042, at_risk, 40, The vendor answers in January",
+)
+
+
+def _narrow(request: HttpRequest, viewer: Any, now: Any) -> NarrowForm:
+    narrow = NarrowForm(request.GET or None, viewer=viewer, now=now)
+    if narrow.is_bound and not narrow.is_valid():
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    return narrow
+
+
+@login_required
+def listing(request: HttpRequest) -> HttpResponse:
+    """Actions, narrowed by the address."""
+    now, viewer = timezone.now(), asker(request)
+    narrow = _narrow(request, viewer, now)
+    return _page(request, narrow, ViewForm(viewer=viewer, now=now))
+
+
+def _page(request: HttpRequest, narrow: NarrowForm, view_form: ViewForm, status: int = 200) -> HttpResponse:
+    now, viewer = timezone.now(), asker(request)
+    chosen, at = narrow.chosen, moment(now)
+    found = lists.narrowed(viewer, now, chosen, at)
+    page = pages.paged(request, found)
+    lines = queries.lines(page.object_list, viewer, now, at)
+    address = urlencode(lists.address(chosen))
+    view_form.initial["query"] = address
+    context = {
+        "narrow": narrow,
+        "chips": pages.chips(request, lists.words(chosen)),
+        "meaning": MEANINGS[Figure(chosen.figure)] if chosen.figure else "",
+        "sums": queries.sums(found, at),
+        "allocated": lists.allocated(found),
+        "page": page,
+        "lines": lines,
+        "axis": queries.axis(lines),
+        "today": at.days[0].day,
+        "views": _views(request, chosen),
+        "address": address,
+        "view_form": view_form,
+        "saved": [
+            {"key": one.pk, "name": one.name, "query": one.query, "current": one.query == address}
+            for one in SavedView.objects.filter(person=viewer)
+        ],
+        "may_create": may_create(viewer, now),
+        "may_paste": bool(access.containers_of(viewer, now, "prepare_council")),
+    }
+    return render(request, "actions/items/list.html", context, status=status)
+
+
+def _views(request: HttpRequest, chosen: Narrowed) -> list[dict[str, Any]]:
+    """The narrowings that people come back to, as tabs; they keep what else the list is narrowed by."""
+    left = ("state", "figure", "mine", "page")
+    kept = {name: value for name, value in request.GET.items() if name not in left and value}
+    tabs: list[tuple[str, str, Any]] = [("", "", _("All")), ("state", "open", _("Open")), ("mine", "on", _("Mine"))]
+    tabs += [
+        ("figure", str(key), LABELS[key]) for key in (Figure.LATE, Figure.BLOCKED, Figure.NO_DATE, Figure.UNVERIFIED)
+    ]
+    current = ("", "")
+    if chosen.figure:
+        current = ("figure", chosen.figure)
+    elif chosen.state:
+        current = ("state", chosen.state)
+    elif chosen.mine:
+        current = ("mine", "on")
+    return [
+        {
+            "url": f"?{urlencode({**kept, **({name: value} if name else {})})}",
+            "label": label,
+            "current": (name, value) == current,
+        }
+        for name, value, label in tabs
+    ]
+
+
+# --- views that one keeps ------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_POST
+def keep(request: HttpRequest) -> HttpResponse:
+    """Keep the list as it is narrowed, under a name."""
+    now, viewer = timezone.now(), asker(request)
+    form = ViewForm(request.POST, viewer=viewer, now=now)
+    view, status = attempt(form, lambda said: saved_views.save(**said, by=viewer, now=now))
+    if view is None:
+        return _page(request, NarrowForm(None, viewer=viewer, now=now), form, status)
+    messages.success(request, _("Kept as “%(name)s”. Nobody else sees it.") % {"name": view.name})
+    return redirect(f"{reverse('actions:item-list')}?{view.query}")
+
+
+@login_required
+@require_POST
+def let_go(request: HttpRequest, key: int) -> HttpResponse:
+    saved_views.let_go(key=key, by=asker(request), now=timezone.now())
+    messages.success(request, _("That view is kept no longer."))
+    return redirect("actions:item-list")
+
+
+# --- as a sheet ----------------------------------------------------------------------------------------------------
+
+
+@login_required
+def sheet(request: HttpRequest) -> StreamingHttpResponse:
+    """The list as CSV, narrowed and sorted as it is, row by row as it is read."""
+    now, viewer = timezone.now(), asker(request)
+    found = lists.narrowed(viewer, now, _narrow(request, viewer, now).chosen, moment(now))
+    return download(found, viewer, now)
+
+
+def download(found: Any, viewer: Any, now: Any) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(
+        streamed(action_sheet.COLUMNS, sheets.rows(found, viewer, now)), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="actions-{timezone.localdate().isoformat()}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@login_required
+def send_back(request: HttpRequest) -> HttpResponse:
+    """A sheet that comes back: look at what each row would do, mend what is wrong, then do it."""
+    return several_rows(request, SHEET)
