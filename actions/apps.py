@@ -7,7 +7,7 @@ class ActionsConfig(AppConfig):
 
     def ready(self) -> None:
         # What actions put on agendas, on lower pages and behind links in mails.
-        from actions import matters, panels, pressing  # noqa: F401
+        from actions import matters, panels, pressing, resources  # noqa: F401
         from governance import events
 
         events.discover("actions.services")

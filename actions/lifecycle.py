@@ -30,6 +30,7 @@ class Role(StrEnum):
     STEWARD = "steward"  # I record for the council that oversees it
     WAITED_ON = "waited_on"  # I answer for a seat that an open blocker waits on
     VERIFIER = "verifier"  # I am asked to verify, and had no part in the work
+    FINANCE = "finance"  # I answer for a finance partner's seat
 
 
 class Verb(StrEnum):
@@ -47,6 +48,7 @@ class Verb(StrEnum):
     SAY_DONE = "say_done"
     VERIFY = "verify"
     CANCEL = "cancel"
+    SPEND = "spend"
 
 
 RUNNING = frozenset({State.ACCEPTED, State.IN_PROGRESS})
@@ -71,6 +73,7 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
     Verb.SAY_DONE: dict.fromkeys(RUNNING, State.DONE),
     Verb.VERIFY: {State.DONE: State.VERIFIED},  # a refusal leads back to IN_PROGRESS
     Verb.CANCEL: dict.fromkeys(OPEN - {State.DONE}, State.CANCELLED),
+    Verb.SPEND: {state: state for state in RUNNING | {State.DONE}},
 }
 
 # Who says what. A champion reports for an owner but never closes; a hold needs whoever approves dates.
@@ -87,13 +90,15 @@ SAYS: dict[Role, frozenset[Verb]] = {
             Verb.ASK_HELP,
             Verb.ADD_EVIDENCE,
             Verb.SAY_DONE,
+            Verb.SPEND,
         }
     ),
     Role.REPORTER: frozenset({Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ASK_HELP, Verb.ADD_EVIDENCE}),
     Role.HEAD: frozenset({Verb.REASSIGN}),
-    Role.STEWARD: frozenset({Verb.HOLD, Verb.LIFT, Verb.CANCEL}),
+    Role.STEWARD: frozenset({Verb.HOLD, Verb.LIFT, Verb.CANCEL, Verb.SPEND}),
     Role.WAITED_ON: frozenset({Verb.LIFT}),
     Role.VERIFIER: frozenset({Verb.VERIFY}),
+    Role.FINANCE: frozenset({Verb.SPEND}),
 }
 
 

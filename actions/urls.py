@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import feedback, handover, items, logs, review, routing, sources, themes, uploads
+from actions.views import feedback, handover, items, logs, review, routing, sources, spending, themes, uploads
 
 app_name = "actions"
 urlpatterns: list[URLPattern] = []
@@ -17,6 +17,7 @@ urlpatterns += [
     path("action-logs/new/", logs.paste, name="log-paste"),
     path("action-logs/<int:key>/", logs.detail, name="log-detail"),
     path("action-logs/<int:key>/withdraw/", logs.withdraw, name="log-withdraw"),
+    path("spending/<int:key>/reverse/", spending.reverse, name="spending-reverse"),
     path("review/", review.executive_review, name="review"),
 ]
 

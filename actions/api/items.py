@@ -18,6 +18,7 @@ from actions.queries import items as queries
 from actions.queries.review import moment
 from actions.services import items as services
 from councils.models import Council
+from councils.queries import books
 from governance import access
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.models import Department, Person, Seat
@@ -56,6 +57,7 @@ class ActionReply(Thing):
     theme = KnownField(allow_null=True)
     decision = KnownField(allow_null=True)
     is_late = serializers.SerializerMethodField()
+    allocated = serializers.SerializerMethodField(help_text="Minor units: allocated by now, and not given back.")
     next_move = serializers.SerializerMethodField()
 
     class Meta(Thing.Meta):
@@ -89,6 +91,9 @@ class ActionReply(Thing):
     def get_is_late(self, found: ActionItem) -> bool:
         today = self.context["at"].today(found.seat.calendar_id, found.department_id)
         return queries.is_overdue(found, today)
+
+    def get_allocated(self, found: ActionItem) -> int:
+        return int(self.context["allocated"].get(found.pk, 0))
 
     @extend_schema_field(NextMove(allow_null=True))
     def get_next_move(self, found: ActionItem) -> Any:
@@ -206,6 +211,7 @@ class Actions(Idempotent, Resource):
         return {
             "at": moment(self.now),
             "moves": next_moves(keys, self.now),
+            "allocated": books.allocated_to(keys),
             "seen": access.visible_ids(self.viewer, named, self.now),
         }
 

@@ -14,6 +14,7 @@ from actions.api.responses import Responses
 from actions.api.review import ReviewOfAll
 from actions.api.routing_rules import RoutingRules
 from actions.api.sources import Sources
+from actions.api.spending import SpendingList
 from actions.api.themes import Themes
 from actions.api.updates import Updates
 from actions.api.uploads import Uploads
@@ -29,6 +30,7 @@ router.register("promises", Promises, basename="api-promise")
 router.register("updates", Updates, basename="api-update")
 router.register("blockers", Blockers, basename="api-blocker")
 router.register("evidence", EvidenceList, basename="api-evidence")
+router.register("spending", SpendingList, basename="api-spending")
 router.register("verifications", Verifications, basename="api-verification")
 
 # --- what was heard ------------------------------------------------------------------------------------------------

@@ -47,9 +47,17 @@ def of(action: ActionItem, person: Person, now: datetime) -> frozenset[Role]:
         roles.add(Role.HEAD)
     if access.may(person, RECORD, action.council, now):
         roles.add(Role.STEWARD)
+    if is_finance_partner(person, now):
+        roles.add(Role.FINANCE)
     if action.state == State.DONE and independence.may_verify(action, person, now):
         roles.add(Role.VERIFIER)
     return frozenset(roles)
+
+
+def is_finance_partner(person: Person, now: datetime) -> bool:
+    """Whether ``person`` answers today for a finance partner's seat."""
+    seats = Seat.objects.filter(pk__in=access.seats_of(person, now), kind=SeatKind.FINANCE_PARTNER)
+    return any(who.person_id == person.pk for who in answering(set(seats.values_list("pk", flat=True)), now).values())
 
 
 def head_seat(action: ActionItem) -> Seat | None:

@@ -360,5 +360,5 @@ def drop(action: ActionItem, *, reason: str, by: Person, now: datetime) -> None:
     action.state = State.CANCELLED
     action.keep("state")
     duties.close_all(subject_id=action.pk, now=now, outcome="cancelled")
-    books.give_back(subject=action.subject, by=by, now=now)
+    books.return_rest(subject=action.subject, by=by, now=now)
     journal.record(CANCELLED, subject=action.subject, by=by, now=now, text=reason)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from actions.lifecycle import State, Verb
 from actions.models import ActionItem, Evidence, EvidenceKind, Finding, Verification
 from actions.services.footing import hand_on, resume, rules_of, take, words
+from councils.services import books
 from governance import events
 from governance.errors import Invalid
 from governance.models import DutyKind, Person
@@ -75,6 +76,7 @@ def verify(
         action.state, action.verified_at = State.VERIFIED, now
         action.keep("state", "verified_at")
         duties.close_all(subject_id=action.pk, now=now, outcome="verified")
+        books.return_rest(subject=action.subject, by=by, now=now)
     else:
         _send_back(action, now=now)
     journal.record(

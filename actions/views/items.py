@@ -18,13 +18,14 @@ from django.views.decorators.http import require_POST
 
 from actions.figures import LABELS, MEANINGS, Figure
 from actions.forms import items as forms
-from actions.lifecycle import OPEN, RUNNING, State, Verb
+from actions.lifecycle import OPEN, RUNNING, State, Verb, ever
 from actions.models import ActionItem, ActionState, Blocker, EvidenceKind, Health
 from actions.queries import items as queries
 from actions.queries import stories
 from actions.queries.items import Narrowed
 from actions.queries.review import moment
 from actions.services import items as services
+from actions.services import spending
 from governance import access, pages
 from governance.errors import Absent, Stale
 from governance.models import DutyKind, Person
@@ -145,6 +146,12 @@ def _lift(action: ActionItem, said: Said, by: Person, now: datetime) -> Any:
     return services.lift(blocker=blocker, by=by, now=now)
 
 
+def _spend(action: ActionItem, said: Said, by: Person, now: datetime) -> Any:
+    return spending.spend(
+        action=action, **{name: given for name, given in said.items() if name != "version"}, by=by, now=now
+    )
+
+
 DEEDS: dict[str, Deed] = {
     "accept": Deed(
         Verb.ACCEPT,
@@ -242,6 +249,14 @@ DEEDS: dict[str, Deed] = {
         gettext_lazy("Lift it"),
         gettext_lazy("It no longer stops us"),
     ),
+    "spend": Deed(
+        Verb.SPEND,
+        forms.SpendForm,
+        _spend,
+        gettext_lazy("Posted. It stands in the ledger."),
+        gettext_lazy("Post what was spent"),
+        gettext_lazy("Post it"),
+    ),
     "cancel": Deed(
         Verb.CANCEL,
         forms.CancelForm,
@@ -305,6 +320,7 @@ def _page(
         "first": next((offer for offer in offered if offer["name"] == first), None),
         "others": [offer for offer in offered if offer["name"] != first],
         "may_lift": Verb.LIFT in story.verbs,
+        "may_post": Verb.SPEND in ever(story.roles),
         "open_blockers": [blocker for blocker in story.blockers if blocker.lifted_at is None],
         "said_no": refused[1] if refused and all(offer["name"] != refused[0] for offer in offered) else None,
         "helping": helping.about(action.subject, viewer, now),
@@ -353,6 +369,7 @@ def _is_offered(name: str, deed: Deed, story: stories.Story) -> bool:
         "ask-for-time": has_date,
         "done": bool(story.evidence),
         "cancel": story.action.decision_id is None,
+        "spend": any(not one.line.envelope.is_closed for one in story.books),
     }.get(name, True)
 
 

@@ -15,7 +15,7 @@ from governance.queries.seats import movers
 from governance.services import charters, people, sponsors
 from notifications.demo import cast as people_of
 from notifications.demo import charters as demo_charters
-from notifications.demo import journeys, pledging, voices
+from notifications.demo import journeys, ledger, pledging, voices
 from notifications.demo.cast import Cast
 from notifications.demo.script import Script
 from notifications.demo.work import BEGUN, DECIDED, EURO, M1, M2, M3, Look, Said, Stop, Work
@@ -77,6 +77,7 @@ def tell(script: Script, *, passwords: dict[str, str]) -> Story:
     script.on(-33, partial(_champion_leaves, story))
     pledging.plan(script, cast, story.rooms)
     journeys.put_in(cast, script)
+    ledger.plan(story)
     for name, days in MEETINGS.items():
         _plan_meeting(story, name, days)
     _plan_above(story)

@@ -80,6 +80,7 @@ FAULTS = See(only("cx_lead"), refused=ALL)
 """What was wrong with the rows of an import may quote them: for whoever takes files in."""
 SITS = only("member", "chair")
 CHAIRS = only("chair")
+OWNER = only("champion")
 PREPARES = only("chair", "cx_lead")
 TITLE = "What the matrix tries"
 DAY, LATER = "2026-12-20", "2027-01-20"
@@ -127,6 +128,10 @@ SEEN: dict[str, See] = {
     "actions:item-detail": THING, "governance:help-detail": THING, "actions:theme-detail": See(ADMITTED),
     "actions:source-detail": LIST, "actions:source-import": FAULTS,
     "actions:upload-detail": See(only("cx_lead")), "actions:rule-edit": See(only("cx_lead")),
+    # --- the books: closing and moving is for whoever grants; spending is seen with its action
+    "councils:envelope-close": See(only("sponsor"), only("sponsor")),
+    "councils:envelope-transfer": See(only("sponsor"), only("sponsor")),
+    "actions:spending-reverse": See(OWNER | CHAIRS, CHAIRS), "api-spending-list": LIST, "api-spending-detail": THING,
     # --- pages: forms for deeds
     "governance:department-place": See(LEADERS | {"head"}),
     "governance:seat-brief": See(LEADERS | {"head"}, NONE),
@@ -185,7 +190,6 @@ SEEN: dict[str, See] = {
     "api-routing-rule-detail": LIST,
 }  # fmt: skip
 
-OWNER = only("champion")
 LEADS = LEADERS | {"head"}
 TRIAGES = only("cx_lead", "head")
 """Who may route everything heard of the theme: it was heard in the head's department alone."""
@@ -298,6 +302,10 @@ DONE: dict[str, Do] = {
     "councils:membership-end": both(PREPARES | {"sponsor"}, only("chair", "sponsor")),
     "councils:meeting-call": both(PREPARES, CHAIRS, day=DAY, time="10:00"),
     "councils:item-propose": both(SITS | {"sponsor", "cx_lead"}, CLEARED, ask="M?"),
+    "councils:envelope-close": both(only("sponsor"), only("sponsor"), signed="on"),
+    "councils:envelope-transfer": both(only("sponsor"), only("sponsor"), into="$reserve", amount="1", signed="on"),
+    "api-envelope-close": both(only("sponsor"), only("sponsor")),
+    "api-envelope-transfer": both(only("sponsor"), only("sponsor"), into="$reserve", amount=1),
     "councils:envelope-grant": both(only("sponsor"), only("sponsor"), amount="10", signed="on"),
     "councils:meeting-open": both(CHAIRS, CHAIRS),
     "councils:meeting-mark": both(CHAIRS, CHAIRS, seat="$seat", presence="absent"),
@@ -347,6 +355,13 @@ DONE: dict[str, Do] = {
     "actions:item-ask-for-time": work(OWNER, NONE, due_on=LATER, reason="M"),
     "actions:item-lift": work(OWNER | CHAIRS, CHAIRS, blocker="$blocker"),
     "actions:item-cancel": work(CHAIRS, CHAIRS, reason="M"),
+    "actions:item-spend": work(OWNER | CHAIRS, CHAIRS, amount="1", on="2026-11-02", what="M"),
+    "actions:spending-reverse": work(OWNER | CHAIRS, CHAIRS, reason="M"),
+    "api-spending-list": Do(
+        OWNER | CHAIRS, WORK, CHAIRS, CLEARED, unknown=ALL,
+        send={"action": "$running", "amount": 1, "on": "2026-11-02", "what": "M"},
+    ),
+    "api-spending-reverse": work(OWNER | CHAIRS, CHAIRS, reason="M"),
     "actions:theme-answer": Do(CLAIMS, ADMITTED, send={"department": "$claims_reference", "text": "M"}),
     "actions:theme-propose": Do(
         SITS | {"sponsor", "cx_lead"}, NONE, unknown=ADMITTED, send={"agenda-council": "$council"}

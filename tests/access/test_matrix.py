@@ -98,6 +98,7 @@ def filled(world: World, room: Room, send: dict[str, Any]) -> dict[str, Any]:
         "$other_seat": town.champion_seats[town.digital.pk].reference,
         "$blocker": room.running.blockers.get().pk,
         "$running": room.running.reference,
+        "$reserve": room.reserve.reference,
     }
 
     def fill(value: Any) -> Any:
