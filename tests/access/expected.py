@@ -358,7 +358,11 @@ DONE: dict[str, Do] = {
     "actions:item-spend": work(OWNER | CHAIRS, CHAIRS, amount="1", on="2026-11-02", what="M"),
     "actions:spending-reverse": work(OWNER | CHAIRS, CHAIRS, reason="M"),
     "api-spending-list": Do(
-        OWNER | CHAIRS, WORK, CHAIRS, CLEARED, unknown=ALL,
+        OWNER | CHAIRS,
+        WORK,
+        CHAIRS,
+        CLEARED,
+        unknown=ALL,
         send={"action": "$running", "amount": 1, "on": "2026-11-02", "what": "M"},
     ),
     "api-spending-reverse": work(OWNER | CHAIRS, CHAIRS, reason="M"),

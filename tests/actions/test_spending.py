@@ -233,9 +233,7 @@ def test_hours_are_granted_allocated_spent_and_given_back_apart_from_money(room:
     granted = books.grant(council=room.chamber.council, amount=100 * 60, unit="time", by=room.sponsor, now=EPOCH)
     assert "100 h" in granted.statement
     room.decide(room.work, "allocate", matter="resources", amount=0, minutes=40 * 60)
-    spending.spend(
-        action=room.work, amount=450, unit="time", on=TODAY, what="Two afternoons", by=room.owner, now=EPOCH
-    )
+    spending.spend(action=room.work, amount=450, unit="time", on=TODAY, what="Two afternoons", by=room.owner, now=EPOCH)
     money, time = book_queries.of_subject(room.work.pk)
     assert (time.left, time.spent, money.spent) == (40 * 60 - 450, 450, 0)
     room.verify()
