@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from actions.models import ACCEPTED_STATES, OPEN_STATES, ActionState, Blocker, BlockerKind
+from councils.models import Account, AccountKind, Posting, Why
 from governance.models import Tenure
 
 
@@ -104,6 +105,13 @@ def _any(conditions: Iterable[Q]) -> Q:
     return found
 
 
+def _funded() -> Any:
+    """Things to which money or time was allocated; not where it lapsed with its period before any of it was spent."""
+    lapsed = Posting.objects.filter(why=Why.LAPSED).values("source_id")
+    holds = Q(kind=AccountKind.SPENT) | Q(kind=AccountKind.ALLOCATION) & ~Q(pk__in=lapsed)
+    return Account.objects.filter(holds, subject__isnull=False).values("subject_id")
+
+
 def condition(figure: str, moment: Moment) -> Q:
     """What an action must be to count. Raises ValueError for a figure that is not defined."""
     accepted = Q(state__in=ACCEPTED_STATES)
@@ -120,7 +128,7 @@ def condition(figure: str, moment: Moment) -> Q:
         Figure.BLOCKED: is_open & Q(pk__in=stopped),
         Figure.NO_DATE: accepted & Q(promised=None, asked_for=None),
         Figure.UNOWNED: accepted & ~Q(seat_id__in=held),
-        Figure.UNFUNDED: accepted & Q(allocated=0, needs_none=False),
+        Figure.UNFUNDED: accepted & Q(needs_none=False) & ~Q(pk__in=_funded()),
         Figure.UNVERIFIED: Q(state=ActionState.DONE),
         Figure.AS_IS: Q(state=ActionState.AS_IS),
     }[Figure(figure)]

@@ -60,6 +60,7 @@ class Verb(StrEnum):
     DRAFT_TELLING = "draft_telling"
     APPROVE_TELLING = "approve_telling"
     SEND_TELLING = "send_telling"
+    SPEND = "spend"
 
 
 RUNNING = frozenset({State.ACCEPTED, State.IN_PROGRESS})
@@ -100,6 +101,7 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
             Verb.SEND_TELLING,
         )
     },
+    Verb.SPEND: {state: state for state in RUNNING | {State.DONE}},
 }
 
 # Who says what. A champion reports for an owner but never closes; a hold needs whoever approves dates.
@@ -117,6 +119,7 @@ SAYS: dict[Role, frozenset[Verb]] = {
             Verb.ASK_DEPARTMENT,
             Verb.ADD_EVIDENCE,
             Verb.SAY_DONE,
+            Verb.SPEND,
             Verb.MEASURE,
             Verb.DRAFT_TELLING,
             Verb.SEND_TELLING,
@@ -140,6 +143,7 @@ SAYS: dict[Role, frozenset[Verb]] = {
             Verb.HOLD,
             Verb.LIFT,
             Verb.CANCEL,
+            Verb.SPEND,
             Verb.CORRECT_MEASURE,
             Verb.READ,
             Verb.JUDGE,
@@ -150,7 +154,7 @@ SAYS: dict[Role, frozenset[Verb]] = {
     Role.VERIFIER: frozenset({Verb.VERIFY}),
     Role.APPROVER: frozenset({Verb.APPROVE_DATE}),
     Role.READER: frozenset({Verb.READ, Verb.JUDGE}),
-    Role.FINANCE: frozenset({Verb.VERIFY_BENEFIT}),
+    Role.FINANCE: frozenset({Verb.SPEND, Verb.VERIFY_BENEFIT}),
 }
 
 

@@ -19,6 +19,7 @@ from actions.services.footing import close, lock
 from councils.matters import Field, Matter, Outcome, declare
 from councils.models import AgendaItem, Decision
 from councils.referrals import payer_of
+from councils.services import books
 from governance import events
 from governance.errors import Conflict, Invalid
 from governance.models import Person, Seat, Subject, SubjectKind
@@ -37,7 +38,7 @@ AS_IS = events.declare(
 # --- reading a payload ---------------------------------------------------------------------------------------------
 
 
-def _text(payload: dict[str, Any], name: str, missing: str) -> str:
+def text_of(payload: dict[str, Any], name: str, missing: str) -> str:
     given = payload.get(name) or ""
     kept = given.strip() if isinstance(given, str) else ""
     if not kept:
@@ -67,7 +68,7 @@ def _day(payload: dict[str, Any], name: str, *, required: bool) -> date | None:
         raise Invalid(_("Write a day such as 2026-11-27."), field=name) from error
 
 
-def _amount(payload: dict[str, Any]) -> int:
+def amount_of(payload: dict[str, Any]) -> int:
     """Minor units: a whole number, never rounded to one."""
     given = payload.get("amount") or 0
     if isinstance(given, str) and re.fullmatch(r"-?[0-9]{1,15}", given):
@@ -97,14 +98,14 @@ def check_action(_item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
     """The action that would be created, cleaned; raises :class:`Invalid` at the field before anybody votes."""
     asked_for, amount, needs_none = (
         _day(payload, "asked_for", required=False),
-        _amount(payload),
+        amount_of(payload),
         _yes(payload.get("needs_none")),
     )
     if needs_none and amount:
         raise Invalid(_("It cannot need nothing and be given money. Choose one."), field="needs_none")
     return {
-        "title": _text(payload, "title", _("Write what is to be done, in one sentence.")),
-        "proof": _text(payload, "proof", _("Write what would prove it done, so that another person can check.")),
+        "title": text_of(payload, "title", _("Write what is to be done, in one sentence.")),
+        "proof": text_of(payload, "proof", _("Write what would prove it done, so that another person can check.")),
         "seat": _seat(payload).subject.reference,
         "asked_for": asked_for.isoformat() if asked_for else None,
         "amount": amount,
@@ -135,7 +136,7 @@ def create_action(decision: Decision, by: Person, now: datetime) -> Subject:
 
 
 def check_note(_item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
-    return {"note": _text(payload, "note", _("Write what the council noted, so that whoever asked can read it."))}
+    return {"note": text_of(payload, "note", _("Write what the council noted, so that whoever asked can read it."))}
 
 
 def note(decision: Decision, by: Person, now: datetime) -> Subject:
@@ -161,7 +162,7 @@ def _action(item: AgendaItem) -> ActionItem:
     return action
 
 
-def _overseer(subject: Subject) -> int | None:
+def overseer(subject: Subject) -> int | None:
     return ActionItem.objects.filter(pk=subject.pk).values_list("council_id", flat=True).first()
 
 
@@ -174,7 +175,7 @@ def check_extend(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
         )
     if day is None or (action.promised is not None and day <= action.promised):
         raise Invalid(_("Choose a later day than the promised one."), field="due_on")
-    return {"due_on": day.isoformat(), "reason": _text(payload, "reason", _("Say why; the promise record keeps it."))}
+    return {"due_on": day.isoformat(), "reason": text_of(payload, "reason", _("Say why; the promise record keeps it."))}
 
 
 def extend(decision: Decision, by: Person, now: datetime) -> Subject:
@@ -189,7 +190,7 @@ def extend(decision: Decision, by: Person, now: datetime) -> Subject:
 
 
 def check_reason(_item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
-    return {"reason": _text(payload, "reason", _("Say why; it stays on record."))}
+    return {"reason": text_of(payload, "reason", _("Say why; it stays on record."))}
 
 
 def drop(decision: Decision, by: Person, now: datetime) -> Subject:
@@ -232,6 +233,7 @@ def accept_as_is(decision: Decision, by: Person, now: datetime) -> Subject:
     action.keep("state")
     close(action, now=now, outcome="as_is")
     requests.end_of(action, by=by, now=now)
+    books.return_rest(subject=action.subject, by=by, now=now)
     journal.record(
         AS_IS, subject=action.subject, by=by, now=now, text=decision.payload["reason"],
         mentions=[("decision", decision.pk)],
@@ -260,7 +262,7 @@ declare(
                     Field("amount", gettext_lazy("Allocated from the envelope"), "money"),
                     Field("needs_none", gettext_lazy("Needs no resources"), "yes"),
                 ),
-                _amount,
+                amount_of,
             ),
             "note": Outcome(
                 "note",
@@ -295,6 +297,6 @@ declare(
             ),
         },
         about=SubjectKind.ACTION,
-        overseer=_overseer,
+        overseer=overseer,
     )
 )

@@ -26,7 +26,7 @@ CarryOut = Callable[["Decision", Person, datetime], "Subject | None"]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One input of an outcome's form. ``kind`` is text, long, date, money (minor units), seat, choice or yes."""
+    """One input of an outcome's form. ``kind`` is text, long, date, money (minor units), hours, seat, choice or yes."""
 
     name: str
     label: str | Promise

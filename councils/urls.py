@@ -35,4 +35,6 @@ urlpatterns: list[URLPattern] = [
     path("decisions/<str:reference>/", decisions.detail, name="decision-detail"),
     path("envelopes/", envelopes.listing, name="envelope-list"),
     path("envelopes/<str:reference>/", envelopes.detail, name="envelope-detail"),
+    path("envelopes/<str:reference>/close/", envelopes.close, name="envelope-close"),
+    path("envelopes/<str:reference>/transfer/", envelopes.transfer, name="envelope-transfer"),
 ]

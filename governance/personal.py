@@ -112,7 +112,10 @@ HOLDS: dict[str, Holding] = {
     ),
     "councils.vote": Holding(people=("person",), through="decision"),
     "councils.envelope": Holding(
-        people=("signed_by",), words=("statement",), plain=("currency",), author="signed_by", through="pk"
+        people=("signed_by", "closed_by"), words=("statement",), plain=("currency",), author="signed_by", through="pk"
+    ),
+    "councils.spending": Holding(
+        people=("by",), words=("what", "cost_centre", "external_reference"), author="by", through="envelope"
     ),
     "councils.posting": Holding(
         people=("by",), words=("memo",), author="by", through="source__envelope",

@@ -28,6 +28,7 @@ from actions.services import tellings
 from actions.services.benefits import verify_benefit
 from actions.views.action_lists import download
 from councils.models import Council
+from councils.queries import books
 from governance import access
 from governance.api import sheets as batches
 from governance.api.base import Idempotent, Reference, Resource, Thing
@@ -68,6 +69,7 @@ class ActionReply(Thing):
     theme = KnownField(allow_null=True)
     decision = KnownField(allow_null=True)
     is_late = serializers.SerializerMethodField()
+    allocated = serializers.SerializerMethodField(help_text="Minor units: allocated by now, and not given back.")
     next_move = serializers.SerializerMethodField()
 
     class Meta(Thing.Meta):
@@ -101,6 +103,9 @@ class ActionReply(Thing):
     def get_is_late(self, found: ActionItem) -> bool:
         today = self.context["at"].today(found.seat.calendar_id, found.department_id)
         return queries.is_overdue(found, today)
+
+    def get_allocated(self, found: ActionItem) -> int:
+        return int(self.context["allocated"].get(found.pk, 0))
 
     @extend_schema_field(NextMove(allow_null=True))
     def get_next_move(self, found: ActionItem) -> Any:
@@ -246,6 +251,7 @@ class Actions(Idempotent, Resource):
         return {
             "at": moment(self.now),
             "moves": next_moves(keys, self.now),
+            "allocated": books.allocated_to(keys),
             "seen": access.visible_ids(self.viewer, named, self.now),
         }
 

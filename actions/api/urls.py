@@ -19,6 +19,7 @@ from actions.api.review import ReviewOfAll
 from actions.api.routing_rules import RoutingRules
 from actions.api.saved_views import SavedViews
 from actions.api.sources import Sources
+from actions.api.spending import SpendingList
 from actions.api.themes import Themes
 from actions.api.updates import Updates
 from actions.api.uploads import Uploads
@@ -37,6 +38,7 @@ router.register("updates", Updates, basename="api-update")
 router.register("blockers", Blockers, basename="api-blocker")
 router.register("requests", Requests, basename="api-request")
 router.register("evidence", EvidenceList, basename="api-evidence")
+router.register("spending", SpendingList, basename="api-spending")
 router.register("verifications", Verifications, basename="api-verification")
 router.register("outcomes", Outcomes, basename="api-outcome")
 router.register("benefits", Benefits, basename="api-benefit")

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import QuerySet
@@ -11,7 +12,9 @@ from actions.forms.aims import AimFields
 from actions.models import ActionItem, DateAnswer, Finding, Health, Outcome, Theme
 from actions.queries import dates, roles
 from actions.queries.roles import WORKING
+from councils.forms.books import read_amount
 from councils.models import Council
+from councils.queries import books
 from governance import access
 from governance.models import Person, Seat
 
@@ -188,6 +191,47 @@ class VerifyForm(DeedForm):
 
 class CancelForm(DeedForm):
     reason = long_field(_("Why it is dropped"))
+
+
+class SpendForm(DeedForm):
+    """What was spent, in the unit of the envelope that it is drawn on."""
+
+    envelope = forms.ChoiceField(label=_("Drawn on"), required=False)
+    amount = forms.CharField(label=_("How much"), widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    on = day_field(_("On the day"))
+    what = forms.CharField(label=_("What for"), max_length=200)
+    cost_centre = forms.CharField(label=_("Cost centre"), max_length=40, required=False)
+    external_reference = forms.CharField(
+        label=_("Reference of the invoice or booking"),
+        max_length=80,
+        required=False,
+        help_text=_("Each is posted once."),
+    )
+    overrun = forms.BooleanField(
+        label=_("It may go beyond what was allocated"),
+        required=False,
+        help_text=_("Posted as an overrun then, which the council settles."),
+    )
+
+    def shape(self) -> None:
+        self.held = {
+            line.envelope.reference: line.envelope
+            for line in books.of_subject(self.action.pk)
+            if not line.envelope.is_closed
+        }
+        self.fields["on"].initial = self.now.astimezone(ZoneInfo(self.viewer.zone)).date()
+        choice = self.fields["envelope"]
+        if isinstance(choice, forms.ChoiceField):
+            choice.choices = [(key, f"{key} {one.get_unit_display()}") for key, one in self.held.items()]
+        if len(self.held) < 2:
+            del self.fields["envelope"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        cleaned["envelope"] = self.held.get(cleaned.get("envelope") or next(iter(self.held), ""))
+        if cleaned["envelope"] is not None:
+            read_amount(self, cleaned, cleaned["envelope"].unit, cleaned["envelope"].currency)
+        return cleaned
 
 
 class CreateForm(forms.Form):

@@ -34,8 +34,8 @@ def of(action: ActionItem, person: Person, now: datetime) -> frozenset[Role]:
             "waiting_on_id", flat=True
         )
     )
-    readers, finance = _readers(action), _finance(action)
-    standing = answering({action.seat_id, *waited_on, *readers, *finance}, now)
+    readers = _readers(action)
+    standing = answering({action.seat_id, *waited_on, *readers}, now)
     mine = {seat for seat, who in standing.items() if who.person_id == person.pk}
     roles = set()
     if action.seat_id in mine:
@@ -44,14 +44,14 @@ def of(action: ActionItem, person: Person, now: datetime) -> frozenset[Role]:
         roles.add(Role.WAITED_ON)
     if mine & readers:
         roles.add(Role.READER)
-    if mine & finance:
-        roles.add(Role.FINANCE)
     if access.may(person, access.REPORT, action.department, now):
         roles.add(Role.REPORTER)
     if access.may(person, access.LEAD, action.department, now):
         roles.add(Role.HEAD)
     if access.may(person, RECORD, action.council, now):
         roles.add(Role.STEWARD)
+    if is_finance_partner(person, now):
+        roles.add(Role.FINANCE)
     if action.state == State.DONE and independence.may_verify(action, person, now):
         roles.add(Role.VERIFIER)
     if action.state in RUNNING and approving.may_answer(action, person, now):
@@ -82,13 +82,10 @@ def _readers(action: ActionItem) -> set[int]:
     return {seat for seat in (*asked, *of_kpi) if seat is not None}
 
 
-def _finance(action: ActionItem) -> set[int]:
-    """Finance partners' seats, once there is something whose money can be verified."""
-    if action.state != State.VERIFIED:
-        return set()
-    return set(
-        Seat.objects.filter(kind=SeatKind.FINANCE_PARTNER, subject__archived_at=None).values_list("pk", flat=True)
-    )
+def is_finance_partner(person: Person, now: datetime) -> bool:
+    """Whether ``person`` answers today for a finance partner's seat."""
+    seats = Seat.objects.filter(pk__in=access.seats_of(person, now), kind=SeatKind.FINANCE_PARTNER)
+    return any(who.person_id == person.pk for who in answering(set(seats.values_list("pk", flat=True)), now).values())
 
 
 def head_seat(action: ActionItem) -> Seat | None:

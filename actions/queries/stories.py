@@ -28,7 +28,9 @@ from actions.models import (
 from actions.queries import items, outcomes, roles
 from actions.queries.items import Line, Shown
 from actions.queries.outcomes import Measured
-from councils.models import AgendaItem, ItemState
+from councils.measures import say
+from councils.models import AgendaItem, ItemState, Posting, Spending
+from councils.queries import books
 from governance import access, links
 from governance.clauses import TARGETS, WARNING
 from governance.models import BESIDE, CalendarDay, Duty, Firing, Organisation, Person, Rung
@@ -58,6 +60,15 @@ class PromiseLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BookLine:
+    """What one envelope holds for the action, and why."""
+
+    line: books.Line
+    envelope: Shown
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """Everything that the page of an action tells."""
 
@@ -77,6 +88,8 @@ class Story:
     roles: frozenset[Role]
     verbs: frozenset[Verb]
     currency: str
+    books: Sequence[BookLine]
+    spending: Sequence[Spending]
     measured: Measured
     requests: Sequence[DateRequest] = ()
     asked: DateRequest | None = None
@@ -133,7 +146,48 @@ def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
         requests=requests,
         asked=next((one for one in requests if not one.answer and one.item_id is None), None),
         measured=outcomes.of(action, now),
+        books=_books(action, viewer, now),
+        spending=list(books.spent_on(action.pk)[:TOLD]),
     )
+
+
+def _books(action: ActionItem, viewer: Person, now: datetime) -> list[BookLine]:
+    """What was allocated to the action, envelope by envelope, and by which decisions."""
+    lines = books.of_subject(action.pk)
+    if not lines:
+        return []
+    moved = list(
+        Posting.objects.filter(target__subject_id=action.pk, decision__isnull=False)
+        .select_related("decision__subject", "target")
+        .order_by("pk")[:TOLD]
+    )
+    named = {line.envelope.pk for line in lines} | {posting.decision_id for posting in moved if posting.decision_id}
+    seen = access.visible_ids(viewer, named, now)
+    return [
+        BookLine(
+            line=line,
+            envelope=items.shown(line.envelope.subject, seen),
+            why=_why_allocated(line, [one for one in moved if one.target.envelope_id == line.envelope.pk], seen),
+        )
+        for line in lines
+    ]
+
+
+def _why_allocated(line: books.Line, moved: Sequence[Posting], seen: set[int]) -> str:
+    said = [
+        _("%(amount)s by %(decision)s on %(day)s.")
+        % {
+            "amount": say(posting.amount, line.unit, line.currency),
+            "decision": items.shown(posting.decision.subject, seen).text,
+            "day": date_format(posting.at, "j M Y"),
+        }
+        for posting in moved
+        if posting.decision is not None
+    ]
+    if line.overrun:
+        said.append(_("What was spent beyond it is owed until the council settles it."))
+    said.append(_("What is left when the action is closed goes back to the envelope."))
+    return " ".join(said)
 
 
 def _subjects(action: ActionItem, promises: Sequence[Promise], on_agendas: Sequence[AgendaItem]) -> set[int]:

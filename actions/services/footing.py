@@ -44,7 +44,7 @@ def take(action: ActionItem, *, verb: Verb, by: Person, now: datetime, version: 
     action = lock(action.pk)
     roles = role_queries.of(action, by, now)
     if verb not in ever(roles):
-        raise Refused(_refusal(action, verb, now))
+        raise Refused(refusal(action, verb, now))
     same_version(action, version)
     require_state(action, verb)
     return Taken(action, roles)
@@ -105,7 +105,7 @@ def _instead() -> dict[str, str]:
     }
 
 
-def _refusal(action: ActionItem, verb: Verb, now: datetime) -> str:
+def refusal(action: ActionItem, verb: Verb, now: datetime) -> str:
     """Who may say it instead, by name: the seat where it is vacant."""
     if verb is Verb.VERIFY:
         return _refused_verification(action, now)

@@ -387,5 +387,5 @@ def drop(action: ActionItem, *, reason: str, by: Person, now: datetime) -> None:
     action.keep("state")
     close(action, now=now, outcome="cancelled")
     requests.end_of(action, by=by, now=now)
-    books.give_back(subject=action.subject, by=by, now=now)
+    books.return_rest(subject=action.subject, by=by, now=now)
     journal.record(CANCELLED, subject=action.subject, by=by, now=now, text=reason)

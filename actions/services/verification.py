@@ -12,6 +12,7 @@ from actions.lifecycle import State, Verb
 from actions.models import ActionItem, Evidence, EvidenceKind, Finding, Verification
 from actions.services import outcomes, requests
 from actions.services.footing import hand_on, resume, rules_of, take, words
+from councils.services import books
 from governance import events
 from governance.errors import Invalid
 from governance.models import DutyKind, Person
@@ -76,6 +77,7 @@ def verify(
         action.state, action.verified_at = State.VERIFIED, now
         action.keep("state", "verified_at")
         duties.close_all(subject_id=action.pk, now=now, outcome="verified")
+        books.return_rest(subject=action.subject, by=by, now=now)
         requests.end_of(action, by=by, now=now)
         outcomes.begin(action, now=now)
     else:

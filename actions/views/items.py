@@ -18,13 +18,13 @@ from django.views.decorators.http import require_POST
 
 from actions.forms import items as forms
 from actions.forms import outcomes as outcome_forms
-from actions.lifecycle import OPEN, RUNNING, State, Verb
+from actions.lifecycle import OPEN, RUNNING, State, Verb, ever
 from actions.models import ActionItem, ActionState, Blocker, DateRequest, EvidenceKind, Health
 from actions.queries import items as queries
 from actions.queries import requests, stories
 from actions.queries.outcomes import said_since
 from actions.services import items as services
-from actions.services import tellings
+from actions.services import spending, tellings
 from actions.services.benefits import verify_benefit
 from governance import access
 from governance.errors import Absent, Stale
@@ -106,6 +106,12 @@ def _lift(action: ActionItem, said: Said, by: Person, now: datetime) -> Any:
     if blocker is None:
         raise Absent(_("There is nothing here, or nothing that you may see."))
     return services.lift(blocker=blocker, by=by, now=now)
+
+
+def _spend(action: ActionItem, said: Said, by: Person, now: datetime) -> Any:
+    return spending.spend(
+        action=action, **{name: given for name, given in said.items() if name != "version"}, by=by, now=now
+    )
 
 
 DEEDS: dict[str, Deed] = {
@@ -212,6 +218,14 @@ DEEDS: dict[str, Deed] = {
         gettext_lazy("Lifted."),
         gettext_lazy("Lift it"),
         gettext_lazy("It no longer stops us"),
+    ),
+    "spend": Deed(
+        Verb.SPEND,
+        forms.SpendForm,
+        _spend,
+        gettext_lazy("Posted. It stands in the ledger."),
+        gettext_lazy("Post what was spent"),
+        gettext_lazy("Post it"),
     ),
     "cancel": Deed(
         Verb.CANCEL,
@@ -340,6 +354,7 @@ def _page(
         "first": next((offer for offer in offered if offer["name"] == first), None),
         "others": [offer for offer in offered if offer["name"] != first],
         "may_lift": Verb.LIFT in story.verbs,
+        "may_post": Verb.SPEND in ever(story.roles),
         "open_blockers": [blocker for blocker in story.blockers if blocker.lifted_at is None],
         "said_no": refused[1] if refused and all(offer["name"] != refused[0] for offer in offered) else None,
         "helping": helping.about(action.subject, viewer, now),
@@ -410,6 +425,7 @@ def _is_offered(name: str, deed: Deed, story: stories.Story) -> bool:
         "draft-telling": story.action.theme_id is not None,
         "approve-telling": is_drafted,
         "send-telling": known.telling is not None and not is_drafted,
+        "spend": any(not one.line.envelope.is_closed for one in story.books),
     }.get(name, True)
 
 

@@ -26,12 +26,13 @@ from governance.queries import charters
 
 
 class BalancesReply(serializers.Serializer[Any]):
-    """Minor units of the organisation's currency."""
+    """Minor units of the currency, or minutes of person-time."""
 
     granted = serializers.IntegerField()
     free = serializers.IntegerField()
     allocated = serializers.IntegerField()
     spent = serializers.IntegerField()
+    overrun = serializers.IntegerField(help_text="Spent beyond allocations, and not settled yet.")
 
 
 class SponsorReference(Reference):

@@ -13,9 +13,10 @@ from rest_framework.response import Response
 
 from councils.api.councils import BalancesReply
 from councils.api.decisions import SubjectReference
-from councils.models import Account, Council, Envelope, Posting
+from councils.models import Account, Council, Envelope, Posting, Unit
 from councils.queries import books as queries
 from councils.services import books as services
+from councils.services import periods
 from governance import access
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.models import Person
@@ -26,6 +27,7 @@ _COUNCIL = OpenApiParameter("council", str, description="Its reference.")
 class EnvelopeReply(Thing):
     council = Reference(Council, read_only=True)
     signed_by = serializers.IntegerField(source="signed_by_id", read_only=True)
+    carried_into = Reference(Envelope, read_only=True, allow_null=True)
     balances = serializers.SerializerMethodField()
 
     class Meta(Thing.Meta):
@@ -33,12 +35,16 @@ class EnvelopeReply(Thing):
         fields: ClassVar[Sequence[str]] = (
             *Thing.Meta.fields,
             "council",
+            "unit",
             "currency",
             "opens_on",
             "closes_on",
             "statement",
             "signed_by",
             "signed_at",
+            "closed_at",
+            "rest",
+            "carried_into",
             "balances",
         )
 
@@ -50,9 +56,26 @@ class EnvelopeGrant(serializers.Serializer[Any]):
     """A grant that is signed by asking for it, in one's own name."""
 
     council = Reference(Council)
-    amount = serializers.IntegerField(min_value=1, help_text="Minor units of the organisation's currency.")
+    amount = serializers.IntegerField(
+        min_value=1, help_text="Minor units of the organisation's currency, or minutes of person-time."
+    )
+    unit = serializers.ChoiceField(choices=Unit.choices, default=Unit.MONEY)
     opens_on = serializers.DateField(required=False, allow_null=True)
     closes_on = serializers.DateField(required=False, allow_null=True)
+
+
+class EnvelopeClose(serializers.Serializer[Any]):
+    """A closing that is signed by asking for it. Without ``into`` what is left lapses."""
+
+    into = Reference(Envelope, required=False, allow_null=True, default=None)
+    cover = serializers.BooleanField(default=False, help_text="The grantor covers what is overrun.")
+
+
+class EnvelopeTransfer(serializers.Serializer[Any]):
+    """A transfer that is signed by asking for it."""
+
+    into = Reference(Envelope)
+    amount = serializers.IntegerField(min_value=1, help_text="Minor units, or minutes.")
 
 
 class PostingReply(serializers.ModelSerializer[Posting]):
@@ -62,6 +85,7 @@ class PostingReply(serializers.ModelSerializer[Posting]):
     target_subject = SubjectReference(source="target.subject", read_only=True)
     decision = SubjectReference(read_only=True)
     by = serializers.IntegerField(source="by_id", read_only=True)
+    movement = serializers.SerializerMethodField()
 
     class Meta:
         model = Posting
@@ -76,7 +100,13 @@ class PostingReply(serializers.ModelSerializer[Posting]):
             "decision",
             "by",
             "memo",
+            "why",
+            "spending",
+            "movement",
         )
+
+    def get_movement(self, posting: Posting) -> str:
+        return queries.movement(posting)
 
 
 @extend_schema_view(
@@ -112,6 +142,21 @@ class Envelopes(Idempotent, Resource):
     def grant(self, request: Request) -> Response:
         return self._grant()
 
+    @extend_schema(
+        summary="Close its period: what is left lapses or goes over", request=EnvelopeClose, responses=EnvelopeReply
+    )
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, reference: str) -> Response:
+        closed = periods.close(envelope=self.get_object(), **self.payload(EnvelopeClose), by=self.viewer, now=self.now)
+        return self.answer(self.fresh(closed.pk))
+
+    @extend_schema(summary="Move what is free to another envelope", request=EnvelopeTransfer, responses=EnvelopeReply)
+    @action(detail=True, methods=["post"])
+    def transfer(self, request: Request, reference: str) -> Response:
+        found = self.get_object()
+        periods.transfer(envelope=found, **self.payload(EnvelopeTransfer), by=self.viewer, now=self.now)
+        return self.answer(self.fresh(found.pk))
+
     @extend_schema(summary="Every movement, newest first", responses=PostingReply(many=True))
     @action(detail=True, methods=["get"])
     def postings(self, request: Request, reference: str) -> Response:
@@ -127,12 +172,13 @@ class AllocationReply(serializers.ModelSerializer[Account]):
     envelope = Reference(Envelope, read_only=True)
     council = Reference(Council, source="envelope.council", read_only=True)
     subject = SubjectReference(read_only=True)
-    amount = serializers.IntegerField(source="balance", read_only=True, help_text="Minor units.")
+    amount = serializers.IntegerField(source="balance", read_only=True, help_text="Minor units, or minutes.")
+    unit = serializers.CharField(source="envelope.unit", read_only=True)
     currency = serializers.CharField(source="envelope.currency", read_only=True)
 
     class Meta:
         model = Account
-        fields = ("id", "envelope", "council", "subject", "amount", "currency")
+        fields = ("id", "envelope", "council", "subject", "amount", "unit", "currency")
 
 
 @extend_schema_view(

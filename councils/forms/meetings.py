@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from councils.matters import Field, Outcome
 from councils.models import Choice, Meeting, Presence
 from councils.queries.meetings import Place, Standing
-from governance.forms.places import MoneyField, SeatField, with_holders
+from governance.forms.places import HoursField, MoneyField, SeatField, with_holders
 from governance.models import Calendar, Person, Seat
 
 NO_VOTE = "none"
@@ -84,30 +84,6 @@ class WithdrawForm(forms.Form):
         help_text=gettext_lazy("The reason stays with it."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-
-class GrantForm(forms.Form):
-    amount = MoneyField(label=gettext_lazy("Amount"), widget=forms.TextInput(attrs={"inputmode": "decimal"}))
-    opens_on = forms.DateField(
-        label=gettext_lazy("From"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-        required=False,
-        help_text=gettext_lazy("Empty: from today."),
-    )
-    closes_on = forms.DateField(
-        label=gettext_lazy("To"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-        required=False,
-        help_text=gettext_lazy("The last day on which it may be committed; empty: no such day."),
-    )
-    signed = forms.BooleanField(
-        label=gettext_lazy("I sign this grant in my name"),
-        error_messages={"required": gettext_lazy("Only a signed grant makes an envelope.")},
-    )
-
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["amount"].currency = currency  # type: ignore[attr-defined]
 
 
 class SettleForm(forms.Form):
@@ -189,6 +165,8 @@ def _input(field: Field, viewer: Person, now: datetime, currency: str) -> forms.
         return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
     if field.kind == "money":
         return MoneyField(currency=currency, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **common)
+    if field.kind == "hours":
+        return HoursField(**common)
     if field.kind == "seat":
         seats = Seat.objects.visible_to(viewer, now).filter(subject__archived_at=None).order_by("subject__title", "pk")
         return SeatField(queryset=with_holders(seats, now), empty_label=_("Choose"), **common)

@@ -1,6 +1,6 @@
 """What councils hold to be true."""
 
-from councils.models.books import Account, AccountKind, Envelope, Posting
+from councils.models.books import Account, AccountKind, Envelope, Posting, Rest, Spending, Unit, Why
 from councils.models.councils import Council, CouncilGrant, CouncilKind, Formality, Membership
 from councils.models.decisions import Choice, Decision, Verdict, Vote
 from councils.models.meetings import AgendaItem, Attendance, Guest, ItemState, Meeting, MeetingState, Presence
@@ -27,8 +27,12 @@ __all__ = [
     "Membership",
     "Posting",
     "Presence",
+    "Rest",
     "RosterLine",
+    "Spending",
     "Trial",
+    "Unit",
     "Verdict",
     "Vote",
+    "Why",
 ]

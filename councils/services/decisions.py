@@ -251,8 +251,10 @@ def _purse(item: AgendaItem, amount: int, now: datetime, *, lock: bool) -> tuple
     """Whose envelope pays, and what is free in it (minor units).
 
     A referral lends authority, not money: the envelope of the council that proposed it pays where it has enough,
-    otherwise that of the body that decides.
+    otherwise that of the body that decides. Without money nothing is locked: what is carried out may lock the thing
+    that it is about first, and its envelope after it.
     """
+    lock = lock and amount > 0
     origin = referrals.payer_of(item)
     if origin is not None and origin.pk != item.council_id:
         free = _free(origin, now, lock=lock)
@@ -263,7 +265,7 @@ def _purse(item: AgendaItem, amount: int, now: datetime, *, lock: bool) -> tuple
 
 def _free(council: Council, now: datetime, *, lock: bool) -> int:
     if lock:
-        return sum(account.balance for _envelope, account in books.lock_free(council, now))
+        return sum(free for _envelope, free in books.lock_free(council, now))
     return book_queries.free_now(council, now)
 
 

@@ -1,4 +1,4 @@
-"""Triggers of the councils app: decisions never change, and postings keep the balances."""
+"""Triggers of the councils app: decisions never change, postings neither, and no account goes below nothing."""
 
 from governance.sql import guards
 
@@ -33,21 +33,53 @@ guards.forbid(
     " <> (SELECT envelope_id FROM councils_account WHERE id = NEW.target_id)",
 )
 
-_MOVE = (
-    "UPDATE councils_account SET balance = balance - NEW.amount WHERE id = NEW.source_id;"
-    " UPDATE councils_account SET balance = balance + NEW.amount WHERE id = NEW.target_id;"
+_CLOSED = (
+    "SELECT 1 FROM councils_envelope e JOIN councils_account a ON a.envelope_id = e.subject_id"
+    " WHERE a.id = NEW.source_id AND e.closed_at IS NOT NULL"
 )
+_KIND = "(SELECT kind FROM councils_account WHERE id = NEW.{side})"
+_IN = "(SELECT COALESCE(SUM(amount), 0) FROM councils_posting WHERE target_id = NEW.{side})"
+_OUT = "(SELECT COALESCE(SUM(amount), 0) FROM councils_posting WHERE source_id = NEW.{side})"
 
-guards.EXTRAS["councils_posting:balances"] = {
-    "sqlite": [
-        "DROP TRIGGER IF EXISTS councils_posting_balances",
-        f"CREATE TRIGGER councils_posting_balances AFTER INSERT ON councils_posting FOR EACH ROW BEGIN {_MOVE} END",
-    ],
-    "postgresql": [
-        "CREATE OR REPLACE FUNCTION councils_posting_balances() RETURNS trigger LANGUAGE plpgsql AS"
-        f" $$ BEGIN {_MOVE} RETURN NULL; END $$",
-        "DROP TRIGGER IF EXISTS councils_posting_balances ON councils_posting",
-        "CREATE TRIGGER councils_posting_balances AFTER INSERT ON councils_posting FOR EACH ROW"
-        " EXECUTE FUNCTION councils_posting_balances()",
-    ],
-}
+guards.forbid(
+    "councils_posting_into_a_closed_period",
+    "councils_posting",
+    "INSERT",
+    says="nothing is posted into a closed period",
+    when=f"EXISTS ({_CLOSED})",
+)
+# Judged on what is committed: whoever posts holds the lock of the envelope's row (councils.services.books.lock).
+guards.forbid(
+    "no_account_goes_below_nothing",
+    "councils_posting",
+    "INSERT",
+    says="no account goes below nothing",
+    when=f"({_KIND.format(side='source_id')} IN ('free', 'allocation', 'spent')"
+    f" AND NEW.amount > {_IN.format(side='source_id')} - {_OUT.format(side='source_id')})"
+    f" OR ({_KIND.format(side='target_id')} = 'overrun'"
+    f" AND NEW.amount > {_OUT.format(side='target_id')} - {_IN.format(side='target_id')})",
+)
+guards.forbid(
+    "councils_envelope_no_update",
+    "councils_envelope",
+    "UPDATE",
+    says="a signed envelope is never reworded, and a closed one stays closed",
+    when="NEW.council_id <> OLD.council_id OR NEW.unit <> OLD.unit OR NEW.currency <> OLD.currency"
+    " OR NEW.opens_on <> OLD.opens_on OR NEW.signed_at <> OLD.signed_at OR NEW.signed_for_id <> OLD.signed_for_id"
+    " OR (OLD.closed_at IS NOT NULL AND (NEW.closed_at IS NULL OR NEW.closed_at <> OLD.closed_at"
+    " OR NEW.rest <> OLD.rest OR COALESCE(NEW.carried_into_id, 0) <> COALESCE(OLD.carried_into_id, 0)))",
+)
+guards.forbid(
+    "councils_spending_no_update",
+    "councils_spending",
+    "UPDATE",
+    says="spending is reversed, never changed",
+    when="NEW.envelope_id <> OLD.envelope_id OR NEW.subject_id <> OLD.subject_id OR NEW.amount <> OLD.amount"
+    ' OR NEW.overrun <> OLD.overrun OR NEW."on" <> OLD."on" OR NEW.external_reference <> OLD.external_reference'
+    " OR NEW.cost_centre <> OLD.cost_centre OR COALESCE(NEW.reverses_id, 0) <> COALESCE(OLD.reverses_id, 0)"
+    " OR NEW.at <> OLD.at OR (OLD.reversed_at IS NOT NULL AND (NEW.reversed_at IS NULL"
+    " OR NEW.reversed_at <> OLD.reversed_at))",
+)
+guards.GUARDS.append(
+    guards.Guard("councils_spending_no_delete", "councils_spending", "DELETE", "spending is kept", no_truncate=True)
+)

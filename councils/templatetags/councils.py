@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from councils import authority, matters
-from councils.models import AgendaItem, Decision
+from councils import authority, matters, measures
+from councils.models import AgendaItem, Decision, Envelope
 from governance import links
 from governance.models import Subject
 
@@ -62,6 +62,18 @@ def when(moment: datetime | None, zone: str) -> str:
         return ""
     # Translators: a moment with its weekday, as a date format: Thu 19 Nov 2026, 14:00
     return date_format(moment.astimezone(ZoneInfo(zone)), _("D j M Y, H:i"))
+
+
+@register.filter
+def measured(amount: int, envelope: Envelope) -> str:
+    """An amount of an envelope in the reader's words: money of its currency, or hours."""
+    return measures.say(amount, envelope.unit, envelope.currency)
+
+
+@register.filter
+def hours(minutes: int) -> int:
+    """Minutes as whole hours, for drawing."""
+    return round((minutes or 0) / 60)
 
 
 @register.filter

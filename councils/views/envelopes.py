@@ -1,5 +1,8 @@
 """Pages of the books: what councils may commit, the ledger of an envelope, granting one."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -8,11 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from councils.forms.meetings import GrantForm
+from councils.forms.books import CloseForm, GrantForm, TransferForm
+from councils.models import Envelope, Unit
 from councils.queries import books as queries
 from councils.queries import councils as council_queries
 from councils.services import books as services
+from councils.services import periods
 from governance import access, pages
+from governance.errors import DomainError
+from governance.models import Person
 from governance.views import asker
 
 
@@ -26,7 +33,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = queries.listed(viewer, now, council)
     page = pages.paged(request, rows)
     figures = queries.balances([envelope.pk for envelope in page])
-    total = sum(queries.balances(rows.order_by().values_list("pk", flat=True)).values(), start=queries.Balances())
+    open_ones = rows.order_by().filter(closed_at=None, unit=Unit.MONEY)
+    total = sum(queries.balances(open_ones.values_list("pk", flat=True)).values(), start=queries.Balances())
     context = {
         "page": page,
         "rows": [(envelope, figures.get(envelope.pk, queries.Balances())) for envelope in page],
@@ -44,18 +52,92 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     envelope = queries.get(reference, viewer, now)
     page = pages.paged(request, queries.ledger(envelope))
-    allocations = list(queries.allocations(viewer, now).filter(envelope=envelope, balance__gt=0)[:200])
+    lines = queries.lines(envelope)
     linked = {key for row in page for key in (row.source.subject_id, row.target.subject_id, row.decision_id) if key}
-    linked |= {account.subject_id for account in allocations if account.subject_id}
+    linked |= {line.subject.pk for line in lines if line.subject} | {envelope.signed_for_id}
+    linked |= {envelope.carried_into_id} if envelope.carried_into_id else set()
     context = {
         "envelope": envelope,
         "council": envelope.council,
         "figures": queries.balances([envelope.pk])[envelope.pk],
-        "allocations": allocations,
+        "lines": lines,
         "page": page,
-        "visible": access.visible_ids(viewer, [*linked, envelope.signed_for_id], now),
+        "rows": [(posting, queries.movement(posting)) for posting in page],
+        "may_grant": not envelope.is_closed and may_grant(envelope, viewer, now),
+        "visible": access.visible_ids(viewer, linked, now),
     }
     return render(request, "councils/envelopes/detail.html", context)
+
+
+def may_grant(envelope: Envelope, viewer: Person, now: datetime) -> bool:
+    """Whether the viewer's signature grants this council's envelopes, and so closes them."""
+    try:
+        services.signature(envelope.council, viewer, now)
+    except DomainError:
+        return False
+    return True
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def close(request: HttpRequest, reference: str) -> HttpResponse:
+    """Close an envelope's period: what is left lapses or is carried over."""
+    now, viewer = timezone.now(), asker(request)
+    envelope = queries.get(reference, viewer, now)
+    services.signature(envelope.council, viewer, now)
+    figures = queries.balances([envelope.pk])[envelope.pk]
+    form = CloseForm(
+        request.POST or None,
+        choices=queries.listed(viewer, now).filter(council=envelope.council, **_same_unit(envelope)),
+        has_overrun=bool(figures.overrun),
+    )
+    status = 200
+    if request.method == "POST":
+        closed, status = pages.attempt(
+            form,
+            lambda given: periods.close(
+                envelope=envelope, into=given["into"], cover=given.get("cover", False), by=viewer, now=now
+            ),
+        )
+        if closed is not None:
+            messages.success(request, _("The envelope is closed."))
+            return redirect("councils:envelope-detail", reference)
+    context = {"envelope": envelope, "council": envelope.council, "form": form, "figures": figures}
+    return render(request, "councils/envelopes/close.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def transfer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Move what is free to another envelope of the same unit."""
+    now, viewer = timezone.now(), asker(request)
+    envelope = queries.get(reference, viewer, now)
+    services.signature(envelope.council, viewer, now)
+    choices = queries.listed(viewer, now).filter(**_same_unit(envelope)).exclude(pk=envelope.pk)
+    form = TransferForm(request.POST or None, choices=choices, envelope=envelope)
+    status = 200
+    if request.method == "POST":
+        moved, status = pages.attempt(
+            form,
+            lambda given: periods.transfer(
+                envelope=envelope, into=given["into"], amount=given["amount"], by=viewer, now=now
+            ),
+        )
+        if moved is not None:
+            messages.success(request, _("Transferred. It stands in both ledgers."))
+            return redirect("councils:envelope-detail", reference)
+    context = {
+        "envelope": envelope,
+        "council": envelope.council,
+        "form": form,
+        "figures": queries.balances([envelope.pk])[envelope.pk],
+    }
+    return render(request, "councils/envelopes/transfer.html", context, status=status)
+
+
+def _same_unit(envelope: Envelope) -> dict[str, Any]:
+    """Open envelopes that hold the same: the condition."""
+    return {"unit": envelope.unit, "currency": envelope.currency, "closed_at": None}
 
 
 @login_required
@@ -74,6 +156,7 @@ def grant(request: HttpRequest, reference: str) -> HttpResponse:
             lambda given: services.grant(
                 council=council,
                 amount=given["amount"],
+                unit=given["unit"],
                 opens_on=given["opens_on"],
                 closes_on=given["closes_on"],
                 by=viewer,

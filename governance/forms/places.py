@@ -10,6 +10,7 @@ from django.contrib.auth import password_validation
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy
 
+from governance.hours import NotTime, format_minutes, parse_minutes
 from governance.models import Department, DepartmentKind, Person, Seat, SeatKind, Tenure, TenureRole
 from governance.money import NotMoney, exponent, format_minor, parse_minor
 from governance.queries import departments, people, seats
@@ -60,6 +61,22 @@ class MoneyField(forms.CharField):
         return (
             format_minor(value, self.currency, whole=exponent(self.currency) > 0) if isinstance(value, int) else value
         )
+
+
+class HoursField(forms.CharField):
+    """Person-time as people write it ("7:30", "7.5"), in minutes once checked."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_minutes(str(text))
+        except NotTime as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_minutes(value) if isinstance(value, int) else value
 
 
 class DepartmentForm(forms.Form):

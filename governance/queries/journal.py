@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from governance import access, links
 from governance.events import EVENTS
+from governance.hours import format_minutes
 from governance.models import Button, JournalEntry, JournalMention, Person, Seat, Subject, SubjectKind, TenureRole
 from governance.money import format_minor
 
@@ -158,6 +159,8 @@ def _facts(facts: dict[str, Any], names: dict[int, str]) -> dict[str, str]:
             told[key] = names.get(value, _("somebody"))
         elif key == "role" and value in TenureRole.values:
             told[key] = str(TenureRole(value).label)
+        elif key in ("amount", "free") and facts.get("unit") == "time" and isinstance(value, int):
+            told[key] = format_minutes(value)
         elif isinstance(value, int) and not isinstance(value, bool) and key in ("amount", "free") and currency:
             told[key] = format_minor(value, currency, get_language() or "en", whole=True)
         elif isinstance(value, str) and _DAY.fullmatch(value):

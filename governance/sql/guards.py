@@ -182,10 +182,6 @@ def _postgresql(guard: Guard) -> list[str]:
     return statements
 
 
-EXTRAS: dict[str, dict[str, list[str]]] = {}
-"""Name -> vendor -> statements, for triggers that do more than refuse (an app adds its own)."""
-
-
 def install() -> None:
     """Create every guard anew, on tables that exist."""
     tables = set(connection.introspection.table_names())
@@ -194,10 +190,6 @@ def install() -> None:
         for guard in GUARDS:
             if guard.table in tables:
                 for statement in write(guard):
-                    cursor.execute(statement)
-        for name, dialects in EXTRAS.items():
-            if name.split(":")[0] in tables:
-                for statement in dialects[connection.vendor]:
                     cursor.execute(statement)
 
 

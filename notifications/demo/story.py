@@ -13,7 +13,7 @@ from governance.clauses import DecisionRight, Quorum, Representation, Represente
 from governance.models import Charter, Department, Duty, DutyKind, ExecutiveSponsor, Person, SeatKind
 from governance.queries.seats import movers
 from governance.services import charters, people, sponsors
-from notifications.demo import asking, effects, journeys, pledging, voices
+from notifications.demo import asking, effects, journeys, ledger, pledging, voices
 from notifications.demo import cast as people_of
 from notifications.demo import charters as demo_charters
 from notifications.demo.cast import Cast
@@ -78,6 +78,7 @@ def tell(script: Script, *, passwords: dict[str, str]) -> Story:
     pledging.plan(script, cast, story.rooms)
     journeys.put_in(cast, script)
     effects.plan(story, script)
+    ledger.plan(story)
     for name, days in MEETINGS.items():
         _plan_meeting(story, name, days)
     _plan_above(story)

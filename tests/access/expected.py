@@ -91,6 +91,9 @@ SITS = only("member", "chair")
 CHAIRS = only("chair")
 TRIAGES = only("cx_lead", "head")
 """Who may route and shape everything heard of the theme: it was heard in the head's department alone."""
+OWNER = only("champion")
+SPENDS = OWNER | CHAIRS | {"member"}
+"""Who posts what was spent: the owner, whoever records for the council, and a finance partner, whose seat a member has."""
 PREPARES = only("chair", "cx_lead")
 TITLE = "What the matrix tries"
 DAY, LATER = "2026-12-20", "2027-01-20"
@@ -147,6 +150,10 @@ SEEN: dict[str, See] = {
     "actions:upload-detail": See(only("cx_lead")), "actions:rule-edit": See(only("cx_lead")),
     # The file with givers is there for whoever did the work, and for nobody else.
     "actions:item-told": See(only("champion"), NONE),
+    # --- the books: closing and moving is for whoever grants; spending is seen with its action
+    "councils:envelope-close": See(only("sponsor"), only("sponsor")),
+    "councils:envelope-transfer": See(only("sponsor"), only("sponsor")),
+    "actions:spending-reverse": See(SPENDS, CHAIRS | {"member"}), "api-spending-list": LIST, "api-spending-detail": THING,
     # --- pages: forms for deeds
     "governance:department-place": See(LEADERS | {"head"}),
     "governance:seat-brief": See(LEADERS | {"head"}, NONE),
@@ -210,7 +217,6 @@ SEEN: dict[str, See] = {
     "api-routing-rule-detail": LIST,
 }  # fmt: skip
 
-OWNER = only("champion")
 ASKED = only("other_champion")
 """Who is asked for what the owner's work needs; of the confidential council, one of its members is."""
 LEADS = LEADERS | {"head"}
@@ -324,6 +330,10 @@ DONE: dict[str, Do] = {
     "councils:membership-end": both(PREPARES | {"sponsor"}, only("chair", "sponsor")),
     "councils:meeting-call": both(PREPARES, CHAIRS, day=DAY, time="10:00"),
     "councils:item-propose": both(SITS | {"sponsor", "cx_lead"}, CLEARED, ask="M?"),
+    "councils:envelope-close": both(only("sponsor"), only("sponsor"), signed="on"),
+    "councils:envelope-transfer": both(only("sponsor"), only("sponsor"), into="$reserve", amount="1", signed="on"),
+    "api-envelope-close": both(only("sponsor"), only("sponsor")),
+    "api-envelope-transfer": both(only("sponsor"), only("sponsor"), into="$reserve", amount=1),
     "councils:envelope-grant": both(only("sponsor"), only("sponsor"), amount="10", signed="on"),
     "councils:meeting-open": both(CHAIRS, CHAIRS),
     "councils:meeting-mark": both(CHAIRS, CHAIRS, seat="$seat", presence="absent"),
@@ -400,6 +410,17 @@ DONE: dict[str, Do] = {
     "actions:item-draft-telling": work(OWNER, NONE, text="M"),
     "actions:item-approve-telling": work(CHAIRS | {"head"}, CHAIRS),
     "actions:item-send-telling": work(OWNER, NONE),
+    "actions:item-spend": work(SPENDS, CHAIRS | {"member"}, amount="1", on="2026-11-02", what="M"),
+    "actions:spending-reverse": work(SPENDS, CHAIRS | {"member"}, reason="M"),
+    "api-spending-list": Do(
+        SPENDS,
+        WORK,
+        CHAIRS | {"member"},
+        CLEARED,
+        unknown=ALL,
+        send={"action": "$running", "amount": 1, "on": "2026-11-02", "what": "M"},
+    ),
+    "api-spending-reverse": work(SPENDS, CHAIRS | {"member"}, reason="M"),
     "actions:theme-answer": Do(CLAIMS, ADMITTED, send={"department": "$claims_reference", "text": "M"}),
     "actions:theme-propose": Do(
         SITS | {"sponsor", "cx_lead"}, NONE, unknown=ADMITTED, send={"agenda-council": "$council"}

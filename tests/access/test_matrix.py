@@ -100,6 +100,7 @@ def filled(world: World, room: Room, send: dict[str, Any]) -> dict[str, Any]:
         "$blocker": room.running.blockers.get().pk,
         "$running": room.running.reference,
         "$other_theme": world.other_theme.reference,
+        "$reserve": room.reserve.reference,
     }
 
     def fill(value: Any) -> Any:

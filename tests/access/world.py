@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from actions.models import ActionItem, ActionLog, FeedbackImport, Request, Response, RoutingRule, Theme, Upload
-from actions.services import feedback, items, logs, requests, saved_views, tellings, themes, uploads
+from actions.services import feedback, items, logs, requests, saved_views, spending, tellings, themes, uploads
 from actions.services.benefits import verify_benefit
 from actions.services.themes import RuleWish, set_rule
-from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
+from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership, Spending
 from councils.services import agenda, books, councils, decisions, meetings
 from governance.api.tokens import issue
 from governance.models import Charter, Goal, HelpRequest, JournalEntry, Journey, Metric, Person, Seat, SeatKind
@@ -55,6 +55,8 @@ class Room:
     done: ActionItem = None  # type: ignore[assignment]
     told: ActionItem = None  # type: ignore[assignment]
     allocation: Account = None  # type: ignore[assignment]
+    reserve: Envelope = None  # type: ignore[assignment]
+    spending: Spending = None  # type: ignore[assignment]
     help: HelpRequest = None  # type: ignore[assignment]
     entry: JournalEntry = None  # type: ignore[assignment]
     log: ActionLog = None  # type: ignore[assignment]
@@ -185,9 +187,11 @@ def _room(town: Town, word: str, owner: Seat | None) -> Room:
 def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
     """A decision with an action in each state, an open meeting with an item, and one to come."""
     clerk, word, sponsor = room.memberships[1].seat.tenures.get().person, room.word, town.sponsor
+    later = (now + timedelta(days=90)).date()
     checkins.check_in(subject=room.council.subject, note=f"{word} talk", by=sponsor, now=now)
     room.envelope = books.grant(council=room.council, amount=9_000 * EURO, by=sponsor, now=now)
     room.envelope.subject.refresh_from_db()
+    room.reserve = books.grant(council=room.council, amount=100 * EURO, by=sponsor, now=now, opens_on=later)
     room.open_meeting = meetings.call(council=room.council, starts_at=now, by=clerk, now=now)
     meetings.open_meeting(meeting=room.open_meeting, by=clerk, now=now)
     votes = {}
@@ -213,6 +217,9 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
         items.report(action=action, health="at_risk", line=f"{word} stands", by=owner, now=now)
         items.block(action=action, reason=f"{word} waits", by=owner, now=now)
         items.add_evidence(action=action, title=f"{word} seen", kind="note", by=owner, now=now)
+    room.spending = spending.spend(
+        action=room.running, amount=EURO, on=now.date(), what=f"{word} texts", by=owner, now=now
+    )
     room.help = items.ask_help(action=room.running, asked=town.sponsor_seat, words=f"{word} help", by=owner, now=now)
     _ask(town, room, owner, due, now)
     items.ask_for_time(action=room.running, due_on=due + timedelta(days=20), reason=f"{word} later", by=owner, now=now)
@@ -299,6 +306,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "decisions": room.decision.reference,
         "envelopes": room.envelope.reference,
         "allocations": room.allocation.pk,
+        "spending": room.spending.pk,
         "actions": _action(room, route).reference,
         "requests": _request(room, route).reference,
         "action-logs": room.log.pk,

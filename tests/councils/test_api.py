@@ -21,7 +21,9 @@ def test_the_whole_round_over_the_api(town, council, api_for):
     name = council.council.reference
     granted = sponsor.post("/api/v1/envelopes/grant/", {"council": name, "amount": 10_000 * EUROS})
     assert granted.status_code == 201
-    assert granted.json()["balances"] == {"granted": 1_000_000, "free": 1_000_000, "allocated": 0, "spent": 0}
+    assert granted.json()["balances"] == {
+        "granted": 1_000_000, "free": 1_000_000, "allocated": 0, "spent": 0, "overrun": 0,
+    }  # fmt: skip
     assert chair.post("/api/v1/envelopes/grant/", {"council": name, "amount": 1}).status_code == 403
 
     called = chair.post("/api/v1/meetings/", {"council": name, "starts_at": "2026-11-02T09:00:00Z"})
