@@ -93,7 +93,7 @@ TRIAGES = only("cx_lead", "head")
 """Who may route and shape everything heard of the theme: it was heard in the head's department alone."""
 OWNER = only("champion")
 SPENDS = OWNER | CHAIRS | {"member"}
-"""Who posts what was spent: the owner, whoever records for the council, and a finance partner, whose seat a member has."""
+"""Who posts what was spent: the owner, whoever records for the council, a finance partner (here the member)."""
 PREPARES = only("chair", "cx_lead")
 TITLE = "What the matrix tries"
 DAY, LATER = "2026-12-20", "2027-01-20"
@@ -153,7 +153,8 @@ SEEN: dict[str, See] = {
     # --- the books: closing and moving is for whoever grants; spending is seen with its action
     "councils:envelope-close": See(only("sponsor"), only("sponsor")),
     "councils:envelope-transfer": See(only("sponsor"), only("sponsor")),
-    "actions:spending-reverse": See(SPENDS, CHAIRS | {"member"}), "api-spending-list": LIST, "api-spending-detail": THING,
+    "actions:spending-reverse": See(SPENDS, CHAIRS | {"member"}),
+    "api-spending-list": LIST, "api-spending-detail": THING,
     # --- pages: forms for deeds
     "governance:department-place": See(LEADERS | {"head"}),
     "governance:seat-brief": See(LEADERS | {"head"}, NONE),
