@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import feedback, handover, items, logs, review, routing, sources, themes, uploads
+from actions.views import feedback, handover, items, logs, review, routing, sources, themes, updates, uploads
 
 app_name = "actions"
 urlpatterns: list[URLPattern] = []
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = []
 urlpatterns += [
     path("actions/", items.listing, name="item-list"),
     path("actions/new/", items.create, name="item-create"),
+    path("actions/updates/", updates.several, name="update-several"),
     path("actions/<str:reference>/", items.detail, name="item-detail"),
     *(path(f"actions/<str:reference>/{name}/", items.act, {"name": name}, name=f"item-{name}") for name in items.DEEDS),
     path("action-logs/", logs.listing, name="log-list"),

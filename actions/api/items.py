@@ -13,10 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from actions.figures import Figure
-from actions.models import ActionItem, ActionState, BlockerKind, EvidenceKind, Finding, Health, Theme
+from actions.models import ActionItem, ActionState, BlockerKind, Confidence, EvidenceKind, Finding, Health, Theme
 from actions.queries import items as queries
 from actions.queries.review import moment
 from actions.services import items as services
+from actions.services import several
 from councils.models import Council
 from governance import access
 from governance.api.base import Idempotent, Reference, Resource, Thing
@@ -65,6 +66,7 @@ class ActionReply(Thing):
             "state",
             "health",
             "progress",
+            "confidence",
             "seat",
             "department",
             "council",
@@ -131,6 +133,27 @@ class Report(serializers.Serializer[Any]):
     health = serializers.ChoiceField(choices=[one for one in Health.choices if one[0] != Health.UNKNOWN])
     line = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
     progress = serializers.IntegerField(min_value=0, max_value=100, required=False, allow_null=True, default=None)
+    confidence = serializers.ChoiceField(choices=Confidence.choices, required=False, allow_blank=True, default="")
+
+
+class ReportRow(Report):
+    """One row of several: ``version`` is the one that was seen, as ``If-Match`` is for one."""
+
+    action = serializers.CharField(max_length=24)
+    version = serializers.IntegerField(required=False, allow_null=True, default=None)
+
+
+class ReportSeveral(serializers.Serializer[Any]):
+    rows = serializers.ListField(child=ReportRow(), min_length=1, max_length=several.MOST)
+
+
+class RowSaid(serializers.Serializer[Any]):
+    """What became of one row."""
+
+    action = serializers.CharField(source="reference")
+    is_saved = serializers.BooleanField()
+    field = serializers.CharField(allow_blank=True)
+    problem = serializers.CharField(allow_blank=True)
 
 
 class Block(serializers.Serializer[Any]):
@@ -248,6 +271,18 @@ class Actions(Idempotent, Resource):
     @_verb("Say where it stands", Report)
     def report(self, request: Request, reference: str) -> Response:
         return self._do(services.report, Report)
+
+    @extend_schema(
+        summary="Say where several stand, each row by itself",
+        request=ReportSeveral,
+        responses={200: RowSaid(many=True)},
+        parameters=[],
+    )
+    @action(detail=False, methods=["post"], url_path="report-several", pagination_class=None, filter_backends=[])
+    def report_several(self, request: Request) -> Response:
+        rows = [several.Row(reference=row.pop("action"), said=row) for row in self.payload(ReportSeveral)["rows"]]
+        outcomes = several.report(rows=rows, by=self.viewer, now=self.now)
+        return Response(RowSaid(outcomes, many=True).data)
 
     @_verb("Report what stops it", Block)
     def block(self, request: Request, reference: str) -> Response:

@@ -18,6 +18,7 @@ class UpdateReply(RecordReply):
             "health",
             "line",
             "progress",
+            "confidence",
             "reported_for_owner",
         )
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from actions.figures import LABELS
-from actions.models import ActionItem, ActionState, Finding, Health, Theme
+from actions.models import ActionItem, ActionState, Confidence, Finding, Health, Theme
 from actions.queries import roles
 from actions.queries.roles import WORKING
 from councils.models import Council
@@ -121,8 +121,15 @@ class ReportForm(DeedForm):
     )
     line = forms.CharField(label=_("One line"), max_length=500, required=False)
     progress = forms.IntegerField(label=_("Progress, %"), min_value=0, max_value=100, required=False)
+    confidence = forms.ChoiceField(
+        label=_("How sure are you of the date?"),
+        choices=Confidence.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
 
     def shape(self) -> None:
+        self.fields["confidence"].initial = self.action.confidence
         if self.action.health != Health.UNKNOWN:
             self.fields["health"].initial = self.action.health
 

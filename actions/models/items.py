@@ -26,6 +26,12 @@ class Health(models.TextChoices):
     OFF_TRACK = "off_track", _("off track")
 
 
+class Confidence(models.TextChoices):
+    HIGH = "high", _("high")
+    MEDIUM = "medium", _("medium")
+    LOW = "low", _("low")
+
+
 OPEN_STATES = (ActionState.ACCEPTED, ActionState.IN_PROGRESS)
 ACCEPTED_STATES = (
     ActionState.ACCEPTED,
@@ -54,6 +60,9 @@ class ActionItem(Versioned, SubjectModel):
     state = models.CharField(max_length=12, choices=ActionState.choices, default=ActionState.PROPOSED)
     health = models.CharField(max_length=10, choices=Health.choices, default=Health.UNKNOWN)
     progress = models.PositiveSmallIntegerField(_("progress, %"), default=0)
+    confidence = models.CharField(
+        _("confidence in the date"), max_length=6, choices=Confidence.choices, blank=True, default=""
+    )
     asked_for = models.DateField(_("date asked for"), null=True, blank=True)
     promised = models.DateField(_("date promised"), null=True, blank=True, help_text=_("Of the promise that holds."))
     needs_none = models.BooleanField(_("needs no resources"), default=False)
@@ -136,6 +145,7 @@ class Update(models.Model):
     health = models.CharField(max_length=10, choices=Health.choices)
     line = models.CharField(_("one line"), max_length=500, blank=True)
     progress = models.PositiveSmallIntegerField(default=0)
+    confidence = models.CharField(_("confidence"), max_length=6, choices=Confidence.choices, blank=True, default="")
     reported_for_owner = models.BooleanField(default=False)
 
     class Meta:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import Role, State, Verb
-from actions.models import ActionItem, Evidence, Health, Routing, Theme, Update
+from actions.models import ActionItem, Confidence, Evidence, Health, Routing, Theme, Update
 from actions.queries import independence
 from actions.queries import roles as role_queries
 from actions.services import agenda_of, promises
@@ -261,8 +261,8 @@ def give_to(action: ActionItem, seat: Seat, *, by: Person, now: datetime) -> Non
         raise Invalid(_("%(seat)s has it already. Choose another seat.") % {"seat": seat.subject.title}, field="seat")
     before = action.seat_id
     action.seat, action.department, action.state = seat, seat.department, State.PROPOSED
-    action.promised, action.health = None, Health.UNKNOWN
-    action.keep("seat", "department", "state", "promised", "health")
+    action.promised, action.health, action.confidence = None, Health.UNKNOWN, ""
+    action.keep("seat", "department", "state", "promised", "health", "confidence")
     subjects.show_to(action.subject, audience(seat.department, action.council, action.theme))
     _owe_an_answer(action, now=now, outcome="reassigned")
     journal.record(REASSIGNED, subject=action.subject, by=by, now=now, mentions=[("from", before), ("to", seat.pk)])
@@ -277,6 +277,7 @@ def report(
     now: datetime,
     line: str = "",
     progress: int | None = None,
+    confidence: str = "",
     version: int | None = None,
 ) -> Update:
     """Say where it stands. The first report starts the work; a champion may report for the owner, and it says so."""
@@ -288,9 +289,12 @@ def report(
         raise Invalid(_("One line: at most %(n)d characters.") % {"n": LINE_LENGTH}, field="line")
     if progress is not None and not 0 <= progress <= 100:
         raise Invalid(_("Progress is a percentage: 0 to 100."), field="progress")
+    if confidence and confidence not in Confidence.values:
+        raise Invalid(_("Confidence is high, medium or low."), field="confidence")
     action.progress = action.progress if progress is None else progress
+    action.confidence = confidence or action.confidence
     action.state, action.health, action.last_update_at = State.IN_PROGRESS, health, now
-    action.keep("state", "health", "progress", "last_update_at")
+    action.keep("state", "health", "progress", "confidence", "last_update_at")
     update = Update.objects.create(
         action=action,
         by=by,
@@ -298,6 +302,7 @@ def report(
         health=health,
         line=line,
         progress=action.progress,
+        confidence=confidence,
         reported_for_owner=Role.OWNER not in taken.roles,
     )
     journal.record(
@@ -307,6 +312,7 @@ def report(
         now=now,
         text=line,
         progress=action.progress,
+        confidence=confidence,
         for_owner=update.reported_for_owner,
     )
     return update

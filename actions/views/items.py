@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -21,7 +21,7 @@ from actions.forms import items as forms
 from actions.lifecycle import OPEN, RUNNING, State, Verb
 from actions.models import ActionItem, ActionState, Blocker, EvidenceKind, Health
 from actions.queries import items as queries
-from actions.queries import stories
+from actions.queries import reporting, stories
 from actions.queries.items import Narrowed
 from actions.queries.review import moment
 from actions.services import items as services
@@ -55,6 +55,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "sums": queries.sums(found, at),
         "page": page,
         "lines": lines,
+        "reportable": reporting.reportable(page.object_list, viewer, now),
         "axis": queries.axis(lines),
         "today": at.days[0].day,
         "views": _views(request, chosen),
@@ -274,6 +275,9 @@ def act(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     if done is None:
         return _page(request, action, viewer, now, refused=(name, form), status=status)
     messages.success(request, str(deed.says))
+    back = request.POST.get("back", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/"):
+        return redirect(back)  # said in a row of a list
     if queries.listed(viewer, now).filter(pk=action.pk).exists():
         return redirect("actions:item-detail", reference)
     return redirect("actions:item-list")  # it went to a seat, and out of my sight

@@ -36,6 +36,8 @@ def update(request: HttpRequest, reference: str) -> HttpResponse:
             action=action,
             health=said["health"],
             line=said["line"],
+            progress=said["progress"],
+            confidence=said["confidence"],
             by=viewer_of(request),
             now=now,
             version=said["version"],
@@ -121,6 +123,7 @@ def _context(
             if tasks
         ],
         "refused": refused,
+        "may_report_several": sum(task.may_report for _n, _l, tasks in groups for task in tasks) > 1,
         "verdict": _verdict(waiting),
         "pressing": spelled(waiting.pressing),
     }

@@ -110,7 +110,7 @@ SEEN: dict[str, See] = {
     "governance:department-several": See(LEADERS), "governance:department-sheet": LIST,
     "governance:charter-create": See(LEADERS), "governance:journey-draw": See(LEADERS),
     "councils:council-found": See(LEADERS),
-    "actions:item-create": LIST, "actions:rule-create": See(only("cx_lead")),
+    "actions:item-create": LIST, "actions:update-several": LIST, "actions:rule-create": See(only("cx_lead")),
     "actions:upload-create": See(only("cx_lead")),
     "actions:log-list": LIST, "actions:log-paste": See(only("chair", "cx_lead")),
     "actions:log-detail": COUNCIL, "api-action-log-list": LIST, "api-action-log-detail": COUNCIL,
@@ -338,6 +338,8 @@ DONE: dict[str, Do] = {
     "actions:item-reassign": work(LEADS, NONE, seat="$other_seat"),
     "actions:item-set-date": work(OWNER, NONE, due_on=DAY),
     "actions:item-report": work(OWNER, NONE, health="on_track", line="M"),
+    "actions:update-several": Do(ALL, ALL),  # each sees and says their own rows; here nobody says anything
+    "api-action-report-several": Do(ALL, ALL, send={"rows": [{"action": "$running", "health": "on_track"}]}),
     "actions:item-done": work(OWNER, NONE),
     "actions:item-verify": work(NONE, NONE, finding="confirmed"),
     "actions:item-evidence": work(OWNER, NONE, title="M"),
@@ -427,7 +429,7 @@ DONE: dict[str, Do] = {
 
 LONG_FORMS = (
     "governance:charter-create", "governance:charter-draft", "governance:password", "actions:upload-create",
-    "actions:upload-detail", "api-feedback-upload-list",
+    "actions:upload-detail", "api-feedback-upload-list", "actions:update-several",
 )  # fmt: skip
 """Forms that are sent empty here: who may is asked to fill them in (422), anybody else is turned away before that."""
 
