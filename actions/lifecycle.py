@@ -29,7 +29,7 @@ class Role(StrEnum):
     HEAD = "head"  # I lead its department
     STEWARD = "steward"  # I record for the council that oversees it
     WAITED_ON = "waited_on"  # I answer for a seat that an open blocker waits on
-    VERIFIER = "verifier"  # I am asked to verify, and had no part in the work
+    VERIFIER = "verifier"  # I am asked to verify, and had no part in the work; or I verified it
 
 
 class Verb(StrEnum):
@@ -47,11 +47,12 @@ class Verb(StrEnum):
     SAY_DONE = "say_done"
     VERIFY = "verify"
     CANCEL = "cancel"
+    REOPEN = "reopen"
 
 
 RUNNING = frozenset({State.ACCEPTED, State.IN_PROGRESS})
 OPEN = frozenset({State.PROPOSED, State.DECLINED, State.DONE}) | RUNNING
-"""Open: somebody still owes something. The others are closed for good."""
+"""Open: somebody still owes something. The others are closed; what was verified may be reopened, with a reason."""
 
 CLOSED = frozenset(State) - OPEN
 
@@ -71,6 +72,7 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
     Verb.SAY_DONE: dict.fromkeys(RUNNING, State.DONE),
     Verb.VERIFY: {State.DONE: State.VERIFIED},  # a refusal leads back to IN_PROGRESS
     Verb.CANCEL: dict.fromkeys(OPEN - {State.DONE}, State.CANCELLED),
+    Verb.REOPEN: {State.VERIFIED: State.IN_PROGRESS, State.AS_IS: State.IN_PROGRESS},
 }
 
 # Who says what. A champion reports for an owner but never closes; a hold needs whoever approves dates.
@@ -91,9 +93,9 @@ SAYS: dict[Role, frozenset[Verb]] = {
     ),
     Role.REPORTER: frozenset({Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ASK_HELP, Verb.ADD_EVIDENCE}),
     Role.HEAD: frozenset({Verb.REASSIGN}),
-    Role.STEWARD: frozenset({Verb.HOLD, Verb.LIFT, Verb.CANCEL}),
+    Role.STEWARD: frozenset({Verb.HOLD, Verb.LIFT, Verb.CANCEL, Verb.REOPEN}),
     Role.WAITED_ON: frozenset({Verb.LIFT}),
-    Role.VERIFIER: frozenset({Verb.VERIFY}),
+    Role.VERIFIER: frozenset({Verb.VERIFY, Verb.REOPEN}),
 }
 
 

@@ -144,10 +144,16 @@ HOLDS: dict[str, Holding] = {
     "actions.response": Holding(people=("by",), words=("text",), author="by", through="theme"),
     "actions.actionitem": Holding(words=("proof",), through="pk"),
     "actions.promise": Holding(people=("given_by",), words=("reason",), author="given_by", through="action"),
-    "actions.update": Holding(people=("by",), words=("line",), author="by", through="action"),
+    "actions.update": Holding(
+        people=("by",), words=("line",), plain=("before",), author="by", through="action"
+    ),
     "actions.blocker": Holding(people=("by", "lifted_by"), words=("reason",), author="by", through="action"),
-    "actions.evidence": Holding(people=("by",), words=("title", "link", "note"), author="by", through="action"),
+    "actions.evidence": Holding(
+        people=("by",), words=("title", "link", "note", "file_name"), plain=("file_key", "file_digest"), author="by",
+        through="action",
+    ),
     "actions.verification": Holding(people=("by",), words=("note",), author="by", through="action"),
+    "actions.reopening": Holding(people=("by",), words=("reason",), author="by", through="action"),
     # --- notifications
     "notifications.message": Holding(
         people=("person",), words=("facts",), plain=("occurrence", "kind", "token"), through="subject"

@@ -86,6 +86,7 @@ SEEN_THROUGH: dict[str, str] = {
     "actions.blocker": "its action",
     "actions.evidence": "its action",
     "actions.verification": "its action",
+    "actions.reopening": "its action",
     "notifications.message": "whom it is addressed to, if they may see its subject",
     "notifications.delivery": ONESELF,
     "notifications.mailhold": "whoever runs the program",

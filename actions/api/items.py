@@ -9,6 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,12 +17,15 @@ from actions.figures import Figure
 from actions.models import ActionItem, ActionState, BlockerKind, Confidence, EvidenceKind, Finding, Health, Theme
 from actions.queries import items as queries
 from actions.queries.review import moment
+from actions.queries.shown import last_read
 from actions.services import items as services
 from actions.services import several
+from actions.shown_files import Sent
 from councils.models import Council
 from governance import access
 from governance.api.base import Idempotent, Reference, Resource, Thing
-from governance.models import Department, Person, Seat
+from governance.api.parsers import PlainJSONParser
+from governance.models import Department, Metric, Person, Seat
 from governance.queries.duties import Move, next_moves
 
 
@@ -173,6 +177,17 @@ class AddEvidence(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=EvidenceKind.choices, default=EvidenceKind.NOTE)
     link = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
     note = serializers.CharField(required=False, allow_blank=True, default="")
+    file = serializers.FileField(required=False, allow_empty_file=True)  # sent as multipart/form-data
+    metric = Reference(Metric, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A file as the service takes it, and of a metric what was read last."""
+        file, metric = attrs.pop("file", None), attrs.pop("metric", None)
+        attrs["file"] = Sent(file, file.name, file.size) if file is not None else None
+        attrs["observation"] = last_read(metric) if metric is not None else None
+        if metric is not None and attrs["kind"] == EvidenceKind.NOTE:
+            attrs["kind"] = EvidenceKind.READING
+        return attrs
 
 
 class Verify(serializers.Serializer[Any]):
@@ -180,12 +195,12 @@ class Verify(serializers.Serializer[Any]):
     note = serializers.CharField(required=False, allow_blank=True, default="")
 
 
-def _verb(summary: str, request: Any, path: str = "") -> Callable[[Any], Any]:
+def _verb(summary: str, request: Any, path: str = "", **options: Any) -> Callable[[Any], Any]:
     """A POST on one action, described for the schema."""
 
     def mark(method: Any) -> Any:
         described = extend_schema(summary=summary, request=request, responses=ActionReply)(method)
-        return action(detail=True, methods=["post"], url_path=path or method.__name__)(described)
+        return action(detail=True, methods=["post"], url_path=path or method.__name__, **options)(described)
 
     return mark
 
@@ -292,7 +307,10 @@ class Actions(Idempotent, Resource):
     def ask_help(self, request: Request, reference: str) -> Response:
         return self._do(services.ask_help, AskHelp)
 
-    @_verb("Attach evidence", AddEvidence)
+    @_verb(
+        "Attach evidence", {"application/json": AddEvidence, "multipart/form-data": AddEvidence},
+        parser_classes=[MultiPartParser, PlainJSONParser],
+    )  # fmt: skip
     def evidence(self, request: Request, reference: str) -> Response:
         return self._do(services.add_evidence, AddEvidence)
 
@@ -303,6 +321,10 @@ class Actions(Idempotent, Resource):
     @_verb("Say whether the evidence shows it done", Verify)
     def verify(self, request: Request, reference: str) -> Response:
         return self._do(services.verify, Verify)
+
+    @_verb("Reopen it with a reason", Reason)
+    def reopen(self, request: Request, reference: str) -> Response:
+        return self._do(services.reopen, Reason)
 
     @_verb("Drop it with a reason", Reason)
     def cancel(self, request: Request, reference: str) -> Response:

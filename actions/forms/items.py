@@ -11,9 +11,10 @@ from actions.figures import LABELS
 from actions.models import ActionItem, ActionState, Confidence, Finding, Health, Theme
 from actions.queries import roles
 from actions.queries.roles import WORKING
+from actions.shown_files import TYPES
 from councils.models import Council
 from governance import access
-from governance.models import Department, Person, Seat
+from governance.models import Department, Metric, Person, Seat
 
 
 class ReferenceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
@@ -149,10 +150,39 @@ class LiftForm(DeedForm):
 
 class EvidenceForm(DeedForm):
     title = forms.CharField(label=_("What it shows"), max_length=200)
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("PDF, picture, office file or text, 10 MB at most."),
+        widget=forms.FileInput(attrs={"accept": ",".join(TYPES)}),
+    )
     link = forms.CharField(
         label=_("Link"), max_length=500, required=False, help_text=_("The whole address, with https://")
     )
+    metric = ReferenceField(
+        label=_("Reading of"),
+        queryset=Metric.objects.none(),
+        required=False,
+        help_text=_("The last value that was written down for this metric."),
+    )
     note = long_field(_("What was seen"), required=False)
+
+    def shape(self) -> None:
+        read = Metric.objects.visible_to(self.viewer, self.now).filter(observations__isnull=False).distinct()
+        offer(self, "metric", read.order_by("subject__title"))
+        if not self.is_bound and not read.exists():
+            del self.fields["metric"]
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if sum(bool(said.get(name)) for name in ("file", "link", "metric")) > 1:
+            self.add_error("file", _("A file, a link or a reading: attach the second one by itself."))
+        return said
+
+
+class ReopenForm(DeedForm):
+    reason = long_field(_("What came back, or was missing"), help_text=_("The verification stays on record beside it."))
 
 
 class DoneForm(DeedForm):

@@ -23,6 +23,7 @@ from actions.models.items import (
     Finding,
     Health,
     Promise,
+    Reopening,
     Update,
     Verification,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "Finding",
     "Health",
     "Promise",
+    "Reopening",
     "Response",
     "Routing",
     "RoutingRule",

@@ -147,6 +147,8 @@ class Update(models.Model):
     progress = models.PositiveSmallIntegerField(default=0)
     confidence = models.CharField(_("confidence"), max_length=6, choices=Confidence.choices, blank=True, default="")
     reported_for_owner = models.BooleanField(default=False)
+    before = models.JSONField(default=dict, help_text=_("How it stood until then, for taking a slip back."))
+    taken_back_at = models.DateTimeField(null=True, help_text=_("By its author, within ten minutes."))
 
     class Meta:
         indexes = [models.Index(fields=["action", "-id"], name="update_of_an_action")]
@@ -185,22 +187,42 @@ class Blocker(models.Model):
 class EvidenceKind(models.TextChoices):
     LINK = "link", _("link")
     NOTE = "note", _("what was seen")
+    FILE = "file", _("file")
+    READING = "reading", _("reading of a metric")
 
 
 class Evidence(models.Model):
-    """What shows that it was done."""
+    """What shows that it was done: a file, a link, what was seen, or what a metric was.
+
+    A file lies in a folder of its own under ``file_key``, which nobody can guess; its type is ours, never the sender's.
+    """
 
     action = models.ForeignKey(ActionItem, models.PROTECT, related_name="evidence")
-    kind = models.CharField(max_length=6, choices=EvidenceKind.choices, default=EvidenceKind.NOTE)
+    kind = models.CharField(max_length=7, choices=EvidenceKind.choices, default=EvidenceKind.NOTE)
     title = models.CharField(_("title"), max_length=200)
     link = models.URLField(_("link"), max_length=500, blank=True)
     note = models.TextField(_("note"), blank=True)
+    file_key = models.CharField(max_length=43, blank=True)
+    file_name = models.CharField(_("file"), max_length=120, blank=True)
+    file_size = models.PositiveBigIntegerField(default=0, help_text=_("Bytes."))
+    file_digest = models.CharField(max_length=64, blank=True, help_text=_("SHA-256, as it was sent."))
+    observation = models.ForeignKey(
+        "governance.Observation", models.PROTECT, null=True, blank=True, related_name="evidence"
+    )
     by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True, help_text=_("By its author, within ten minutes."))
 
     class Meta:
         verbose_name_plural = _("evidence")
         constraints = [
+            models.UniqueConstraint(fields=["file_key"], condition=~Q(file_key=""), name="a_file_shows_one_thing"),
+            models.CheckConstraint(
+                condition=~Q(kind="file") | (~Q(file_key="") & ~Q(file_digest="")), name="a_file_has_its_digest"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="reading") | Q(observation__isnull=False), name="a_reading_names_what_was_read"
+            ),
             models.CheckConstraint(condition=~Q(kind="link") | ~Q(link=""), name="a_link_leads_somewhere"),
         ]
 
@@ -217,6 +239,7 @@ class Verification(models.Model):
     """Another person looked at the evidence and says whether it is done."""
 
     action = models.ForeignKey(ActionItem, models.PROTECT, related_name="verifications")
+    round = models.PositiveSmallIntegerField(default=1, help_text=_("Counts how often it was reopened, from 1."))
     finding = models.CharField(max_length=9, choices=Finding.choices)
     note = models.TextField(_("note"), blank=True)
     by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
@@ -225,9 +248,27 @@ class Verification(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["action"], condition=Q(finding="confirmed"), name="an_action_is_verified_once"
+                fields=["action", "round"], condition=Q(finding="confirmed"), name="an_action_is_verified_once"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.action_id} {self.finding}"
+
+
+class Reopening(models.Model):
+    """What was closed was not: why, by whom. The verification that closed it stays on record."""
+
+    action = models.ForeignKey(ActionItem, models.PROTECT, related_name="reopenings")
+    reason = models.TextField(_("why"))
+    was = models.CharField(max_length=12, choices=ActionState.choices)
+    by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(was__in=["verified", "as_is"]), name="what_is_reopened_was_closed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action_id} reopened"

@@ -196,7 +196,12 @@ def lines(actions: Iterable[ActionItem], viewer: Person, now: datetime, at: Mome
 
 def _reported_for_owners(keys: list[int]) -> dict[int, str]:
     """By action who reported last, where somebody said it for the owner. One statement."""
-    last = Update.objects.filter(action_id__in=keys).values("action_id").annotate(last=Max("pk")).values("last")
+    last = (
+        Update.objects.filter(action_id__in=keys, taken_back_at=None)
+        .values("action_id")
+        .annotate(last=Max("pk"))
+        .values("last")
+    )
     return dict(Update.objects.filter(pk__in=last, reported_for_owner=True).values_list("action_id", "by__name"))
 
 

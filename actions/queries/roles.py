@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from actions.lifecycle import Role, State
-from actions.models import ActionItem, Blocker
+from actions.models import ActionItem, Blocker, Finding, Verification
 from actions.queries import independence
 from councils.access import RECORD
 from councils.queries import councils as council_queries
@@ -47,9 +47,17 @@ def of(action: ActionItem, person: Person, now: datetime) -> frozenset[Role]:
         roles.add(Role.HEAD)
     if access.may(person, RECORD, action.council, now):
         roles.add(Role.STEWARD)
+    if action.state == State.VERIFIED and _verified(action, person):
+        roles.add(Role.VERIFIER)
     if action.state == State.DONE and independence.may_verify(action, person, now):
         roles.add(Role.VERIFIER)
     return frozenset(roles)
+
+
+def _verified(action: ActionItem, person: Person) -> bool:
+    """Whether the person said last that it is done."""
+    last = Verification.objects.filter(action=action, finding=Finding.CONFIRMED).order_by("-round").first()
+    return last is not None and last.by_id == person.pk
 
 
 def head_seat(action: ActionItem) -> Seat | None:

@@ -13,7 +13,17 @@ from django.utils.translation import ngettext
 
 from actions import lifecycle
 from actions.lifecycle import Role, Verb
-from actions.models import ActionItem, ActionLogLine, ActionState, Blocker, Evidence, Promise, Routing, Verification
+from actions.models import (
+    ActionItem,
+    ActionLogLine,
+    ActionState,
+    Blocker,
+    Evidence,
+    Promise,
+    Reopening,
+    Routing,
+    Verification,
+)
 from actions.queries import items, roles
 from actions.queries.items import Line, Shown
 from councils.models import AgendaItem, ItemState
@@ -54,6 +64,7 @@ class Story:
     blockers: Sequence[Blocker]
     evidence: Sequence[Evidence]
     verifications: Sequence[Verification]
+    reopenings: Sequence[Reopening]
     rungs: Sequence[dict[str, str]]
     days: Sequence[dict[str, Any]]
     agenda: Sequence[Shown]
@@ -95,7 +106,12 @@ def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
             .select_related("by", "lifted_by", "waiting_on__subject")
             .order_by("pk")
         ),
-        evidence=list(Evidence.objects.filter(action=action).select_related("by").order_by("pk")),
+        evidence=list(
+            Evidence.objects.filter(action=action, taken_back_at=None)
+            .select_related("by", "observation__metric__subject")
+            .order_by("pk")
+        ),
+        reopenings=list(Reopening.objects.filter(action=action).select_related("by").order_by("pk")),
         verifications=verifications,
         rungs=rungs(action, now),
         days=journal.timeline(told, ZoneInfo(viewer.zone)),

@@ -19,6 +19,8 @@ from actions.services.blockers import block, lift
 from actions.services.footing import hand_on, rules_of, take, words
 from actions.services.help import ask as ask_help
 from actions.services.promises import ask_for_time, set_date
+from actions.services.reopening import reopen
+from actions.services.slips import standing_before
 from actions.services.verification import add_evidence, verify
 from councils.models import Council, Decision, Verdict
 from councils.services import books
@@ -39,6 +41,7 @@ __all__ = [
     "decline",
     "lift",
     "reassign",
+    "reopen",
     "report",
     "say_done",
     "set_date",
@@ -291,6 +294,7 @@ def report(
         raise Invalid(_("Progress is a percentage: 0 to 100."), field="progress")
     if confidence and confidence not in Confidence.values:
         raise Invalid(_("Confidence is high, medium or low."), field="confidence")
+    before = standing_before(action)
     action.progress = action.progress if progress is None else progress
     action.confidence = confidence or action.confidence
     action.state, action.health, action.last_update_at = State.IN_PROGRESS, health, now
@@ -304,6 +308,7 @@ def report(
         progress=action.progress,
         confidence=confidence,
         reported_for_owner=Role.OWNER not in taken.roles,
+        before=before,
     )
     journal.record(
         REPORTED[Health(health)],
@@ -326,7 +331,7 @@ def say_done(*, action: ActionItem, by: Person, now: datetime, version: int | No
     Raises :class:`Conflict` without evidence.
     """
     action = take(action, verb=Verb.SAY_DONE, by=by, now=now, version=version).action
-    if not Evidence.objects.filter(action=action).exists():
+    if not Evidence.objects.filter(action=action, taken_back_at=None).exists():
         raise Conflict(
             _("There is no evidence yet. Attach what shows that it is done, then say so."), code="no_evidence"
         )

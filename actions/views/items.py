@@ -21,10 +21,12 @@ from actions.forms import items as forms
 from actions.lifecycle import OPEN, RUNNING, State, Verb
 from actions.models import ActionItem, ActionState, Blocker, EvidenceKind, Health
 from actions.queries import items as queries
-from actions.queries import reporting, stories
+from actions.queries import reporting, slips, stories
 from actions.queries.items import Narrowed
 from actions.queries.review import moment
+from actions.queries.shown import last_read
 from actions.services import items as services
+from actions.shown_files import Sent
 from governance import access, pages
 from governance.errors import Absent, Stale
 from governance.models import DutyKind, Person
@@ -135,8 +137,19 @@ def _plainly(service: Callable[..., Any]) -> Act:
 
 
 def _evidence(action: ActionItem, said: Said, by: Person, now: datetime) -> Any:
+    file, metric = said.pop("file", None), said.pop("metric", None)
     kind = EvidenceKind.LINK if said["link"].strip() else EvidenceKind.NOTE
-    return services.add_evidence(action=action, kind=kind, **said, by=by, now=now)
+    if metric is not None:
+        kind = EvidenceKind.READING
+    return services.add_evidence(
+        action=action,
+        kind=EvidenceKind.FILE if file else kind,
+        file=Sent(file, file.name, file.size) if file is not None else None,
+        observation=last_read(metric) if metric is not None else None,
+        **said,
+        by=by,
+        now=now,
+    )
 
 
 def _lift(action: ActionItem, said: Said, by: Person, now: datetime) -> Any:
@@ -243,6 +256,14 @@ DEEDS: dict[str, Deed] = {
         gettext_lazy("Lift it"),
         gettext_lazy("It no longer stops us"),
     ),
+    "reopen": Deed(
+        Verb.REOPEN,
+        forms.ReopenForm,
+        _plainly(services.reopen),
+        gettext_lazy("Reopened. Its seat owes a date."),
+        gettext_lazy("Reopen it, with a reason"),
+        gettext_lazy("Reopen it"),
+    ),
     "cancel": Deed(
         Verb.CANCEL,
         forms.CancelForm,
@@ -267,7 +288,7 @@ def act(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     """Do one thing; what is refused comes back with the page, the input kept."""
     now, viewer = timezone.now(), asker(request)
     action, deed = queries.get(reference, viewer, now), DEEDS[name]
-    form = deed.form(request.POST, action=action, viewer=viewer, now=now, verb=name)
+    form = deed.form(request.POST, files=request.FILES, action=action, viewer=viewer, now=now, verb=name)
     try:
         done, status = attempt(form, lambda said: deed.act(action, said, viewer, now))
     except Stale:
@@ -314,6 +335,8 @@ def _page(
         "helping": helping.about(action.subject, viewer, now),
         "compare": compare(refused[1], action) if is_stale and refused else None,
         "is_open": action.state in OPEN,
+        "slip": slips.updates_to_take_back([action.pk], viewer, now).get(action.pk),
+        "own_evidence": slips.evidence_to_take_back(action, story.evidence, viewer, now),
         "moves": [_move(move, viewer, answers, has_form=bool(first)) for move in story.moves],
     }
     return render(request, "actions/items/detail.html", context, status=status)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from actions.models import ActionItem
+from actions.queries import slips
 from actions.services import items
 from governance.errors import Absent, Conflict, DomainError
 from notifications.forms import AcceptForm, DeclineForm, TaskForm, UpdateForm
@@ -114,11 +115,13 @@ def _context(
     ]
     first = next((tasks[0].key for _name, _label, tasks in groups if tasks), "")
     open_key = next((t.key for _n, _l, tasks in groups for t in tasks if t.reference == reference), first)
+    keys = [task.action.pk for _n, _l, tasks in groups for task in tasks if task.action is not None]
+    fresh = slips.updates_to_take_back(keys, viewer_of(request), now)
     return {
         "waiting": waiting,
         "today": waiting.today,
         "groups": [
-            (name, label, [_row(task, reference, refused, is_open=task.key == open_key) for task in tasks])
+            (name, label, [_row(task, reference, refused, fresh, is_open=task.key == open_key) for task in tasks])
             for name, label, tasks in groups
             if tasks
         ],
@@ -129,7 +132,9 @@ def _context(
     }
 
 
-def _row(task: Task, reference: str, refused: TaskForm | None, *, is_open: bool) -> dict[str, Any]:
+def _row(
+    task: Task, reference: str, refused: TaskForm | None, fresh: dict[int, int], *, is_open: bool
+) -> dict[str, Any]:
     """A task with its forms; the refused one keeps what was written."""
     forms: dict[str, TaskForm] = {}
     action = task.action
@@ -140,7 +145,8 @@ def _row(task: Task, reference: str, refused: TaskForm | None, *, is_open: bool)
         forms["decline"] = DeclineForm(action=action)
     if refused is not None and task.reference == reference:
         forms = {name: refused if type(form) is type(refused) else form for name, form in forms.items()}
-    return {"task": task, "forms": forms, "is_open": is_open}
+    slip = fresh.get(action.pk) if action is not None else None
+    return {"task": task, "forms": forms, "is_open": is_open, "slip": slip}
 
 
 def _verdict(waiting: Waiting) -> dict[str, int]:

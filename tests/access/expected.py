@@ -124,7 +124,7 @@ SEEN: dict[str, See] = {
     "councils:council-roster": COUNCIL, "councils:roster-write": See(PREPARES, CHAIRS),
     "councils:council-detail": COUNCIL, "councils:meeting-detail": COUNCIL, "councils:item-detail": COUNCIL,
     "councils:decision-detail": COUNCIL, "councils:envelope-detail": COUNCIL,
-    "actions:item-detail": THING, "governance:help-detail": THING, "actions:theme-detail": See(ADMITTED),
+    "actions:item-detail": THING, "actions:evidence-file": THING, "api-evidence-file": THING, "governance:help-detail": THING, "actions:theme-detail": See(ADMITTED),
     "actions:source-detail": LIST, "actions:source-import": FAULTS,
     "actions:upload-detail": See(only("cx_lead")), "actions:rule-edit": See(only("cx_lead")),
     # --- pages: forms for deeds
@@ -340,6 +340,11 @@ DONE: dict[str, Do] = {
     "actions:item-report": work(OWNER, NONE, health="on_track", line="M"),
     "actions:update-several": Do(ALL, ALL),  # each sees and says their own rows; here nobody says anything
     "api-action-report-several": Do(ALL, ALL, send={"rows": [{"action": "$running", "health": "on_track"}]}),
+    "actions:item-reopen": work(CHAIRS, CHAIRS, reason="M"),
+    "actions:item-take-back": work(OWNER, NONE, what="evidence", key="$evidence"),
+    "api-action-reopen": work(CHAIRS, CHAIRS, reason="M"),
+    "api-evidence-take-back": work(OWNER, NONE),
+    "api-update-take-back": work(OWNER, NONE),
     "actions:item-done": work(OWNER, NONE),
     "actions:item-verify": work(NONE, NONE, finding="confirmed"),
     "actions:item-evidence": work(OWNER, NONE, title="M"),

@@ -97,6 +97,7 @@ def filled(world: World, room: Room, send: dict[str, Any]) -> dict[str, Any]:
         "$owner_key": town.champion_seats[town.claims.pk].pk,
         "$other_seat": town.champion_seats[town.digital.pk].reference,
         "$blocker": room.running.blockers.get().pk,
+        "$evidence": room.running.evidence.get().pk,
         "$running": room.running.reference,
     }
 

@@ -14,6 +14,7 @@ from typing import Any
 from actions.models import ActionItem, ActionLog, FeedbackImport, Response, RoutingRule, Theme, Upload
 from actions.services import feedback, items, logs, themes, uploads
 from actions.services.themes import RuleWish, set_rule
+from actions.shown_files import Sent
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
 from councils.services import agenda, books, councils, decisions, meetings
 from governance.api.tokens import issue
@@ -202,7 +203,8 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
         items.accept(action=action, promised_on=due, by=owner, now=now)
         items.report(action=action, health="at_risk", line=f"{word} stands", by=owner, now=now)
         items.block(action=action, reason=f"{word} waits", by=owner, now=now)
-        items.add_evidence(action=action, title=f"{word} seen", kind="note", by=owner, now=now)
+        shown = Sent(BytesIO(f"{word} seen".encode()), f"{word}.txt", 11)
+        items.add_evidence(action=action, title=f"{word} seen", kind="file", file=shown, by=owner, now=now)
     room.help = items.ask_help(action=room.running, asked=town.sponsor_seat, words=f"{word} help", by=owner, now=now)
     items.say_done(action=room.done, by=owner, now=now)
     items.verify(action=room.done, finding="refused", note=f"{word} lacks", by=clerk, now=now)
