@@ -124,7 +124,8 @@ SEEN: dict[str, See] = {
     "councils:council-roster": COUNCIL, "councils:roster-write": See(PREPARES, CHAIRS),
     "councils:council-detail": COUNCIL, "councils:meeting-detail": COUNCIL, "councils:item-detail": COUNCIL,
     "councils:decision-detail": COUNCIL, "councils:envelope-detail": COUNCIL,
-    "actions:item-detail": THING, "actions:evidence-file": THING, "api-evidence-file": THING, "governance:help-detail": THING, "actions:theme-detail": See(ADMITTED),
+    "actions:item-detail": THING, "actions:evidence-file": THING, "api-evidence-file": THING,
+    "governance:help-detail": THING, "actions:theme-detail": See(ADMITTED),
     "actions:source-detail": LIST, "actions:source-import": FAULTS,
     "actions:upload-detail": See(only("cx_lead")), "actions:rule-edit": See(only("cx_lead")),
     # --- pages: forms for deeds

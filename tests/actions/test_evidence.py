@@ -90,7 +90,7 @@ def test_a_file_lies_under_a_name_that_nobody_can_guess_with_its_digest(town, ac
         ("../../etc/passwd.pdf", "passwd.pdf"),
         ("C:\\Users\\a\\r.pdf", "r.pdf"),
         ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie: x.pdf"),
-        ("‮fdp.exe.pdf", "fdp.exe.pdf"),
+        ("\u202efdp.exe.pdf", "fdp.exe.pdf"),
         ("x" * 400 + ".pdf", "x" * 116 + ".pdf"),
         ("报告.PDF", "报告.PDF"),
         ('"; rm.pdf', '"; rm.pdf'),

@@ -1,4 +1,4 @@
-"""What was closed is opened again with a reason; what was found about it stays. And a slip of an update is taken back."""
+"""What was closed is opened again with a reason; what was found about it stays. A slip of an update is taken back."""
 
 from datetime import timedelta
 
@@ -102,7 +102,7 @@ def test_the_page_shows_why(verified, town, chamber, now) -> None:
     assert "confirmed" in text
 
 
-# --- a slip of the hand ------------------------------------------------------------------------------------------------
+# --- a slip of the hand -----------------------------------------------------------------------------------------------
 
 
 def test_an_update_is_taken_back_and_all_stands_as_before(running, town, now) -> None:
