@@ -26,6 +26,7 @@ class Role(StrEnum):
 
     OWNER = "owner"  # I answer for the accountable seat
     REPORTER = "reporter"  # I may report for the owners of its department
+    DOER = "doer"  # I do the work, and the accountable seat is another's
     HEAD = "head"  # I lead its department
     STEWARD = "steward"  # I record for the council that oversees it
     WAITED_ON = "waited_on"  # I answer for a seat that an open blocker waits on
@@ -48,6 +49,8 @@ class Verb(StrEnum):
     VERIFY = "verify"
     CANCEL = "cancel"
     REOPEN = "reopen"
+    ARRANGE = "arrange"  # who helps, what it waits for, where it belongs
+    MARK = "mark"  # a milestone is reached
 
 
 RUNNING = frozenset({State.ACCEPTED, State.IN_PROGRESS})
@@ -72,6 +75,8 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
     Verb.SAY_DONE: dict.fromkeys(RUNNING, State.DONE),
     Verb.VERIFY: {State.DONE: State.VERIFIED},  # a refusal leads back to IN_PROGRESS
     Verb.CANCEL: dict.fromkeys(OPEN - {State.DONE}, State.CANCELLED),
+    Verb.ARRANGE: {state: state for state in OPEN},
+    Verb.MARK: {state: state for state in RUNNING},
     Verb.REOPEN: {State.VERIFIED: State.IN_PROGRESS, State.AS_IS: State.IN_PROGRESS},
 }
 
@@ -89,11 +94,14 @@ SAYS: dict[Role, frozenset[Verb]] = {
             Verb.ASK_HELP,
             Verb.ADD_EVIDENCE,
             Verb.SAY_DONE,
+            Verb.ARRANGE,
+            Verb.MARK,
         }
     ),
-    Role.REPORTER: frozenset({Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ASK_HELP, Verb.ADD_EVIDENCE}),
-    Role.HEAD: frozenset({Verb.REASSIGN}),
-    Role.STEWARD: frozenset({Verb.HOLD, Verb.LIFT, Verb.CANCEL, Verb.REOPEN}),
+    Role.REPORTER: frozenset({Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ASK_HELP, Verb.ADD_EVIDENCE, Verb.MARK}),
+    Role.DOER: frozenset({Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ADD_EVIDENCE, Verb.MARK}),
+    Role.HEAD: frozenset({Verb.REASSIGN, Verb.ARRANGE}),
+    Role.STEWARD: frozenset({Verb.HOLD, Verb.LIFT, Verb.CANCEL, Verb.REOPEN, Verb.ARRANGE}),
     Role.WAITED_ON: frozenset({Verb.LIFT}),
     Role.VERIFIER: frozenset({Verb.VERIFY, Verb.REOPEN}),
 }

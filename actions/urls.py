@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import evidence, feedback, handover, items, logs, review, routing, sources, themes, updates, uploads
+from actions.views import (
+    evidence,
+    feedback,
+    handover,
+    items,
+    logs,
+    parts,
+    review,
+    routing,
+    sources,
+    themes,
+    updates,
+    uploads,
+)
 
 app_name = "actions"
 urlpatterns: list[URLPattern] = []
@@ -13,6 +26,8 @@ urlpatterns += [
     path("actions/new/", items.create, name="item-create"),
     path("actions/updates/", updates.several, name="update-several"),
     path("actions/<str:reference>/", items.detail, name="item-detail"),
+    path("actions/<str:reference>/edit/", parts.edit, name="item-edit"),
+    path("actions/<str:reference>/follow/", parts.follow, name="item-follow"),
     path("actions/<str:reference>/take-back/", evidence.take_back, name="item-take-back"),
     path("evidence/<int:key>/file/", evidence.file, name="evidence-file"),
     *(path(f"actions/<str:reference>/{name}/", items.act, {"name": name}, name=f"item-{name}") for name in items.DEEDS),

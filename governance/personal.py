@@ -142,7 +142,9 @@ HOLDS: dict[str, Holding] = {
     ),
     "actions.feedbackchange": Holding(words=("before",), through="feedback__theme"),
     "actions.response": Holding(people=("by",), words=("text",), author="by", through="theme"),
-    "actions.actionitem": Holding(words=("proof",), through="pk"),
+    "actions.actionitem": Holding(
+        words=("proof", "benefit_words", "fit_reason"), plain=("benefit_currency",), through="pk"
+    ),
     "actions.promise": Holding(people=("given_by",), words=("reason",), author="given_by", through="action"),
     "actions.update": Holding(
         people=("by",), words=("line",), plain=("before",), author="by", through="action"
@@ -154,6 +156,11 @@ HOLDS: dict[str, Holding] = {
     ),
     "actions.verification": Holding(people=("by",), words=("note",), author="by", through="action"),
     "actions.reopening": Holding(people=("by",), words=("reason",), author="by", through="action"),
+    "actions.doer": Holding(people=("person", "by"), through="action"),
+    "actions.contribution": Holding(people=("by",), through="action"),
+    "actions.milestone": Holding(people=("by", "done_by"), words=("title",), author="by", through="action"),
+    "actions.dependency": Holding(people=("by",), through="action", and_through="needs"),
+    "actions.follower": Holding(people=("person",), through="action", goes=True),
     # --- notifications
     "notifications.message": Holding(
         people=("person",), words=("facts",), plain=("occurrence", "kind", "token"), through="subject"

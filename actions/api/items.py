@@ -13,8 +13,19 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from actions.api.parts import PartsOfAction
 from actions.figures import Figure
-from actions.models import ActionItem, ActionState, BlockerKind, Confidence, EvidenceKind, Finding, Health, Theme
+from actions.models import (
+    ActionItem,
+    ActionState,
+    BlockerKind,
+    Confidence,
+    EvidenceKind,
+    Finding,
+    Health,
+    Origin,
+    Theme,
+)
 from actions.queries import items as queries
 from actions.queries.review import moment
 from actions.queries.shown import last_read
@@ -25,7 +36,7 @@ from councils.models import Council
 from governance import access
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.api.parsers import PlainJSONParser
-from governance.models import Department, Metric, Person, Seat
+from governance.models import Department, JourneyStep, Metric, Person, Seat
 from governance.queries.duties import Move, next_moves
 
 
@@ -60,6 +71,9 @@ class ActionReply(Thing):
     council = KnownField(allow_null=True)
     theme = KnownField(allow_null=True)
     decision = KnownField(allow_null=True)
+    sponsor = serializers.CharField(source="sponsor.seat.subject.reference", default=None, allow_null=True)
+    step = KnownField(allow_null=True)
+    goal = KnownField(allow_null=True)
     is_late = serializers.SerializerMethodField()
     next_move = serializers.SerializerMethodField()
 
@@ -80,6 +94,17 @@ class ActionReply(Thing):
             "asked_for",
             "promised",
             "is_late",
+            "origin",
+            "sponsor",
+            "step",
+            "goal",
+            "benefit_kind",
+            "benefit_low",
+            "benefit_likely",
+            "benefit_high",
+            "benefit_currency",
+            "benefit_words",
+            "fit_reason",
             "needs_none",
             "allocated",
             "accepted_at",
@@ -110,6 +135,9 @@ class ActionCreate(serializers.Serializer[Any]):
     asked_for = serializers.DateField(required=False, allow_null=True, default=None)
     theme = Reference(Theme, required=False)
     needs_none = serializers.BooleanField(default=False)
+    step = Reference(JourneyStep, required=False)
+    origin = serializers.ChoiceField(choices=Origin.choices, required=False)
+    fit_reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
 class Accept(serializers.Serializer[Any]):
@@ -225,7 +253,7 @@ class Narrowing(serializers.Serializer[Any]):
 @extend_schema_view(
     list=extend_schema(summary="Actions, narrowed", parameters=_NARROW), retrieve=extend_schema(summary="One action")
 )
-class Actions(Idempotent, Resource):
+class Actions(Idempotent, PartsOfAction, Resource):
     model = ActionItem
     serializer_class = ActionReply
 
@@ -236,11 +264,23 @@ class Actions(Idempotent, Resource):
             reader.is_valid(raise_exception=True)
             narrowed = dict(reader.validated_data)
         found = queries.listed(viewer, now, **narrowed)
-        return found.select_related("department__subject", "theme__subject", "decision__subject")
+        return found.select_related(
+            "department__subject",
+            "theme__subject",
+            "decision__subject",
+            "sponsor__seat__subject",
+            "step__subject",
+            "goal__subject",
+        )
 
     def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
         keys = {row.pk for row in rows}
-        named = {pk for row in rows for pk in (row.seat_id, row.council_id, row.theme_id, row.decision_id) if pk}
+        named = {
+            pk
+            for row in rows
+            for pk in (row.seat_id, row.council_id, row.theme_id, row.decision_id, row.step_id, row.goal_id)
+            if pk
+        }
         return {
             "at": moment(self.now),
             "moves": next_moves(keys, self.now),

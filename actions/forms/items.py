@@ -8,13 +8,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from actions.figures import LABELS
-from actions.models import ActionItem, ActionState, Confidence, Finding, Health, Theme
+from actions.models import ActionItem, ActionState, Confidence, Finding, Health, Origin, Theme
 from actions.queries import roles
 from actions.queries.roles import WORKING
 from actions.shown_files import TYPES
 from councils.models import Council
 from governance import access
-from governance.models import Department, Metric, Person, Seat
+from governance.models import Department, JourneyStep, Metric, Person, Seat
 
 
 class ReferenceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
@@ -214,6 +214,16 @@ class CreateForm(forms.Form):
     proof = long_field(_("What would prove it done"), help_text=_("Another person will look for exactly this."))
     asked_for = day_field(_("Date asked for"), required=False)
     theme = ReferenceField(label=_("Answers the theme"), queryset=Theme.objects.none(), required=False)
+    step = ReferenceField(label=_("Step of a journey"), queryset=JourneyStep.objects.none(), required=False)
+    origin = forms.ChoiceField(
+        label=_("Comes from"), choices=[("", _("as its links say")), *Origin.choices], required=False
+    )
+    fit_reason = forms.CharField(
+        label=_("Why this seat"),
+        max_length=300,
+        required=False,
+        help_text=_("Needed where another seat has the step or the theme."),
+    )
     needs_none = forms.BooleanField(label=_("It needs no resources"), required=False)
 
     def __init__(self, data: Any = None, *, viewer: Person, now: datetime, **options: Any) -> None:
@@ -224,6 +234,7 @@ class CreateForm(forms.Form):
             "seat": working_seats(viewer, now).filter(department_id__in=mine),
             "council": Council.objects.visible_to(viewer, now).order_by("name"),
             "theme": Theme.objects.visible_to(viewer, now).order_by("name"),
+            "step": JourneyStep.objects.visible_to(viewer, now).exclude(position=None).order_by("subject__title"),
         }
         for name, queryset in choices.items():
             offer(self, name, queryset)

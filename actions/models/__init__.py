@@ -28,6 +28,7 @@ from actions.models.items import (
     Verification,
 )
 from actions.models.logs import ActionLog, ActionLogLine, Fate
+from actions.models.parts import BenefitKind, Contribution, Dependency, Doer, Follower, Milestone, Origin
 from actions.models.uploads import Upload, UploadState
 
 __all__ = [
@@ -37,9 +38,13 @@ __all__ = [
     "ActionLog",
     "ActionLogLine",
     "ActionState",
+    "BenefitKind",
     "Blocker",
     "BlockerKind",
     "Confidence",
+    "Contribution",
+    "Dependency",
+    "Doer",
     "Evidence",
     "EvidenceKind",
     "Fate",
@@ -48,7 +53,10 @@ __all__ = [
     "FeedbackImport",
     "FeedbackSource",
     "Finding",
+    "Follower",
     "Health",
+    "Milestone",
+    "Origin",
     "Promise",
     "Reopening",
     "Response",

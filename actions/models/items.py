@@ -1,9 +1,10 @@
 """Action items and everything that is said and shown about them."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from actions.models.parts import BenefitKind, Origin
 from governance.models import SubjectModel, SubjectQuerySet, Versioned
 
 
@@ -65,6 +66,23 @@ class ActionItem(Versioned, SubjectModel):
     )
     asked_for = models.DateField(_("date asked for"), null=True, blank=True)
     promised = models.DateField(_("date promised"), null=True, blank=True, help_text=_("Of the promise that holds."))
+    origin = models.CharField(_("comes from"), max_length=8, choices=Origin.choices, default=Origin.OWN)
+    sponsor = models.ForeignKey(
+        "governance.ExecutiveSponsor", models.PROTECT, null=True, blank=True, related_name="+",
+        help_text=_("Empty: the council's."),
+    )  # fmt: skip
+    step = models.ForeignKey(
+        "governance.JourneyStep", models.PROTECT, null=True, blank=True, related_name="actions",
+        verbose_name=_("step of a journey"),
+    )  # fmt: skip
+    goal = models.ForeignKey("governance.Goal", models.PROTECT, null=True, blank=True, related_name="actions")
+    benefit_kind = models.CharField(_("benefit"), max_length=9, choices=BenefitKind.choices, blank=True, default="")
+    benefit_low = models.BigIntegerField(_("at least"), null=True, blank=True, help_text=_("Minor units."))
+    benefit_likely = models.BigIntegerField(_("likely"), null=True, blank=True, help_text=_("Minor units."))
+    benefit_high = models.BigIntegerField(_("at most"), null=True, blank=True, help_text=_("Minor units."))
+    benefit_currency = models.CharField(max_length=3, blank=True, default="")
+    benefit_words = models.CharField(_("benefit in words"), max_length=300, blank=True, default="")
+    fit_reason = models.CharField(_("why this seat"), max_length=300, blank=True, default="")
     needs_none = models.BooleanField(_("needs no resources"), default=False)
     allocated = models.BigIntegerField(default=0, help_text=_("Minor units, by the decision that made it."))
     declines = models.PositiveSmallIntegerField(default=0)
@@ -80,6 +98,15 @@ class ActionItem(Versioned, SubjectModel):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(progress__lte=100), name="progress_is_a_percentage"),
+            models.CheckConstraint(
+                condition=Q(benefit_low=None, benefit_likely=None, benefit_high=None)
+                | (
+                    Q(benefit_low__gte=0, benefit_low__lte=F("benefit_likely"), benefit_likely__lte=F("benefit_high"))
+                    & ~Q(benefit_currency="")
+                    & ~Q(benefit_kind__in=["", "not_money"])
+                ),
+                name="a_benefit_lies_between_its_ends",
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=["accepted", "in_progress", "done", "verified"]) | Q(accepted_at__isnull=False),
                 name="what_runs_was_accepted",

@@ -77,7 +77,15 @@ def get(reference: str, viewer: Person, now: datetime) -> ActionItem:
     """One action by its reference; raises :class:`Absent` for what is not there or may not be seen."""
     found = (
         listed(viewer, now)
-        .select_related("theme__subject", "decision__subject", "council__charter")
+        .select_related(
+            "theme__subject",
+            "decision__subject",
+            "council__charter",
+            "council__sponsor__seat__subject",
+            "sponsor__seat__subject",
+            "step__subject",
+            "goal__subject",
+        )
         .filter(subject__reference=reference)
         .first()
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from actions.lifecycle import Role, State
-from actions.models import ActionItem, Blocker, Finding, Verification
+from actions.models import ActionItem, Blocker, Doer, Finding, Verification
 from actions.queries import independence
 from councils.access import RECORD
 from councils.queries import councils as council_queries
@@ -34,11 +34,15 @@ def of(action: ActionItem, person: Person, now: datetime) -> frozenset[Role]:
             "waiting_on_id", flat=True
         )
     )
-    standing = answering({action.seat_id, *waited_on}, now)
+    doers = list(Doer.objects.filter(action=action, ended_at=None).values_list("seat_id", "person_id"))
+    working = {seat for seat, _person in doers if seat is not None}
+    standing = answering({action.seat_id, *waited_on, *working}, now)
     mine = {seat for seat, who in standing.items() if who.person_id == person.pk}
     roles = set()
     if action.seat_id in mine:
         roles.add(Role.OWNER)
+    if mine & working or person.pk in {who for _seat, who in doers}:
+        roles.add(Role.DOER)
     if mine & waited_on:
         roles.add(Role.WAITED_ON)
     if access.may(person, access.REPORT, action.department, now):

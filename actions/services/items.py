@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import Role, State, Verb
-from actions.models import ActionItem, Confidence, Evidence, Health, Routing, Theme, Update
-from actions.queries import independence
+from actions.models import ActionItem, Confidence, Contribution, Evidence, Health, Origin, Routing, Theme, Update
+from actions.queries import fit, independence
 from actions.queries import roles as role_queries
 from actions.services import agenda_of, promises
 from actions.services.blockers import block, lift
@@ -26,7 +26,7 @@ from councils.models import Council, Decision, Verdict
 from councils.services import books
 from governance import access, events
 from governance.errors import Absent, Conflict, Invalid, Refused
-from governance.models import Department, DutyKind, Person, Seat, SubjectKind
+from governance.models import Department, DutyKind, JourneyStep, Person, Seat, SubjectKind
 from governance.queries.calendars import calendar_of_seat, local_day
 from governance.services import duties, journal, subjects
 
@@ -86,6 +86,9 @@ def create(
     decision: Decision | None = None,
     allocated: int = 0,
     needs_none: bool = False,
+    step: JourneyStep | None = None,
+    origin: str = "",
+    fit_reason: str = "",
 ) -> ActionItem:
     """Propose work to one accountable seat, which then owes an answer.
 
@@ -93,7 +96,11 @@ def create(
     that they lead or report for). ``allocated`` is in minor units and needs a decision. Raises :class:`Invalid` at the
     field, :class:`Refused`, :class:`Absent` for a council or theme that ``by`` may not see.
     """
-    _may_create(seat=seat, council=council, theme=theme, decision=decision, by=by, now=now)
+    _may_create(seat=seat, council=council, theme=theme, decision=decision, step=step, by=by, now=now)
+    if decision is None:
+        refusal = fit.require_reason(seat, theme, step, fit_reason, by, now)
+        if refusal:
+            raise Invalid(refusal, field="fit_reason")
     action = put(
         title=title,
         seat=seat,
@@ -105,6 +112,9 @@ def create(
         decision=decision,
         allocated=allocated,
         needs_none=needs_none,
+        step=step,
+        origin=origin,
+        fit_reason=fit_reason,
     )
     journal.record(
         CREATED,
@@ -136,6 +146,9 @@ def put(
     decision: Decision | None = None,
     allocated: int = 0,
     needs_none: bool = False,
+    step: JourneyStep | None = None,
+    origin: str = "",
+    fit_reason: str = "",
 ) -> ActionItem:
     """A proposed action and the answer that its seat owes. Whoever calls has judged who may, and records it."""
     title = words(title, field="title", missing=_("Write what is to be done, in one sentence."))
@@ -158,19 +171,36 @@ def put(
         asked_for=asked_for,
         allocated=allocated,
         needs_none=needs_none,
+        step=step,
+        origin=origin or _origin(theme, decision),
+        fit_reason=fit_reason.strip()[:300],
     )
     _owe_an_answer(action, now=now, outcome="")
     return action
 
 
+def _origin(theme: Theme | None, decision: Decision | None) -> str:
+    """Where it comes from, as far as its links tell."""
+    if decision is not None:
+        return Origin.DECISION
+    return Origin.THEME if theme is not None else Origin.OWN
+
+
 def _may_create(
-    *, seat: Seat, council: Council, theme: Theme | None, decision: Decision | None, by: Person, now: datetime
+    *,
+    seat: Seat,
+    council: Council,
+    theme: Theme | None,
+    decision: Decision | None,
+    step: JourneyStep | None,
+    by: Person,
+    now: datetime,
 ) -> None:
     if decision is not None:
         if decision.verdict != Verdict.VALID or decision.carried_out_at is not None:
             raise Refused(_("A valid decision creates an action, once."))
         return
-    wanted = [council.pk, *([theme.pk] if theme else [])]
+    wanted = [council.pk, *([theme.pk] if theme else []), *([step.pk] if step else [])]
     if not set(wanted) <= access.visible_ids(by, wanted, now):
         raise Absent(_("There is nothing here, or nothing that you may see."))
     rights = (access.LEAD, access.REPORT, access.TRIAGE)
@@ -180,12 +210,22 @@ def _may_create(
         )
 
 
-def audience(department: Department, council: Council, theme: Theme | None) -> list[int]:
-    """Who may see an action: its department, its council, its theme's departments; a confidential council alone."""
+def audience(
+    department: Department, council: Council, theme: Theme | None, action: ActionItem | None = None
+) -> list[int]:
+    """Who may see an action: its department, its council, its theme's departments, those that help it.
+
+    A confidential council alone.
+    """
     if council.is_confidential:
         return [council.pk]
     heard = Routing.objects.filter(theme=theme).values_list("department_id", flat=True) if theme else []
-    return [department.pk, council.pk, *heard]
+    helping = (
+        Contribution.objects.filter(action=action, ended_at=None).values_list("department_id", flat=True)
+        if action is not None
+        else []
+    )
+    return [department.pk, council.pk, *heard, *helping]
 
 
 def _owe_an_answer(action: ActionItem, *, now: datetime, outcome: str) -> None:
@@ -266,7 +306,7 @@ def give_to(action: ActionItem, seat: Seat, *, by: Person, now: datetime) -> Non
     action.seat, action.department, action.state = seat, seat.department, State.PROPOSED
     action.promised, action.health, action.confidence = None, Health.UNKNOWN, ""
     action.keep("seat", "department", "state", "promised", "health", "confidence")
-    subjects.show_to(action.subject, audience(seat.department, action.council, action.theme))
+    subjects.show_to(action.subject, audience(seat.department, action.council, action.theme, action))
     _owe_an_answer(action, now=now, outcome="reassigned")
     journal.record(REASSIGNED, subject=action.subject, by=by, now=now, mentions=[("from", before), ("to", seat.pk)])
 

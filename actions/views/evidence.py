@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from actions import shown_files
 from actions.models import ActionItem, Evidence, Update
 from actions.queries import items as queries
-from actions.services import slips
+from actions.services import parts, slips
 from governance.errors import Absent, Conflict
 from governance.models import Person
 from governance.views import asker
@@ -75,5 +75,7 @@ def _take_back(action: ActionItem, what: str, key: int, viewer: Person, now: dat
         slips.take_back_update(update=update, by=viewer, now=now)
     elif what == "evidence" and (evidence := Evidence.objects.filter(pk=key, action=action).first()):
         slips.take_back_evidence(evidence=evidence, by=viewer, now=now)
+    elif what == "milestone":
+        parts.take_back_milestone(action=action, milestone=key, by=viewer, now=now)
     else:
         raise Absent(_("There is nothing here, or nothing that you may see."))

@@ -18,14 +18,17 @@ from django.views.decorators.http import require_POST
 
 from actions.figures import LABELS, MEANINGS, Figure
 from actions.forms import items as forms
+from actions.forms import parts as part_forms
 from actions.lifecycle import OPEN, RUNNING, State, Verb
 from actions.models import ActionItem, ActionState, Blocker, EvidenceKind, Health
 from actions.queries import items as queries
+from actions.queries import parts as part_queries
 from actions.queries import reporting, slips, stories
 from actions.queries.items import Narrowed
 from actions.queries.review import moment
 from actions.queries.shown import last_read
 from actions.services import items as services
+from actions.services import parts
 from actions.shown_files import Sent
 from governance import access, pages
 from governance.errors import Absent, Stale
@@ -33,6 +36,7 @@ from governance.models import DutyKind, Person
 from governance.pages import attempt
 from governance.queries import helping
 from governance.queries.duties import Move
+from governance.queries.load import fullness
 from governance.views import asker
 
 # --- the list ------------------------------------------------------------------------------------------------------
@@ -256,6 +260,54 @@ DEEDS: dict[str, Deed] = {
         gettext_lazy("Lift it"),
         gettext_lazy("It no longer stops us"),
     ),
+    "doer": Deed(
+        Verb.ARRANGE,
+        part_forms.DoerForm,
+        _plainly(parts.add_doer),
+        gettext_lazy("Part of the work is theirs; the accountable seat stays."),
+        gettext_lazy("Give part of the work to somebody"),
+        gettext_lazy("Give it"),
+    ),
+    "doer-end": Deed(
+        Verb.ARRANGE,
+        part_forms.DoerEndForm,
+        _plainly(parts.end_doer),
+        gettext_lazy("Their part in the work ended."),
+        gettext_lazy("End"),
+        gettext_lazy("End"),
+    ),
+    "milestone": Deed(
+        Verb.ARRANGE,
+        part_forms.MilestoneForm,
+        _plainly(parts.set_milestone),
+        gettext_lazy("The milestone is set."),
+        gettext_lazy("Set a milestone"),
+        gettext_lazy("Set it"),
+    ),
+    "reach": Deed(
+        Verb.MARK,
+        part_forms.ReachForm,
+        _plainly(parts.reach),
+        gettext_lazy("Reached."),
+        gettext_lazy("Reached"),
+        gettext_lazy("Reached"),
+    ),
+    "depend": Deed(
+        Verb.ARRANGE,
+        part_forms.DependForm,
+        _plainly(parts.depend),
+        gettext_lazy("It waits for that one."),
+        gettext_lazy("Say what it waits for"),
+        gettext_lazy("It waits for this"),
+    ),
+    "depend-no-more": Deed(
+        Verb.ARRANGE,
+        part_forms.DependNoMoreForm,
+        _plainly(parts.depend_no_more),
+        gettext_lazy("It no longer waits for that one."),
+        gettext_lazy("It no longer waits"),
+        gettext_lazy("It no longer waits"),
+    ),
     "reopen": Deed(
         Verb.REOPEN,
         forms.ReopenForm,
@@ -273,6 +325,12 @@ DEEDS: dict[str, Deed] = {
         gettext_lazy("Drop it"),
     ),
 }
+
+
+BESIDE_A_ROW = frozenset({"lift", "doer-end", "reach", "depend-no-more"})
+"""Deeds that stand as a button beside what they are about."""
+OF_PARTS = ("doer", "milestone", "depend")
+"""Deeds that stand with who works on it, its steps and what it waits for."""
 
 
 @login_required
@@ -319,7 +377,7 @@ def _page(
     offered = [
         _offer(name, deed, action, viewer, now, refused, is_stale=is_stale)
         for name, deed in DEEDS.items()
-        if name != "lift" and _is_offered(name, deed, story)
+        if name not in BESIDE_A_ROW and _is_offered(name, deed, story)
     ]
     answers = helping.requests_of(move.duty_id for move in story.moves if move.kind == DutyKind.RESPOND)
     context = {
@@ -328,7 +386,12 @@ def _page(
         "line": story.line,
         "today": story.line.today,
         "first": next((offer for offer in offered if offer["name"] == first), None),
-        "others": [offer for offer in offered if offer["name"] != first],
+        "others": [offer for offer in offered if offer["name"] not in (first, *OF_PARTS)],
+        "part_offers": [offer for offer in offered if offer["name"] in OF_PARTS],
+        "parts": part_queries.of(action, viewer, now),
+        "may_arrange": Verb.ARRANGE in story.verbs,
+        "may_mark": Verb.MARK in story.verbs,
+        "full": fullness([action.seat], viewer, now)[action.seat_id] if Verb.ACCEPT in story.verbs else None,
         "may_lift": Verb.LIFT in story.verbs,
         "open_blockers": [blocker for blocker in story.blockers if blocker.lifted_at is None],
         "said_no": refused[1] if refused and all(offer["name"] != refused[0] for offer in offered) else None,

@@ -16,6 +16,7 @@ from actions.models import ActionItem
 from actions.queries import slips
 from actions.services import items
 from governance.errors import Absent, Conflict, DomainError
+from governance.queries.load import Fullness, fullness
 from notifications.forms import AcceptForm, DeclineForm, TaskForm, UpdateForm
 from notifications.queries.home import Task, Waiting, waiting_for
 from notifications.views.people import viewer_of
@@ -116,12 +117,19 @@ def _context(
     first = next((tasks[0].key for _name, _label, tasks in groups if tasks), "")
     open_key = next((t.key for _n, _l, tasks in groups for t in tasks if t.reference == reference), first)
     keys = [task.action.pk for _n, _l, tasks in groups for task in tasks if task.action is not None]
+    asked = {
+        task.action.seat_id: task.action.seat
+        for _n, _l, tasks in groups
+        for task in tasks
+        if task.action is not None and task.may_answer
+    }
+    full = fullness(asked.values(), viewer_of(request), now)
     fresh = slips.updates_to_take_back(keys, viewer_of(request), now)
     return {
         "waiting": waiting,
         "today": waiting.today,
         "groups": [
-            (name, label, [_row(task, reference, refused, fresh, is_open=task.key == open_key) for task in tasks])
+            (name, label, [_row(task, reference, refused, fresh, full, is_open=task.key == open_key) for task in tasks])
             for name, label, tasks in groups
             if tasks
         ],
@@ -133,7 +141,13 @@ def _context(
 
 
 def _row(
-    task: Task, reference: str, refused: TaskForm | None, fresh: dict[int, int], *, is_open: bool
+    task: Task,
+    reference: str,
+    refused: TaskForm | None,
+    fresh: dict[int, int],
+    full: dict[int, Fullness],
+    *,
+    is_open: bool,
 ) -> dict[str, Any]:
     """A task with its forms; the refused one keeps what was written."""
     forms: dict[str, TaskForm] = {}
@@ -146,7 +160,13 @@ def _row(
     if refused is not None and task.reference == reference:
         forms = {name: refused if type(form) is type(refused) else form for name, form in forms.items()}
     slip = fresh.get(action.pk) if action is not None else None
-    return {"task": task, "forms": forms, "is_open": is_open, "slip": slip}
+    return {
+        "task": task,
+        "forms": forms,
+        "is_open": is_open,
+        "slip": slip,
+        "full": full.get(action.seat_id) if action is not None else None,
+    }
 
 
 def _verdict(waiting: Waiting) -> dict[str, int]:

@@ -97,6 +97,12 @@ def filled(world: World, room: Room, send: dict[str, Any]) -> dict[str, Any]:
         "$owner_key": town.champion_seats[town.claims.pk].pk,
         "$other_seat": town.champion_seats[town.digital.pk].reference,
         "$blocker": room.running.blockers.get().pk,
+        "$doer": room.running.doers.get().pk,
+        "$milestone": room.running.milestones.get().pk,
+        "$dependency": room.running.dependencies.get().pk,
+        "$other_action": room.done.reference,
+        "$head": (town.heads[town.claims.pk] if room.word != SECRET else room.member).pk,
+        "$other_doer": town.sponsor_seat.reference,
         "$evidence": room.running.evidence.get().pk,
         "$running": room.running.reference,
     }

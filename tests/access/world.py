@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from actions.models import ActionItem, ActionLog, FeedbackImport, Response, RoutingRule, Theme, Upload
-from actions.services import feedback, items, logs, themes, uploads
+from actions.services import feedback, items, logs, parts, themes, uploads
 from actions.services.themes import RuleWish, set_rule
 from actions.shown_files import Sent
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership
@@ -205,6 +205,10 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
         items.block(action=action, reason=f"{word} waits", by=owner, now=now)
         shown = Sent(BytesIO(f"{word} seen".encode()), f"{word}.txt", 11)
         items.add_evidence(action=action, title=f"{word} seen", kind="file", file=shown, by=owner, now=now)
+    chair = room.chair
+    parts.add_doer(action=room.running, person=room.memberships[5].seat.tenures.get().person, by=chair, now=now)
+    parts.set_milestone(action=room.running, title=f"{word} step", by=chair, now=now)
+    parts.depend(action=room.running, needs=room.proposed, by=chair, now=now)
     room.help = items.ask_help(action=room.running, asked=town.sponsor_seat, words=f"{word} help", by=owner, now=now)
     items.say_done(action=room.done, by=owner, now=now)
     items.verify(action=room.done, finding="refused", note=f"{word} lacks", by=clerk, now=now)

@@ -31,8 +31,8 @@ def test_every_open_state_has_a_way_on_and_a_closed_one_has_none() -> None:
 @pytest.mark.parametrize(
     ("role", "state", "may"),
     [
-        (Role.OWNER, State.PROPOSED, {Verb.ACCEPT, Verb.DECLINE, Verb.ASK_HELP}),
-        (Role.OWNER, State.DECLINED, set()),
+        (Role.OWNER, State.PROPOSED, {Verb.ACCEPT, Verb.DECLINE, Verb.ASK_HELP, Verb.ARRANGE}),
+        (Role.OWNER, State.DECLINED, {Verb.ARRANGE}),
         (
             Role.OWNER,
             State.IN_PROGRESS,
@@ -45,14 +45,22 @@ def test_every_open_state_has_a_way_on_and_a_closed_one_has_none() -> None:
                 Verb.LIFT,
                 Verb.ADD_EVIDENCE,
                 Verb.SAY_DONE,
+                Verb.ARRANGE,
+                Verb.MARK,
             },
         ),
-        (Role.OWNER, State.DONE, {Verb.ADD_EVIDENCE, Verb.LIFT}),
+        (Role.OWNER, State.DONE, {Verb.ADD_EVIDENCE, Verb.LIFT, Verb.ARRANGE}),
         (Role.OWNER, State.VERIFIED, set()),
-        (Role.REPORTER, State.ACCEPTED, {Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ASK_HELP, Verb.ADD_EVIDENCE}),
-        (Role.HEAD, State.DECLINED, {Verb.REASSIGN}),
-        (Role.HEAD, State.ACCEPTED, set()),
-        (Role.STEWARD, State.ACCEPTED, {Verb.HOLD, Verb.LIFT, Verb.CANCEL}),
+        (
+            Role.REPORTER,
+            State.ACCEPTED,
+            {Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ASK_HELP, Verb.ADD_EVIDENCE, Verb.MARK},
+        ),
+        (Role.DOER, State.ACCEPTED, {Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ADD_EVIDENCE, Verb.MARK}),
+        (Role.DOER, State.DONE, {Verb.ADD_EVIDENCE, Verb.LIFT}),
+        (Role.HEAD, State.DECLINED, {Verb.REASSIGN, Verb.ARRANGE}),
+        (Role.HEAD, State.ACCEPTED, {Verb.ARRANGE}),
+        (Role.STEWARD, State.ACCEPTED, {Verb.HOLD, Verb.LIFT, Verb.CANCEL, Verb.ARRANGE}),
         (Role.VERIFIER, State.DONE, {Verb.VERIFY}),
         (Role.VERIFIER, State.ACCEPTED, set()),
         (Role.WAITED_ON, State.IN_PROGRESS, {Verb.LIFT}),
@@ -82,4 +90,4 @@ def test_whatever_is_said_an_action_ends_in_a_state_that_exists(said: list[Verb]
 
 def test_nobody_closes_their_own_work() -> None:
     assert Verb.VERIFY not in ever({Role.OWNER, Role.REPORTER, Role.HEAD, Role.STEWARD, Role.WAITED_ON})
-    assert Verb.SAY_DONE not in ever({Role.REPORTER})
+    assert not {Verb.SAY_DONE, Verb.VERIFY} & ever({Role.REPORTER, Role.DOER})
