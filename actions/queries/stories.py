@@ -74,8 +74,15 @@ class Story:
     currency: str
 
 
-def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
-    """Tell the story of an action that ``viewer`` may see (from :func:`actions.queries.items.get`)."""
+VOICES = ("people", "system")
+"""Whom of the story one listens to."""
+
+
+def of(action: ActionItem, viewer: Person, now: datetime, *, voice: str = "") -> Story:
+    """Tell the story of an action that ``viewer`` may see (from :func:`actions.queries.items.get`).
+
+    ``voice`` keeps what people said, or what the system did.
+    """
     line = items.lines([action], viewer, now)[0]
     mine = roles.of(action, viewer, now)
     promises = list(
@@ -93,6 +100,8 @@ def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
         replace(one, text=one.text.replace(action.title, action.reference))
         for one in journal.sentences(journal.entries(viewer, now, subject=action.subject)[:TOLD], viewer, now)
     ]
+    if voice in VOICES:
+        told = [one for one in told if bool(one.words or one.by_people) == (voice == "people")]
     moves = all_moves(action.pk, now)
     return Story(
         action=action,

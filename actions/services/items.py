@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import Role, State, Verb
 from actions.models import ActionItem, Confidence, Contribution, Evidence, Health, Origin, Routing, Theme, Update
-from actions.queries import fit, independence
+from actions.queries import fit, independence, mentions
 from actions.queries import roles as role_queries
 from actions.services import agenda_of, promises
 from actions.services.blockers import block, lift
@@ -359,6 +359,7 @@ def report(
         progress=action.progress,
         confidence=confidence,
         for_owner=update.reported_for_owner,
+        **mentions.facts(line, action, by, now),
     )
     return update
 

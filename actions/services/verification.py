@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from actions import shown_files
 from actions.lifecycle import State, Verb
 from actions.models import ActionItem, Evidence, EvidenceKind, Finding, Reopening, Verification
+from actions.queries import mentions
 from actions.services.footing import hand_on, resume, rules_of, take, words
 from actions.shown_files import Kept, Sent
 from governance import events
@@ -93,7 +94,9 @@ def _add(
            if kept is not None else {}),
     )  # fmt: skip
     action.keep()
-    journal.record(SHOWN, subject=action.subject, by=by, now=now, text=title, kind=kind)
+    journal.record(
+        SHOWN, subject=action.subject, by=by, now=now, text=title, kind=kind, **mentions.facts(note, action, by, now)
+    )
     return evidence
 
 
@@ -126,6 +129,7 @@ def verify(
         by=by,
         now=now,
         text=note.strip(),
+        **mentions.facts(note, action, by, now),
     )
     return verification
 

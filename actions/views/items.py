@@ -371,7 +371,8 @@ def _page(
     refused: tuple[str, forms.DeedForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    story = stories.of(action, viewer, now)
+    voice = request.GET.get("story", "")
+    story = stories.of(action, viewer, now, voice=voice)
     is_stale = status == 409 and refused is not None and refused[1].is_valid()
     first = primary(story)
     offered = [
@@ -398,6 +399,10 @@ def _page(
         "helping": helping.about(action.subject, viewer, now),
         "compare": compare(refused[1], action) if is_stale and refused else None,
         "is_open": action.state in OPEN,
+        "voices": [
+            {"url": f"?story={key}#story" if key else "?#story", "label": label, "current": key == voice}
+            for key, label in (("", _("All")), ("people", _("What people said")), ("system", _("What the system did")))
+        ],
         "slip": slips.updates_to_take_back([action.pk], viewer, now).get(action.pk),
         "own_evidence": slips.evidence_to_take_back(action, story.evidence, viewer, now),
         "moves": [_move(move, viewer, answers, has_form=bool(first)) for move in story.moves],
