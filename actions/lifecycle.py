@@ -26,10 +26,11 @@ class Role(StrEnum):
 
     OWNER = "owner"  # I answer for the accountable seat
     REPORTER = "reporter"  # I may report for the owners of its department
+    DOER = "doer"  # I do the work, and the accountable seat is another's
     HEAD = "head"  # I lead its department
     STEWARD = "steward"  # I record for the council that oversees it
     WAITED_ON = "waited_on"  # I answer for a seat that an open blocker waits on
-    VERIFIER = "verifier"  # I am asked to verify, and had no part in the work
+    VERIFIER = "verifier"  # I am asked to verify, and had no part in the work; or I verified it
     APPROVER = "approver"  # I am asked for another date, which is neither mine nor asked for by me
     READER = "reader"  # I answer for its KPI, or am asked to read it or to say whether it worked
     FINANCE = "finance"  # I am a finance partner
@@ -61,11 +62,14 @@ class Verb(StrEnum):
     APPROVE_TELLING = "approve_telling"
     SEND_TELLING = "send_telling"
     SPEND = "spend"
+    REOPEN = "reopen"
+    ARRANGE = "arrange"  # who helps, what it waits for, where it belongs
+    MARK = "mark"  # a milestone is reached
 
 
 RUNNING = frozenset({State.ACCEPTED, State.IN_PROGRESS})
 OPEN = frozenset({State.PROPOSED, State.DECLINED, State.DONE}) | RUNNING
-"""Open: somebody still owes something. The others are closed for good."""
+"""Open: somebody still owes something. The others are closed; what was verified may be reopened, with a reason."""
 
 CLOSED = frozenset(State) - OPEN
 
@@ -102,6 +106,9 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
         )
     },
     Verb.SPEND: {state: state for state in RUNNING | {State.DONE}},
+    Verb.ARRANGE: {state: state for state in OPEN},
+    Verb.MARK: {state: state for state in RUNNING},
+    Verb.REOPEN: {State.VERIFIED: State.IN_PROGRESS, State.AS_IS: State.IN_PROGRESS},
 }
 
 # Who says what. A champion reports for an owner but never closes; a hold needs whoever approves dates.
@@ -119,6 +126,8 @@ SAYS: dict[Role, frozenset[Verb]] = {
             Verb.ASK_DEPARTMENT,
             Verb.ADD_EVIDENCE,
             Verb.SAY_DONE,
+            Verb.ARRANGE,
+            Verb.MARK,
             Verb.SPEND,
             Verb.MEASURE,
             Verb.DRAFT_TELLING,
@@ -133,16 +142,20 @@ SAYS: dict[Role, frozenset[Verb]] = {
             Verb.ASK_HELP,
             Verb.ASK_DEPARTMENT,
             Verb.ADD_EVIDENCE,
+            Verb.MARK,
             Verb.DRAFT_TELLING,
             Verb.SEND_TELLING,
         }
     ),
-    Role.HEAD: frozenset({Verb.REASSIGN, Verb.APPROVE_TELLING}),
+    Role.DOER: frozenset({Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ADD_EVIDENCE, Verb.MARK}),
+    Role.HEAD: frozenset({Verb.REASSIGN, Verb.ARRANGE, Verb.APPROVE_TELLING}),
     Role.STEWARD: frozenset(
         {
             Verb.HOLD,
             Verb.LIFT,
             Verb.CANCEL,
+            Verb.REOPEN,
+            Verb.ARRANGE,
             Verb.SPEND,
             Verb.CORRECT_MEASURE,
             Verb.READ,
@@ -151,7 +164,7 @@ SAYS: dict[Role, frozenset[Verb]] = {
         }
     ),
     Role.WAITED_ON: frozenset({Verb.LIFT}),
-    Role.VERIFIER: frozenset({Verb.VERIFY}),
+    Role.VERIFIER: frozenset({Verb.VERIFY, Verb.REOPEN}),
     Role.APPROVER: frozenset({Verb.APPROVE_DATE}),
     Role.READER: frozenset({Verb.READ, Verb.JUDGE}),
     Role.FINANCE: frozenset({Verb.SPEND, Verb.VERIFY_BENEFIT}),

@@ -4,12 +4,14 @@ from django.urls import URLPattern, path
 
 from actions.views import (
     action_lists,
+    evidence,
     feedback,
     handover,
     items,
     logs,
     outcomes,
     owes,
+    parts,
     record,
     requests,
     review,
@@ -18,6 +20,7 @@ from actions.views import (
     spending,
     theme_shapes,
     themes,
+    updates,
     uploads,
 )
 
@@ -32,7 +35,12 @@ urlpatterns += [
     path("actions/views/", action_lists.keep, name="view-keep"),
     path("actions/views/<int:key>/let-go/", action_lists.let_go, name="view-let-go"),
     path("actions/new/", items.create, name="item-create"),
+    path("actions/updates/", updates.several, name="update-several"),
     path("actions/<str:reference>/", items.detail, name="item-detail"),
+    path("actions/<str:reference>/edit/", parts.edit, name="item-edit"),
+    path("actions/<str:reference>/follow/", parts.follow, name="item-follow"),
+    path("actions/<str:reference>/take-back/", evidence.take_back, name="item-take-back"),
+    path("evidence/<int:key>/file/", evidence.file, name="evidence-file"),
     *(path(f"actions/<str:reference>/{name}/", items.act, {"name": name}, name=f"item-{name}") for name in items.DEEDS),
     path("action-logs/", logs.listing, name="log-list"),
     path("action-logs/new/", logs.paste, name="log-paste"),

@@ -146,7 +146,9 @@ HOLDS: dict[str, Holding] = {
     ),
     "actions.feedbackchange": Holding(words=("before",), through="feedback__theme"),
     "actions.response": Holding(people=("by",), words=("text",), author="by", through="theme"),
-    "actions.actionitem": Holding(words=("proof",), through="pk"),
+    "actions.actionitem": Holding(
+        words=("proof", "benefit_words", "fit_reason"), plain=("benefit_currency",), through="pk"
+    ),
     "actions.promise": Holding(
         people=("given_by", "approved_by"), words=("reason",), author="given_by", through="action"
     ),
@@ -155,14 +157,19 @@ HOLDS: dict[str, Holding] = {
         answers=(("said", "answered_by"),), through="action",
     ),
     "actions.savedview": Holding(people=("person",), words=("name", "query"), goes=True),
-    "actions.update": Holding(people=("by",), words=("line",), author="by", through="action"),
+    "actions.update": Holding(
+        people=("by",), words=("line",), plain=("before",), author="by", through="action"
+    ),
     "actions.blocker": Holding(people=("by", "lifted_by"), words=("reason",), author="by", through="action"),
     "actions.request": Holding(
         people=("asked_by", "answered_by", "reason_by"), words=("need", "conditions", "offer", "reason"),
         author="asked_by",
         answers=(("conditions", "answered_by"), ("offer", "answered_by"), ("reason", "reason_by")), through="pk",
     ),
-    "actions.evidence": Holding(people=("by",), words=("title", "link", "note"), author="by", through="action"),
+    "actions.evidence": Holding(
+        people=("by",), words=("title", "link", "note", "file_name"), plain=("file_key", "file_digest"), author="by",
+        through="action",
+    ),
     "actions.verification": Holding(
         people=("by",), words=("note",), plain=("came_back",), author="by", through="action"
     ),
@@ -175,6 +182,12 @@ HOLDS: dict[str, Holding] = {
         people=("drafted_by", "approved_by", "sent_by"), words=("text",), author="drafted_by", through="action"
     ),
     "actions.tellingline": Holding(plain=("reached",), through="telling__action"),
+    "actions.reopening": Holding(people=("by",), words=("reason",), author="by", through="action"),
+    "actions.doer": Holding(people=("person", "by"), through="action"),
+    "actions.contribution": Holding(people=("by",), through="action"),
+    "actions.milestone": Holding(people=("by", "done_by"), words=("title",), author="by", through="action"),
+    "actions.dependency": Holding(people=("by",), through="action", and_through="needs"),
+    "actions.follower": Holding(people=("person",), through="action", goes=True),
     # --- notifications
     "notifications.message": Holding(
         people=("person",), words=("facts",), plain=("occurrence", "kind", "token"), through="subject"

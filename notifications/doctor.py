@@ -19,6 +19,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max, Min
 from kombu import Connection
 
+from actions import shown_files
+from actions.models import Evidence
 from governance import access
 from governance.chain import link
 from governance.models import CalendarDay, Duty, JournalEntry, Organisation, Seal, Unsealed
@@ -62,7 +64,7 @@ def examine(now: datetime) -> list[Line]:
     for ask in (_database, _schema):
         lines += _asked(ask, now)
     if all(line.state != BAD for line in lines if line.name == "migrations"):
-        for ask in (_guards, _grants, _organisation, _journal, _sweep, _held):
+        for ask in (_guards, _grants, _organisation, _journal, _sweep, _held, _evidence):
             lines += _asked(ask, now)
     return [*lines, *_broker(), *_mail_server()]
 
@@ -130,6 +132,26 @@ def _fonts() -> Found:
             "fonts", WARN, "There is no font for Chinese on this machine: printed papers would show empty boxes.",
             "Install one (Debian: fonts-noto-cjk).",
         )  # fmt: skip
+
+
+def _evidence(now: datetime) -> Found:
+    """Whether the files that show what was done lie where their rows say, and no others."""
+    known = dict(Evidence.objects.exclude(file_key="").values_list("file_key", "file_size"))
+    lying = shown_files.lying()
+    lost = [key for key, size in known.items() if key not in lying or shown_files.path_of(key).stat().st_size != size]
+    stray = lying - known.keys()
+    if lost:
+        yield Line(
+            "evidence", BAD, f"{len(lost)} of {len(known)} files of evidence are gone or cut short.",
+            f"Bring {shown_files.folder()} back from a backup.",
+        )  # fmt: skip
+    elif stray:
+        yield Line(
+            "evidence", WARN, f"{len(stray)} files of evidence belong to nothing: writing them was cut short.",
+            f"They may be deleted from {shown_files.folder()}.",
+        )  # fmt: skip
+    else:
+        yield Line("evidence", OK, f"{len(known)} files of evidence are in place.")
 
 
 def _broker() -> Found:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from actions.models import ActionItem, DateAnswer, Health
+from actions.models import ActionItem, Confidence, DateAnswer, Health
 
 HOURS = [(hour, f"{hour}:00") for hour in range(25)]
 
@@ -32,11 +32,19 @@ class UpdateForm(TaskForm):
         error_messages={"required": _("Choose on track, at risk or off track.")},
     )
     line = forms.CharField(label=_("One line for the people waiting"), max_length=500, required=False)
+    progress = forms.IntegerField(label=_("Progress, %"), min_value=0, max_value=100, required=False)
+    confidence = forms.ChoiceField(
+        label=_("How sure are you of the date?"),
+        choices=Confidence.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
 
     def __init__(self, given: Mapping[str, Any] | None = None, *, action: ActionItem) -> None:
         super().__init__(given, action=action)
         if action.health != Health.UNKNOWN:
             self.initial.setdefault("health", action.health)
+        self.initial.setdefault("confidence", action.confidence)
 
 
 class AcceptForm(TaskForm):

@@ -155,6 +155,21 @@ WORDS = {
         gettext_lazy("%(by)s closed it: it was refused, withdrawn, or is not needed any more."),
         gettext_lazy("Read why"),
     ),
+    Kind.MENTIONED: (
+        gettext_lazy("You are named: %(title)s"),
+        gettext_lazy("%(by)s named you in what was said about it."),
+        gettext_lazy("Read it"),
+    ),
+    Kind.FOLLOWED: (
+        gettext_lazy("News of what you follow: %(title)s"),
+        gettext_lazy("%(by)s moved it on. You hear of it because you follow it."),
+        gettext_lazy("See what happened"),
+    ),
+    Kind.GIVEN_A_PART: (
+        gettext_lazy("Part of the work is yours: %(title)s"),
+        gettext_lazy("%(by)s gave you part of it. You may say where it stands and show what was done."),
+        gettext_lazy("Open it"),
+    ),
     Kind.HEARD: (
         gettext_lazy("New feedback waits for your answer: %(title)s"),
         gettext_lazy("Themes were routed to your department. Say what you will do about each."),

@@ -10,22 +10,37 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from actions.api.outcomes import CorrectMeasure, DraftTelling, Judge, Measure, VerifyBenefit
+from actions.api.parts import PartsOfAction
 from actions.figures import Figure
 from actions.importing import action_sheet
-from actions.models import ActionItem, ActionState, BlockerKind, DateAnswer, EvidenceKind, Finding, Health, Theme
+from actions.models import (
+    ActionItem,
+    ActionState,
+    BlockerKind,
+    Confidence,
+    DateAnswer,
+    EvidenceKind,
+    Finding,
+    Health,
+    Origin,
+    Theme,
+)
 from actions.queries import action_lists as lists
 from actions.queries import action_sheet as sheet_queries
 from actions.queries import items as queries
 from actions.queries.action_lists import ORDERS
 from actions.queries.review import moment
+from actions.queries.shown import last_read
 from actions.services import action_sheet as sheet_service
 from actions.services import items as services
-from actions.services import tellings
+from actions.services import several, tellings
 from actions.services.benefits import verify_benefit
+from actions.shown_files import Sent
 from actions.views.action_lists import download
 from councils.models import Council
 from councils.queries import books
@@ -33,7 +48,8 @@ from governance import access
 from governance.api import sheets as batches
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.api.metrics import scaled
-from governance.models import Department, Person, Seat
+from governance.api.parsers import PlainJSONParser
+from governance.models import Department, JourneyStep, Metric, Person, Seat
 from governance.queries.duties import Move, next_moves
 
 
@@ -68,6 +84,9 @@ class ActionReply(Thing):
     council = KnownField(allow_null=True)
     theme = KnownField(allow_null=True)
     decision = KnownField(allow_null=True)
+    sponsor = serializers.CharField(source="sponsor.seat.subject.reference", default=None, allow_null=True)
+    step = KnownField(allow_null=True)
+    goal = KnownField(allow_null=True)
     is_late = serializers.SerializerMethodField()
     allocated = serializers.SerializerMethodField(help_text="Minor units: allocated by now, and not given back.")
     next_move = serializers.SerializerMethodField()
@@ -79,6 +98,7 @@ class ActionReply(Thing):
             "state",
             "health",
             "progress",
+            "confidence",
             "seat",
             "department",
             "council",
@@ -88,6 +108,17 @@ class ActionReply(Thing):
             "asked_for",
             "promised",
             "is_late",
+            "origin",
+            "sponsor",
+            "step",
+            "goal",
+            "benefit_kind",
+            "benefit_low",
+            "benefit_likely",
+            "benefit_high",
+            "benefit_currency",
+            "benefit_words",
+            "fit_reason",
             "needs_none",
             "allocated",
             "accepted_at",
@@ -121,6 +152,9 @@ class ActionCreate(serializers.Serializer[Any]):
     asked_for = serializers.DateField(required=False, allow_null=True, default=None)
     theme = Reference(Theme, required=False)
     needs_none = serializers.BooleanField(default=False)
+    step = Reference(JourneyStep, required=False)
+    origin = serializers.ChoiceField(choices=Origin.choices, required=False)
+    fit_reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
 class Accept(serializers.Serializer[Any]):
@@ -162,6 +196,27 @@ class Report(serializers.Serializer[Any]):
     health = serializers.ChoiceField(choices=[one for one in Health.choices if one[0] != Health.UNKNOWN])
     line = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
     progress = serializers.IntegerField(min_value=0, max_value=100, required=False, allow_null=True, default=None)
+    confidence = serializers.ChoiceField(choices=Confidence.choices, required=False, allow_blank=True, default="")
+
+
+class ReportRow(Report):
+    """One row of several: ``version`` is the one that was seen, as ``If-Match`` is for one."""
+
+    action = serializers.CharField(max_length=24)
+    version = serializers.IntegerField(required=False, allow_null=True, default=None)
+
+
+class ReportSeveral(serializers.Serializer[Any]):
+    rows = serializers.ListField(child=ReportRow(), min_length=1, max_length=several.MOST)
+
+
+class RowSaid(serializers.Serializer[Any]):
+    """What became of one row."""
+
+    action = serializers.CharField(source="reference")
+    is_saved = serializers.BooleanField()
+    field = serializers.CharField(allow_blank=True)
+    problem = serializers.CharField(allow_blank=True)
 
 
 class Block(serializers.Serializer[Any]):
@@ -181,6 +236,17 @@ class AddEvidence(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=EvidenceKind.choices, default=EvidenceKind.NOTE)
     link = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
     note = serializers.CharField(required=False, allow_blank=True, default="")
+    file = serializers.FileField(required=False, allow_empty_file=True)  # sent as multipart/form-data
+    metric = Reference(Metric, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A file as the service takes it, and of a metric what was read last."""
+        file, metric = attrs.pop("file", None), attrs.pop("metric", None)
+        attrs["file"] = Sent(file, file.name, file.size) if file is not None else None
+        attrs["observation"] = last_read(metric) if metric is not None else None
+        if metric is not None and attrs["kind"] == EvidenceKind.NOTE:
+            attrs["kind"] = EvidenceKind.READING
+        return attrs
 
 
 class Verify(serializers.Serializer[Any]):
@@ -188,12 +254,12 @@ class Verify(serializers.Serializer[Any]):
     note = serializers.CharField(required=False, allow_blank=True, default="")
 
 
-def _verb(summary: str, request: Any, path: str = "") -> Callable[[Any], Any]:
+def _verb(summary: str, request: Any, path: str = "", **options: Any) -> Callable[[Any], Any]:
     """A POST on one action, described for the schema."""
 
     def mark(method: Any) -> Any:
         described = extend_schema(summary=summary, request=request, responses=ActionReply)(method)
-        return action(detail=True, methods=["post"], url_path=path or method.__name__)(described)
+        return action(detail=True, methods=["post"], url_path=path or method.__name__, **options)(described)
 
     return mark
 
@@ -232,7 +298,7 @@ class Narrowing(serializers.Serializer[Any]):
 @extend_schema_view(
     list=extend_schema(summary="Actions, narrowed", parameters=_NARROW), retrieve=extend_schema(summary="One action")
 )
-class Actions(Idempotent, Resource):
+class Actions(Idempotent, PartsOfAction, Resource):
     model = ActionItem
     serializer_class = ActionReply
 
@@ -243,11 +309,23 @@ class Actions(Idempotent, Resource):
             reader.is_valid(raise_exception=True)
             narrowed = dict(reader.validated_data)
         found = lists.narrowed(viewer, now, queries.Narrowed(**narrowed))
-        return found.select_related("department__subject", "theme__subject", "decision__subject")
+        return found.select_related(
+            "department__subject",
+            "theme__subject",
+            "decision__subject",
+            "sponsor__seat__subject",
+            "step__subject",
+            "goal__subject",
+        )
 
     def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
         keys = {row.pk for row in rows}
-        named = {pk for row in rows for pk in (row.seat_id, row.council_id, row.theme_id, row.decision_id) if pk}
+        named = {
+            pk
+            for row in rows
+            for pk in (row.seat_id, row.council_id, row.theme_id, row.decision_id, row.step_id, row.goal_id)
+            if pk
+        }
         return {
             "at": moment(self.now),
             "moves": next_moves(keys, self.now),
@@ -334,6 +412,18 @@ class Actions(Idempotent, Resource):
     def report(self, request: Request, reference: str) -> Response:
         return self._do(services.report, Report)
 
+    @extend_schema(
+        summary="Say where several stand, each row by itself",
+        request=ReportSeveral,
+        responses={200: RowSaid(many=True)},
+        parameters=[],
+    )
+    @action(detail=False, methods=["post"], url_path="report-several", pagination_class=None, filter_backends=[])
+    def report_several(self, request: Request) -> Response:
+        rows = [several.Row(reference=row.pop("action"), said=row) for row in self.payload(ReportSeveral)["rows"]]
+        outcomes = several.report(rows=rows, by=self.viewer, now=self.now)
+        return Response(RowSaid(outcomes, many=True).data)
+
     @_verb("Report what stops it", Block)
     def block(self, request: Request, reference: str) -> Response:
         return self._do(services.block, Block)
@@ -342,7 +432,10 @@ class Actions(Idempotent, Resource):
     def ask_help(self, request: Request, reference: str) -> Response:
         return self._do(services.ask_help, AskHelp)
 
-    @_verb("Attach evidence", AddEvidence)
+    @_verb(
+        "Attach evidence", {"application/json": AddEvidence, "multipart/form-data": AddEvidence},
+        parser_classes=[MultiPartParser, PlainJSONParser],
+    )  # fmt: skip
     def evidence(self, request: Request, reference: str) -> Response:
         return self._do(services.add_evidence, AddEvidence)
 
@@ -353,6 +446,10 @@ class Actions(Idempotent, Resource):
     @_verb("Say whether the evidence shows it done", Verify)
     def verify(self, request: Request, reference: str) -> Response:
         return self._do(services.verify, Verify)
+
+    @_verb("Reopen it with a reason", Reason)
+    def reopen(self, request: Request, reference: str) -> Response:
+        return self._do(services.reopen, Reason)
 
     @_verb("Drop it with a reason", Reason)
     def cancel(self, request: Request, reference: str) -> Response:

@@ -9,14 +9,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from actions.forms.aims import AimFields
-from actions.models import ActionItem, DateAnswer, Finding, Health, Outcome, Theme
+from actions.models import ActionItem, Confidence, DateAnswer, Finding, Health, Origin, Outcome, Theme
 from actions.queries import dates, roles
 from actions.queries.roles import WORKING
+from actions.shown_files import TYPES
 from councils.forms.books import read_amount
 from councils.models import Council
 from councils.queries import books
 from governance import access
-from governance.models import Person, Seat
+from governance.models import JourneyStep, Metric, Person, Seat
 
 
 class ReferenceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
@@ -148,8 +149,15 @@ class ReportForm(DeedForm):
     )
     line = forms.CharField(label=_("One line"), max_length=500, required=False)
     progress = forms.IntegerField(label=_("Progress, %"), min_value=0, max_value=100, required=False)
+    confidence = forms.ChoiceField(
+        label=_("How sure are you of the date?"),
+        choices=Confidence.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
 
     def shape(self) -> None:
+        self.fields["confidence"].initial = self.action.confidence
         if self.action.health != Health.UNKNOWN:
             self.fields["health"].initial = self.action.health
 
@@ -169,10 +177,39 @@ class LiftForm(DeedForm):
 
 class EvidenceForm(DeedForm):
     title = forms.CharField(label=_("What it shows"), max_length=200)
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("PDF, picture, office file or text, 10 MB at most."),
+        widget=forms.FileInput(attrs={"accept": ",".join(TYPES)}),
+    )
     link = forms.CharField(
         label=_("Link"), max_length=500, required=False, help_text=_("The whole address, with https://")
     )
+    metric = ReferenceField(
+        label=_("Reading of"),
+        queryset=Metric.objects.none(),
+        required=False,
+        help_text=_("The last value that was written down for this metric."),
+    )
     note = long_field(_("What was seen"), required=False)
+
+    def shape(self) -> None:
+        read = Metric.objects.visible_to(self.viewer, self.now).filter(observations__isnull=False).distinct()
+        offer(self, "metric", read.order_by("subject__title"))
+        if not self.is_bound and not read.exists():
+            del self.fields["metric"]
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if sum(bool(said.get(name)) for name in ("file", "link", "metric")) > 1:
+            self.add_error("file", _("A file, a link or a reading: attach the second one by itself."))
+        return said
+
+
+class ReopenForm(DeedForm):
+    reason = long_field(_("What came back, or was missing"), help_text=_("The verification stays on record beside it."))
 
 
 class DoneForm(DeedForm):
@@ -245,6 +282,16 @@ class CreateForm(forms.Form):
     proof = long_field(_("What would prove it done"), help_text=_("Another person will look for exactly this."))
     asked_for = day_field(_("Date asked for"), required=False)
     theme = ReferenceField(label=_("Answers the theme"), queryset=Theme.objects.none(), required=False)
+    step = ReferenceField(label=_("Step of a journey"), queryset=JourneyStep.objects.none(), required=False)
+    origin = forms.ChoiceField(
+        label=_("Comes from"), choices=[("", _("as its links say")), *Origin.choices], required=False
+    )
+    fit_reason = forms.CharField(
+        label=_("Why this seat"),
+        max_length=300,
+        required=False,
+        help_text=_("Needed where another seat has the step or the theme."),
+    )
     needs_none = forms.BooleanField(label=_("It needs no resources"), required=False)
 
     def __init__(self, data: Any = None, *, viewer: Person, now: datetime, **options: Any) -> None:
@@ -255,6 +302,7 @@ class CreateForm(forms.Form):
             "seat": working_seats(viewer, now).filter(department_id__in=mine),
             "council": Council.objects.visible_to(viewer, now).order_by("name"),
             "theme": Theme.objects.visible_to(viewer, now).order_by("name"),
+            "step": JourneyStep.objects.visible_to(viewer, now).exclude(position=None).order_by("subject__title"),
         }
         for name, queryset in choices.items():
             offer(self, name, queryset)

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from actions.models.parts import ExpectedKind, Origin
 from governance.models import SubjectModel, SubjectQuerySet, Versioned
 
 
@@ -24,6 +25,12 @@ class Health(models.TextChoices):
     ON_TRACK = "on_track", _("on track")
     AT_RISK = "at_risk", _("at risk")
     OFF_TRACK = "off_track", _("off track")
+
+
+class Confidence(models.TextChoices):
+    HIGH = "high", _("high")
+    MEDIUM = "medium", _("medium")
+    LOW = "low", _("low")
 
 
 OPEN_STATES = (ActionState.ACCEPTED, ActionState.IN_PROGRESS)
@@ -54,8 +61,28 @@ class ActionItem(Versioned, SubjectModel):
     state = models.CharField(max_length=12, choices=ActionState.choices, default=ActionState.PROPOSED)
     health = models.CharField(max_length=10, choices=Health.choices, default=Health.UNKNOWN)
     progress = models.PositiveSmallIntegerField(_("progress, %"), default=0)
+    confidence = models.CharField(
+        _("confidence in the date"), max_length=6, choices=Confidence.choices, blank=True, default=""
+    )
     asked_for = models.DateField(_("date asked for"), null=True, blank=True)
     promised = models.DateField(_("date promised"), null=True, blank=True, help_text=_("Of the promise that holds."))
+    origin = models.CharField(_("comes from"), max_length=8, choices=Origin.choices, default=Origin.OWN)
+    sponsor = models.ForeignKey(
+        "governance.ExecutiveSponsor", models.PROTECT, null=True, blank=True, related_name="+",
+        help_text=_("Empty: the council's."),
+    )  # fmt: skip
+    step = models.ForeignKey(
+        "governance.JourneyStep", models.PROTECT, null=True, blank=True, related_name="actions",
+        verbose_name=_("step of a journey"),
+    )  # fmt: skip
+    goal = models.ForeignKey("governance.Goal", models.PROTECT, null=True, blank=True, related_name="actions")
+    benefit_kind = models.CharField(_("benefit"), max_length=14, choices=ExpectedKind.choices, blank=True, default="")
+    benefit_low = models.BigIntegerField(_("at least"), null=True, blank=True, help_text=_("Minor units."))
+    benefit_likely = models.BigIntegerField(_("likely"), null=True, blank=True, help_text=_("Minor units."))
+    benefit_high = models.BigIntegerField(_("at most"), null=True, blank=True, help_text=_("Minor units."))
+    benefit_currency = models.CharField(max_length=3, blank=True, default="")
+    benefit_words = models.CharField(_("benefit in words"), max_length=300, blank=True, default="")
+    fit_reason = models.CharField(_("why this seat"), max_length=300, blank=True, default="")
     needs_none = models.BooleanField(_("needs no resources"), default=False)
     allocated = models.BigIntegerField(default=0, help_text=_("Minor units, by the decision that made it."))
     declines = models.PositiveSmallIntegerField(default=0)
@@ -71,6 +98,15 @@ class ActionItem(Versioned, SubjectModel):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(progress__lte=100), name="progress_is_a_percentage"),
+            models.CheckConstraint(
+                condition=Q(benefit_low=None, benefit_likely=None, benefit_high=None)
+                | (
+                    Q(benefit_low__gte=0, benefit_low__lte=F("benefit_likely"), benefit_likely__lte=F("benefit_high"))
+                    & ~Q(benefit_currency="")
+                    & ~Q(benefit_kind__in=["", "not_money"])
+                ),
+                name="a_benefit_lies_between_its_ends",
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=["accepted", "in_progress", "done", "verified"]) | Q(accepted_at__isnull=False),
                 name="what_runs_was_accepted",
@@ -148,7 +184,10 @@ class Update(models.Model):
     health = models.CharField(max_length=10, choices=Health.choices)
     line = models.CharField(_("one line"), max_length=500, blank=True)
     progress = models.PositiveSmallIntegerField(default=0)
+    confidence = models.CharField(_("confidence"), max_length=6, choices=Confidence.choices, blank=True, default="")
     reported_for_owner = models.BooleanField(default=False)
+    before = models.JSONField(default=dict, help_text=_("How it stood until then, for taking a slip back."))
+    taken_back_at = models.DateTimeField(null=True, help_text=_("By its author, within ten minutes."))
 
     class Meta:
         indexes = [models.Index(fields=["action", "-id"], name="update_of_an_action")]
@@ -187,22 +226,42 @@ class Blocker(models.Model):
 class EvidenceKind(models.TextChoices):
     LINK = "link", _("link")
     NOTE = "note", _("what was seen")
+    FILE = "file", _("file")
+    READING = "reading", _("reading of a metric")
 
 
 class Evidence(models.Model):
-    """What shows that it was done."""
+    """What shows that it was done: a file, a link, what was seen, or what a metric was.
+
+    A file lies in a folder of its own under ``file_key``, which nobody can guess; its type is ours, never the sender's.
+    """
 
     action = models.ForeignKey(ActionItem, models.PROTECT, related_name="evidence")
-    kind = models.CharField(max_length=6, choices=EvidenceKind.choices, default=EvidenceKind.NOTE)
+    kind = models.CharField(max_length=7, choices=EvidenceKind.choices, default=EvidenceKind.NOTE)
     title = models.CharField(_("title"), max_length=200)
     link = models.URLField(_("link"), max_length=500, blank=True)
     note = models.TextField(_("note"), blank=True)
+    file_key = models.CharField(max_length=43, blank=True)
+    file_name = models.CharField(_("file"), max_length=120, blank=True)
+    file_size = models.PositiveBigIntegerField(default=0, help_text=_("Bytes."))
+    file_digest = models.CharField(max_length=64, blank=True, help_text=_("SHA-256, as it was sent."))
+    observation = models.ForeignKey(
+        "governance.Observation", models.PROTECT, null=True, blank=True, related_name="evidence"
+    )
     by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True, help_text=_("By its author, within ten minutes."))
 
     class Meta:
         verbose_name_plural = _("evidence")
         constraints = [
+            models.UniqueConstraint(fields=["file_key"], condition=~Q(file_key=""), name="a_file_shows_one_thing"),
+            models.CheckConstraint(
+                condition=~Q(kind="file") | (~Q(file_key="") & ~Q(file_digest="")), name="a_file_has_its_digest"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="reading") | Q(observation__isnull=False), name="a_reading_names_what_was_read"
+            ),
             models.CheckConstraint(condition=~Q(kind="link") | ~Q(link=""), name="a_link_leads_somewhere"),
         ]
 
@@ -219,6 +278,7 @@ class Verification(models.Model):
     """Another person looked at the evidence and says whether it is done."""
 
     action = models.ForeignKey(ActionItem, models.PROTECT, related_name="verifications")
+    round = models.PositiveSmallIntegerField(default=1, help_text=_("Counts how often it was reopened, from 1."))
     finding = models.CharField(max_length=9, choices=Finding.choices)
     note = models.TextField(_("note"), blank=True)
     by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
@@ -231,7 +291,7 @@ class Verification(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["action"],
+                fields=["action", "round"],
                 condition=Q(finding="confirmed", came_back_at=None),
                 name="an_action_is_verified_once",
             ),
@@ -243,3 +303,21 @@ class Verification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action_id} {self.finding}"
+
+
+class Reopening(models.Model):
+    """What was closed was not: why, by whom. The verification that closed it stays on record."""
+
+    action = models.ForeignKey(ActionItem, models.PROTECT, related_name="reopenings")
+    reason = models.TextField(_("why"))
+    was = models.CharField(max_length=12, choices=ActionState.choices)
+    by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(was__in=["verified", "as_is"]), name="what_is_reopened_was_closed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action_id} reopened"

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from actions.models import ActionItem, Blocker, Evidence, Promise, Routing, Update
+from actions.models import ActionItem, Blocker, Doer, Evidence, Promise, Routing, Update
 from councils.models import Council, Membership
 from governance.clauses import Rules, enforces
 from governance.models import Duty, DutyKind, Person, Seat, SeatKind, Tenure
@@ -17,15 +17,18 @@ def involved(action: ActionItem, now: datetime) -> set[int]:
     """Ids of everybody who had a part in the work.
 
     Whoever held or deputised for a seat that was accountable for it at any time since it was created, gave a promise
-    for it, reported on it, reported it blocked, or attached its evidence. Whoever only recorded the council's decision
-    about a date has not worked on it.
+    for it, did the work, reported on it, reported it blocked, or attached its evidence. Whoever only recorded the
+    council's decision about a date has not worked on it.
     """
     owners = {action.seat_id, *Promise.objects.filter(action=action).values_list("seat_id", flat=True)}
+    doers = list(Doer.objects.filter(action=action).values_list("seat_id", "person_id"))
+    owners |= {seat for seat, _person in doers if seat is not None}
     holders = Tenure.objects.filter(
         Q(until_at=None) | Q(until_at__gt=action.subject.created_at), seat_id__in=owners, from_at__lte=now
     )
     return set(
         holders.values_list("person_id", flat=True).union(
+            Doer.objects.filter(action=action, person__isnull=False).values_list("person_id", flat=True),
             Promise.objects.filter(action=action, decision=None).values_list("given_by_id", flat=True),
             Update.objects.filter(action=action).values_list("by_id", flat=True),
             Blocker.objects.filter(action=action).values_list("by_id", flat=True),

@@ -113,7 +113,15 @@ def get(reference: str, viewer: Person, now: datetime) -> ActionItem:
     """One action by its reference; raises :class:`Absent` for what is not there or may not be seen."""
     found = (
         listed(viewer, now)
-        .select_related("theme__subject", "decision__subject", "council__charter")
+        .select_related(
+            "theme__subject",
+            "decision__subject",
+            "council__charter",
+            "council__sponsor__seat__subject",
+            "sponsor__seat__subject",
+            "step__subject",
+            "goal__subject",
+        )
         .filter(subject__reference=reference)
         .first()
     )
@@ -241,7 +249,12 @@ def lines(actions: Iterable[ActionItem], viewer: Person, now: datetime, at: Mome
 
 def _reported_for_owners(keys: list[int]) -> dict[int, str]:
     """By action who reported last, where somebody said it for the owner. One statement."""
-    last = Update.objects.filter(action_id__in=keys).values("action_id").annotate(last=Max("pk")).values("last")
+    last = (
+        Update.objects.filter(action_id__in=keys, taken_back_at=None)
+        .values("action_id")
+        .annotate(last=Max("pk"))
+        .values("last")
+    )
     return dict(Update.objects.filter(pk__in=last, reported_for_owner=True).values_list("action_id", "by__name"))
 
 

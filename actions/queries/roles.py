@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from actions.lifecycle import RUNNING, Role, State, Verb, verbs
-from actions.models import ActionItem, Blocker, Outcome
+from actions.models import ActionItem, Blocker, Doer, Finding, Outcome, Verification
 from actions.queries import approving, independence
 from councils.access import RECORD
 from councils.queries import councils as council_queries
@@ -35,11 +35,15 @@ def of(action: ActionItem, person: Person, now: datetime) -> frozenset[Role]:
         )
     )
     readers = _readers(action)
-    standing = answering({action.seat_id, *waited_on, *readers}, now)
+    doers = list(Doer.objects.filter(action=action, ended_at=None).values_list("seat_id", "person_id"))
+    working = {seat for seat, _person in doers if seat is not None}
+    standing = answering({action.seat_id, *waited_on, *readers, *working}, now)
     mine = {seat for seat, who in standing.items() if who.person_id == person.pk}
     roles = set()
     if action.seat_id in mine:
         roles.add(Role.OWNER)
+    if mine & working or person.pk in {who for _seat, who in doers}:
+        roles.add(Role.DOER)
     if mine & waited_on:
         roles.add(Role.WAITED_ON)
     if mine & readers:
@@ -52,6 +56,8 @@ def of(action: ActionItem, person: Person, now: datetime) -> frozenset[Role]:
         roles.add(Role.STEWARD)
     if is_finance_partner(person, now):
         roles.add(Role.FINANCE)
+    if action.state == State.VERIFIED and _verified(action, person):
+        roles.add(Role.VERIFIER)
     if action.state == State.DONE and independence.may_verify(action, person, now):
         roles.add(Role.VERIFIER)
     if action.state in RUNNING and approving.may_answer(action, person, now):
@@ -86,6 +92,12 @@ def is_finance_partner(person: Person, now: datetime) -> bool:
     """Whether ``person`` answers today for a finance partner's seat."""
     seats = Seat.objects.filter(pk__in=access.seats_of(person, now), kind=SeatKind.FINANCE_PARTNER)
     return any(who.person_id == person.pk for who in answering(set(seats.values_list("pk", flat=True)), now).values())
+
+
+def _verified(action: ActionItem, person: Person) -> bool:
+    """Whether the person said last that it is done."""
+    last = Verification.objects.filter(action=action, finding=Finding.CONFIRMED).order_by("-round").first()
+    return last is not None and last.by_id == person.pk
 
 
 def head_seat(action: ActionItem) -> Seat | None:

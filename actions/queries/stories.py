@@ -22,6 +22,7 @@ from actions.models import (
     DateRequest,
     Evidence,
     Promise,
+    Reopening,
     Routing,
     Verification,
 )
@@ -81,6 +82,7 @@ class Story:
     blockers: Sequence[Blocker]
     evidence: Sequence[Evidence]
     verifications: Sequence[Verification]
+    reopenings: Sequence[Reopening]
     rungs: Sequence[dict[str, str]]
     days: Sequence[dict[str, Any]]
     agenda: Sequence[Shown]
@@ -96,8 +98,15 @@ class Story:
     """The later day that waits for a seat's answer."""
 
 
-def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
-    """Tell the story of an action that ``viewer`` may see (from :func:`actions.queries.items.get`)."""
+VOICES = ("people", "system")
+"""Whom of the story one listens to."""
+
+
+def of(action: ActionItem, viewer: Person, now: datetime, *, voice: str = "") -> Story:
+    """Tell the story of an action that ``viewer`` may see (from :func:`actions.queries.items.get`).
+
+    ``voice`` keeps what people said, or what the system did.
+    """
     line = items.lines([action], viewer, now)[0]
     mine = roles.of(action, viewer, now)
     promises = list(
@@ -121,6 +130,8 @@ def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
         replace(one, text=one.text.replace(action.title, action.reference))
         for one in journal.sentences(journal.entries(viewer, now, subject=action.subject)[:TOLD], viewer, now)
     ]
+    if voice in VOICES:
+        told = [one for one in told if bool(one.words or one.by_people) == (voice == "people")]
     moves = all_moves(action.pk, now)
     return Story(
         action=action,
@@ -134,7 +145,12 @@ def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
             .select_related("by", "lifted_by", "waiting_on__subject")
             .order_by("pk")
         ),
-        evidence=list(Evidence.objects.filter(action=action).select_related("by").order_by("pk")),
+        evidence=list(
+            Evidence.objects.filter(action=action, taken_back_at=None)
+            .select_related("by", "observation__metric__subject")
+            .order_by("pk")
+        ),
+        reopenings=list(Reopening.objects.filter(action=action).select_related("by").order_by("pk")),
         verifications=verifications,
         rungs=rungs(action, now),
         days=journal.timeline(told, ZoneInfo(viewer.zone)),

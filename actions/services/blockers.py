@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import Verb
 from actions.models import ActionItem, Blocker, BlockerKind
+from actions.queries import mentions
 from actions.services.footing import day_ahead, take, words
 from governance import access, events
 from governance.errors import Absent, Conflict, Invalid
@@ -61,6 +62,7 @@ def block(
         text=reason,
         mentions=[("waiting_on", waiting_on.pk)] if waiting_on else [],
         until=until.isoformat() if until else None,
+        **mentions.facts(reason, action, by, now),
     )
     return blocker
 

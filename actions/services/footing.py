@@ -98,10 +98,10 @@ def _instead() -> dict[str, str]:
         State.ACCEPTED: _("it runs; report, block, or say it is done"),
         State.IN_PROGRESS: _("it runs; report, block, or say it is done"),
         State.DONE: _("it waits for another person to verify it"),
-        State.VERIFIED: _("it is closed, and another piece of work is another action"),
+        State.VERIFIED: _("it is closed; its council reopens it with a reason, where it came back"),
         State.DECLINED: _("it waits for another owner"),
         State.CANCELLED: _("it is closed, and another piece of work is another action"),
-        State.AS_IS: _("its council closed it as it stands"),
+        State.AS_IS: _("its council closed it as it stands, and reopens it with a reason"),
     }
 
 

@@ -139,7 +139,7 @@ def _hand_on(action: ActionItem, target: Seat, *, by: Person, now: datetime) -> 
     before = action.seat_id
     action.seat, action.department = target, target.department
     action.keep("seat", "department")
-    subjects.show_to(action.subject, audience(target.department, action.council, action.theme))
+    subjects.show_to(action.subject, audience(target.department, action.council, action.theme, action))
     for duty in Duty.objects.filter(subject_id=action.pk, seat_id=before, closed_at=None):
         duties.hand_on(duty, seat=target)
     requests.follow(action, by=by, now=now)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import Role, State, Verb
-from actions.models import ActionItem, Evidence, Health, Routing, Theme, Update
-from actions.queries import independence
+from actions.models import ActionItem, Confidence, Contribution, Evidence, Health, Origin, Routing, Theme, Update
+from actions.queries import fit, independence, mentions
 from actions.queries import roles as role_queries
 from actions.services import agenda_of, outcomes, promises, requests
 from actions.services.blockers import block, lift
@@ -20,12 +20,14 @@ from actions.services.footing import close, hand_on, rules_of, take, words
 from actions.services.help import ask as ask_help
 from actions.services.outcomes import Aim, correct_measure, judge, measure, read
 from actions.services.promises import answer_date, ask_for_time, set_date
+from actions.services.reopening import reopen
+from actions.services.slips import standing_before
 from actions.services.verification import add_evidence, verify
 from councils.models import Council, Decision, Verdict
 from councils.services import books
 from governance import access, events
 from governance.errors import Absent, Conflict, Invalid, Refused
-from governance.models import Department, DutyKind, Person, Seat, SubjectKind
+from governance.models import Department, DutyKind, JourneyStep, Person, Seat, SubjectKind
 from governance.queries.calendars import calendar_of_seat, local_day
 from governance.services import journal, subjects
 
@@ -46,6 +48,7 @@ __all__ = [
     "measure",
     "read",
     "reassign",
+    "reopen",
     "report",
     "say_done",
     "set_date",
@@ -99,6 +102,9 @@ def create(
     decision: Decision | None = None,
     allocated: int = 0,
     needs_none: bool = False,
+    step: JourneyStep | None = None,
+    origin: str = "",
+    fit_reason: str = "",
 ) -> ActionItem:
     """Propose work to one accountable seat, which then owes an answer.
 
@@ -106,7 +112,11 @@ def create(
     that they lead or report for). ``allocated`` is in minor units and needs a decision. Raises :class:`Invalid` at the
     field, :class:`Refused`, :class:`Absent` for a council or theme that ``by`` may not see.
     """
-    _may_create(seat=seat, council=council, theme=theme, decision=decision, by=by, now=now)
+    _may_create(seat=seat, council=council, theme=theme, decision=decision, step=step, by=by, now=now)
+    if decision is None:
+        refusal = fit.require_reason(seat, theme, step, fit_reason, by, now)
+        if refusal:
+            raise Invalid(refusal, field="fit_reason")
     action = put(
         title=title,
         seat=seat,
@@ -118,6 +128,9 @@ def create(
         decision=decision,
         allocated=allocated,
         needs_none=needs_none,
+        step=step,
+        origin=origin,
+        fit_reason=fit_reason,
     )
     journal.record(
         CREATED,
@@ -149,6 +162,9 @@ def put(
     decision: Decision | None = None,
     allocated: int = 0,
     needs_none: bool = False,
+    step: JourneyStep | None = None,
+    origin: str = "",
+    fit_reason: str = "",
 ) -> ActionItem:
     """A proposed action and the answer that its seat owes. Whoever calls has judged who may, and records it."""
     title = words(title, field="title", missing=_("Write what is to be done, in one sentence."))
@@ -171,19 +187,36 @@ def put(
         asked_for=asked_for,
         allocated=allocated,
         needs_none=needs_none,
+        step=step,
+        origin=origin or _origin(theme, decision),
+        fit_reason=fit_reason.strip()[:300],
     )
     _owe_an_answer(action, now=now, outcome="")
     return action
 
 
+def _origin(theme: Theme | None, decision: Decision | None) -> str:
+    """Where it comes from, as far as its links tell."""
+    if decision is not None:
+        return Origin.DECISION
+    return Origin.THEME if theme is not None else Origin.OWN
+
+
 def _may_create(
-    *, seat: Seat, council: Council, theme: Theme | None, decision: Decision | None, by: Person, now: datetime
+    *,
+    seat: Seat,
+    council: Council,
+    theme: Theme | None,
+    decision: Decision | None,
+    step: JourneyStep | None,
+    by: Person,
+    now: datetime,
 ) -> None:
     if decision is not None:
         if decision.verdict != Verdict.VALID or decision.carried_out_at is not None:
             raise Refused(_("A valid decision creates an action, once."))
         return
-    wanted = [council.pk, *([theme.pk] if theme else [])]
+    wanted = [council.pk, *([theme.pk] if theme else []), *([step.pk] if step else [])]
     if not set(wanted) <= access.visible_ids(by, wanted, now):
         raise Absent(_("There is nothing here, or nothing that you may see."))
     rights = (access.LEAD, access.REPORT, access.TRIAGE)
@@ -193,12 +226,22 @@ def _may_create(
         )
 
 
-def audience(department: Department, council: Council, theme: Theme | None) -> list[int]:
-    """Who may see an action: its department, its council, its theme's departments; a confidential council alone."""
+def audience(
+    department: Department, council: Council, theme: Theme | None, action: ActionItem | None = None
+) -> list[int]:
+    """Who may see an action: its department, its council, its theme's departments, those that help it.
+
+    A confidential council alone.
+    """
     if council.is_confidential:
         return [council.pk]
     heard = Routing.objects.filter(theme=theme).values_list("department_id", flat=True) if theme else []
-    return [department.pk, council.pk, *heard]
+    helping = (
+        Contribution.objects.filter(action=action, ended_at=None).values_list("department_id", flat=True)
+        if action is not None
+        else []
+    )
+    return [department.pk, council.pk, *heard, *helping]
 
 
 def _owe_an_answer(action: ActionItem, *, now: datetime, outcome: str) -> None:
@@ -286,9 +329,9 @@ def give_to(action: ActionItem, seat: Seat, *, by: Person, now: datetime) -> Non
         raise Invalid(_("%(seat)s has it already. Choose another seat.") % {"seat": seat.subject.title}, field="seat")
     before = action.seat_id
     action.seat, action.department, action.state = seat, seat.department, State.PROPOSED
-    action.promised, action.health = None, Health.UNKNOWN
-    action.keep("seat", "department", "state", "promised", "health")
-    subjects.show_to(action.subject, audience(seat.department, action.council, action.theme))
+    action.promised, action.health, action.confidence = None, Health.UNKNOWN, ""
+    action.keep("seat", "department", "state", "promised", "health", "confidence")
+    subjects.show_to(action.subject, audience(seat.department, action.council, action.theme, action))
     requests.follow(action, by=by, now=now)
     _owe_an_answer(action, now=now, outcome="reassigned")
     journal.record(REASSIGNED, subject=action.subject, by=by, now=now, mentions=[("from", before), ("to", seat.pk)])
@@ -303,6 +346,7 @@ def report(
     now: datetime,
     line: str = "",
     progress: int | None = None,
+    confidence: str = "",
     version: int | None = None,
 ) -> Update:
     """Say where it stands. The first report starts the work; a champion may report for the owner, and it says so."""
@@ -314,9 +358,13 @@ def report(
         raise Invalid(_("One line: at most %(n)d characters.") % {"n": LINE_LENGTH}, field="line")
     if progress is not None and not 0 <= progress <= 100:
         raise Invalid(_("Progress is a percentage: 0 to 100."), field="progress")
+    if confidence and confidence not in Confidence.values:
+        raise Invalid(_("Confidence is high, medium or low."), field="confidence")
+    before = standing_before(action)
     action.progress = action.progress if progress is None else progress
+    action.confidence = confidence or action.confidence
     action.state, action.health, action.last_update_at = State.IN_PROGRESS, health, now
-    action.keep("state", "health", "progress", "last_update_at")
+    action.keep("state", "health", "progress", "confidence", "last_update_at")
     update = Update.objects.create(
         action=action,
         by=by,
@@ -324,7 +372,9 @@ def report(
         health=health,
         line=line,
         progress=action.progress,
+        confidence=confidence,
         reported_for_owner=Role.OWNER not in taken.roles,
+        before=before,
     )
     journal.record(
         REPORTED[Health(health)],
@@ -333,7 +383,9 @@ def report(
         now=now,
         text=line,
         progress=action.progress,
+        confidence=confidence,
         for_owner=update.reported_for_owner,
+        **mentions.facts(line, action, by, now),
     )
     return update
 
@@ -346,7 +398,7 @@ def say_done(*, action: ActionItem, by: Person, now: datetime, version: int | No
     Raises :class:`Conflict` without evidence.
     """
     action = take(action, verb=Verb.SAY_DONE, by=by, now=now, version=version).action
-    if not Evidence.objects.filter(action=action).exists():
+    if not Evidence.objects.filter(action=action, taken_back_at=None).exists():
         raise Conflict(
             _("There is no evidence yet. Attach what shows that it is done, then say so."), code="no_evidence"
         )

@@ -8,14 +8,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from actions import shown_files
 from actions.lifecycle import State, Verb
-from actions.models import ActionItem, Evidence, EvidenceKind, Finding, Verification
+from actions.models import ActionItem, Evidence, EvidenceKind, Finding, Reopening, Verification
+from actions.queries import mentions
 from actions.services import outcomes, requests
 from actions.services.footing import hand_on, resume, rules_of, take, words
+from actions.shown_files import Kept, Sent
 from councils.services import books
 from governance import events
 from governance.errors import Invalid
-from governance.models import DutyKind, Person
+from governance.models import DutyKind, Observation, Person
 from governance.services import duties, journal
 
 SHOWN = events.declare(
@@ -29,7 +32,6 @@ SENT_BACK = events.declare(
 _is_link = URLValidator(schemes=["http", "https"])
 
 
-@transaction.atomic
 def add_evidence(
     *,
     action: ActionItem,
@@ -39,23 +41,64 @@ def add_evidence(
     now: datetime,
     link: str = "",
     note: str = "",
+    file: Sent | None = None,
+    observation: Observation | None = None,
     version: int | None = None,
 ) -> Evidence:
-    """Attach what shows that it is done: a link, or what was seen. Raises :class:`Invalid` at the field."""
+    """Attach what shows that it is done: a file, a link, what was seen, or what a metric was.
+
+    A file is written before the transaction that names it, once ``by`` is known to be allowed to, and thrown away
+    again where that transaction fails. Raises :class:`Invalid` at the field.
+    """
+    if file is None:
+        return _add(action, title, kind, by, now, link, note, None, observation, version)
+    with transaction.atomic():
+        take(action, verb=Verb.ADD_EVIDENCE, by=by, now=now, version=version)
+    kept = shown_files.keep(file)
+    try:
+        return _add(action, title, EvidenceKind.FILE, by, now, link, note, kept, observation, version)
+    except BaseException:
+        shown_files.drop(kept.key)
+        raise
+
+
+@transaction.atomic
+def _add(
+    action: ActionItem,
+    title: str,
+    kind: str,
+    by: Person,
+    now: datetime,
+    link: str,
+    note: str,
+    kept: Kept | None,
+    observation: Observation | None,
+    version: int | None,
+) -> Evidence:
     action = take(action, verb=Verb.ADD_EVIDENCE, by=by, now=now, version=version).action
     title = words(title, field="title", missing=_("Name the evidence, for example “Forty claims, four texts each”."))
     if kind not in EvidenceKind.values:
-        raise Invalid(_("Evidence is a link, or what was seen."), field="kind")
+        raise Invalid(_("Evidence is a file, a link, a reading, or what was seen."), field="kind")
+    if (kind == EvidenceKind.FILE) != (kept is not None):
+        raise Invalid(_("Choose the file that shows it."), field="file")
+    if kind == EvidenceKind.READING and observation is None:
+        raise Invalid(_("Choose what was read. Where nothing was yet, write it down with the metric first."),
+                      field="observation")  # fmt: skip
     if kind == EvidenceKind.LINK or link.strip():
         try:
             _is_link(link.strip())
         except ValidationError as error:
             raise Invalid(_("Write the whole address, starting with https://."), field="link") from error
     evidence = Evidence.objects.create(
-        action=action, kind=kind, title=title[:200], link=link.strip(), note=note.strip(), by=by, at=now
-    )
+        action=action, kind=kind, title=title[:200], link=link.strip(), note=note.strip(), observation=observation,
+        by=by, at=now,
+        **({"file_key": kept.key, "file_name": kept.name, "file_size": kept.size, "file_digest": kept.digest}
+           if kept is not None else {}),
+    )  # fmt: skip
     action.keep()
-    journal.record(SHOWN, subject=action.subject, by=by, now=now, text=title, kind=kind)
+    journal.record(
+        SHOWN, subject=action.subject, by=by, now=now, text=title, kind=kind, **mentions.facts(note, action, by, now)
+    )
     return evidence
 
 
@@ -72,7 +115,10 @@ def verify(
         raise Invalid(_("It is confirmed, or sent back."), field="finding")
     if finding == Finding.REFUSED:
         note = words(note, field="note", missing=_("Say what is missing, so that the owner can mend it."))
-    verification = Verification.objects.create(action=action, finding=finding, note=note.strip(), by=by, at=now)
+    number = 1 + Reopening.objects.filter(action=action).count()
+    verification = Verification.objects.create(
+        action=action, round=number, finding=finding, note=note.strip(), by=by, at=now
+    )
     if finding == Finding.CONFIRMED:
         action.state, action.verified_at = State.VERIFIED, now
         action.keep("state", "verified_at")
@@ -88,6 +134,7 @@ def verify(
         by=by,
         now=now,
         text=note.strip(),
+        **mentions.facts(note, action, by, now),
     )
     return verification
 

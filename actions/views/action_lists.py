@@ -20,6 +20,7 @@ from actions.models import SavedView
 from actions.queries import action_lists as lists
 from actions.queries import action_sheet as sheets
 from actions.queries import items as queries
+from actions.queries import reporting
 from actions.queries.items import Narrowed
 from actions.queries.review import moment
 from actions.services import action_sheet as sheet_service
@@ -74,6 +75,7 @@ def _page(request: HttpRequest, narrow: NarrowForm, view_form: ViewForm, status:
         "allocated": lists.allocated(found),
         "page": page,
         "lines": lines,
+        "reportable": reporting.reportable(page.object_list, viewer, now),
         "axis": queries.axis(lines),
         "today": at.days[0].day,
         "views": _views(request, chosen),

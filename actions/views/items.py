@@ -11,27 +11,32 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from actions.forms import items as forms
 from actions.forms import outcomes as outcome_forms
+from actions.forms import parts as part_forms
 from actions.lifecycle import OPEN, RUNNING, State, Verb, ever
 from actions.models import ActionItem, ActionState, Blocker, DateRequest, EvidenceKind, Health
 from actions.queries import items as queries
-from actions.queries import requests, stories
+from actions.queries import parts as part_queries
+from actions.queries import requests, slips, stories
 from actions.queries.outcomes import said_since
+from actions.queries.shown import last_read
 from actions.services import items as services
-from actions.services import spending, tellings
+from actions.services import parts, spending, tellings
 from actions.services.benefits import verify_benefit
+from actions.shown_files import Sent
 from governance import access
 from governance.errors import Absent, Stale
 from governance.models import DutyKind, Person
 from governance.pages import attempt
 from governance.queries import helping
 from governance.queries.duties import Move
+from governance.queries.load import fullness
 from governance.views import asker
 
 
@@ -97,8 +102,19 @@ def _aimed(service: Callable[..., Any]) -> Act:
 
 
 def _evidence(action: ActionItem, said: Said, by: Person, now: datetime) -> Any:
+    file, metric = said.pop("file", None), said.pop("metric", None)
     kind = EvidenceKind.LINK if said["link"].strip() else EvidenceKind.NOTE
-    return services.add_evidence(action=action, kind=kind, **said, by=by, now=now)
+    if metric is not None:
+        kind = EvidenceKind.READING
+    return services.add_evidence(
+        action=action,
+        kind=EvidenceKind.FILE if file else kind,
+        file=Sent(file, file.name, file.size) if file is not None else None,
+        observation=last_read(metric) if metric is not None else None,
+        **said,
+        by=by,
+        now=now,
+    )
 
 
 def _lift(action: ActionItem, said: Said, by: Person, now: datetime) -> Any:
@@ -227,6 +243,62 @@ DEEDS: dict[str, Deed] = {
         gettext_lazy("Post what was spent"),
         gettext_lazy("Post it"),
     ),
+    "doer": Deed(
+        Verb.ARRANGE,
+        part_forms.DoerForm,
+        _plainly(parts.add_doer),
+        gettext_lazy("Part of the work is theirs; the accountable seat stays."),
+        gettext_lazy("Give part of the work to somebody"),
+        gettext_lazy("Give it"),
+    ),
+    "doer-end": Deed(
+        Verb.ARRANGE,
+        part_forms.DoerEndForm,
+        _plainly(parts.end_doer),
+        gettext_lazy("Their part in the work ended."),
+        gettext_lazy("End"),
+        gettext_lazy("End"),
+    ),
+    "milestone": Deed(
+        Verb.ARRANGE,
+        part_forms.MilestoneForm,
+        _plainly(parts.set_milestone),
+        gettext_lazy("The milestone is set."),
+        gettext_lazy("Set a milestone"),
+        gettext_lazy("Set it"),
+    ),
+    "reach": Deed(
+        Verb.MARK,
+        part_forms.ReachForm,
+        _plainly(parts.reach),
+        gettext_lazy("Reached."),
+        gettext_lazy("Reached"),
+        gettext_lazy("Reached"),
+    ),
+    "depend": Deed(
+        Verb.ARRANGE,
+        part_forms.DependForm,
+        _plainly(parts.depend),
+        gettext_lazy("It waits for that one."),
+        gettext_lazy("Say what it waits for"),
+        gettext_lazy("It waits for this"),
+    ),
+    "depend-no-more": Deed(
+        Verb.ARRANGE,
+        part_forms.DependNoMoreForm,
+        _plainly(parts.depend_no_more),
+        gettext_lazy("It no longer waits for that one."),
+        gettext_lazy("It no longer waits"),
+        gettext_lazy("It no longer waits"),
+    ),
+    "reopen": Deed(
+        Verb.REOPEN,
+        forms.ReopenForm,
+        _plainly(services.reopen),
+        gettext_lazy("Reopened. Its seat owes a date."),
+        gettext_lazy("Reopen it, with a reason"),
+        gettext_lazy("Reopen it"),
+    ),
     "cancel": Deed(
         Verb.CANCEL,
         forms.CancelForm,
@@ -302,6 +374,12 @@ DEEDS: dict[str, Deed] = {
 }
 
 
+BESIDE_A_ROW = frozenset({"lift", "doer-end", "reach", "depend-no-more"})
+"""Deeds that stand as a button beside what they are about."""
+OF_PARTS = ("doer", "milestone", "depend")
+"""Deeds that stand with who works on it, its steps and what it waits for."""
+
+
 @login_required
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """The whole story of an action."""
@@ -315,7 +393,7 @@ def act(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     """Do one thing; what is refused comes back with the page, the input kept."""
     now, viewer = timezone.now(), asker(request)
     action, deed = queries.get(reference, viewer, now), DEEDS[name]
-    form = deed.form(request.POST, action=action, viewer=viewer, now=now, verb=name)
+    form = deed.form(request.POST, files=request.FILES, action=action, viewer=viewer, now=now, verb=name)
     try:
         done, status = attempt(form, lambda said: deed.act(action, said, viewer, now))
     except Stale:
@@ -323,6 +401,9 @@ def act(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     if done is None:
         return _page(request, action, viewer, now, refused=(name, form), status=status)
     messages.success(request, str(deed.says))
+    back = request.POST.get("back", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/"):
+        return redirect(back)  # said in a row of a list
     if queries.listed(viewer, now).filter(pk=action.pk).exists():
         return redirect("actions:item-detail", reference)
     return redirect("actions:item-list")  # it went to a seat, and out of my sight
@@ -337,13 +418,14 @@ def _page(
     refused: tuple[str, forms.DeedForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    story = stories.of(action, viewer, now)
+    voice = request.GET.get("story", "")
+    story = stories.of(action, viewer, now, voice=voice)
     is_stale = status == 409 and refused is not None and refused[1].is_valid()
     first = primary(story)
     offered = [
         _offer(name, deed, action, viewer, now, refused, is_stale=is_stale, asked=story.asked)
         for name, deed in DEEDS.items()
-        if name != "lift" and _is_offered(name, deed, story)
+        if name not in BESIDE_A_ROW and _is_offered(name, deed, story)
     ]
     answers = helping.requests_of(move.duty_id for move in story.moves if move.kind == DutyKind.RESPOND)
     context = {
@@ -352,7 +434,12 @@ def _page(
         "line": story.line,
         "today": story.line.today,
         "first": next((offer for offer in offered if offer["name"] == first), None),
-        "others": [offer for offer in offered if offer["name"] != first],
+        "others": [offer for offer in offered if offer["name"] not in (first, *OF_PARTS)],
+        "part_offers": [offer for offer in offered if offer["name"] in OF_PARTS],
+        "parts": part_queries.of(action, viewer, now),
+        "may_arrange": Verb.ARRANGE in story.verbs,
+        "may_mark": Verb.MARK in story.verbs,
+        "full": fullness([action.seat], viewer, now)[action.seat_id] if Verb.ACCEPT in story.verbs else None,
         "may_lift": Verb.LIFT in story.verbs,
         "may_post": Verb.SPEND in ever(story.roles),
         "open_blockers": [blocker for blocker in story.blockers if blocker.lifted_at is None],
@@ -364,6 +451,12 @@ def _page(
         "ask_url": ask_url(action) if Verb.ASK_DEPARTMENT in story.verbs else "",
         "measured": story.measured,
         "said_since": said_since([action], viewer, now).get(action.pk, 0) if story.line.is_late else 0,
+        "voices": [
+            {"url": f"?story={key}#story" if key else "?#story", "label": label, "current": key == voice}
+            for key, label in (("", _("All")), ("people", _("What people said")), ("system", _("What the system did")))
+        ],
+        "slip": slips.updates_to_take_back([action.pk], viewer, now).get(action.pk),
+        "own_evidence": slips.evidence_to_take_back(action, story.evidence, viewer, now),
         "moves": [_move(move, viewer, answers, has_form=bool(first)) for move in story.moves],
     }
     return render(request, "actions/items/detail.html", context, status=status)

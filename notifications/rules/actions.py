@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from actions.models import ActionItem
+from actions.models import ActionItem, Follower
 from governance.models import Duty, DutyKind
 from notifications.kinds import Kind
 from notifications.rules.registry import Heard, Telling, on
@@ -135,6 +135,54 @@ def waited_on(entries: Sequence[Heard]) -> Iterable[Telling]:
     for entry in entries:
         for seat in entry.mentioned("waiting_on"):
             yield Telling(entry.entry_id, Kind.WAITED_ON, seat, entry.subject_id)
+
+
+@on(
+    "actions.item.reported_on_track", "actions.item.reported_at_risk", "actions.item.reported_off_track",
+    "actions.item.blocked", "actions.item.held", "actions.evidence.added", "actions.item.verified",
+    "actions.item.sent_back",
+)  # fmt: skip
+def mentioned(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """Whoever is named with @ is told; who may see it was judged when it was said, and is asked again at hand-over."""
+    for entry in entries:
+        for person in entry.facts.get("mentioned", ()):
+            yield Telling(entry.entry_id, Kind.MENTIONED, None, entry.subject_id, person_id=person)
+
+
+@on(
+    "actions.item.accepted", "actions.item.declined", "actions.item.reassigned", "actions.item.done",
+    "actions.item.verified", "actions.item.sent_back", "actions.item.reopened", "actions.item.cancelled",
+    "actions.item.blocked", "actions.item.reported_off_track", "actions.promise.renewed",
+)  # fmt: skip
+def followed(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """Followers hear when it moves on or gets stuck, not of every word; never of what they did themselves."""
+    following: dict[int, list[int]] = {}
+    for action, person in (
+        Follower.objects.filter(action_id__in={entry.subject_id for entry in entries})
+        .order_by("pk")
+        .values_list("action_id", "person_id")
+    ):
+        following.setdefault(action, []).append(person)
+    for entry in entries:
+        for person in following.get(entry.subject_id, ()):
+            if person != entry.by_id:
+                yield Telling(entry.entry_id, Kind.FOLLOWED, None, entry.subject_id, person_id=person)
+
+
+@on("actions.item.reopened")
+def reopened(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """The owner, who thought it was over, owes a date (or an answer) again."""
+    return next_movers(entries, Kind.DECIDED, DutyKind.SET_DATE, DutyKind.ACCEPT)
+
+
+@on("actions.doer.added", "actions.doer.asked")
+def given_a_part(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """Whoever was given part of the work hears of it."""
+    for entry in entries:
+        for seat in entry.mentioned("to"):
+            yield Telling(entry.entry_id, Kind.GIVEN_A_PART, seat, entry.subject_id)
+        if isinstance(entry.facts.get("person"), int):
+            yield Telling(entry.entry_id, Kind.GIVEN_A_PART, None, entry.subject_id, person_id=entry.facts["person"])
 
 
 @on("actions.feedback.taken_in", "actions.theme.routed")

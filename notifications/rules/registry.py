@@ -27,15 +27,19 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """That an entry is told to whoever answers for a seat, about a subject; with ``duty_id`` only while it is open."""
+    """That an entry is told to whoever answers for a seat, about a subject; with ``duty_id`` only while it is open.
+
+    With ``person_id`` it is told to that person, whatever their seats: a mention, or something that they follow.
+    """
 
     entry_id: int
     kind: Kind
-    seat_id: int
+    seat_id: int | None
     subject_id: int
     duty_id: int | None = None
     is_one_of_many: bool = False
     """Whether the entry brings this seat several things, each told by itself (in one mail)."""
+    person_id: int | None = None
 
 
 Rule = Callable[[Sequence[Heard]], Iterable[Telling]]

@@ -97,7 +97,8 @@ def messages_about(entries: Sequence[Heard], now: datetime) -> list[Message]:
 
 
 def _occurrence(telling: Telling) -> str:
-    said = f"entry:{telling.entry_id}:seat:{telling.seat_id}"
+    to = f"person:{telling.person_id}" if telling.person_id is not None else f"seat:{telling.seat_id}"
+    said = f"entry:{telling.entry_id}:{to}"
     return f"{said}:about:{telling.subject_id}" if telling.is_one_of_many else said
 
 
@@ -105,6 +106,7 @@ def _message(telling: Telling, now: datetime) -> Message:
     return Message(
         occurrence=_occurrence(telling),
         seat_id=telling.seat_id,
+        person_id=telling.person_id,
         kind=telling.kind,
         subject_id=telling.subject_id,
         duty_id=telling.duty_id,

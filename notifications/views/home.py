@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from actions.models import ActionItem
+from actions.queries import slips
 from actions.services import items
 from governance.errors import Absent, Conflict, DomainError
+from governance.queries.load import Fullness, fullness
 from notifications.forms import AcceptForm, DateAnswerForm, DeclineForm, TaskForm, UpdateForm
 from notifications.queries.home import Task, Waiting, waiting_for
 from notifications.views.people import viewer_of
@@ -36,6 +38,8 @@ def update(request: HttpRequest, reference: str) -> HttpResponse:
             action=action,
             health=said["health"],
             line=said["line"],
+            progress=said["progress"],
+            confidence=said["confidence"],
             by=viewer_of(request),
             now=now,
             version=said["version"],
@@ -124,21 +128,39 @@ def _context(
     ]
     first = next((tasks[0].key for _name, _label, tasks in groups if tasks), "")
     open_key = next((t.key for _n, _l, tasks in groups for t in tasks if t.reference == reference), first)
+    keys = [task.action.pk for _n, _l, tasks in groups for task in tasks if task.action is not None]
+    asked = {
+        task.action.seat_id: task.action.seat
+        for _n, _l, tasks in groups
+        for task in tasks
+        if task.action is not None and task.may_answer
+    }
+    full = fullness(asked.values(), viewer_of(request), now)
+    fresh = slips.updates_to_take_back(keys, viewer_of(request), now)
     return {
         "waiting": waiting,
         "today": waiting.today,
         "groups": [
-            (name, label, [_row(task, reference, refused, is_open=task.key == open_key) for task in tasks])
+            (name, label, [_row(task, reference, refused, fresh, full, is_open=task.key == open_key) for task in tasks])
             for name, label, tasks in groups
             if tasks
         ],
         "refused": refused,
+        "may_report_several": sum(task.may_report for _n, _l, tasks in groups for task in tasks) > 1,
         "verdict": _verdict(waiting),
         "pressing": spelled(waiting.pressing),
     }
 
 
-def _row(task: Task, reference: str, refused: TaskForm | None, *, is_open: bool) -> dict[str, Any]:
+def _row(
+    task: Task,
+    reference: str,
+    refused: TaskForm | None,
+    fresh: dict[int, int],
+    full: dict[int, Fullness],
+    *,
+    is_open: bool,
+) -> dict[str, Any]:
     """A task with its forms; the refused one keeps what was written."""
     forms: dict[str, TaskForm] = {}
     action = task.action
@@ -151,7 +173,14 @@ def _row(task: Task, reference: str, refused: TaskForm | None, *, is_open: bool)
         forms["date"] = DateAnswerForm(action=action)
     if refused is not None and task.reference == reference:
         forms = {name: refused if type(form) is type(refused) else form for name, form in forms.items()}
-    return {"task": task, "forms": forms, "is_open": is_open}
+    slip = fresh.get(action.pk) if action is not None else None
+    return {
+        "task": task,
+        "forms": forms,
+        "is_open": is_open,
+        "slip": slip,
+        "full": full.get(action.seat_id) if action is not None else None,
+    }
 
 
 def _verdict(waiting: Waiting) -> dict[str, int]:

@@ -88,6 +88,8 @@ LIST = See(ALL)
 FAULTS = See(only("cx_lead"), refused=ALL)
 """What was wrong with the rows of an import may quote them: for whoever takes files in."""
 SITS = only("member", "chair")
+OWNER_ROUND = only("champion", "head", "chair")
+"""Who arranges the open council's work: its owner, the head, and the council's chair."""
 CHAIRS = only("chair")
 TRIAGES = only("cx_lead", "head")
 """Who may route and shape everything heard of the theme: it was heard in the head's department alone."""
@@ -129,7 +131,7 @@ SEEN: dict[str, See] = {
     "governance:department-several": See(LEADERS), "governance:department-sheet": LIST,
     "governance:charter-create": See(LEADERS), "governance:journey-draw": See(LEADERS),
     "councils:council-found": See(LEADERS),
-    "actions:item-create": LIST, "actions:rule-create": See(only("cx_lead")),
+    "actions:item-create": LIST, "actions:update-several": LIST, "actions:rule-create": See(only("cx_lead")),
     "actions:upload-create": See(only("cx_lead")),
     "actions:log-list": LIST, "actions:log-paste": See(only("chair", "cx_lead")),
     "actions:log-detail": COUNCIL, "api-action-log-list": LIST, "api-action-log-detail": COUNCIL,
@@ -143,9 +145,11 @@ SEEN: dict[str, See] = {
     "councils:council-roster": COUNCIL, "councils:roster-write": See(PREPARES, CHAIRS),
     "councils:council-detail": COUNCIL, "councils:meeting-detail": COUNCIL, "councils:item-detail": COUNCIL,
     "councils:decision-detail": COUNCIL, "councils:envelope-detail": COUNCIL,
+    "actions:item-detail": THING, "actions:evidence-file": THING, "api-action-parts": THING,
+    "actions:item-edit": See(OWNER_ROUND, CHAIRS), "api-evidence-file": THING,
     "actions:request-detail": See(BETWEEN, CLEARED), "api-request-detail": See(BETWEEN, CLEARED),
     "api-request-list": LIST, "api-who-owes-whom": LIST,
-    "actions:item-detail": THING, "governance:help-detail": THING, "actions:theme-detail": See(ADMITTED),
+    "governance:help-detail": THING, "actions:theme-detail": See(ADMITTED),
     "actions:source-detail": LIST, "actions:source-import": FAULTS,
     "actions:upload-detail": See(only("cx_lead")), "actions:rule-edit": See(only("cx_lead")),
     # The file with givers is there for whoever did the work, and for nobody else.
@@ -380,6 +384,29 @@ DONE: dict[str, Do] = {
     "actions:item-reassign": work(LEADS, NONE, seat="$other_seat"),
     "actions:item-set-date": work(OWNER, NONE, due_on=DAY),
     "actions:item-report": work(OWNER, NONE, health="on_track", line="M"),
+    "actions:update-several": Do(ALL, ALL),  # each sees and says their own rows; here nobody says anything
+    "api-action-report-several": Do(ALL, ALL, send={"rows": [{"action": "$running", "health": "on_track"}]}),
+    "actions:item-edit": work(OWNER | {"head"} | CHAIRS, CHAIRS, origin="own"),
+    "actions:item-follow": work(WORK, CLEARED),
+    "actions:item-doer": work(OWNER | {"head"} | CHAIRS, CHAIRS, person="$head"),
+    "actions:item-doer-end": work(OWNER | {"head"} | CHAIRS, CHAIRS, doer="$doer"),
+    "actions:item-milestone": work(OWNER | {"head"} | CHAIRS, CHAIRS, title="M"),
+    "actions:item-reach": work(OWNER, NONE, milestone="$milestone"),
+    "actions:item-depend": work(OWNER | {"head"} | CHAIRS, CHAIRS, needs="$other_action"),
+    "actions:item-depend-no-more": work(OWNER | {"head"} | CHAIRS, CHAIRS, dependency="$dependency"),
+    "api-action-describe": work(OWNER | {"head"} | CHAIRS, CHAIRS, origin="own"),
+    "api-action-follow": work(WORK, CLEARED),
+    "api-action-add-doer": work(OWNER | {"head"} | CHAIRS, CHAIRS, seat="$other_doer"),
+    "api-action-end-doer": work(OWNER | {"head"} | CHAIRS, CHAIRS, doer="$doer"),
+    "api-action-set-milestone": work(OWNER | {"head"} | CHAIRS, CHAIRS, title="M"),
+    "api-action-reach": work(OWNER, NONE, milestone="$milestone"),
+    "api-action-depend": work(OWNER | {"head"} | CHAIRS, CHAIRS, needs="$other_action"),
+    "api-action-depend-no-more": work(OWNER | {"head"} | CHAIRS, CHAIRS, dependency="$dependency"),
+    "actions:item-reopen": work(CHAIRS, CHAIRS, reason="M"),
+    "actions:item-take-back": work(OWNER, NONE, what="evidence", key="$evidence"),
+    "api-action-reopen": work(CHAIRS, CHAIRS, reason="M"),
+    "api-evidence-take-back": work(OWNER, NONE),
+    "api-update-take-back": work(OWNER, NONE),
     "actions:item-done": work(OWNER, NONE),
     "actions:item-verify": work(NONE, NONE, finding="confirmed"),
     "actions:item-evidence": work(OWNER, NONE, title="M"),
@@ -532,7 +559,7 @@ DONE: dict[str, Do] = {
 
 LONG_FORMS = (
     "governance:charter-create", "governance:charter-draft", "governance:password", "actions:upload-create",
-    "actions:upload-detail", "api-feedback-upload-list",
+    "actions:upload-detail", "api-feedback-upload-list", "actions:update-several",
 )  # fmt: skip
 """Forms that are sent empty here: who may is asked to fill them in (422), anybody else is turned away before that."""
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from actions.models import ActionItem, ActionLog, FeedbackImport, Request, Response, RoutingRule, Theme, Upload
-from actions.services import feedback, items, logs, requests, saved_views, spending, tellings, themes, uploads
+from actions.services import feedback, items, logs, parts, requests, saved_views, spending, tellings, themes, uploads
 from actions.services.benefits import verify_benefit
 from actions.services.themes import RuleWish, set_rule
+from actions.shown_files import Sent
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership, Spending
 from councils.services import agenda, books, councils, decisions, meetings
 from governance.api.tokens import issue
@@ -216,7 +217,12 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
         items.accept(action=action, promised_on=due, by=owner, now=now)
         items.report(action=action, health="at_risk", line=f"{word} stands", by=owner, now=now)
         items.block(action=action, reason=f"{word} waits", by=owner, now=now)
-        items.add_evidence(action=action, title=f"{word} seen", kind="note", by=owner, now=now)
+        shown = Sent(BytesIO(f"{word} seen".encode()), f"{word}.txt", 11)
+        items.add_evidence(action=action, title=f"{word} seen", kind="file", file=shown, by=owner, now=now)
+    chair = room.chair
+    parts.add_doer(action=room.running, person=room.memberships[5].seat.tenures.get().person, by=chair, now=now)
+    parts.set_milestone(action=room.running, title=f"{word} step", by=chair, now=now)
+    parts.depend(action=room.running, needs=room.proposed, by=chair, now=now)
     room.spending = spending.spend(
         action=room.running, amount=EURO, on=now.date(), what=f"{word} texts", by=owner, now=now
     )
