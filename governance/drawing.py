@@ -16,10 +16,11 @@ BETWEEN = 8
 """Between one box and the next below it."""
 HEAD = 24
 LINE = 14
+NAME = 15
 LINES = 3
-"""Below the name, at most; every box of a drawing is as high as its fullest."""
+"""Below the name, at most."""
 MOST = 38
-"""Letters of a box's first line; the full name is in its title."""
+"""Letters of a box's first line; a longer name goes on below, and stands whole in its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +44,29 @@ class Box:
     width: int
 
     @property
-    def title(self) -> str:
-        return clipped(self.leaf.title, MOST * self.width // WIDTH)
+    def names(self) -> list[tuple[int, str]]:
+        """``(y, words)`` of the name: in one line, or where it is long in two or three."""
+        return [
+            (self.y + 17 + NAME * number, words)
+            for number, words in enumerate(wrapped(self.leaf.title, MOST * self.width // WIDTH))
+        ]
 
     @property
     def texts(self) -> list[tuple[int, str]]:
         """``(y, words)`` of the lines below the name."""
+        first = self.y + HEAD + 7 + NAME * (len(self.names) - 1)
         return [
-            (self.y + HEAD + 7 + LINE * number, clipped(line, 46 * self.width // WIDTH))
+            (first + LINE * number, clipped(line, 46 * self.width // WIDTH))
             for number, line in enumerate(self.leaf.lines[:LINES])
         ]
 
     @property
-    def inner_x(self) -> int:
-        return self.x + 10
+    def height(self) -> int:
+        return HEAD + NAME * (len(self.names) - 1) + LINE * max(1, len(self.texts))
 
     @property
-    def title_y(self) -> int:
-        return self.y + 17
+    def inner_x(self) -> int:
+        return self.x + 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,6 @@ class Drawing:
 
     width: int
     height: int
-    box: int
     boxes: Sequence[Box]
     wires: Sequence[str]
 
@@ -89,14 +94,20 @@ def clipped(words: str, most: int) -> str:
     return words
 
 
+def wrapped(words: str, most: int, lines: int = 3) -> list[str]:
+    """As many lines as a name needs, three at most: broken at a blank where there is one, the last as much as fits."""
+    first = clipped(words, most)
+    if first == words or lines == 1:
+        return [first]
+    whole = first.removesuffix("…")
+    at = len(whole) if words[len(whole) :].startswith(" ") else whole.rfind(" ")
+    at = at if at > 0 else len(whole)
+    return [words[:at].rstrip(), *wrapped(words[at:].lstrip(), most, lines - 1)]
+
+
 def size(leaf: Leaf) -> int:
     """How many boxes a branch has, itself included."""
     return 1 + sum(size(child) for child in leaf.children)
-
-
-def fullest(leaf: Leaf) -> int:
-    """The most lines that a box of a branch has below its name."""
-    return max([len(leaf.lines), *(fullest(child) for child in leaf.children)])
 
 
 def hang(forest: Sequence[Leaf], columns: int = COLUMNS) -> Drawing:
@@ -108,9 +119,9 @@ def hang(forest: Sequence[Leaf], columns: int = COLUMNS) -> Drawing:
     boxes: list[Box] = []
     wires: list[str] = []
     top = bus = 0
-    high = HEAD + LINE * max(1, min(LINES, max((fullest(leaf) for leaf in forest), default=0)))
     if root:
         boxes.append(Box(root, 0, 0, WIDTH + GAP))
+        high = boxes[0].height
         top = high + GAP
         bus = high + GAP // 2
         wires.append(f"M{GAP} {high}V{bus}")
@@ -120,20 +131,23 @@ def hang(forest: Sequence[Leaf], columns: int = COLUMNS) -> Drawing:
         x = column * (WIDTH + GAP)
         head = ends[column]
         inner = x + INDENT if root else x
-        ends[column] = _block(block, inner, head, WIDTH - (inner - x), high, boxes, wires) + GAP // 2
         if root:
-            wires.append(f"M{GAP} {bus}H{x + 4}V{head + high // 2}H{inner}")
-    return Drawing(width, max(ends), high, boxes, wires)
+            middle = head + Box(block, inner, head, WIDTH - (inner - x)).height // 2
+            wires.append(f"M{GAP} {bus}H{x + 4}V{middle}H{inner}")
+        ends[column] = _block(block, inner, head, WIDTH - (inner - x), boxes, wires) + GAP // 2
+    return Drawing(width, max(ends), boxes, wires)
 
 
-def _block(leaf: Leaf, x: int, y: int, width: int, high: int, boxes: list[Box], wires: list[str]) -> int:
+def _block(leaf: Leaf, x: int, y: int, width: int, boxes: list[Box], wires: list[str]) -> int:
     """Draw a branch from ``(x, y)`` on; where the next one may begin."""
-    boxes.append(Box(leaf, x, y, width))
-    below = y + high + BETWEEN
+    box = Box(leaf, x, y, width)
+    boxes.append(box)
+    below = y + box.height + BETWEEN
     for child in leaf.children:
         inner = min(INDENT, width - WIDTH // 2)
-        wires.append(f"M{x + 6} {y + high}V{below + high // 2}H{x + inner}")
-        below = _block(child, x + inner, below, width - inner, high, boxes, wires)
+        middle = below + Box(child, x + inner, below, width - inner).height // 2
+        wires.append(f"M{x + 6} {y + box.height}V{middle}H{x + inner}")
+        below = _block(child, x + inner, below, width - inner, boxes, wires)
     return below
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from governance.links import path_of
 from governance.models import ORGANISATION_WIDE, Department, Person, Seat, SeatKind, Subject
 from governance.queries import departments, journeys, seats
 from governance.queries.journeys import Path
@@ -61,6 +62,10 @@ class Table:
     secretary: Sequence[Chair]
     members: Sequence[Chair]
     fill_url: str
+
+    @property
+    def url(self) -> str:
+        return path_of(self.subject)
 
     @property
     def chairs(self) -> list[Chair]:

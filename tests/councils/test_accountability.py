@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import pytest
 
 from councils.queries.accountability import accountability, forest_of_councils
-from governance.drawing import Leaf, clipped, hang, size
+from governance.drawing import Leaf, clipped, hang, size, wrapped
 from governance.models import Department, Seat
 from governance.services import people
 from tests.factories import Chamber, Town
@@ -52,7 +52,7 @@ def test_a_confidential_council_is_drawn_for_its_own_people_alone(town: Town, cl
 def tree(depth: int, width: int, key: list[int]) -> Leaf:
     key[0] += 1
     children = [tree(depth - 1, width, key) for _ in range(width)] if depth else []
-    return Leaf(key[0], f"Body number {key[0]}", ["a", "b"], children=children)
+    return Leaf(key[0], f"Body number {key[0]}" * (1 + key[0] % 3), ["a", "b", "c"][: key[0] % 4], children=children)
 
 
 @pytest.mark.parametrize("forest", [[(0, 0)], [(1, 3)], [(3, 4)], [(2, 2), (1, 9), (0, 0), (4, 2)]])
@@ -60,7 +60,7 @@ def test_no_box_lies_on_another_or_outside_the_sheet(forest) -> None:
     made = [tree(depth, width, [100 * place]) for place, (depth, width) in enumerate(forest)]
     drawing = hang(made)
     assert len(drawing.boxes) == sum(size(leaf) for leaf in made)
-    stand_apart([(box.x, box.y, box.width, drawing.box) for box in drawing.boxes], drawing.width, drawing.height)
+    stand_apart([(box.x, box.y, box.width, box.height) for box in drawing.boxes], drawing.width, drawing.height)
 
 
 def stand_apart(boxes: list[tuple[int, int, int, int]], width: int, height: int) -> None:
@@ -76,6 +76,14 @@ def test_a_name_is_clipped_by_the_room_that_its_letters_take() -> None:
     assert clipped("Short", 30) == "Short"
     assert clipped("x" * 40, 30) == "x" * 29 + "…"
     assert clipped("陳" * 20, 30) == "陳" * 14 + "…"
+
+
+def test_a_long_name_goes_on_below() -> None:
+    assert wrapped("Short", 30) == ["Short"]
+    assert wrapped("Complaints and customer relations, Home", 30) == ["Complaints and customer", "relations, Home"]
+    assert wrapped("Exactly here it ends, and goes on", 21) == ["Exactly here it", "ends, and goes on"]
+    assert wrapped("x" * 99, 30) == ["x" * 29, "x" * 29, "x" * 29 + "…"]
+    assert wrapped("陳" * 20, 30) == ["陳" * 14, "陳" * 6]
 
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -113,6 +121,7 @@ def test_forty_departments_and_a_hundred_and_fifty_seats_stand_in_one_file(town:
     assert "Champion: no seat yet" in words
     assert "Nobody chairs it" in words
     assert inked > 3 * len(boxes) - 5
+    assert not [line for line in words if line and line.endswith("…")], "no name is cut off"
 
 
 def test_a_drawing_stands_alone(town: Town, client_for) -> None:
