@@ -196,7 +196,8 @@ def entries(actions: QuerySet[ActionItem], now: datetime, period: Window, *, to_
     closed: dict[int, list[datetime]] = defaultdict(list)
     kept = Duty.objects.filter(subject__in=keys, kind=DutyKind.KEEP, closed_at__isnull=False)
     for subject, at in kept.values_list("subject_id", "closed_at"):
-        closed[subject].append(at)
+        if at is not None:
+            closed[subject].append(at)
     finished = _said_done(keys)
     zones, calendar_of = _zones(), calendars_of_departments()
     found: list[Entry] = []
