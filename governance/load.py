@@ -20,7 +20,6 @@ MINUTES: dict[str, int] = {
     DutyKind.TAKE_OVER: 30,
     DutyKind.CHECK_IN: 30,
     DutyKind.ATTEND: 60,
-    DutyKind.APPROVE_DATE: 15,
 }
 """Minutes that one open duty of a kind takes of its seat's week."""
 

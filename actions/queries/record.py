@@ -6,9 +6,10 @@ docs/figures.md.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
@@ -19,7 +20,7 @@ from actions.models import ActionItem, ActionState, DateRequest, Promise
 from actions.queries.review import calendars_of_departments, moment
 from actions.reliability import Given, Judged, Record, Verdict
 from actions.suppression import Group
-from governance.models import Calendar, Department, Duty, DutyKind, Organisation, Person
+from governance.models import Calendar, Department, Duty, DutyKind, JournalEntry, Organisation, Person
 
 FEW_OF_MINE = 3
 """Fewer than these of one's own say nothing about a year."""
@@ -177,7 +178,7 @@ def of_oneself(person: Person, now: datetime) -> RecordOfOne:
 
 
 def entries(actions: QuerySet[ActionItem], now: datetime, period: Window, *, to_tenure: bool = False) -> list[Entry]:
-    """The records of ``actions`` that may have been settled in the period. Seven statements.
+    """The records of ``actions`` that may have been settled in the period. Nine statements.
 
     ``to_tenure`` ends each with the tenure in which it was given, too.
     """
@@ -195,14 +196,31 @@ def entries(actions: QuerySet[ActionItem], now: datetime, period: Window, *, to_
     closed: dict[int, list[datetime]] = defaultdict(list)
     kept = Duty.objects.filter(subject__in=keys, kind=DutyKind.KEEP, closed_at__isnull=False)
     for subject, at in kept.values_list("subject_id", "closed_at"):
-        closed[subject].append(at)
+        if at is not None:
+            closed[subject].append(at)
+    finished = _said_done(keys)
     zones, calendar_of = _zones(), calendars_of_departments()
     found: list[Entry] = []
     for key, listed in given.items():
         seat = listed[-1].seat
         zone = zones[seat.calendar_id or calendar_of[seat.department_id]]
-        found.extend(_entries(rows[key], listed, asked, closed[key], zone, now, to_tenure=to_tenure))
+        spoken = {one.pk: asked.get(one.pk) or _in_time(finished[key], one.due_on) for one in listed}
+        found.extend(_entries(rows[key], listed, spoken, closed[key], zone, now, to_tenure=to_tenure))
     return found
+
+
+def _said_done(keys: Any) -> dict[int, list[date]]:
+    """On which days each action was said done, those that were sent back among them."""
+    days: dict[int, list[date]] = defaultdict(list)
+    entries = JournalEntry.objects.filter(event="actions.item.done", subject__in=keys)
+    for subject, facts in entries.values_list("subject_id", "facts"):
+        days[subject].append(date.fromisoformat(facts["done_on"]))
+    return days
+
+
+def _in_time(finished: Sequence[date], due_on: date) -> date | None:
+    """Whoever said it done by the day did not let it pass in silence, although it was sent back after it."""
+    return min((day for day in finished if day <= due_on), default=None)
 
 
 def _zones() -> dict[int, ZoneInfo]:
@@ -212,7 +230,7 @@ def _zones() -> dict[int, ZoneInfo]:
 def _entries(
     action: ActionItem,
     listed: Sequence[Promise],
-    asked: dict[int, date],
+    spoken: Mapping[int, date | None],
     closed: Sequence[datetime],
     zone: ZoneInfo,
     now: datetime,
@@ -234,7 +252,7 @@ def _entries(
                 due_on=promise.due_on,
                 given_on=day(promise.given_at),
                 begins=_begins(promise, listed[place - 1] if place else None),
-                asked_on=asked.get(promise.pk),
+                asked_on=spoken[promise.pk],
                 ended_on=day(min(ends)) if ends else None,
             )
         )

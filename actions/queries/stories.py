@@ -117,7 +117,7 @@ def of(action: ActionItem, viewer: Person, now: datetime, *, voice: str = "") ->
     requests = list(
         DateRequest.objects.filter(action=action)
         .exclude(answer=DateAnswer.APPROVED)
-        .select_related("asked_by", "answered_by", "approver__subject", "promise")
+        .select_related("asked_by", "answered_by", "approver__subject", "promise", "item")
         .order_by("pk")
     )
     on_agendas = list(

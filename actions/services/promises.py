@@ -213,7 +213,7 @@ def answer_date(
     duties.close_duty(subject_id=action.pk, kind=DutyKind.APPROVE_DATE, now=now, outcome="refused")
     action.keep()
     journal.record(
-        REFUSED, subject=action.subject, by=by, now=now, text=said, mentions=[("seat", request.approver_id)],
+        REFUSED, subject=action.subject, by=by, now=now, text=said, mentions=[("seat", request.approver.pk)],
         asked=request.due_on.isoformat(),
     )  # fmt: skip
     return request
@@ -229,6 +229,6 @@ def _approve(action: ActionItem, request: DateRequest, *, by: Person, now: datet
     )  # fmt: skip
     action.keep("promised")
     journal.record(
-        APPROVED, subject=action.subject, by=by, now=now, text=request.said, mentions=[("seat", request.approver_id)],
+        APPROVED, subject=action.subject, by=by, now=now, text=request.said, mentions=[("seat", request.approver.pk)],
         promised=request.due_on.isoformat(), number=promise.number,
     )  # fmt: skip

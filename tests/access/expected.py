@@ -414,7 +414,7 @@ DONE: dict[str, Do] = {
     "actions:item-ask-help": work(OWNER, NONE, asked="$sponsor_reference", words="M"),
     "governance:help-detail": work(only("sponsor"), only("sponsor"), answer="helped", said="M"),
     "actions:item-ask-for-time": work(OWNER, NONE, due_on=LATER, reason="M"),
-    # The owner's head answers for the open council's work, its own chair for the confidential one's; never the owner.
+    # The owner's head answers, and for the confidential council's work its chair; never the owner.
     "actions:item-answer-date": work(only("head"), only("chair"), answer="refused", said="M"),
     "actions:item-lift": work(OWNER | CHAIRS, CHAIRS, blocker="$blocker"),
     "actions:item-cancel": work(CHAIRS, CHAIRS, reason="M"),

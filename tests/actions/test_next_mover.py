@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from actions.models import (
     ActionItem,
     Blocker,
+    DateRequest,
     Feedback,
     Outcome,
     OutcomeVerdict,
@@ -77,6 +78,7 @@ DEEDS = (
     *("decline", "reassign", "verify", "read_and_judge", "customers_say_it_again", "correct_the_kpi"),
     *("decline", "reassign", "verify", "read_and_judge", "send_back", "time_passes_and_rungs_fall") * 2,
     *("block", "lift", "add_evidence", "cancel", "ask_for_time", "put_onto_the_agenda", "put_a_theme_onto_the_agenda"),
+    *("answer_date", "ask_for_time"),
     *("withdraw", "call_a_meeting", "close_the_meeting", "leave_a_seat", "seat_a_person", "answer_a_theme"),
 )
 
@@ -238,6 +240,14 @@ class Organisation(RuleBasedStateMachine):
         later = (action.promised or self.now.date()) + timedelta(days=1 + other % 20)
         items.ask_for_time(action=action, due_on=later, reason="r", by=self.holder(action.seat_id), now=self.now)
 
+    @attempted
+    def answer_date(self, number, other):
+        asked = self.pick(number, Duty.objects.filter(kind="approve_date", closed_at=None))
+        action = ActionItem.objects.get(pk=asked.subject_id) if asked else self.action(number, "in_progress")
+        by = self.holder(asked.seat_id) if asked and other % 4 else self.holder(action.seat_id)
+        answer = "approved" if other % 3 else "refused"
+        items.answer_date(action=action, answer=answer, said="s", by=by, now=self.now)
+
     # --- the council ---
 
     @attempted
@@ -350,6 +360,10 @@ class Organisation(RuleBasedStateMachine):
     def no_open_thing_is_without_its_next_mover(self) -> None:
         owed: dict[int, list[Duty]] = {}
         for duty in Duty.objects.filter(closed_at__isnull=True).select_related("asked_by"):
+            if duty.kind == "approve_date":
+                asked = DateRequest.objects.get(action_id=duty.subject_id, answer="", item=None)
+                assert asked.action.state in ("accepted", "in_progress"), f"{asked} waits, and nothing runs"
+                continue
             if duty.kind in ("respond", "check_in", "attend"):
                 # Owed by a sponsor beside the thing's own next move, and never longer than what it is about.
                 assert duty.asked_by is None or duty.asked_by.closed_at is None, f"{duty} outlives what asked for it"
@@ -396,6 +410,13 @@ class Organisation(RuleBasedStateMachine):
         given = dict(Promise.objects.order_by("number").values_list("action_id", "due_on"))  # the last one stays
         for action in ActionItem.objects.filter(promised__isnull=False):
             assert given[action.pk] == action.promised, "what the action says is what the record says"
+        waiting = DateRequest.objects.filter(answer="", item=None)
+        owed_answers = Duty.objects.filter(kind="approve_date", closed_at=None)
+        assert waiting.count() == owed_answers.count(), "a wish without anybody who answers it"
+        for one in Promise.objects.filter(approved_by__isnull=False):
+            assert one.approved_by_id != one.given_by_id
+            moved = Promise.objects.filter(action_id=one.action_id, approved_by__isnull=False)
+            assert moved.count() <= 2, "beyond the charter's limit only the council moves a date"
 
     @invariant()
     def the_products_own_look_finds_nothing_either(self) -> None:
@@ -420,7 +441,7 @@ def _begin(town: Town, council) -> None:
 
 @pytest.mark.django_db
 def test_after_any_sequence_of_events_no_open_thing_is_without_a_next_mover() -> None:
-    town = Town()
+    town = Town(renewals=2)
     chamber = Chamber(town, name="CX Governance Council", size=5)
     adjuster = town.seat("other", town.claims, town.person("Lars Holt"), title="Lead adjuster")
     feedback.take_in(path_or_file=FILE, source_name="Service desk", mapping=FILE.with_suffix(".json"), now=EPOCH)

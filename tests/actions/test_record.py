@@ -122,6 +122,19 @@ def test_a_departments_figures_are_those_that_a_slow_reading_finds(year: Year) -
     assert year.row(claims).open == 1
 
 
+def test_said_done_in_time_and_sent_back_after_the_day_is_no_silence(year: Year) -> None:
+    seat, person = year.seat(year.town.claims)
+    action = year.promise(seat, person)
+    year.finish(action, person, 13)
+    clerk = Duty.objects.get(subject_id=action.pk, kind=DutyKind.VERIFY, closed_at=None).seat.tenures.get().person
+    items.verify(action=action, finding="refused", note="Two lack.", by=clerk, now=EPOCH + timedelta(days=16))
+    (entry,) = record.entries(ActionItem.objects.all(), CHECKED, record.window(CHECKED))
+    assert entry.judged.verdict is Verdict.OPEN
+    year.finish(action, person, 20)
+    (entry,) = record.entries(ActionItem.objects.all(), CHECKED, record.window(CHECKED))
+    assert (entry.judged.verdict, entry.judged.slip) == (Verdict.SHORT, 7)
+
+
 def test_too_few_people_or_promises_are_not_told_and_take_the_next_with_them(year: Year) -> None:
     town = year.town
     year.department(town.claims, people=6, kept=2)
