@@ -253,29 +253,24 @@ def results(viewer: Person, now: datetime) -> QuerySet[ActionItem]:
     return found
 
 
+GROUPS: dict[str, Q] = {
+    **{effect: Q(verdict=effect) for effect in OutcomeEffect.values},
+    NOT_READ: Q(verdict=None, kpi__isnull=False),
+    NO_KPI: Q(verdict=None, number__isnull=False, kpi=None),
+    NOT_FIXED: Q(number=None),
+}
+"""Every verified action stands in exactly one."""
+
+
 def narrowed(found: QuerySet[ActionItem], effect: str) -> QuerySet[ActionItem]:
     """One group of the list: a verdict, or why there is none."""
-    if effect in OutcomeEffect.values:
-        return found.filter(verdict=effect)
-    return {
-        NOT_READ: found.filter(verdict=None, kpi__isnull=False),
-        NO_KPI: found.filter(number__isnull=False, kpi=None),
-        NOT_FIXED: found.filter(number=None),
-    }.get(effect, found)
+    return found.filter(GROUPS[effect]) if effect in GROUPS else found
 
 
 def tally(found: QuerySet[ActionItem]) -> dict[str, int]:
     """How many verified actions stand in each group; together they are all of them. One statement."""
-    groups = {effect: Count("pk", filter=Q(verdict=effect)) for effect in OutcomeEffect.values}
-    counts: dict[str, int] = found.order_by().aggregate(
-        all=Count("pk"),
-        **groups,
-        **{
-            NOT_READ: Count("pk", filter=Q(verdict=None, kpi__isnull=False)),
-            NO_KPI: Count("pk", filter=Q(number__isnull=False, kpi=None)),
-            NOT_FIXED: Count("pk", filter=Q(number=None)),
-        },
-    )
+    groups = {name: Count("pk", filter=condition) for name, condition in GROUPS.items()}
+    counts: dict[str, int] = found.order_by().aggregate(all=Count("pk"), **groups)
     return counts
 
 

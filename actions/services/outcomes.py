@@ -229,8 +229,9 @@ def claims(metric: Metric, *, apart_from: int | None = None) -> list[shares.Span
     if apart_from is not None:
         rows = rows.exclude(action=apart_from)
     for one in rows.order_by("action", "number"):
-        is_here = one.metric_id == metric.pk and one.effect_from is not None and one.effect_until is not None
-        holds[one.action_id] = shares.Span(one.share, one.effect_from, one.effect_until) if is_here else None
+        holds[one.action_id] = None
+        if one.metric_id == metric.pk and one.effect_from is not None and one.effect_until is not None:
+            holds[one.action_id] = shares.Span(one.share, one.effect_from, one.effect_until)
     return [span for span in holds.values() if span is not None]
 
 
@@ -338,7 +339,7 @@ def read(*, action: ActionItem, by: Person, now: datetime, version: int | None =
     action.keep()
     _go_on(action, now=now, outcome="read")
     journal.record(
-        READ, subject=action.subject, by=by, now=now, mentions=[("metric", outcome.metric_id)], day=day,
+        READ, subject=action.subject, by=by, now=now, mentions=[("metric", outcome.metric.pk)], day=day,
         effect=str(found.effect),
     )  # fmt: skip
     return reading

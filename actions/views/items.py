@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from actions.forms import items as forms
 from actions.forms import outcomes as outcome_forms
 from actions.forms import parts as part_forms
+from actions.forms.aims import AimFields
 from actions.lifecycle import OPEN, RUNNING, State, Verb, ever
 from actions.models import ActionItem, ActionState, Blocker, DateRequest, EvidenceKind, Health
 from actions.queries import items as queries
@@ -95,7 +96,7 @@ def _aimed(service: Callable[..., Any]) -> Act:
     """A service that also takes what will show that it worked."""
 
     def act(action: ActionItem, said: Said, by: Person, now: datetime) -> Any:
-        aim = services.Aim(**forms.AimFields.aim_of(said))
+        aim = services.Aim(**AimFields.aim_of(said))
         return service(action=action, aim=aim, **said, by=by, now=now)
 
     return act

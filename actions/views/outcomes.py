@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -52,7 +53,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def _figure(key: str, label: Any, counts: dict[str, int]) -> dict[str, Any]:
     return {
-        "label": str(label).capitalize(),
+        "label": capfirst(str(label)),
         "value": counts[key],
         "of": _("of %(n)d verified actions") % {"n": counts["all"]},
         "url": f"?effect={key}",

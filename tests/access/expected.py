@@ -436,7 +436,7 @@ DONE: dict[str, Do] = {
         only("member"), only("member"), kind="revenue", amount="5", from_on=DAY, until_on=DAY, note="M"
     ),
     "actions:item-draft-telling": work(OWNER, NONE, text="M"),
-    "actions:item-approve-telling": work(CHAIRS | {"head"}, CHAIRS),
+    "actions:item-approve-telling": work(CHAIRS | LEADS, CHAIRS),
     "actions:item-send-telling": work(OWNER, NONE),
     "actions:item-spend": work(SPENDS, CHAIRS | {"member"}, amount="1", on="2026-11-02", what="M"),
     "actions:spending-reverse": work(SPENDS, CHAIRS | {"member"}, reason="M"),
@@ -521,7 +521,7 @@ DONE: dict[str, Do] = {
         only("member"), only("member"), kind="revenue", amount=5, from_on=DAY, until_on=DAY, note="M"
     ),
     "api-action-draft-telling": work(OWNER, NONE, text="M"),
-    "api-action-approve-telling": work(CHAIRS | {"head"}, CHAIRS),
+    "api-action-approve-telling": work(CHAIRS | LEADS, CHAIRS),
     "api-action-send-telling": work(OWNER, NONE),
     "api-blocker-lift": work(OWNER | CHAIRS, CHAIRS),
     "api-theme-give-answer": Do(CLAIMS, ADMITTED, send={"department": "$claims_reference", "text": "M"}),

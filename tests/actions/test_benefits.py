@@ -126,5 +126,5 @@ def test_the_page_says_the_return_with_its_denominators(work: Counted, client) -
     ActionItem.objects.filter(pk=work.one.pk).update(allocated=1_000_00)
     client.force_login(work.finance)
     page = client.get("/outcomes/").text
-    assert "verified by finance for 1 actions, over €1,000 allocated to 1 accepted actions" in " ".join(page.split())
+    assert "verified by finance (actions: 1), over €1,000 allocated (accepted actions: 1)." in " ".join(page.split())
     assert "1.5 for each 1 allocated." in page

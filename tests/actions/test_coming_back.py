@@ -11,6 +11,9 @@ from actions.queries import outcomes as queries
 from actions.services import items, returning
 from governance.models import Duty, DutyKind, JournalEntry, SubjectKind
 from governance.services import subjects
+from notifications.models import Message
+from notifications.services.keeping import keep
+from notifications.services.sweep import sweep
 from tests.actions.test_items import DAY, Work, owed
 from tests.factories import EPOCH
 
@@ -153,7 +156,8 @@ def test_a_late_promise_says_how_many_more_said_the_same_since(work: Heard, djan
     work.voices(3, now, now + timedelta(days=5))
     said = Feedback.objects.filter(received_at__date__gt=DAY, received_at__lte=now).count()
     assert said == 14
-    with django_assert_num_queries(2):
+    queries.said_since([late], work.owner, now)  # what the viewer's seats are is read once
+    with django_assert_num_queries(1):
         assert queries.said_since([late, other], work.owner, now) == {late.pk: 14}
 
 
@@ -171,10 +175,21 @@ def test_the_page_of_a_late_action_and_of_one_that_came_back_say_so(work: Heard,
     action = work.verified()
     work.after(30)
     returning.bring_back(MONTH)
-    client.force_login(work.owner)
 
     with mock.patch("django.utils.timezone.now", return_value=MONTH):
+        client.force_login(work.owner)
         page = client.get(f"/actions/{action.reference}/").text
         assert "Came back on" in page
         assert "30 voices in four weeks" in page
         assert "more customers said the same" in client.get(f"/actions/{late.reference}/").text
+
+
+def test_it_is_looked_for_once_a_day_and_the_owner_hears_of_it(work: Heard, settings, tmp_path) -> None:
+    settings.JOURNAL_HEADS = str(tmp_path / "heads")
+    work.before(90)
+    action = work.verified()
+    work.after(30)
+    keep(MONTH)
+    assert ActionItem.objects.get(pk=action.pk).state == "in_progress"
+    sweep(MONTH)
+    assert Message.objects.filter(kind="came_back", subject_id=action.pk).get().seat_id == work.seat.pk
