@@ -99,7 +99,7 @@ def create(request: HttpRequest) -> HttpResponse:
             messages.success(
                 request,
                 _("%(reference)s is asked of %(seat)s, who answers by %(day)s.")
-                % {"reference": made.reference, "seat": made.to_seat.title, "day": date_format(made.due_on, "j M Y")},
+                % {"reference": made.reference, "seat": made.to_seat.title, "day": _day(made.due_on)},
             )
             return redirect("actions:request-detail", made.reference)
     may_ask = action is not None or form.has_seats
