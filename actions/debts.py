@@ -28,7 +28,7 @@ LABELS: dict[Figure, str | Promise] = {
 }
 
 MEANINGS: dict[Figure, str | Promise] = {
-    Figure.OPEN: _("open requests whose next move this department owes: an answer, a delivery, a confirmation"),
+    Figure.OPEN: _("open requests, each the debt of whoever owes the next move: an answer, a delivery, a confirmation"),
     Figure.OVERDUE: _("of those, the day of that move has passed where the seat is"),
     Figure.UNANSWERED: _("of those, something was asked or proposed and is not answered yet"),
 }

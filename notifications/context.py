@@ -136,7 +136,7 @@ def _rail(tenures: list[Tenure]) -> list[tuple[str, list[Entry]]]:
             seat.subject.title if seat is not None else _("Work"),
             [
                 ("actions:item-list", _("Actions"), "action", _everybody),
-                ("actions:request-list", _("Requests"), "request", _everybody),
+                ("actions:request-list", _("Requests"), "next", _everybody),
                 ("actions:theme-list", _("Themes"), "theme", _everybody),
                 ("actions:feedback-list", _("Feedback"), "feedback", _everybody),
                 ("actions:source-list", _("Sources"), "upload", _triages),
@@ -155,7 +155,7 @@ def _rail(tenures: list[Tenure]) -> list[tuple[str, list[Entry]]]:
             _("Organisation"),
             [
                 ("actions:review", _("Executive review"), "chart", _everybody),
-                ("actions:owes", _("Who owes whom"), "right", _everybody),
+                ("actions:owes", _("Who owes whom"), "request", _everybody),
                 ("governance:department-list", _("Departments"), "map", _everybody),
                 ("councils:accountability", _("Who answers to whom"), "link", _everybody),
                 ("governance:journey-list", _("Journeys"), "repeat", _everybody),

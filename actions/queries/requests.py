@@ -164,6 +164,18 @@ class Line:
         return self.request.state in requesting.OPEN
 
     @property
+    def debtor(self) -> Department:
+        """The department that owes the next move of an open request."""
+        asked = self.request.state in requesting.states_owed_by(Side.ASKED)
+        return self.request.to_department if asked else self.request.from_department
+
+    @property
+    def creditor(self) -> Department:
+        """The department that waits for it."""
+        asked = self.request.state in requesting.states_owed_by(Side.ASKED)
+        return self.request.from_department if asked else self.request.to_department
+
+    @property
     def slip(self) -> int:
         """Days between the day asked for and the day that holds."""
         day = self.request.promised

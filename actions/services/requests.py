@@ -179,7 +179,7 @@ def _audience(asking: int, asked: int, action: ActionItem | None) -> list[int]:
         return [asking, asked]
     if action.council.is_confidential:
         return [action.council_id]
-    seen_by = AudienceContainer.objects.filter(audience_id=action.subject.audience_id)
+    seen_by = AudienceContainer.objects.filter(audience__subjects=action.pk)
     return [asking, asked, *seen_by.values_list("container_id", flat=True)]
 
 

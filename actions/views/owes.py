@@ -16,14 +16,17 @@ from actions.queries.debts import Debt, Matrix, Party, matrix
 from governance.views import asker
 
 OLDEST = 6
-"""Requests in the list beside the matrix."""
+"""Requests in the list below the matrix."""
+
+SHADED_FROM = 4
+"""Requests between two departments that make the darkest shade at least: a single one stays pale."""
 
 
 @login_required
 def page(request: HttpRequest) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     found = matrix(viewer, now)
-    most = max((debt.open for debt in found.debts.values()), default=0)
+    most = max([SHADED_FROM, *(debt.open for debt in found.debts.values())])
     oldest = request_queries.listed(viewer, now, request_queries.Narrowed(state="open")).order_by("asked_on", "pk")
     context = {
         "matrix": found,
@@ -126,9 +129,12 @@ def finding(found: Matrix) -> str:
     ) % {"open": total.open, "unanswered": total.unanswered}
     if not total.overdue:
         return f"{first} {_('None is overdue.')}"
-    worst = max(found.parties, key=lambda party: found.owes(party.pk).overdue)
+    ranked = sorted(found.parties, key=lambda party: -found.owes(party.pk).overdue)
+    worst = ranked[0]
     late = ngettext("%(n)d is overdue", "%(n)d are overdue", total.overdue) % {"n": total.overdue}
     mine = found.owes(worst.pk).overdue
+    if len(ranked) > 1 and found.owes(ranked[1].pk).overdue == mine:
+        return f"{first} {late}."
     said = (
         _("%(late)s, owed by %(department)s.")
         if mine == total.overdue

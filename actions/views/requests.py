@@ -1,7 +1,7 @@
 """Pages of requests between departments: the list that every debt opens, the story of one, and asking."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from actions.queries import requests as queries
 from actions.queries import roles
 from actions.queries.requests import Narrowed
 from actions.queries.review import moment
+from actions.queries.stories import TOLD
 from actions.requesting import OPEN, Verb, verbs
 from actions.services import requests as services
 from governance import pages
@@ -34,7 +35,7 @@ from governance.errors import Absent, Refused
 from governance.models import Person
 from governance.pages import Standing, attempt
 from governance.queries import helping, journal
-from governance.queries.duties import all_moves
+from governance.queries.duties import Move, all_moves
 from governance.views import asker
 
 # --- the list ------------------------------------------------------------------------------------------------------
@@ -98,7 +99,7 @@ def create(request: HttpRequest) -> HttpResponse:
             messages.success(
                 request,
                 _("%(reference)s is asked of %(seat)s, who answers by %(day)s.")
-                % {"reference": made.reference, "seat": made.to_seat.title, "day": date_format(made.due_on, "j M Y")},
+                % {"reference": made.reference, "seat": made.to_seat.title, "day": _day(made.due_on)},
             )
             return redirect("actions:request-detail", made.reference)
     may_ask = action is not None or form.has_seats
@@ -244,13 +245,17 @@ def _page(
     line = queries.lines([found], viewer, now, today)[0]
     may = verbs(queries.sides(found, viewer, now), found.state)
     offered = [_offer(name, deed, found, refused) for name, deed in DEEDS.items() if deed.verb in may]
-    told = journal.sentences(journal.entries(viewer, now, subject=found.subject)[:100], viewer, now)
+    told = [
+        # On its own page its reference says enough; the title stands above.
+        replace(one, text=one.text.replace(f"“{found.title}”", found.reference))
+        for one in journal.sentences(journal.entries(viewer, now, subject=found.subject)[:TOLD], viewer, now)
+    ]
     context = {
         "found": found,
         "line": line,
         "today": today,
         "finding": finding(found, line),
-        "moves": all_moves(found.pk, now),
+        "moves": [_move(move, viewer, has_form=bool(offered)) for move in all_moves(found.pk, now)],
         "is_open": found.state in OPEN,
         "first": offered[0] if offered else None,
         "others": offered[1:],
@@ -259,6 +264,20 @@ def _page(
         "days": journal.timeline(told, ZoneInfo(viewer.zone)),
     }
     return render(request, "actions/requests/detail.html", context, status=status)
+
+
+def _move(move: Move, viewer: Person, *, has_form: bool) -> dict[str, Any]:
+    """The line "Next", and for its mover the way to the form."""
+    is_you = move.person_id == viewer.pk
+    return {
+        "who": _("%(name)s (you)") % {"name": move.who} if is_you else move.who,
+        "what": move.what,
+        "by": move.by,
+        "otherwise": move.otherwise,
+        "is_late": move.is_late,
+        "is_you": is_you,
+        "url": "#do" if is_you and has_form else "",
+    }
 
 
 def _offer(name: str, deed: Deed, found: Request, refused: tuple[str, forms.DeedForm] | None) -> dict[str, Any]:

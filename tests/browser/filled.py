@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from actions.models import ActionItem, Theme
-from actions.services import blockers, feedback, items, themes, verification
+from actions.services import blockers, feedback, items, requests, themes, verification
 from councils.models import Council, Decision, Meeting
 from councils.services import agenda, books, decisions, meetings
 from governance.models import Person, Seat, SeatKind
@@ -162,6 +162,18 @@ class Filled:
         verification.verify(
             action=self.verified, finding="confirmed", note="Seen all forty.", by=secretary, now=self.on(10)
         )
+        legal, claims = (self.town.champion_seats[one.pk] for one in (self.town.legal, self.town.claims))
+        made = requests.ask(
+            title="A consent text", to=legal, asked_for=self.day(20), action=self.late, by=champion, now=self.on(9)
+        )
+        requests.agree(
+            request=made, promised_on=self.day(18), conditions="In Dutch first.",
+            by=self.town.champions[self.town.legal.pk], now=self.on(10),
+        )  # fmt: skip
+        requests.ask(
+            title="The numbers of the spring", to=claims, asked_for=self.day(60), action=self.running, by=other,
+            now=self.on(20),
+        )  # fmt: skip
         items.decline(action=self.refused, reason="The broker desk does this.", by=champion, now=self.on(5))
 
     def _meet(self) -> None:

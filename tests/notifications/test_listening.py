@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from actions.models import Blocker
-from actions.services import items
+from actions.services import items, requests
 from councils.services import agenda
 from governance.events import EVENTS
 from governance.models import JournalEntry, Seat, Unheard
@@ -196,3 +196,23 @@ def test_hearing_many_entries_costs_as_many_statements_as_few(town: Town, work) 
         return len(captured)
 
     assert statements(2) == statements(50)
+
+
+def test_each_side_of_a_request_is_told_what_the_other_did(town: Town, work) -> None:
+    action, _chamber = work
+    asking, asked = town.champions[town.claims.pk], town.champions[town.legal.pk]
+    items.accept(action=action, promised_on=date(2026, 11, 10), by=asking, now=town.now)
+    hear(town.now)
+    given = {"to": town.champion_seats[town.legal.pk], "asked_for": date(2026, 11, 20), "action": action}
+    made = requests.ask(title="A consent text", by=asking, now=town.now, **given)
+    assert told(town.now) == [("requested", "Champion, Legal & Compliance")]
+    requests.counter(request=made, offer="Half of it.", by=asked, now=town.now)
+    assert told(town.now) == [("countered", "Champion, Claims")]
+    requests.accept(request=made, by=asking, now=town.now)
+    assert told(town.now) == [("agreed", "Champion, Legal & Compliance")]
+    requests.deliver(request=made, by=asked, now=town.now)
+    assert told(town.now) == [("to_confirm", "Champion, Claims")]
+    requests.send_back(request=made, reason="More.", by=asking, now=town.now)
+    assert told(town.now) == [("sent_back", "Champion, Legal & Compliance")]
+    requests.withdraw(request=made, reason="Found it.", by=asking, now=town.now)
+    assert told(town.now) == [("no_longer_asked", "Champion, Legal & Compliance")]
