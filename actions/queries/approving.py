@@ -58,7 +58,7 @@ def waiting(action: ActionItem) -> DateRequest | None:
 
 
 def may_answer(action: ActionItem, person: Person, now: datetime) -> bool:
-    """Whether ``person`` may answer the request that waits: who moves for the seat that owes it, or that is named today.
+    """Whether ``person`` may answer the request that waits: for the seat that owes it, or for the one named today.
 
     While nobody answers for that seat, whoever fills it does. The second keeps a request from getting stuck whose seat
     has meanwhile passed to whoever asked.
