@@ -6,7 +6,7 @@ from actions.models import ActionItem, DateRequest, Promise
 from councils.queries import councils as council_queries
 from governance.clauses import HEAD, SPONSOR, Rules, enforces
 from governance.models import Duty, DutyKind, Person, Seat, SeatKind, Tenure
-from governance.queries.seats import answering, head_seats
+from governance.queries.seats import answering, head_seats, movers
 
 
 def _chain(action: ActionItem, first: str) -> list[int]:
@@ -58,9 +58,10 @@ def waiting(action: ActionItem) -> DateRequest | None:
 
 
 def may_answer(action: ActionItem, person: Person, now: datetime) -> bool:
-    """Whether ``person`` may answer the request that waits: for the seat that owes it, or that is named today.
+    """Whether ``person`` may answer the request that waits: for the seat that owes it, or for the one named today.
 
-    The second keeps a request from getting stuck whose seat has meanwhile passed to whoever asked.
+    While nobody answers for that seat, whoever fills it does. The second keeps a request from getting stuck whose seat
+    has meanwhile passed to whoever asked.
     """
     duty = Duty.objects.filter(subject_id=action.pk, kind=DutyKind.APPROVE_DATE, closed_at=None).first()
     asked = waiting(action) if duty is not None else None
@@ -68,7 +69,7 @@ def may_answer(action: ActionItem, person: Person, now: datetime) -> bool:
         return False
     rules = Rules.from_json(duty.charter_version.rules)
     named = approver(action, rules, now, asks=asked.asked_by_id)
-    standing = answering({duty.seat_id, *({named} if named else ())}, now)
+    standing = movers({duty.seat_id, *({named} if named else ())}, now)
     return any(who.person_id == person.pk for who in standing.values())
 
 

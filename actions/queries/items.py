@@ -195,12 +195,9 @@ class Line:
 
     @property
     def slip(self) -> int:
-        """Calendar days after the first promised one: to the day it was done, or that holds; overdue, to today."""
-        if self.first is None:
-            return 0
-        holds = self.action.promised or self.first
-        end = self.kept or (max(holds, self.today) if self.is_late else holds)
-        return max(0, (end - self.first).days)
+        """Calendar days by which the date that holds is later than the first that was promised."""
+        holds = self.action.promised
+        return max(0, (holds - self.first).days) if holds is not None and self.first is not None else 0
 
 
 def lines(actions: Iterable[ActionItem], viewer: Person, now: datetime, at: Moment | None = None) -> list[Line]:

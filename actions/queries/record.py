@@ -159,9 +159,10 @@ class RecordOfOne:
 def of_oneself(person: Person, now: datetime) -> RecordOfOne:
     """What became of the promises that ``person`` gave, each under the tenure in which it was given.
 
-    For nobody else to read: there is no viewer to pass. What was still open when the tenure ended counts nowhere.
+    For nobody else to read: there is no viewer to pass, and it is told up to today. What was still open when the tenure
+    ended counts nowhere.
     """
-    period = window(now)
+    period = Window(window(now).first, now.astimezone(ZoneInfo(person.zone)).date())
     mine = Promise.objects.filter(Q(tenure__person=person) | Q(tenure=None, given_by=person), action=OuterRef("pk"))
     seen = ActionItem.objects.visible_to(person, now).filter(Exists(mine))
     listed = [

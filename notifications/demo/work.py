@@ -240,7 +240,28 @@ DECIDED: tuple[Work, ...] = (
     ),
 )
 
+
+def _over(title: str, owner: str, promised: int, done: int, *asks: Ask) -> Work:
+    """Work of the summer that came to its end: what the promise record counts."""
+    return Work(
+        title, owner, "Ten cases of one week.", -88, needs_none=True, accepted=-86, promised=promised, asks=asks,
+        shown="Ten cases", done=(done,), looks=(Look(done + 2, "Looked at three of them."),),
+    )  # fmt: skip
+
+
 BEGUN: tuple[Work, ...] = (
+    _over("The claims number stands on every letter", "champion CLM", -64, -64),
+    _over("Garages say when a part is late", "champion REP", -60, -61),
+    _over("No form asks twice for the policy number", "champion POL", -55, -50),
+    _over(
+        "The premium letter fits on one page",
+        "champion UND",
+        -58,
+        -44,
+        Ask(-70, -44, "Legal reads it in the second week.", -69, said="Then say so to the brokers as well."),
+    ),
+    _over("A sign-in code arrives within a minute", "champion DIG", -52, -52),
+    _over("Who calls twice reaches the same person", "champion CON", -48, -45),
     Work(
         "Adjusters write their direct line under each letter",
         "champion CLM",

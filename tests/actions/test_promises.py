@@ -167,6 +167,15 @@ def test_a_seat_that_passes_to_the_owner_meanwhile_answers_no_more_and_the_next_
     assert Promise.objects.get(number=2).approved_by == work.chamber.chair
 
 
+def test_while_the_approver_is_away_whoever_fills_the_seat_answers_and_finds_it_at_home(work: Work) -> None:
+    action = work.running()
+    work.ask(action)
+    people.be_away(person=work.head, by=work.head, until=date(2026, 11, 30))
+    assert [task.reference for task in waiting_for(work.town.lead, EPOCH).answers] == [action.reference]
+    work.answer(action, by=work.town.lead)
+    assert Promise.objects.get(number=2).approved_by == work.town.lead
+
+
 def test_the_database_keeps_it_too(work: Work) -> None:
     action = work.running()
     request = work.ask(action)
