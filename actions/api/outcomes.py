@@ -47,7 +47,7 @@ class VerdictReply(serializers.ModelSerializer[OutcomeVerdict]):
         fields: ClassVar[Sequence[str]] = ("effect", "words", "by", "at")
 
 
-class OutcomeReply(RecordReply):
+class ActionOutcomeReply(RecordReply):
     """What was fixed; ``number`` above 1 is a correction, with its ``reason``. ``target`` is in the metric's unit."""
 
     metric = Reference(Metric, read_only=True, allow_null=True)
@@ -87,7 +87,7 @@ class OutcomeReply(RecordReply):
 )
 class Outcomes(Records):
     model = Outcome
-    serializer_class: Any = OutcomeReply
+    serializer_class: Any = ActionOutcomeReply
     joined = ("by", "metric__subject")
 
     def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[Any]:

@@ -12,6 +12,7 @@ from actions.services import items, returning
 from governance.models import Duty, DutyKind, JournalEntry, SubjectKind
 from governance.services import subjects
 from notifications.models import Message
+from notifications.queries.home import waiting_for
 from notifications.services.keeping import keep
 from notifications.services.sweep import sweep
 from tests.actions.test_items import DAY, Work, owed
@@ -159,6 +160,14 @@ def test_a_late_promise_says_how_many_more_said_the_same_since(work: Heard, djan
     queries.said_since([late], work.owner, now)  # what the viewer's seats are is read once
     with django_assert_num_queries(1):
         assert queries.said_since([late, other], work.owner, now) == {late.pk: 14}
+
+
+def test_the_owners_home_says_so_too(work: Heard) -> None:
+    late = work.running(theme=work.theme)
+    now = EPOCH + timedelta(days=40)
+    work.voices(14, EPOCH + timedelta(days=13), now)
+    found = waiting_for(work.owner, now).late
+    assert [(task.reference, task.said_since) for task in found] == [(late.reference, 14)]
 
 
 def test_whoever_may_not_see_the_theme_is_not_told_how_many_said_it(work: Heard) -> None:
