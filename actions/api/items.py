@@ -222,6 +222,9 @@ class Actions(Idempotent, Resource):
         found = lists.narrowed(viewer, now, queries.Narrowed(**narrowed))
         return found.select_related("department__subject", "theme__subject", "decision__subject")
 
+    def paginate_queryset(self, queryset: Any) -> Any:
+        return super().paginate_queryset(lists.Cut(queryset))  # type: ignore[arg-type]  # counted and cut, as a list is
+
     def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
         keys = {row.pk for row in rows}
         named = {pk for row in rows for pk in (row.seat_id, row.council_id, row.theme_id, row.decision_id) if pk}

@@ -62,7 +62,7 @@ def _page(request: HttpRequest, narrow: NarrowForm, view_form: ViewForm, status:
     now, viewer = timezone.now(), asker(request)
     chosen, at = narrow.chosen, moment(now)
     found = lists.narrowed(viewer, now, chosen, at)
-    page = pages.paged(request, found)
+    page = pages.paged(request, lists.Cut(found))  # type: ignore[arg-type]  # counted and cut, as a list is
     lines = queries.lines(page.object_list, viewer, now, at)
     address = urlencode(lists.address(chosen))
     view_form.initial["query"] = address

@@ -59,12 +59,13 @@ def _best(way: Callable[[], object]) -> float:
 
 
 def _by_us(viewer: Person) -> tuple[list[int], int]:
-    found = lists.narrowed(viewer, NOW, Narrowed())
+    found = lists.Cut(lists.narrowed(viewer, NOW, Narrowed()))
     return [action.pk for action in found[:PAGE]], found.count()
 
 
 def _page(viewer: Person, number: int) -> list[int]:
-    return [action.pk for action in lists.narrowed(viewer, NOW, Narrowed())[(number - 1) * PAGE : number * PAGE]]
+    found = lists.Cut(lists.narrowed(viewer, NOW, Narrowed()))
+    return [action.pk for action in found[(number - 1) * PAGE : number * PAGE]]
 
 
 def _by_hand(viewer: Person, sql: dict[str, str]) -> Callable[[], tuple[list[int], int]]:
@@ -88,6 +89,7 @@ def _same(viewer: Person, sql: dict[str, str], *, tell_plan: bool) -> int:
     if ours != by_hand:
         raise AssertionError("the limit did not find what we found, so the figures say nothing")
     if tell_plan:
-        print("permission_list, ours:\n" + lists.narrowed(viewer, NOW, Narrowed())[:PAGE].explain())
-        print("permission_list, our count:\n" + lists.narrowed(viewer, NOW, Narrowed()).order_by().explain())
+        keys = lists.narrowed(viewer, NOW, Narrowed()).values_list("pk")
+        print("permission_list, our page:\n" + keys[:PAGE].explain())
+        print("permission_list, our count:\n" + keys.order_by().explain())
     return ours[1]
