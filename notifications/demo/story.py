@@ -76,6 +76,7 @@ def tell(script: Script, *, passwords: dict[str, str]) -> Story:
     script.on(-1, partial(_take_in, story, -9, 0, "complaints-this-week.csv"), 17)
     script.on(-33, partial(_champion_leaves, story))
     pledging.plan(script, cast, story.rooms)
+    shapes.plan(script, lead=cast.lead, champion=story.person(people_of.CHAMPION))
     journeys.put_in(cast, script)
     for name, days in MEETINGS.items():
         _plan_meeting(story, name, days)
