@@ -142,7 +142,9 @@ def visibility(viewer: Person, now: datetime, seat_path: str = "", model: type[m
     if not viewer.is_active:
         return Q(pk__in=[])
     mine = seats_of(viewer, now)
-    parts = [Duty.objects.filter(closed_at=None, seat_id__in=mine).values("subject_id")]
+    parts: list[models.QuerySet[Any, Any]] = [
+        Duty.objects.filter(closed_at=None, seat_id__in=mine).values("subject_id")
+    ]
     if seat_path and model is not None:
         parts.append(model._base_manager.filter(**{f"{seat_path}__in": mine}).order_by().values("subject_id"))
     by_audience = Subject.objects.filter(audience_id__in=audiences_of(viewer, now)).values("pk")

@@ -7,6 +7,7 @@ down the list beside the first.
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -31,7 +32,7 @@ def run(folder: Path) -> list[Figure]:
     figures, best = [], {}
     for name, viewer in (("dense", built.dense), ("sparse", built.sparse)):
         size = _same(viewer, sql, tell_plan=name == "dense")
-        ours, limit = _best(lambda viewer=viewer: _by_us(viewer)), _best(_by_hand(viewer, sql))
+        ours, limit = _best(partial(_by_us, viewer)), _best(_by_hand(viewer, sql))
         best[name] = ours
         print(f"permission_list, {name}: ours {ours * 1000:.2f} ms, by hand {limit * 1000:.2f} ms, {size} seen")
         figures.append(_figure(f"permission_list_{name}", ours, limit, size, GOAL))

@@ -1,5 +1,6 @@
 """How the CX lead keeps the themes in shape, and the views of the list of actions that people keep."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -11,12 +12,11 @@ from notifications.demo.script import Script
 VIEWS = {"Silent for long": "state=open&sort=updated", "At risk": "health=at_risk&sort=promised"}
 
 
-def plan(script: Script, *, lead: Person, champion: Person) -> None:
-    """A part of a theme becomes one of its own, another gets a better name, and two people keep a view."""
+def plan(script: Script, *, lead: Person, others: Callable[[], list[Person]]) -> None:
+    """A part of a theme becomes one of its own, another gets a better name, and some people keep views."""
     script.on(-4, partial(_split, lead), 13)
     script.on(-3, partial(_rename, lead), 9)
-    for person in (lead, champion):
-        script.on(-3, partial(_keep, person), 10)
+    script.on(-3, lambda now: _keep([lead, *others()], now), 10)
 
 
 def _split(lead: Person, now: datetime) -> None:
@@ -29,6 +29,7 @@ def _rename(lead: Person, now: datetime) -> None:
     theme_shapes.rename(theme=theme, name="Letter after a total loss", by=lead, now=now)
 
 
-def _keep(person: Person, now: datetime) -> None:
-    for name, query in VIEWS.items():
-        saved_views.save(name=name, query=query, by=person, now=now)
+def _keep(people: list[Person], now: datetime) -> None:
+    for person in people:
+        for name, query in VIEWS.items():
+            saved_views.save(name=name, query=query, by=person, now=now)

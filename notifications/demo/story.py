@@ -15,7 +15,7 @@ from governance.queries.seats import movers
 from governance.services import charters, people, sponsors
 from notifications.demo import cast as people_of
 from notifications.demo import charters as demo_charters
-from notifications.demo import journeys, pledging, voices
+from notifications.demo import journeys, pledging, shapes, voices
 from notifications.demo.cast import Cast
 from notifications.demo.script import Script
 from notifications.demo.work import BEGUN, DECIDED, EURO, M1, M2, M3, Look, Said, Stop, Work
@@ -76,7 +76,7 @@ def tell(script: Script, *, passwords: dict[str, str]) -> Story:
     script.on(-1, partial(_take_in, story, -9, 0, "complaints-this-week.csv"), 17)
     script.on(-33, partial(_champion_leaves, story))
     pledging.plan(script, cast, story.rooms)
-    shapes.plan(script, lead=cast.lead, champion=story.person(people_of.CHAMPION))
+    shapes.plan(script, lead=cast.lead, others=lambda: [story.person(people_of.CHAMPION)])
     journeys.put_in(cast, script)
     for name, days in MEETINGS.items():
         _plan_meeting(story, name, days)
