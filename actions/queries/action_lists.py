@@ -48,7 +48,7 @@ def narrowed(viewer: Person, now: datetime, chosen: Narrowed, at: Moment | None 
             raise Invalid(_("There is no such health."), field="health")
         found = found.filter(health=chosen.health)
     if chosen.theme is not None:
-        found = found.filter(theme=chosen.theme)
+        found = found.filter(theme=chosen.theme.lasting)
     if chosen.mine:
         found = found.filter(seat_id__in=list(access.seats_of(viewer, now)))
     if chosen.due_from is not None:
