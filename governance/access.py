@@ -133,16 +133,22 @@ def seats_of(viewer: Person, now: datetime) -> "models.QuerySet[Any]":
     return Tenure.objects.at(now).filter(person_id=viewer.pk, person__is_active=True).values_list("seat_id", flat=True)
 
 
-def visibility(viewer: Person, now: datetime, seat_path: str = "") -> Q:
-    """The condition on a row with a ``subject``: its audience holds one of my containers, or my seats hold it."""
+def visibility(viewer: Person, now: datetime, seat_path: str = "", model: type[models.Model] | None = None) -> Q:
+    """The condition on a row with a ``subject``: its audience holds one of my containers, or my seats hold it.
+
+    A union, so that each part is found by its own index: with an OR over two tables both engines read the whole list.
+    ``seat_path`` leads from a row of ``model`` to the seat that it belongs to.
+    """
     if not viewer.is_active:
         return Q(pk__in=[])
     mine = seats_of(viewer, now)
-    seen = Q(subject__audience_id__in=audiences_of(viewer, now))
-    seen |= Q(subject_id__in=Duty.objects.filter(closed_at=None, seat_id__in=mine).values("subject_id"))
-    if seat_path:
-        seen |= Q(**{f"{seat_path}__in": mine})
-    return seen
+    parts: list[models.QuerySet[Any, Any]] = [
+        Duty.objects.filter(closed_at=None, seat_id__in=mine).values("subject_id")
+    ]
+    if seat_path and model is not None:
+        parts.append(model._base_manager.filter(**{f"{seat_path}__in": mine}).order_by().values("subject_id"))
+    by_audience = Subject.objects.filter(audience_id__in=audiences_of(viewer, now)).values("pk")
+    return Q(subject_id__in=by_audience.union(*parts, all=True))
 
 
 declare_visibility(visibility)
@@ -165,8 +171,11 @@ def subjects_seen(viewer: Person, now: datetime) -> "models.QuerySet[Subject]":
     mine = seats_of(viewer, now)
     return Subject.objects.filter(
         Q(audience_id__in=audiences_of(viewer, now))
-        | Q(pk__in=Duty.objects.filter(closed_at=None, seat_id__in=mine).values("subject_id"))
-        | Q(pk__in=Seat.objects.filter(pk__in=mine).values("pk"))
+        | Q(
+            pk__in=Duty.objects.filter(closed_at=None, seat_id__in=mine)
+            .values("subject_id")
+            .union(Seat.objects.filter(pk__in=mine).values("pk"), all=True)
+        )
     )
 
 

@@ -318,6 +318,9 @@ class Actions(Idempotent, PartsOfAction, Resource):
             "goal__subject",
         )
 
+    def paginate_queryset(self, queryset: Any) -> Any:
+        return super().paginate_queryset(lists.Cut(queryset))  # type: ignore[arg-type]  # counted and cut, as a list is
+
     def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
         keys = {row.pk for row in rows}
         named = {

@@ -301,7 +301,7 @@ class CreateForm(forms.Form):
         choices: dict[str, QuerySet[Any]] = {
             "seat": working_seats(viewer, now).filter(department_id__in=mine),
             "council": Council.objects.visible_to(viewer, now).order_by("name"),
-            "theme": Theme.objects.visible_to(viewer, now).order_by("name"),
+            "theme": Theme.objects.visible_to(viewer, now).filter(merged_into=None).order_by("name"),
             "step": JourneyStep.objects.visible_to(viewer, now).exclude(position=None).order_by("subject__title"),
         }
         for name, queryset in choices.items():

@@ -167,6 +167,7 @@ def put(
     fit_reason: str = "",
 ) -> ActionItem:
     """A proposed action and the answer that its seat owes. Whoever calls has judged who may, and records it."""
+    theme = theme.lasting if theme is not None else None
     title = words(title, field="title", missing=_("Write what is to be done, in one sentence."))
     proof = words(proof, field="proof", missing=_("Write what would prove it done, so that another person can check."))
     if allocated and decision is None:

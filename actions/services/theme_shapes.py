@@ -134,7 +134,7 @@ def merge(*, theme: Theme, into: Theme, by: Person, now: datetime, version: int 
 
 
 def _containers(subject: Subject, kind: str = "") -> set[int]:
-    found = AudienceContainer.objects.filter(audience_id=subject.audience_id)
+    found = AudienceContainer.objects.filter(audience=subject.audience)
     if kind:
         found = found.filter(container__kind=kind)
     return set(found.values_list("container_id", flat=True))
@@ -251,7 +251,7 @@ def split(
     _move_topics(theme, made, topics)
     opened = _owe_both(theme, made, now)
     theme.keep()
-    by_rule = {
+    by_rule: dict[tuple[int, int], int | None] = {
         (made.pk, department): rule
         for department, rule in Routing.objects.filter(theme=theme).values_list("department_id", "rule_id")
     }

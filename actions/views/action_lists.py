@@ -63,7 +63,7 @@ def _page(request: HttpRequest, narrow: NarrowForm, view_form: ViewForm, status:
     now, viewer = timezone.now(), asker(request)
     chosen, at = narrow.chosen, moment(now)
     found = lists.narrowed(viewer, now, chosen, at)
-    page = pages.paged(request, found)
+    page = pages.paged(request, lists.Cut(found))  # type: ignore[arg-type]  # counted and cut, as a list is
     lines = queries.lines(page.object_list, viewer, now, at)
     address = urlencode(lists.address(chosen))
     view_form.initial["query"] = address
@@ -94,7 +94,7 @@ def _page(request: HttpRequest, narrow: NarrowForm, view_form: ViewForm, status:
 def _views(request: HttpRequest, chosen: Narrowed) -> list[dict[str, Any]]:
     """The narrowings that people come back to, as tabs; they keep what else the list is narrowed by."""
     left = ("state", "figure", "mine", "page")
-    kept = {name: value for name, value in request.GET.items() if name not in left and value}
+    kept = {name: str(value) for name, value in request.GET.items() if name not in left and value}
     tabs: list[tuple[str, str, Any]] = [("", "", _("All")), ("state", "open", _("Open")), ("mine", "on", _("Mine"))]
     tabs += [
         ("figure", str(key), LABELS[key]) for key in (Figure.LATE, Figure.BLOCKED, Figure.NO_DATE, Figure.UNVERIFIED)

@@ -121,15 +121,16 @@ class Versioned(models.Model):
         self.save(update_fields=[*fields, "version"])
 
 
-def seen_by(viewer: "Person", now: datetime, seat_path: str = "") -> Q:
+def seen_by(viewer: "Person", now: datetime, seat_path: str = "", model: type[models.Model] | None = None) -> Q:
     """The condition under which a row with a ``subject`` may be seen; ``governance.access`` fills the door."""
-    return _visibility[0](viewer, now, seat_path)
+    return _visibility[0](viewer, now, seat_path, model)
 
 
-_visibility: list[Callable[["Person", datetime, str], Q]] = []
+Rule = Callable[["Person", datetime, str, type[models.Model] | None], Q]
+_visibility: list[Rule] = []
 
 
-def declare_visibility(rule: Callable[["Person", datetime, str], Q]) -> None:
+def declare_visibility(rule: Rule) -> None:
     """Set the one rule of visibility. Called once, by ``governance.access``, which reads the models defined here."""
     _visibility[:] = [rule]
 
@@ -144,7 +145,7 @@ class SubjectQuerySet(models.QuerySet[Any]):
 
         Source of the rule: DESIGN.md, "What a person may not see does not exist for them".
         """
-        return self.filter(seen_by(viewer, now, self.seat_path)).select_related("subject")
+        return self.filter(seen_by(viewer, now, self.seat_path, self.model)).select_related("subject")
 
 
 class SubjectModel(models.Model):

@@ -13,7 +13,7 @@ from governance.clauses import DecisionRight, Quorum, Representation, Represente
 from governance.models import Charter, Department, Duty, DutyKind, ExecutiveSponsor, Person, SeatKind
 from governance.queries.seats import movers
 from governance.services import charters, people, sponsors
-from notifications.demo import asking, effects, journeys, ledger, pledging, voices
+from notifications.demo import asking, effects, journeys, ledger, pledging, shapes, voices
 from notifications.demo import cast as people_of
 from notifications.demo import charters as demo_charters
 from notifications.demo.cast import Cast
@@ -74,8 +74,9 @@ def tell(script: Script, *, passwords: dict[str, str]) -> Story:
     script.on(-9, partial(_take_in, story, -95, -9, "complaints-autumn.csv"), 8)
     script.on(-5, partial(_answer, story, ["Repair appointment", "理賠進度", "Premium increase"]))
     script.on(-1, partial(_take_in, story, -9, 0, "complaints-this-week.csv"), 17)
-    script.on(-33, partial(_champion_leaves, story), 18)  # after what she reported on the same working day
+    script.on(-33, partial(_champion_leaves, story))
     pledging.plan(script, cast, story.rooms)
+    shapes.plan(script, lead=cast.lead, others=lambda: [story.person(people_of.CHAMPION)])
     journeys.put_in(cast, script)
     effects.plan(story, script)
     ledger.plan(story)

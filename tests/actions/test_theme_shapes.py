@@ -7,8 +7,10 @@ import pytest
 from django.urls import reverse
 
 from actions.models import ActionItem, Feedback, FeedbackImport, Response, Routing, Theme
+from actions.queries import action_lists as lists
 from actions.queries import items as item_queries
 from actions.queries import themes as theme_queries
+from actions.queries.items import Narrowed
 from actions.services import feedback, items, theme_shapes, themes
 from councils.models import AgendaItem
 from councils.services import agenda
@@ -94,6 +96,15 @@ def test_what_is_taken_in_later_lands_in_the_theme_that_stands(town: Town, now) 
     assert Feedback.objects.get(external_id="5").theme == into
     assert not gone.feedback.exists()
     assert kept() == counted_by_hand()
+
+
+def test_work_for_a_merged_theme_is_work_for_the_one_that_stands(town: Town, now) -> None:
+    chamber = town.council_of_nine()
+    gone, into = merged(town, now)
+    seat = town.champion_seats[town.claims.pk]
+    made = items.put(title="Text", seat=seat, council=chamber.council, proof="p", theme=gone, now=now)
+    assert made.theme == into
+    assert list(lists.narrowed(town.lead, now, Narrowed(theme=gone))) == [made]
 
 
 def test_merges_do_not_chain(town: Town, now) -> None:
