@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from actions.models import ActionItem, Blocker, Theme
+from actions.queries import fit
 from actions.services import feedback, items, themes
 from councils.models import AgendaItem, Council, Meeting, Membership
 from councils.queries import attending as attending_queries
@@ -13,7 +14,7 @@ from governance.clauses import DecisionRight, Quorum, Representation, Represente
 from governance.models import Charter, Department, Duty, DutyKind, ExecutiveSponsor, Person, SeatKind
 from governance.queries.seats import movers
 from governance.services import charters, people, sponsors
-from notifications.demo import asking, effects, journeys, ledger, pledging, shapes, voices
+from notifications.demo import asking, effects, journeys, ledger, pledging, shapes, together, voices
 from notifications.demo import cast as people_of
 from notifications.demo import charters as demo_charters
 from notifications.demo.cast import Cast
@@ -89,6 +90,7 @@ def tell(script: Script, *, passwords: dict[str, str]) -> Story:
     for work in (*DECIDED, *BEGUN):
         _plan_work(story, work)
     asking.plan(script, cast, story.works)
+    together.plan(story)
     script.on(-6, partial(_plan_today, story), 15)
     script.on(-2, partial(_propose_more, story), 10)
     script.on(-1, partial(_look_ahead, story), 16)
@@ -411,6 +413,7 @@ def _begin(story: Story, work: Work, now: datetime) -> None:
     """Somebody begins without a council's decision."""
     theme = Theme.objects.filter(name=work.topic).first() if work.topic else None
     seat = story.cast.seat(work.owner)
+    is_elsewhere = bool(fit.misfits(seat, theme, None, story.cast.lead, now))
     story.works[work.title] = items.create(
         title=work.title,
         seat=seat,
@@ -419,6 +422,7 @@ def _begin(story: Story, work: Work, now: datetime) -> None:
         asked_for=story.script.day(work.asked) if work.asked is not None else None,
         theme=theme,
         needs_none=work.needs_none,
+        fit_reason="Heard elsewhere, and only they can change it." if is_elsewhere else "",
         by=story.cast.lead,
         now=now,
     )
