@@ -36,13 +36,13 @@ class DepartmentRecord(serializers.Serializer[Any]):
     figures = RecordFigures(allow_null=True, help_text="Null: too few to tell.")
 
 
-class Period(serializers.Serializer[Any]):
+class RecordPeriod(serializers.Serializer[Any]):
     first = serializers.DateField()
     last = serializers.DateField()
 
 
-class RecordReply(serializers.Serializer[Any]):
-    period = Period()
+class PromiseRecordReply(serializers.Serializer[Any]):
+    period = RecordPeriod()
     departments = DepartmentRecord(many=True)
     total = RecordFigures(allow_null=True, help_text="Null: too few to tell.")
 
@@ -58,7 +58,7 @@ class OwnPromise(serializers.Serializer[Any]):
 
 
 class OwnRecord(serializers.Serializer[Any]):
-    period = Period()
+    period = RecordPeriod()
     figures = RecordFigures(allow_null=True, help_text="Null: too few to tell.")
     promises = OwnPromise(many=True)
 
@@ -70,7 +70,7 @@ def _period(period: Window) -> dict[str, Any]:
 class RecordOfDepartments(APIView):
     """Only what the reader may see is counted, and only groups that are large enough are shown. No other period."""
 
-    @extend_schema(summary="What became of promises, by department", responses=RecordReply)
+    @extend_schema(summary="What became of promises, by department", responses=PromiseRecordReply)
     def get(self, request: Request) -> Response:
         record = queries.of_departments(cast(Person, request.user), timezone.now())
         rows = [
@@ -83,7 +83,9 @@ class RecordOfDepartments(APIView):
             for row in record.rows
         ]
         total = asdict(record.total) if record.total else None
-        return Response(RecordReply({"period": _period(record.period), "departments": rows, "total": total}).data)
+        return Response(
+            PromiseRecordReply({"period": _period(record.period), "departments": rows, "total": total}).data
+        )
 
 
 class RecordOfPerson(APIView):

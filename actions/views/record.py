@@ -99,8 +99,8 @@ def finding(figures: Figures | None) -> str:
     if figures is None:
         return _("Too few promises have come to their end to tell.")
     return _(
-        "Of %(n)d promises %(kept)d were kept the first time, %(renegotiated)d were renegotiated in time, and "
-        "%(missed)d were missed in silence."
+        "Of %(n)d promises: %(kept)d kept the first time, %(renegotiated)d renegotiated in time, %(missed)d missed in "
+        "silence."
     ) % {
         "n": figures.counted,
         "kept": figures.kept,

@@ -475,7 +475,9 @@ def _ask_for_time(story: Story, work: Work, ask: Ask, now: datetime) -> None:
 
 def _answer_date(story: Story, work: Work, ask: Ask, now: datetime) -> None:
     action = story.action(work)
-    duty = Duty.objects.get(subject_id=action.pk, kind=DutyKind.APPROVE_DATE, closed_at=None)
+    duty = Duty.objects.filter(subject_id=action.pk, kind=DutyKind.APPROVE_DATE, closed_at=None).first()
+    if duty is None:  # nobody but the owner stood in line that day, so the council was asked
+        return
     by = Person.objects.get(pk=movers([duty.seat_id], now)[duty.seat_id].person_id)
     items.answer_date(action=action, answer=ask.answer, said=ask.said, by=by, now=now)
 
@@ -503,6 +505,8 @@ def _done(story: Story, work: Work, now: datetime) -> None:
 
 
 def _verify(story: Story, work: Work, look: Look, now: datetime) -> None:
-    duty = Duty.objects.get(subject=story.action(work).subject, kind=DutyKind.VERIFY, closed_at=None)
+    duty = Duty.objects.filter(subject=story.action(work).subject, kind=DutyKind.VERIFY, closed_at=None).first()
+    if duty is None:  # nobody without a part in it stood in line that day, so the council settles it
+        return
     by = Person.objects.get(pk=movers([duty.seat_id], now)[duty.seat_id].person_id)
     items.verify(action=story.action(work), finding=look.finding, note=look.note, by=by, now=now)

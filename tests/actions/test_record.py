@@ -191,7 +191,7 @@ def test_ones_own_record_is_for_oneself_and_that_of_others_is_not_there(year: Ye
     (person,) = year.department(year.town.claims, people=1, kept=2, late=2)
     path = f"/people/{person.pk}/promise-record/"
     page = _page(person, path)
-    assert "Of 4 promises 2 were kept the first time" in page
+    assert "Of 4 promises: 2 kept the first time" in page
     assert "3 days after the first date" in page
     reply = _api(person).get(f"/api/v1{path}").json()
     assert (reply["figures"]["kept"], reply["figures"]["missed"]) == (2, 2)
