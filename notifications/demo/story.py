@@ -75,7 +75,7 @@ def tell(script: Script, *, passwords: dict[str, str]) -> Story:
     script.on(-9, partial(_take_in, story, -95, -9, "complaints-autumn.csv"), 8)
     script.on(-5, partial(_answer, story, ["Repair appointment", "理賠進度", "Premium increase"]))
     script.on(-1, partial(_take_in, story, -9, 0, "complaints-this-week.csv"), 17)
-    script.on(-33, partial(_champion_leaves, story))
+    script.on(-33, partial(_champion_leaves, story), 18)
     pledging.plan(script, cast, story.rooms)
     shapes.plan(script, lead=cast.lead, others=lambda: [story.person(people_of.CHAMPION)])
     journeys.put_in(cast, script)
