@@ -88,8 +88,8 @@ LIST = See(ALL)
 FAULTS = See(only("cx_lead"), refused=ALL)
 """What was wrong with the rows of an import may quote them: for whoever takes files in."""
 SITS = only("member", "chair")
-OWNER_ROUND = only("champion", "head", "chair")
-"""Who arranges the open council's work: its owner, the head, and the council's chair."""
+OWNER_ROUND = LEADERS | {"champion", "head", "chair"}
+"""Who arranges the open council's work: its owner, whoever leads its department, and the council's chair."""
 CHAIRS = only("chair")
 TRIAGES = only("cx_lead", "head")
 """Who may route and shape everything heard of the theme: it was heard in the head's department alone."""
@@ -386,22 +386,22 @@ DONE: dict[str, Do] = {
     "actions:item-report": work(OWNER, NONE, health="on_track", line="M"),
     "actions:update-several": Do(ALL, ALL),  # each sees and says their own rows; here nobody says anything
     "api-action-report-several": Do(ALL, ALL, send={"rows": [{"action": "$running", "health": "on_track"}]}),
-    "actions:item-edit": work(OWNER | {"head"} | CHAIRS, CHAIRS, origin="own"),
+    "actions:item-edit": work(OWNER_ROUND, CHAIRS, origin="own"),
     "actions:item-follow": work(WORK, CLEARED),
-    "actions:item-doer": work(OWNER | {"head"} | CHAIRS, CHAIRS, person="$head"),
-    "actions:item-doer-end": work(OWNER | {"head"} | CHAIRS, CHAIRS, doer="$doer"),
-    "actions:item-milestone": work(OWNER | {"head"} | CHAIRS, CHAIRS, title="M"),
+    "actions:item-doer": work(OWNER_ROUND, CHAIRS, person="$head"),
+    "actions:item-doer-end": work(OWNER_ROUND, CHAIRS, doer="$doer"),
+    "actions:item-milestone": work(OWNER_ROUND, CHAIRS, title="M"),
     "actions:item-reach": work(OWNER, NONE, milestone="$milestone"),
-    "actions:item-depend": work(OWNER | {"head"} | CHAIRS, CHAIRS, needs="$other_action"),
-    "actions:item-depend-no-more": work(OWNER | {"head"} | CHAIRS, CHAIRS, dependency="$dependency"),
-    "api-action-describe": work(OWNER | {"head"} | CHAIRS, CHAIRS, origin="own"),
+    "actions:item-depend": work(OWNER_ROUND, CHAIRS, needs="$other_action"),
+    "actions:item-depend-no-more": work(OWNER_ROUND, CHAIRS, dependency="$dependency"),
+    "api-action-describe": work(OWNER_ROUND, CHAIRS, origin="own"),
     "api-action-follow": work(WORK, CLEARED),
-    "api-action-add-doer": work(OWNER | {"head"} | CHAIRS, CHAIRS, seat="$other_doer"),
-    "api-action-end-doer": work(OWNER | {"head"} | CHAIRS, CHAIRS, doer="$doer"),
-    "api-action-set-milestone": work(OWNER | {"head"} | CHAIRS, CHAIRS, title="M"),
+    "api-action-add-doer": work(OWNER_ROUND, CHAIRS, seat="$other_doer"),
+    "api-action-end-doer": work(OWNER_ROUND, CHAIRS, doer="$doer"),
+    "api-action-set-milestone": work(OWNER_ROUND, CHAIRS, title="M"),
     "api-action-reach": work(OWNER, NONE, milestone="$milestone"),
-    "api-action-depend": work(OWNER | {"head"} | CHAIRS, CHAIRS, needs="$other_action"),
-    "api-action-depend-no-more": work(OWNER | {"head"} | CHAIRS, CHAIRS, dependency="$dependency"),
+    "api-action-depend": work(OWNER_ROUND, CHAIRS, needs="$other_action"),
+    "api-action-depend-no-more": work(OWNER_ROUND, CHAIRS, dependency="$dependency"),
     "actions:item-reopen": work(CHAIRS, CHAIRS, reason="M"),
     "actions:item-take-back": work(OWNER, NONE, what="evidence", key="$evidence"),
     "api-action-reopen": work(CHAIRS, CHAIRS, reason="M"),

@@ -48,7 +48,7 @@ def world(db: None, tmp_path: Path, settings) -> World:
     row = {"id": "77", "topic": f"About {NAME}", "text": f"{NAME} was kind; write to {EMAIL}.", "unit": "Claims"}
     file = tmp_path / "voices.json"
     file.write_text(json.dumps([row]))
-    (tmp_path / "files").mkdir()
+    (tmp_path / "files").mkdir(exist_ok=True)
     (tmp_path / "files" / "seen.txt").write_text(f"Seen by {NAME}, {EMAIL}.")
     (tmp_path / "files" / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
     (tmp_path / "log").mkdir()
