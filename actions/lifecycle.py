@@ -49,6 +49,7 @@ class Verb(StrEnum):
     VERIFY = "verify"
     CANCEL = "cancel"
     SPEND = "spend"
+    ASK_RESOURCES = "ask_resources"
 
 
 RUNNING = frozenset({State.ACCEPTED, State.IN_PROGRESS})
@@ -74,6 +75,7 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
     Verb.VERIFY: {State.DONE: State.VERIFIED},  # a refusal leads back to IN_PROGRESS
     Verb.CANCEL: dict.fromkeys(OPEN - {State.DONE}, State.CANCELLED),
     Verb.SPEND: {state: state for state in RUNNING | {State.DONE}},
+    Verb.ASK_RESOURCES: {state: state for state in RUNNING},
 }
 
 # Who says what. A champion reports for an owner but never closes; a hold needs whoever approves dates.
@@ -91,6 +93,7 @@ SAYS: dict[Role, frozenset[Verb]] = {
             Verb.ADD_EVIDENCE,
             Verb.SAY_DONE,
             Verb.SPEND,
+            Verb.ASK_RESOURCES,
         }
     ),
     Role.REPORTER: frozenset({Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ASK_HELP, Verb.ADD_EVIDENCE}),

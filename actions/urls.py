@@ -17,6 +17,8 @@ urlpatterns += [
     path("action-logs/new/", logs.paste, name="log-paste"),
     path("action-logs/<int:key>/", logs.detail, name="log-detail"),
     path("action-logs/<int:key>/withdraw/", logs.withdraw, name="log-withdraw"),
+    path("spending/several/", spending.several, name="spending-several"),
+    path("spending/sheet/", spending.taken_away, name="spending-sheet"),
     path("spending/<int:key>/reverse/", spending.reverse, name="spending-reverse"),
     path("review/", review.executive_review, name="review"),
 ]

@@ -10,6 +10,7 @@ from actions.api.handover import HandOver, TakingOver
 from actions.api.items import Actions
 from actions.api.logs import ActionLogs
 from actions.api.promises import Promises
+from actions.api.resource_requests import ResourceRequests
 from actions.api.responses import Responses
 from actions.api.review import ReviewOfAll
 from actions.api.routing_rules import RoutingRules
@@ -30,6 +31,7 @@ router.register("promises", Promises, basename="api-promise")
 router.register("updates", Updates, basename="api-update")
 router.register("blockers", Blockers, basename="api-blocker")
 router.register("evidence", EvidenceList, basename="api-evidence")
+router.register("resource-requests", ResourceRequests, basename="api-resource-request")
 router.register("spending", SpendingList, basename="api-spending")
 router.register("verifications", Verifications, basename="api-verification")
 

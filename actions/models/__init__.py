@@ -26,6 +26,7 @@ from actions.models.items import (
     Verification,
 )
 from actions.models.logs import ActionLog, ActionLogLine, Fate
+from actions.models.resources import ResourceRequest
 from actions.models.uploads import Upload, UploadState
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Finding",
     "Health",
     "Promise",
+    "ResourceRequest",
     "Response",
     "Routing",
     "RoutingRule",

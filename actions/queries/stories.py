@@ -8,13 +8,24 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 from django.utils.formats import date_format
+from django.utils.functional import Promise as StrPromise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from actions import lifecycle
 from actions.lifecycle import Role, Verb
-from actions.models import ActionItem, ActionLogLine, ActionState, Blocker, Evidence, Promise, Routing, Verification
-from actions.queries import items, roles
+from actions.models import (
+    ActionItem,
+    ActionLogLine,
+    ActionState,
+    Blocker,
+    Evidence,
+    Promise,
+    ResourceRequest,
+    Routing,
+    Verification,
+)
+from actions.queries import items, resources, roles
 from actions.queries.items import Line, Shown
 from councils.measures import say
 from councils.models import AgendaItem, ItemState, Posting, Spending
@@ -74,6 +85,8 @@ class Story:
     currency: str
     books: Sequence[BookLine]
     spending: Sequence[Spending]
+    requests: Sequence[tuple[ResourceRequest, str, str | StrPromise]]
+    """What was asked for, how it stands, and that in words."""
 
 
 def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
@@ -118,6 +131,7 @@ def of(action: ActionItem, viewer: Person, now: datetime) -> Story:
         verbs=lifecycle.verbs(mine, action.state),
         currency=action.decision.currency if action.decision else _currency(),
         books=_books(action, viewer, now),
+        requests=_requests(action, viewer, now),
         spending=list(books.spent_on(action.pk)[:TOLD]),
     )
 
@@ -142,6 +156,12 @@ def _books(action: ActionItem, viewer: Person, now: datetime) -> list[BookLine]:
         )
         for line in lines
     ]
+
+
+def _requests(action: ActionItem, viewer: Person, now: datetime) -> list[tuple[ResourceRequest, str, str | StrPromise]]:
+    asked = list(resources.listed(viewer, now, action)[:TOLD])
+    standings = resources.standings(asked)
+    return [(one, standings[one.pk], resources.LABELS[standings[one.pk]]) for one in asked]
 
 
 def _why_allocated(line: books.Line, moved: Sequence[Posting], seen: set[int]) -> str:

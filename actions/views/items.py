@@ -24,8 +24,8 @@ from actions.queries import items as queries
 from actions.queries import stories
 from actions.queries.items import Narrowed
 from actions.queries.review import moment
+from actions.services import funding, spending
 from actions.services import items as services
-from actions.services import spending
 from governance import access, pages
 from governance.errors import Absent, Stale
 from governance.models import DutyKind, Person
@@ -257,6 +257,14 @@ DEEDS: dict[str, Deed] = {
         gettext_lazy("Post what was spent"),
         gettext_lazy("Post it"),
     ),
+    "ask-resources": Deed(
+        Verb.ASK_RESOURCES,
+        forms.ResourcesForm,
+        _plainly(funding.ask),
+        gettext_lazy("The council is asked. What it decides will stand here."),
+        gettext_lazy("Ask for money or time"),
+        gettext_lazy("Ask the council"),
+    ),
     "cancel": Deed(
         Verb.CANCEL,
         forms.CancelForm,
@@ -369,6 +377,7 @@ def _is_offered(name: str, deed: Deed, story: stories.Story) -> bool:
         "ask-for-time": has_date,
         "done": bool(story.evidence),
         "cancel": story.action.decision_id is None,
+        "ask-resources": not any(standing == "open" for _request, standing, _label in story.requests),
         "spend": any(not one.line.envelope.is_closed for one in story.books),
     }.get(name, True)
 

@@ -131,6 +131,8 @@ SEEN: dict[str, See] = {
     # --- the books: closing and moving is for whoever grants; spending is seen with its action
     "councils:envelope-close": See(only("sponsor"), only("sponsor")),
     "councils:envelope-transfer": See(only("sponsor"), only("sponsor")),
+    "actions:spending-several": LIST, "actions:spending-sheet": LIST,
+    "api-resource-request-list": LIST, "api-resource-request-detail": THING,
     "actions:spending-reverse": See(OWNER | CHAIRS, CHAIRS), "api-spending-list": LIST, "api-spending-detail": THING,
     # --- pages: forms for deeds
     "governance:department-place": See(LEADERS | {"head"}),
@@ -356,6 +358,15 @@ DONE: dict[str, Do] = {
     "actions:item-lift": work(OWNER | CHAIRS, CHAIRS, blocker="$blocker"),
     "actions:item-cancel": work(CHAIRS, CHAIRS, reason="M"),
     "actions:item-spend": work(OWNER | CHAIRS, CHAIRS, amount="1", on="2026-11-02", what="M"),
+    # Whose rows they are not is told so row by row; nothing is posted then.
+    "actions:spending-several": Do(ALL, ALL, send={"pasted": "ACT-1,2026-11-02,1,M", "deed": "look"}),
+    "api-spending-batch": work(
+        OWNER | CHAIRS, CHAIRS, rows=[{"action": "$running", "on": "2026-11-02", "amount": "1", "what": "M"}]
+    ),
+    "actions:item-ask-resources": work(OWNER, NONE, amount="1", what_for="M"),
+    "api-resource-request-list": Do(
+        OWNER, WORK, NONE, CLEARED, unknown=ALL, send={"action": "$running", "amount": 1, "what_for": "M"}
+    ),
     "actions:spending-reverse": work(OWNER | CHAIRS, CHAIRS, reason="M"),
     "api-spending-list": Do(
         OWNER | CHAIRS,

@@ -11,8 +11,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from actions.models import ActionItem, ActionLog, FeedbackImport, Response, RoutingRule, Theme, Upload
-from actions.services import feedback, items, logs, spending, themes, uploads
+from actions.models import ActionItem, ActionLog, FeedbackImport, ResourceRequest, Response, RoutingRule, Theme, Upload
+from actions.services import feedback, funding, items, logs, spending, themes, uploads
 from actions.services.themes import RuleWish, set_rule
 from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership, Spending
 from councils.services import agenda, books, councils, decisions, meetings
@@ -53,6 +53,7 @@ class Room:
     allocation: Account = None  # type: ignore[assignment]
     reserve: Envelope = None  # type: ignore[assignment]
     spending: Spending = None  # type: ignore[assignment]
+    request: ResourceRequest = None  # type: ignore[assignment]
     help: HelpRequest = None  # type: ignore[assignment]
     entry: JournalEntry = None  # type: ignore[assignment]
     log: ActionLog = None  # type: ignore[assignment]
@@ -210,6 +211,7 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
     room.spending = spending.spend(
         action=room.running, amount=EURO, on=now.date(), what=f"{word} texts", by=owner, now=now
     )
+    room.request = funding.ask(action=room.done, amount=EURO, what_for=f"{word} wish", by=owner, now=now)
     room.help = items.ask_help(action=room.running, asked=town.sponsor_seat, words=f"{word} help", by=owner, now=now)
     items.say_done(action=room.done, by=owner, now=now)
     items.verify(action=room.done, finding="refused", note=f"{word} lacks", by=clerk, now=now)
@@ -257,6 +259,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "envelopes": room.envelope.reference,
         "allocations": room.allocation.pk,
         "spending": room.spending.pk,
+        "resource-requests": room.request.pk,
         "actions": _action(room, route).reference,
         "action-logs": room.log.pk,
         "help": room.help.pk,

@@ -45,6 +45,7 @@ def test_every_open_state_has_a_way_on_and_a_closed_one_has_none() -> None:
                 Verb.ADD_EVIDENCE,
                 Verb.SAY_DONE,
                 Verb.SPEND,
+                Verb.ASK_RESOURCES,
             },
         ),
         (Role.OWNER, State.DONE, {Verb.ADD_EVIDENCE, Verb.LIFT, Verb.SPEND}),
