@@ -65,6 +65,7 @@ class Verb(StrEnum):
     REOPEN = "reopen"
     ARRANGE = "arrange"  # who helps, what it waits for, where it belongs
     MARK = "mark"  # a milestone is reached
+    ASK_RESOURCES = "ask_resources"
 
 
 RUNNING = frozenset({State.ACCEPTED, State.IN_PROGRESS})
@@ -109,6 +110,7 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
     Verb.ARRANGE: {state: state for state in OPEN},
     Verb.MARK: {state: state for state in RUNNING},
     Verb.REOPEN: {State.VERIFIED: State.IN_PROGRESS, State.AS_IS: State.IN_PROGRESS},
+    Verb.ASK_RESOURCES: {state: state for state in RUNNING},
 }
 
 # Who says what. A champion reports for an owner but never closes; a hold needs whoever approves dates.
@@ -129,6 +131,7 @@ SAYS: dict[Role, frozenset[Verb]] = {
             Verb.ARRANGE,
             Verb.MARK,
             Verb.SPEND,
+            Verb.ASK_RESOURCES,
             Verb.MEASURE,
             Verb.DRAFT_TELLING,
             Verb.SEND_TELLING,

@@ -71,7 +71,8 @@ def decline(decision: Decision, _by: Person, _now: datetime) -> Subject:
 def _action(item: AgendaItem) -> ActionItem:
     while item.matter != RESOURCES and item.referred_from is not None:
         item = item.referred_from.item
-    return ActionItem.objects.select_related("subject").get(pk=item.about_id)
+    action: ActionItem = ActionItem.objects.select_related("subject").get(pk=item.about_id)
+    return action
 
 
 declare(

@@ -130,6 +130,10 @@ HOLDS: dict[str, Holding] = {
         people=("by",), words=("file_name", "source_name", "mapping", "fault"), plain=("key",),
         through="feedback_import__source",
     ),
+    "actions.resourcerequest": Holding(
+        people=("by",), words=("what_for", "problem", "evidence", "cost", "benefit", "kpi", "risk"),
+        plain=("currency",), author="by", through="action",
+    ),
     "actions.actionlog": Holding(people=("by",), through="council"),
     "actions.actionlogline": Holding(
         words=("what", "owner", "department", "due", "status", "money_words", "notes"),

@@ -85,6 +85,7 @@ SEEN_THROUGH: dict[str, str] = {
     "actions.themetopic": "its theme",
     "actions.routing": "its theme",
     "actions.response": "its theme",
+    "actions.resourcerequest": "its action",
     "actions.promise": "its action",
     "actions.update": "its action",
     "actions.blocker": "its action",

@@ -16,10 +16,12 @@ from actions.api.records import OF_ACTION, Narrowing
 from actions.models import ActionItem
 from actions.queries import spending as queries
 from actions.services import spending as services
+from actions.services import spending_sheet as sheet
 from councils.models import Envelope, Spending, Unit
 from governance import access
 from governance.api.base import Idempotent, Reference, Resource
 from governance.models import Person
+from governance.sheets.tables import Row
 
 
 class SpendingReply(serializers.ModelSerializer[Spending]):
@@ -63,6 +65,23 @@ class Spend(serializers.Serializer[Any]):
     overrun = serializers.BooleanField(default=False, help_text="It may go beyond what was allocated, as a debt.")
 
 
+class BatchRow(serializers.Serializer[Any]):
+    """Cells as a sheet has them: amounts as people write them, days as 2026-11-27."""
+
+    action = serializers.CharField()
+    on = serializers.CharField()
+    amount = serializers.CharField()
+    what = serializers.CharField()
+    cost_centre = serializers.CharField(required=False, allow_blank=True)
+    external_reference = serializers.CharField(required=False, allow_blank=True)
+    envelope = serializers.CharField(required=False, allow_blank=True)
+    overrun = serializers.CharField(required=False, allow_blank=True)
+
+
+class Batch(serializers.Serializer[Any]):
+    rows = BatchRow(many=True, allow_empty=False, max_length=5000)  # type: ignore[call-arg]  # the list's
+
+
 class Reverse(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200)
 
@@ -93,6 +112,19 @@ class SpendingList(Idempotent, Resource):
     def create(self, request: Request) -> Response:
         made = services.spend(**self.payload(Spend), by=self.viewer, now=self.now)
         return self.answer(self.fresh(made.pk), 201)
+
+    @extend_schema(
+        summary="Post several at once, as a sheet does: all of them or none",
+        request=Batch,
+        responses=SpendingReply(many=True),
+    )
+    @action(detail=False, methods=["post"])
+    def batch(self, request: Request) -> Response:
+        given = self.payload(Batch)["rows"]
+        rows = [Row(number, {name: str(cell) for name, cell in row.items()}) for number, row in enumerate(given, 1)]
+        posted = sheet.take_in(rows=rows, by=self.viewer, now=self.now)
+        keys = [one.pk for one in posted]
+        return Response(self.shown(list(self.queryset_for(self.viewer, self.now).filter(pk__in=keys))), status=201)
 
     @extend_schema(summary="Reverse it, with a reason", request=Reverse, responses=SpendingReply)
     @action(detail=True, methods=["post"])

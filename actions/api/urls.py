@@ -14,6 +14,7 @@ from actions.api.owes import WhoOwesWhom
 from actions.api.promises import DateRequests, Promises
 from actions.api.record import RecordOfDepartments, RecordOfPerson
 from actions.api.requests import Requests
+from actions.api.resource_requests import ResourceRequests
 from actions.api.responses import Responses
 from actions.api.review import ReviewOfAll
 from actions.api.routing_rules import RoutingRules
@@ -38,6 +39,7 @@ router.register("updates", Updates, basename="api-update")
 router.register("blockers", Blockers, basename="api-blocker")
 router.register("requests", Requests, basename="api-request")
 router.register("evidence", EvidenceList, basename="api-evidence")
+router.register("resource-requests", ResourceRequests, basename="api-resource-request")
 router.register("spending", SpendingList, basename="api-spending")
 router.register("verifications", Verifications, basename="api-verification")
 router.register("outcomes", Outcomes, basename="api-outcome")

@@ -12,11 +12,15 @@ from actions.forms.aims import AimFields
 from actions.models import ActionItem, Confidence, DateAnswer, Finding, Health, Origin, Outcome, Theme
 from actions.queries import dates, roles
 from actions.queries.roles import WORKING
+from actions.services import funding
+from actions.services.footing import rules_of
 from actions.shown_files import TYPES
 from councils.forms.books import read_amount
-from councils.models import Council
+from councils.measures import say
+from councils.models import Council, Unit
 from councils.queries import books
 from governance import access
+from governance.forms.places import HoursField, MoneyField
 from governance.models import JourneyStep, Metric, Person, Seat
 
 
@@ -268,6 +272,29 @@ class SpendForm(DeedForm):
         cleaned["envelope"] = self.held.get(cleaned.get("envelope") or next(iter(self.held), ""))
         if cleaned["envelope"] is not None:
             read_amount(self, cleaned, cleaned["envelope"].unit, cleaned["envelope"].currency)
+        return cleaned
+
+
+class ResourcesForm(DeedForm):
+    """Money or time for the work, and the questions of a business case."""
+
+    what_for = forms.CharField(label=_("What for"), max_length=300)
+    amount = MoneyField(label=_("Money"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    minutes = HoursField(label=_("Hours"), required=False, help_text=_("For example 40 or 7:30."))
+
+    def shape(self) -> None:
+        _version, rules = rules_of(self.action.council, self.now)
+        self.fields["amount"].currency = books.currency()  # type: ignore[attr-defined]
+        self.fields["amount"].help_text = _("Above %(limit)s it needs the business case below.") % {
+            "limit": say(rules.right.per_decision, Unit.MONEY, rules.right.currency)
+        }
+        for name, question in funding.CASE.items():
+            self.fields[name] = long_field(question, rows=2, required=False, max_length=funding.ANSWER)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        cleaned["case"] = {name: cleaned.pop(name, "") for name in funding.CASE}
+        cleaned |= {name: cleaned.get(name) or 0 for name in ("amount", "minutes")}
         return cleaned
 
 

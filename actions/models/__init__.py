@@ -44,6 +44,7 @@ from actions.models.outcomes import (
 )
 from actions.models.parts import Contribution, Dependency, Doer, ExpectedKind, Follower, Milestone, Origin
 from actions.models.requests import Request, RequestState
+from actions.models.resources import ResourceRequest
 from actions.models.uploads import Upload, UploadState
 from actions.models.views import SavedView
 
@@ -87,6 +88,7 @@ __all__ = [
     "Reopening",
     "Request",
     "RequestState",
+    "ResourceRequest",
     "Response",
     "Routing",
     "RoutingRule",

@@ -6,9 +6,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from actions.models import ActionItem
-from councils.models import Spending
+from councils.models import Spending, Unit
+from governance import access
 from governance.errors import Absent
 from governance.models import Person
+from governance.money import exponent
 
 
 def listed(viewer: Person, now: datetime, action: ActionItem | None = None) -> QuerySet[Spending]:
@@ -29,3 +31,31 @@ def get(key: int, viewer: Person, now: datetime) -> Spending:
     if found is None:
         raise Absent(_("There is nothing here, or nothing that you may see."))
     return found
+
+
+def rows(viewer: Person, now: datetime) -> list[dict[str, str]]:
+    """What stands, as rows of a sheet: neither reversed nor a reversal. The envelope is named where it may be seen."""
+    found = list(listed(viewer, now).filter(reverses=None, reversed_at=None))
+    seen = access.visible_ids(viewer, {one.envelope_id for one in found}, now)
+    return [
+        {
+            "action": one.subject.reference,
+            "on": one.on.isoformat(),
+            "amount": _plain(one),
+            "what": one.what,
+            "cost_centre": one.cost_centre,
+            "external_reference": one.external_reference,
+            "envelope": one.envelope.reference if one.envelope_id in seen else "",
+            "overrun": "yes" if one.overrun else "",
+        }
+        for one in found
+    ]
+
+
+def _plain(one: Spending) -> str:
+    """The amount in figures alone: 1234.50, or 7:30 for person-time."""
+    if one.envelope.unit == Unit.TIME:
+        return f"{one.amount // 60}:{one.amount % 60:02}"
+    places = exponent(one.envelope.currency)
+    units, rest = divmod(one.amount, 10**places)
+    return f"{units}.{rest:0{places}d}" if places else str(units)

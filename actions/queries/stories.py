@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 from django.utils.formats import date_format
+from django.utils.functional import Promise as StrPromise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,10 +24,11 @@ from actions.models import (
     Evidence,
     Promise,
     Reopening,
+    ResourceRequest,
     Routing,
     Verification,
 )
-from actions.queries import items, outcomes, roles
+from actions.queries import items, outcomes, resources, roles
 from actions.queries.items import Line, Shown
 from actions.queries.outcomes import Measured
 from councils.measures import say
@@ -93,6 +95,8 @@ class Story:
     books: Sequence[BookLine]
     spending: Sequence[Spending]
     measured: Measured
+    wished: Sequence[tuple[ResourceRequest, str, str | StrPromise]]
+    """Which money or hours were asked for, how each stands, and that in words."""
     requests: Sequence[DateRequest] = ()
     asked: DateRequest | None = None
     """The later day that waits for a seat's answer."""
@@ -163,6 +167,7 @@ def of(action: ActionItem, viewer: Person, now: datetime, *, voice: str = "") ->
         asked=next((one for one in requests if not one.answer and one.item_id is None), None),
         measured=outcomes.of(action, now),
         books=_books(action, viewer, now),
+        wished=_wished(action, viewer, now),
         spending=list(books.spent_on(action.pk)[:TOLD]),
     )
 
@@ -187,6 +192,12 @@ def _books(action: ActionItem, viewer: Person, now: datetime) -> list[BookLine]:
         )
         for line in lines
     ]
+
+
+def _wished(action: ActionItem, viewer: Person, now: datetime) -> list[tuple[ResourceRequest, str, str | StrPromise]]:
+    asked = list(resources.listed(viewer, now, action)[:TOLD])
+    standings = resources.standings(asked)
+    return [(one, standings[one.pk], resources.LABELS[standings[one.pk]]) for one in asked]
 
 
 def _why_allocated(line: books.Line, moved: Sequence[Posting], seen: set[int]) -> str:

@@ -1,16 +1,133 @@
 """Money and time for actions on their council's agenda: an overrun to settle, and what an owner asks for."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from actions.models import ActionItem
+from actions.lifecycle import Verb
+from actions.models import ActionItem, ResourceRequest
+from actions.services.footing import rules_of, take, words
 from councils.measures import say
-from councils.models import AgendaItem, Spending
+from councils.models import AgendaItem, ItemState, Spending, Unit
 from councils.queries import books as queries
-from councils.services import agenda
+from councils.services import agenda, books
+from governance import events
+from governance.errors import Conflict, Invalid
+from governance.models import Person
+from governance.services import journal
+
+ASKED = events.declare(
+    "actions.resources.asked", says=gettext_lazy("{by} asked for resources for {subject}: {text}"), by_people=True
+)
 
 RESOURCES = "resources"
+
+CASE: dict[str, str | Promise] = {
+    "problem": gettext_lazy("The problem"),
+    "evidence": gettext_lazy("What shows it"),
+    "cost": gettext_lazy("What it costs, and when"),
+    "benefit": gettext_lazy("What it brings"),
+    "kpi": gettext_lazy("The one figure that will show it"),
+    "risk": gettext_lazy("What can go wrong"),
+}
+"""The questions of a business case, in their order. Together they are one page."""
+ANSWER = 600
+
+
+@transaction.atomic
+def ask(
+    *,
+    action: ActionItem,
+    what_for: str,
+    by: Person,
+    now: datetime,
+    amount: int = 0,
+    minutes: int = 0,
+    case: Mapping[str, str] | None = None,
+    version: int | None = None,
+) -> ResourceRequest:
+    """Ask the council that oversees an action for money (minor units), time (minutes), or both: its owner does.
+
+    More money than one decision of that council may commit needs a business case, because somebody above reads it:
+    each question of :data:`CASE` answered. It goes onto the agenda as it was asked. Raises :class:`Invalid` at the
+    field, :class:`Conflict` where a request or an overrun stands there already.
+    """
+    action = take(action, verb=Verb.ASK_RESOURCES, by=by, now=now, version=version).action
+    what_for = words(what_for, field="what_for", missing=_("Say what it is for, in one sentence."))
+    currency = queries.currency()
+    if not amount and not minutes:
+        raise Invalid(_("Write how much: an amount, hours, or both."), field="amount")
+    for given, unit, field in ((amount, Unit.MONEY, "amount"), (minutes, Unit.TIME, "minutes")):
+        if given:
+            books.require_amount(given, unit, currency, field)
+    answers = _case(action, amount, case or {}, currency, now)
+    waiting = AgendaItem.objects.filter(about_id=action.pk, matter=RESOURCES, state=ItemState.OPEN).first()
+    if waiting is not None:
+        raise Conflict(
+            _("Resources for this stand on the agenda already (%(item)s). Let it be settled first.")
+            % {"item": waiting.reference}
+        )
+    asked = [say(amount, Unit.MONEY, currency)] if amount else []
+    asked += [say(minutes, Unit.TIME, "")] if minutes else []
+    title = _("%(asked)s for “%(action)s”: %(what)s") % {
+        "asked": _(" and ").join(asked),
+        "action": action.title,
+        "what": what_for,
+    }
+    item = agenda.propose(
+        council=action.council,
+        about=action.subject,
+        matter=RESOURCES,
+        by=None,
+        now=now,
+        ask="\n".join([title, *(f"{CASE[name]}: {text}" for name, text in answers.items() if text)]),
+        proposal={"outcome": "allocate", "payload": {"amount": amount, "minutes": minutes}},
+    )
+    request = ResourceRequest.objects.create(
+        action=action,
+        item=item,
+        amount=amount,
+        minutes=minutes,
+        currency=currency,
+        what_for=what_for[:300],
+        by=by,
+        at=now,
+        **answers,
+    )
+    action.keep()
+    journal.record(
+        ASKED,
+        subject=action.subject,
+        by=by,
+        now=now,
+        text=what_for,
+        mentions=[("item", item.pk)],
+        amount=amount,
+        currency=currency,
+    )
+    return request
+
+
+def _case(action: ActionItem, amount: int, given: Mapping[str, str], currency: str, now: datetime) -> dict[str, str]:
+    """The answers of the business case; raises :class:`Invalid` at the first that is missing where one is needed."""
+    answers = {name: str(given.get(name) or "").strip() for name in CASE}
+    for name, text in answers.items():
+        if len(text) > ANSWER:
+            raise Invalid(_("A business case is one page: at most %(n)d characters here.") % {"n": ANSWER}, field=name)
+    _version, rules = rules_of(action.council, now)
+    limit = rules.right.per_decision if rules.right.currency == currency else 0
+    missing = next((name for name, text in answers.items() if not text), "")
+    if amount > limit and missing:
+        raise Invalid(
+            _("Above %(limit)s this goes to the body above, which needs a business case. Answer each question.")
+            % {"limit": say(limit, Unit.MONEY, currency)},
+            field=missing,
+        )
+    return answers
 
 
 def ask_to_settle(action: ActionItem, posted: Spending, *, now: datetime) -> AgendaItem:

@@ -27,8 +27,8 @@ from actions.queries import parts as part_queries
 from actions.queries import requests, slips, stories
 from actions.queries.outcomes import said_since
 from actions.queries.shown import last_read
+from actions.services import funding, parts, spending, tellings
 from actions.services import items as services
-from actions.services import parts, spending, tellings
 from actions.services.benefits import verify_benefit
 from actions.shown_files import Sent
 from governance import access
@@ -243,6 +243,14 @@ DEEDS: dict[str, Deed] = {
         gettext_lazy("Posted. It stands in the ledger."),
         gettext_lazy("Post what was spent"),
         gettext_lazy("Post it"),
+    ),
+    "ask-resources": Deed(
+        Verb.ASK_RESOURCES,
+        forms.ResourcesForm,
+        _plainly(funding.ask),
+        gettext_lazy("The council is asked. What it decides will stand here."),
+        gettext_lazy("Ask for money or time"),
+        gettext_lazy("Ask the council"),
     ),
     "doer": Deed(
         Verb.ARRANGE,
@@ -519,6 +527,7 @@ def _is_offered(name: str, deed: Deed, story: stories.Story) -> bool:
         "draft-telling": story.action.theme_id is not None,
         "approve-telling": is_drafted,
         "send-telling": known.telling is not None and not is_drafted,
+        "ask-resources": not any(standing == "open" for _request, standing, _label in story.wished),
         "spend": any(not one.line.envelope.is_closed for one in story.books),
     }.get(name, True)
 

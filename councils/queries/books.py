@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -29,6 +30,11 @@ class Balances:
     def committed(self) -> int:
         """Allocated, with what was spent: for the drawing."""
         return self.allocated + self.spent
+
+    @property
+    def total(self) -> int:
+        """Granted, with what is owed for overruns: what the drawing is of, so that its parts add up."""
+        return self.granted + self.overrun
 
     def __add__(self, other: "Balances") -> "Balances":
         return Balances(
@@ -90,6 +96,12 @@ def free(council: Council, on: date | None = None, unit: str = Unit.MONEY) -> in
 def free_now(council: Council, now: datetime, unit: str = Unit.MONEY) -> int:
     """What a council may commit today, by its own calendar."""
     return free(council, today_of(council, now), unit)
+
+
+def weights(accounts: QuerySet[Account]) -> dict[int, int]:
+    """What each of these accounts holds, by its key. One statement."""
+    weighed: Any = Account.objects.filter(pk__in=accounts.order_by().values("pk")).weighed()
+    return dict(weighed.values_list("pk", "balance"))
 
 
 def _sums(envelope_ids: Iterable[int], *by: str) -> dict[tuple[int, ...], dict[str, int]]:
@@ -181,13 +193,10 @@ def lines(envelope: Envelope) -> list[Line]:
     return sorted(_lines([envelope]), key=lambda line: (-line.committed, line.subject.pk if line.subject else 0))
 
 
-def _lines(envelopes: Iterable[Envelope], subject_ids: Iterable[int] | None = None) -> list[Line]:
+def _lines(envelopes: Iterable[Envelope]) -> list[Line]:
     known = {envelope.pk: envelope for envelope in envelopes}
     sums = _sums(known, "subject_id")
-    keys = {key for key in sums if key[1] is not None}
-    if subject_ids is not None:
-        wanted = set(subject_ids)
-        keys = {key for key in keys if key[1] in wanted}
+    keys = {key for key in sums if bool(key[1])}
     subjects = Subject.objects.in_bulk([subject for _envelope, subject in keys])
     return [
         Line(
@@ -204,12 +213,13 @@ def _lines(envelopes: Iterable[Envelope], subject_ids: Iterable[int] | None = No
 
 def of_subject(subject_id: int) -> list[Line]:
     """What every envelope holds for one thing: for whoever may see the thing. A bounded number of statements."""
-    accounts = Account.objects.filter(subject_id=subject_id).weighed().select_related("envelope__subject", "subject")
+    accounts = Account.objects.filter(subject_id=subject_id).select_related("envelope__subject", "subject")
+    held = weights(accounts)
     grouped: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     known: dict[int, Account] = {}
     for account in accounts.order_by("envelope_id"):
         known[account.envelope_id] = account
-        grouped[account.envelope_id][account.kind] = account.balance
+        grouped[account.envelope_id][account.kind] = held[account.pk]
     return [
         Line(
             envelope=known[key].envelope,

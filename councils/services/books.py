@@ -51,7 +51,10 @@ class PeriodClosed(Conflict):
     def __init__(self, envelope: Envelope) -> None:
         super().__init__(
             _("%(envelope)s was closed on %(day)s: nothing is posted into a closed period. Use an open envelope.")
-            % {"envelope": envelope.subject.reference, "day": date_format(envelope.closed_at, "j F Y")},
+            % {
+                "envelope": envelope.subject.reference,
+                "day": date_format(envelope.closed_at, "j F Y") if envelope.closed_at else "",
+            },
             code_name="period_closed",
         )
 
@@ -313,8 +316,9 @@ def give_back(
     else:
         accounts = accounts.filter(envelope__unit=unit)
     known = {one.pk: one for one in lock(accounts.values_list("envelope_id", flat=True)) if not one.is_closed}
-    held = list(accounts.filter(envelope__in=known).weighed().order_by("pk"))
-    left = sum(one.balance for one in held)
+    held = list(accounts.filter(envelope__in=known).order_by("pk"))
+    weights = queries.weights(accounts.filter(envelope__in=known))
+    left = sum(weights.values())
     rest = left if amount is None else amount
     if not 0 <= rest <= left:
         currency = next((one.currency for one in known.values()), queries.currency())
@@ -323,7 +327,7 @@ def give_back(
         )
     returned = rest
     for source in held:
-        part = min(rest, source.balance)
+        part = min(rest, weights[source.pk])
         if part == 0:
             continue
         home = known[source.envelope_id]
@@ -370,7 +374,7 @@ def require_open(envelope: Envelope) -> None:
 
 def balance(asked: Account) -> int:
     """What an account holds, by its postings. Asked under the envelope's lock, or it may be another a moment later."""
-    return int(Account.objects.filter(pk=asked.pk).weighed().values_list("balance", flat=True).get())
+    return queries.weights(Account.objects.filter(pk=asked.pk))[asked.pk]
 
 
 def account(envelope: Envelope, kind: AccountKind, subject: Subject | None = None) -> Account:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from councils.measures import say
 from councils.models import Account, AccountKind, Envelope, Spending, Unit
+from councils.queries import books as books_queries
 from councils.queries.councils import today_of
 from councils.services import books
 from governance import events
@@ -177,7 +178,8 @@ def _draw_on(subject: Subject, amount: int, envelope: Envelope | None, unit: str
             _("Nothing is allocated to this in an open envelope. Ask the council for what it needs first."),
             code_name="nothing_allocated",
         )
-    left = dict(accounts.filter(envelope__in=held).weighed().values_list("envelope_id", "balance"))
+    weights = books_queries.weights(accounts.filter(envelope__in=held))
+    left = {envelope: weights[pk] for pk, envelope in accounts.values_list("pk", "envelope_id") if pk in weights}
     soonest = sorted(held.values(), key=lambda one: (one.closes_on is None, one.closes_on or one.opens_on, one.pk))
     enough = [one for one in soonest if left[one.pk] >= amount]
     chosen = enough[0] if enough else max(soonest, key=lambda one: left[one.pk])

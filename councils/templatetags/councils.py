@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from councils import authority, matters, measures
 from councils.models import AgendaItem, Decision, Envelope
 from governance import links
+from governance.hours import format_minutes
 from governance.models import Subject
 
 register = template.Library()
@@ -68,6 +69,12 @@ def when(moment: datetime | None, zone: str) -> str:
 def measured(amount: int, envelope: Envelope) -> str:
     """An amount of an envelope in the reader's words: money of its currency, or hours."""
     return measures.say(amount, envelope.unit, envelope.currency)
+
+
+@register.filter
+def as_hours(minutes: int) -> str:
+    """Minutes in the reader's words: 7 h 30 min."""
+    return format_minutes(minutes)
 
 
 @register.filter

@@ -57,7 +57,11 @@ def _pilot(story: "Story", now: datetime) -> None:
     purse = books.grant(
         council=story.rooms[COMMITTEE], amount=10_000 * EURO, by=sponsor, now=now, closes_on=today + timedelta(days=50)
     )
-    story.script.on(-58, lambda then: periods.close(envelope=purse, by=sponsor, now=then))
+
+    def close(then: datetime) -> None:
+        periods.close(envelope=purse, by=sponsor, now=then)
+
+    story.script.on(-58, close)
 
 
 def _pay(story: "Story", work: Work, paid: Paid, now: datetime) -> None:

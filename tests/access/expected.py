@@ -159,6 +159,8 @@ SEEN: dict[str, See] = {
     "councils:envelope-transfer": See(only("sponsor"), only("sponsor")),
     "actions:spending-reverse": See(SPENDS, CHAIRS | {"member"}),
     "api-spending-list": LIST, "api-spending-detail": THING,
+    "actions:spending-several": LIST, "actions:spending-sheet": LIST,
+    "api-resource-request-list": LIST, "api-resource-request-detail": THING,
     # --- pages: forms for deeds
     "governance:department-place": See(LEADERS | {"head"}),
     "governance:seat-brief": See(LEADERS | {"head"}, NONE),
@@ -440,6 +442,15 @@ DONE: dict[str, Do] = {
     "actions:item-send-telling": work(OWNER, NONE),
     "actions:item-spend": work(SPENDS, CHAIRS | {"member"}, amount="1", on="2026-11-02", what="M"),
     "actions:spending-reverse": work(SPENDS, CHAIRS | {"member"}, reason="M"),
+    # Whose rows they are not is told so row by row; nothing is posted then.
+    "actions:spending-several": Do(ALL, ALL, send={"pasted": "ACT-1,2026-11-02,1,M", "deed": "look"}),
+    "api-spending-batch": work(
+        SPENDS, CHAIRS | {"member"}, rows=[{"action": "$running", "on": "2026-11-02", "amount": "1", "what": "M"}]
+    ),
+    "actions:item-ask-resources": work(OWNER, NONE, amount="1", what_for="M"),
+    "api-resource-request-list": Do(
+        OWNER, WORK, NONE, CLEARED, unknown=ALL, send={"action": "$running", "amount": 1, "what_for": "M"}
+    ),
     "api-spending-list": Do(
         SPENDS,
         WORK,

@@ -11,8 +11,30 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from actions.models import ActionItem, ActionLog, FeedbackImport, Request, Response, RoutingRule, Theme, Upload
-from actions.services import feedback, items, logs, parts, requests, saved_views, spending, tellings, themes, uploads
+from actions.models import (
+    ActionItem,
+    ActionLog,
+    FeedbackImport,
+    Request,
+    ResourceRequest,
+    Response,
+    RoutingRule,
+    Theme,
+    Upload,
+)
+from actions.services import (
+    feedback,
+    funding,
+    items,
+    logs,
+    parts,
+    requests,
+    saved_views,
+    spending,
+    tellings,
+    themes,
+    uploads,
+)
 from actions.services.benefits import verify_benefit
 from actions.services.themes import RuleWish, set_rule
 from actions.shown_files import Sent
@@ -58,6 +80,7 @@ class Room:
     allocation: Account = None  # type: ignore[assignment]
     reserve: Envelope = None  # type: ignore[assignment]
     spending: Spending = None  # type: ignore[assignment]
+    request: ResourceRequest = None  # type: ignore[assignment]
     help: HelpRequest = None  # type: ignore[assignment]
     entry: JournalEntry = None  # type: ignore[assignment]
     log: ActionLog = None  # type: ignore[assignment]
@@ -226,6 +249,7 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
     room.spending = spending.spend(
         action=room.running, amount=EURO, on=now.date(), what=f"{word} texts", by=owner, now=now
     )
+    room.request = funding.ask(action=room.done, amount=EURO, what_for=f"{word} wish", by=owner, now=now)
     room.help = items.ask_help(action=room.running, asked=town.sponsor_seat, words=f"{word} help", by=owner, now=now)
     _ask(town, room, owner, due, now)
     items.ask_for_time(action=room.running, due_on=due + timedelta(days=20), reason=f"{word} later", by=owner, now=now)
@@ -313,6 +337,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "envelopes": room.envelope.reference,
         "allocations": room.allocation.pk,
         "spending": room.spending.pk,
+        "resource-requests": room.request.pk,
         "actions": _action(room, route).reference,
         "requests": _request(room, route).reference,
         "action-logs": room.log.pk,

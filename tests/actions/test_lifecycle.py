@@ -50,6 +50,7 @@ def test_every_open_state_has_a_way_on_and_a_closed_one_has_none() -> None:
                 Verb.ARRANGE,
                 Verb.MARK,
                 Verb.SPEND,
+                Verb.ASK_RESOURCES,
                 Verb.MEASURE,
             },
         ),
