@@ -29,7 +29,7 @@ class SavedViewKeep(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         form = ViewForm(attrs, viewer=self.context["viewer"], now=self.context["now"])
         if not form.is_valid():
-            raise serializers.ValidationError({name: list(said) for name, said in form.errors.items()})
+            raise serializers.ValidationError({name: [str(one) for one in said] for name, said in form.errors.items()})
         return form.cleaned_data
 
 

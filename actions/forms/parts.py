@@ -132,16 +132,18 @@ class FactsForm(forms.Form):
 
     def facts(self) -> Facts:
         said = self.cleaned_data
-        amounts = [said.get(name) for name in ("benefit_low", "benefit_likely", "benefit_high")]
+        low, likely, high = (said.get(name) for name in ("benefit_low", "benefit_likely", "benefit_high"))
         return Facts(
             origin=said["origin"],
             sponsor=said["sponsor"],
             step=said["step"],
             goal=said["goal"],
             benefit=Benefit(
-                said["benefit_kind"],
-                *amounts,
-                currency=self.currency if any(amount is not None for amount in amounts) else "",
+                kind=said["benefit_kind"],
+                low=low,
+                likely=likely,
+                high=high,
+                currency="" if low is None and likely is None and high is None else self.currency,
                 words=said["benefit_words"],
             ),
             departments=list(said.get("departments") or ()),

@@ -22,7 +22,7 @@ def involved(action: ActionItem, now: datetime) -> set[int]:
     """
     owners = {action.seat_id, *Promise.objects.filter(action=action).values_list("seat_id", flat=True)}
     doers = list(Doer.objects.filter(action=action).values_list("seat_id", "person_id"))
-    owners |= {seat for seat, _person in doers if seat is not None}
+    owners |= {seat for seat, _person in doers if seat}
     holders = Tenure.objects.filter(
         Q(until_at=None) | Q(until_at__gt=action.subject.created_at), seat_id__in=owners, from_at__lte=now
     )

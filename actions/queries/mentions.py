@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -37,7 +38,7 @@ def mentioned(text: str, action: ActionItem, by: Person, now: datetime) -> list[
     return list(dict.fromkeys(meant))[:MOST]
 
 
-def facts(text: str, action: ActionItem, by: Person, now: datetime) -> dict[str, list[int]]:
+def facts(text: str, action: ActionItem, by: Person, now: datetime) -> dict[str, Any]:
     """What the journal keeps of a mention: keys, never names; nothing where nobody is named."""
     found = mentioned(text, action, by, now) if "@" in text else []
     return {"mentioned": found} if found else {}

@@ -38,7 +38,7 @@ def worked_on(viewer: Person, now: datetime, among: Iterable[int] | None = None)
             "action_id", "seat_id", "person_id"
         )
     )
-    standing = answering({seat for _action, seat, _person in rows if seat is not None}, now)
+    standing = answering({seat for _action, seat, _person in rows if seat}, now)
     mine = {seat for seat, who in standing.items() if who.person_id == viewer.pk}
     return {action for action, seat, person in rows if person == viewer.pk or seat in mine}
 

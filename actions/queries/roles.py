@@ -36,7 +36,7 @@ def of(action: ActionItem, person: Person, now: datetime) -> frozenset[Role]:
     )
     readers = _readers(action)
     doers = list(Doer.objects.filter(action=action, ended_at=None).values_list("seat_id", "person_id"))
-    working = {seat for seat, _person in doers if seat is not None}
+    working = {seat for seat, _person in doers if seat}
     standing = answering({action.seat_id, *waited_on, *readers, *working}, now)
     mine = {seat for seat, who in standing.items() if who.person_id == person.pk}
     roles = set()
