@@ -60,7 +60,7 @@ def test_a_finance_partner_with_a_part_in_the_work_does_not(work: Counted) -> No
 
 
 def test_only_what_is_verified_as_done_brings_anything(work: Counted) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Conflict, match="another person"):
         work.brings(5, action=work.done())
 
 

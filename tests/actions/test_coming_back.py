@@ -30,7 +30,7 @@ class Heard(Work):
         super().__init__(**options)
         audience = [self.town.claims.pk]
         subject = subjects.create(SubjectKind.THEME, title="Claim status", now=EPOCH, audience=audience)
-        self.theme = Theme.objects.create(subject=subject, key="claim status", name="Claim status")
+        self.theme = Theme.objects.create(subject=subject, name="Claim status")
         source = subjects.create(SubjectKind.SOURCE, title="Desk", now=EPOCH, audience=audience)
         self.source = FeedbackSource.objects.create(subject=source, name="Desk")
         self.file = FeedbackImport.objects.create(source=self.source, file_name="f", file_digest="d", started_at=EPOCH)

@@ -71,7 +71,7 @@ def test_everything_of_a_merged_theme_follows_it(town: Town, now) -> None:
     )
     work = items.create(
         title="Say where it is", seat=town.champion_seats[town.legal.pk], council=chamber.council, proof="p",
-        theme=gone, by=town.lead, now=now,
+        theme=gone, fit_reason="Legal words it.", by=town.lead, now=now,
     )  # fmt: skip
     item = agenda.propose(
         council=chamber.council, about=gone.subject, matter="theme", by=town.lead, now=now, ask="What do we do?"
