@@ -175,7 +175,7 @@ class _Begun:
 
 CAME_BACK = "Adjusters write their direct line under each letter"
 """Of the story's own work: verified two months ago, and customers of claims ask again where it stands."""
-TOLD = "Cut the phone menu to three options"
+TOLD = "Call back whoever waited more than ten minutes"
 
 
 def _tell(story: "Story", now: datetime) -> None:
@@ -183,7 +183,7 @@ def _tell(story: "Story", now: datetime) -> None:
     action: ActionItem = ActionItem.objects.select_related("subject").get(pk=story.works[TOLD].pk)
     by = Person.objects.get(pk=movers([action.seat_id], now)[action.seat_id].person_id)
     tellings.draft_telling(
-        action=action, text="You told us that our menu is long. It now has three options, and “accident” is the first.",
+        action=action, text="You told us that you wait too long. Whoever waits ten minutes is now called back that day.",
         by=by, now=now,
     )  # fmt: skip
 

@@ -42,7 +42,8 @@ def plan(story: "Story") -> None:
         script.on(days, do, hour)
 
     def describe(action: ActionItem, by: Person, now: datetime) -> None:
-        benefit = Benefit("capacity", 1_800_000, 2_600_000, 3_100_000, words="Fewer calls that only ask how it stands.")
+        words = "Fewer calls that only ask how it stands."
+        benefit = Benefit("capacity_freed", 1_800_000, 2_600_000, 3_100_000, words=words)
         helping = [story.cast.departments[code] for code in ("DIG", "LEG")]
         facts.describe(action=action, facts=Facts(origin="decision", benefit=benefit, departments=helping), by=by,
                        now=now)  # fmt: skip
