@@ -183,7 +183,7 @@ def _tell(story: "Story", now: datetime) -> None:
     action: ActionItem = ActionItem.objects.select_related("subject").get(pk=story.works[TOLD].pk)
     by = Person.objects.get(pk=movers([action.seat_id], now)[action.seat_id].person_id)
     tellings.draft_telling(
-        action=action, text="You told us that you wait too long. Whoever waits ten minutes is now called back that day.",
+        action=action, text="You told us that you wait too long. Whoever waits ten minutes is called back that day.",
         by=by, now=now,
     )  # fmt: skip
 

@@ -388,7 +388,7 @@ DONE: dict[str, Do] = {
     "actions:item-report": work(OWNER, NONE, health="on_track", line="M"),
     "actions:update-several": Do(ALL, ALL),  # each sees and says their own rows; here nobody says anything
     "api-action-report-several": Do(ALL, ALL, send={"rows": [{"action": "$running", "health": "on_track"}]}),
-    "actions:item-edit": work(OWNER_ROUND, CHAIRS, origin="own"),
+    "actions:item-edit": work(OWNER_ROUND, CHAIRS, origin="own", fit_reason="M"),
     "actions:item-follow": work(WORK, CLEARED),
     "actions:item-doer": work(OWNER_ROUND, CHAIRS, person="$head"),
     "actions:item-doer-end": work(OWNER_ROUND, CHAIRS, doer="$doer"),
@@ -396,7 +396,7 @@ DONE: dict[str, Do] = {
     "actions:item-reach": work(OWNER, NONE, milestone="$milestone"),
     "actions:item-depend": work(OWNER_ROUND, CHAIRS, needs="$other_action"),
     "actions:item-depend-no-more": work(OWNER_ROUND, CHAIRS, dependency="$dependency"),
-    "api-action-describe": work(OWNER_ROUND, CHAIRS, origin="own"),
+    "api-action-describe": work(OWNER_ROUND, CHAIRS, origin="own", fit_reason="M"),
     "api-action-follow": work(WORK, CLEARED),
     "api-action-add-doer": work(OWNER_ROUND, CHAIRS, seat="$other_doer"),
     "api-action-end-doer": work(OWNER_ROUND, CHAIRS, doer="$doer"),
