@@ -77,7 +77,11 @@ def test_every_open_state_has_a_way_on_and_a_closed_one_has_none() -> None:
         (Role.VERIFIER, State.DONE, {Verb.VERIFY}),
         (Role.VERIFIER, State.ACCEPTED, set()),
         (Role.WAITED_ON, State.IN_PROGRESS, {Verb.LIFT}),
-        (Role.STEWARD, State.VERIFIED, {Verb.REOPEN}),
+        (
+            Role.STEWARD,
+            State.VERIFIED,
+            {Verb.REOPEN, Verb.CORRECT_MEASURE, Verb.READ, Verb.JUDGE, Verb.APPROVE_TELLING},
+        ),
         (Role.VERIFIER, State.AS_IS, {Verb.REOPEN}),
     ],
 )
