@@ -22,7 +22,7 @@ LONGEST_LINE = 500
 
 REFERENCE = Column("reference", gettext_lazy("Reference"), ("action", "ref"), is_required=True)
 VERSION = Column("version", gettext_lazy("Version"), hint=gettext_lazy("as it went out; empty: whatever stands"))
-HEALTH = Column("health", gettext_lazy("Health"), hint=gettext_lazy("on_track, at_risk or off_track, or in words"))
+HEALTH = Column("health", gettext_lazy("Health"), hint=gettext_lazy("on track, at risk or off track"))
 PROGRESS = Column("progress", gettext_lazy("Progress, %"), ("progress",), hint=gettext_lazy("0 to 100"))
 LINE = Column("line", gettext_lazy("One line"), ("comment", "update"), hint=gettext_lazy("where it stands, in words"))
 PROMISED = Column(
@@ -216,7 +216,7 @@ class _Reader:
             line.blame("", _("It is %(state)s: no sheet says where it stands.") % {"state": known.state})
         reported = any(change.column in ("health", "progress", "line") for change in line.changes)
         if reported and health not in self.healths.values():
-            line.blame("health", _("Say how it stands too: on_track, at_risk or off_track."))
+            line.blame("health", _("Say how it stands too: on track, at risk or off track."))
         if known.promised is not None and due_on != known.promised:
             if due_on is not None and due_on < known.promised:
                 line.blame(

@@ -40,7 +40,7 @@ SHEET = Sheet(
     template="actions/items/several.html",
     back="actions:item-list",
     title=gettext_lazy("Send a sheet of actions back"),
-    example="reference, health, progress, line\nACT-1042, at_risk, 40, The vendor answers in January",
+    example="reference, health, progress, line\nACT-1042, at risk, 40, The vendor answers in January",
 )
 
 
