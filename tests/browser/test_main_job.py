@@ -77,7 +77,7 @@ def test_what_was_heard_becomes_a_promise_that_another_person_verifies(
     sponsor.goto("/councils/")
     sponsor.get_by_role("main").get_by_role("link", name="CX Governance Council").first.click()
     sponsor.get_by_role("link", name="Grant an envelope").click()
-    sponsor.get_by_label("Amount").fill("10,000")
+    sponsor.get_by_label("How much").fill("10,000")
     sponsor.get_by_label("I sign this grant in my name").check()
     sponsor.get_by_role("main").get_by_role("button").filter(has_text="rant").click()
     expect(sponsor.get_by_role("main")).to_contain_text("€10,000")

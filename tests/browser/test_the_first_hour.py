@@ -258,7 +258,7 @@ def gets_in(lead: Page, page: Page, guide: Guide, name: str) -> None:
 def grants_an_envelope(page: Page, council: Council) -> None:
     page.goto(f"/councils/{council.reference}/")
     page.get_by_role("link", name="Grant an envelope").click()
-    page.get_by_label("Amount").fill("20,000")
+    page.get_by_label("How much").fill("20,000")
     page.get_by_label("I sign this grant in my name").check()
     send(page, re.compile("rant"))
     expect(page.get_by_role("main")).to_contain_text(re.compile(r"CHF\s*20,000"))
