@@ -268,8 +268,8 @@ def _go_on(action: ActionItem, *, now: datetime, outcome: str) -> None:
 
 
 def confirmed(action: ActionItem) -> Verification:
-    """The verification that stands. Raises :class:`Conflict` where none does."""
-    found = Verification.objects.filter(action=action, finding="confirmed", came_back_at=None).first()
+    """The verification that stands: the last round's. Raises :class:`Conflict` where none does."""
+    found = Verification.objects.filter(action=action, finding="confirmed", came_back_at=None).last()
     if found is None:
         raise Conflict(_("It is not verified yet, so there is nothing to measure."))
     return found

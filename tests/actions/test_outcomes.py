@@ -11,6 +11,7 @@ from hypothesis.extra.django import TestCase
 from actions import shares
 from actions.models import ActionItem, Outcome, OutcomeReading, OutcomeVerdict
 from actions.queries import items as item_queries
+from actions.queries import outcomes as outcome_queries
 from actions.services import items, outcomes
 from actions.services.items import Aim
 from governance.errors import Absent, Conflict, Invalid, Refused
@@ -353,3 +354,22 @@ def test_nothing_rests_between_verification_and_verdict(work: Measured) -> None:
     assert item_queries.orphans(VERIFIED) == []
     Duty.objects.filter(subject_id=action.pk).update(closed_at=VERIFIED)
     assert [one.reference for one in item_queries.orphans(VERIFIED)] == [action.reference]
+
+
+# --- reopened by hand, and verified again ------------------------------------------------------------------------
+
+
+def test_what_was_reopened_and_verified_again_is_read_from_its_last_verification(work: Measured) -> None:
+    action, again = work.verified(), VERIFIED + timedelta(days=100)
+    work.read_all(action)
+    items.judge(action=action, effect="worked", said="It did.", by=work.reader, now=VERIFIED + timedelta(days=91))
+    items.reopen(action=action, reason="It stopped.", by=work.chamber.secretary, now=again)
+    items.say_done(action=action, by=work.owner, now=again)
+    items.verify(action=action, finding="confirmed", by=work.chamber.secretary, now=again)
+    duty = owed(action)
+    assert (duty.kind, duty.due_on) == (DutyKind.READ, again.date() + timedelta(days=30))
+    reading = items.read(action=action, by=work.reader, now=again + timedelta(days=30))
+    assert (reading.day, reading.verification.round) == (30, 2)
+    [shown] = outcome_queries.results(work.chamber.secretary, again)
+    assert shown.verdict is None, "the verdict was about the first round"
+    assert outcome_queries.of(action, again + timedelta(days=30)).next_day == 60
