@@ -137,9 +137,12 @@ def correct_measure(
 ) -> Outcome:
     """Another KPI, window or share, with a reason; what was fixed before stays on record.
 
-    By chair or secretary of the council. Readings that were taken stand; the next ones are of what holds now.
+    By chair or secretary of the council, who had no part in the work. Readings that were taken stand; the next ones
+    are of what holds now.
     """
     action = take(action, verb=Verb.CORRECT_MEASURE, by=by, now=now, version=version).action
+    if by.pk in independence.involved(action, now):
+        raise Refused(_("You had a part in this work, so another person corrects what will show that it worked."))
     reason = words(reason, field="reason", missing=_("Say why it changes; what was fixed before stays on record."))
     before = current(action)
     if before is None:

@@ -12,7 +12,7 @@ from actions import shares
 from actions.models import ActionItem, Outcome, OutcomeReading, OutcomeVerdict
 from actions.queries import items as item_queries
 from actions.queries import outcomes as outcome_queries
-from actions.services import items, outcomes
+from actions.services import items, outcomes, parts
 from actions.services.items import Aim
 from governance.errors import Absent, Conflict, Invalid, Refused
 from governance.models import Duty, DutyKind, Metric
@@ -354,6 +354,16 @@ def test_nothing_rests_between_verification_and_verdict(work: Measured) -> None:
     assert item_queries.orphans(VERIFIED) == []
     Duty.objects.filter(subject_id=action.pk).update(closed_at=VERIFIED)
     assert [one.reference for one in item_queries.orphans(VERIFIED)] == [action.reference]
+
+
+def test_a_steward_with_a_part_in_the_work_does_not_move_the_aim_of_it(work: Measured) -> None:
+    action = work.accepted()
+    clerk = work.chamber.secretary
+    items.add_evidence(action=action, title="Seen", kind="note", by=work.owner, now=EPOCH)
+    parts.add_doer(action=action, person=clerk, by=work.owner, now=EPOCH)
+    with pytest.raises(Refused, match="had a part"):
+        items.correct_measure(action=action, aim=work.aim(target=130), reason="Easier.", by=clerk, now=EPOCH)
+    assert Outcome.objects.get(action=action).target == 350
 
 
 # --- reopened by hand, and verified again ------------------------------------------------------------------------
