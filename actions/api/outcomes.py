@@ -17,7 +17,16 @@ from rest_framework.views import APIView
 
 from actions import effects
 from actions.api.records import OF_ACTION, RecordReply, Records
-from actions.models import Benefit, BenefitKind, Outcome, OutcomeEffect, OutcomeReading, OutcomeVerdict, Telling
+from actions.models import (
+    ActionItem,
+    Benefit,
+    BenefitKind,
+    Outcome,
+    OutcomeEffect,
+    OutcomeReading,
+    OutcomeVerdict,
+    Telling,
+)
 from actions.queries import outcomes as queries
 from actions.services import tellings
 from governance.api.base import Reference
@@ -219,15 +228,21 @@ class Judge(serializers.Serializer[Any]):
     said = serializers.CharField()
 
 
+class BenefitField(serializers.PrimaryKeyRelatedField[Benefit]):
+    """An amount by its number, among those that the viewer may see: a hidden one and an absent one get one answer."""
+
+    def get_queryset(self) -> QuerySet[Benefit]:
+        seen = ActionItem.objects.visible_to(self.context["viewer"], self.context["now"])
+        return Benefit.objects.filter(action__in=seen.values("pk"))
+
+
 class VerifyBenefit(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=BenefitKind.choices)
     amount = serializers.IntegerField(min_value=0, help_text="Minor units.")
     from_on = serializers.DateField()
     until_on = serializers.DateField()
     note = serializers.CharField()
-    corrects = serializers.PrimaryKeyRelatedField(
-        queryset=Benefit.objects.all(), required=False, allow_null=True, default=None
-    )
+    corrects = BenefitField(queryset=Benefit.objects.none(), required=False, allow_null=True, default=None)
 
 
 class DraftTelling(serializers.Serializer[Any]):

@@ -39,7 +39,7 @@ class Records(Resource):
 
     lookup_field = "pk"
     lookup_url_kwarg = "pk"
-    lookup_value_regex = r"\d+"
+    lookup_value_regex = r"\d{1,18}"
     joined: ClassVar[Sequence[str]] = ("by",)
 
     def queryset_for(self, viewer: Person, now: datetime) -> "models.QuerySet[Any]":

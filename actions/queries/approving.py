@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from actions.models import ActionItem, DateRequest, Promise
+from django.db.models import Q
+
+from actions.models import ActionItem, DateRequest, Doer, Promise
 from councils.queries import councils as council_queries
 from governance.clauses import HEAD, SPONSOR, Rules, enforces
 from governance.models import Duty, DutyKind, Person, Seat, SeatKind, Tenure
@@ -28,9 +30,11 @@ def _chain(action: ActionItem, first: str) -> list[int]:
 
 
 def owners(action: ActionItem, now: datetime) -> set[int]:
-    """Everybody who holds the accountable seat or stands in for it now: none of them approves its dates."""
-    tenures = Tenure.objects.at(now).filter(seat_id=action.seat_id)
-    return set(tenures.values_list("person_id", flat=True))
+    """Everybody who holds the accountable seat or does part of the work, or stands in: none approves its dates."""
+    doers = Doer.objects.filter(action=action, ended_at=None)
+    works = Q(seat_id=action.seat_id) | Q(seat_id__in=doers.filter(seat__isnull=False).values("seat"))
+    persons = Tenure.objects.at(now).filter(works).order_by().values_list("person_id", flat=True)
+    return set(persons.union(doers.filter(person__isnull=False).values_list("person_id", flat=True)))
 
 
 @enforces("promising")

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from actions.models import ActionItem, Blocker, Doer, Evidence, Promise, Routing, Update
 from councils.models import Council, Membership
 from governance.clauses import Rules, enforces
-from governance.models import Duty, DutyKind, Person, Seat, SeatKind, Tenure
+from governance.models import Duty, DutyKind, JournalMention, Person, Seat, SeatKind, Tenure
 from governance.queries.seats import answering
 from governance.services.duties import rules_in_force
 
@@ -20,7 +20,8 @@ def involved(action: ActionItem, now: datetime) -> set[int]:
     for it, did the work, reported on it, reported it blocked, or attached its evidence. Whoever only recorded the
     council's decision about a date has not worked on it.
     """
-    owners = {action.seat_id, *Promise.objects.filter(action=action).values_list("seat_id", flat=True)}
+    promised = Promise.objects.filter(action=action).order_by().values_list("seat_id", flat=True)
+    owners = {action.seat_id, *promised.union(_accepted_or_handed_on(action))}
     doers = list(Doer.objects.filter(action=action).values_list("seat_id", "person_id"))
     owners |= {seat for seat, _person in doers if seat}
     holders = Tenure.objects.filter(
@@ -35,6 +36,14 @@ def involved(action: ActionItem, now: datetime) -> set[int]:
             Evidence.objects.filter(action=action).values_list("by_id", flat=True),
         )
     )
+
+
+def _accepted_or_handed_on(action: ActionItem) -> QuerySet[JournalMention, int]:
+    """Seats that took it on, maybe without a date, or from which it was handed on: the journal keeps who."""
+    spoken_of = JournalMention.objects.filter(entry__subject_id=action.pk)
+    took_it_on = Q(entry__event="actions.item.accepted", role="seat")
+    had_it = Q(entry__event="actions.item.handed_on", role="from")
+    return spoken_of.filter(took_it_on | had_it).values_list("subject_id", flat=True)
 
 
 def _of_council(council: Council, kind: str) -> list[int]:

@@ -337,7 +337,7 @@ def orphans(now: datetime) -> list[Orphan]:
     unmeasured = ActionItem.objects.filter(state=ActionState.VERIFIED).annotate(
         kpi=Subquery(newest.values("metric")[:1])
     )
-    said_so = OutcomeVerdict.objects.filter(action=OuterRef("pk"), verification__came_back_at=None)
+    said_so = OutcomeVerdict.objects.filter(action=OuterRef("pk"), verification__at=OuterRef("verified_at"))
     resting = (
         ActionItem.objects.filter(~Exists(owed), state__in=sorted(lifecycle.OPEN)).values("pk"),
         AgendaItem.objects.filter(~Exists(owed.filter(kind=DutyKind.SETTLE)), state=ItemState.OPEN).values("pk"),

@@ -81,7 +81,7 @@ def of(action: ActionItem, now: datetime) -> Measured:
     )  # fmt: skip
     holds = history[-1] if history else None
     metric = holds.metric if holds else None
-    confirmed = Verification.objects.filter(action=action, finding="confirmed", came_back_at=None).first()
+    confirmed = Verification.objects.filter(action=action, finding="confirmed", came_back_at=None).last()
     readings = list(
         OutcomeReading.objects.filter(action=action)
         .select_related("by", "outcome__metric__subject", "verification")
@@ -233,8 +233,10 @@ NOT_READ, NO_KPI, NOT_FIXED = "not_read", "no_kpi", "not_fixed"
 def results(viewer: Person, now: datetime) -> QuerySet[ActionItem]:
     """The verified actions that ``viewer`` may see, the last verified first, each with ``kpi`` and ``verdict``."""
     newest = Outcome.objects.filter(action=OuterRef("pk")).order_by("-number")
-    said = OutcomeVerdict.objects.filter(action=OuterRef("pk"), verification__came_back_at=None)
-    read = OutcomeReading.objects.filter(action=OuterRef("pk"), verification__came_back_at=None).order_by("-day")
+    # Of the verification that stands; what was said of an earlier round stays on record there.
+    stands = {"action": OuterRef("pk"), "verification__at": OuterRef("verified_at")}
+    said = OutcomeVerdict.objects.filter(**stands)
+    read = OutcomeReading.objects.filter(**stands).order_by("-day")
     found: QuerySet[ActionItem] = (
         ActionItem.objects.visible_to(viewer, now)
         .filter(state=ActionState.VERIFIED)

@@ -96,7 +96,7 @@ def is_finance_partner(person: Person, now: datetime) -> bool:
 
 def _verified(action: ActionItem, person: Person) -> bool:
     """Whether the person said last that it is done."""
-    last = Verification.objects.filter(action=action, finding=Finding.CONFIRMED).order_by("-round").first()
+    last = Verification.objects.filter(action=action, finding=Finding.CONFIRMED).order_by("-pk").first()
     return last is not None and last.by_id == person.pk
 
 

@@ -16,6 +16,7 @@ from actions.services.parts import set_departments
 from governance import access, events
 from governance.errors import Absent, Invalid
 from governance.models import Department, ExecutiveSponsor, Goal, JourneyStep, Organisation, Person
+from governance.money import MOST
 from governance.services import journal
 
 DESCRIBED = events.declare("actions.item.described", says=gettext_lazy("{by} changed where {subject} belongs"))
@@ -104,6 +105,8 @@ def _judged(benefit: Benefit) -> Benefit:
         raise Invalid(_("Say what is likely; the ends may be left out."), field="benefit_likely")
     low = benefit.low if benefit.low is not None else benefit.likely
     high = benefit.high if benefit.high is not None else benefit.likely
+    if high > MOST:
+        raise Invalid(_("An amount lies between nothing and ten billion."), field="benefit_high")
     if not 0 <= low <= benefit.likely <= high:
         raise Invalid(_("The likely benefit lies between the least and the most."), field="benefit_likely")
     currency = benefit.currency or Organisation.objects.values_list("currency", flat=True).get()

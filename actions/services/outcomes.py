@@ -137,9 +137,12 @@ def correct_measure(
 ) -> Outcome:
     """Another KPI, window or share, with a reason; what was fixed before stays on record.
 
-    By chair or secretary of the council. Readings that were taken stand; the next ones are of what holds now.
+    By chair or secretary of the council, who had no part in the work. Readings that were taken stand; the next ones
+    are of what holds now.
     """
     action = take(action, verb=Verb.CORRECT_MEASURE, by=by, now=now, version=version).action
+    if by.pk in independence.involved(action, now):
+        raise Refused(_("You had a part in this work, so another person corrects what will show that it worked."))
     reason = words(reason, field="reason", missing=_("Say why it changes; what was fixed before stays on record."))
     before = current(action)
     if before is None:
@@ -268,8 +271,8 @@ def _go_on(action: ActionItem, *, now: datetime, outcome: str) -> None:
 
 
 def confirmed(action: ActionItem) -> Verification:
-    """The verification that stands. Raises :class:`Conflict` where none does."""
-    found = Verification.objects.filter(action=action, finding="confirmed", came_back_at=None).first()
+    """The verification that stands: the last round's. Raises :class:`Conflict` where none does."""
+    found = Verification.objects.filter(action=action, finding="confirmed", came_back_at=None).last()
     if found is None:
         raise Conflict(_("It is not verified yet, so there is nothing to measure."))
     return found

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import Verb
 from actions.models import ActionItem, Contribution, Dependency, Doer, Follower, Milestone
+from actions.services import requests
 from actions.services.footing import take, words
 from actions.services.items import audience
 from actions.services.slips import require_fresh
@@ -133,6 +134,7 @@ def set_departments(action: ActionItem, wanted: list[Department], *, by: Person,
         Contribution.objects.filter(pk=standing[key].pk).update(ended_at=now)
         journal.record(HELPS_NO_MORE, subject=action.subject, by=by, now=now, mentions=[("department", key)])
     subjects.show_to(action.subject, audience(action.department, action.council, action.theme, action))
+    requests.show_with(action)
 
 
 # --- milestones -------------------------------------------------------------------------------------------------------

@@ -489,6 +489,14 @@ def follow(action: ActionItem, *, by: Person | None, now: datetime) -> None:
         journal.record(FOLLOWED, subject=request.subject, by=by, now=now, mentions=[("to", action.seat_id)])
 
 
+def show_with(action: ActionItem) -> None:
+    """A locked action is shown to others than before: so is what was asked for it."""
+    for request in Request.objects.filter(action=action).select_related("subject", "action__council"):
+        subjects.show_to(
+            request.subject, _audience(request.from_department_id, request.to_department_id, request.action)
+        )
+
+
 def set_day(request: Request, day: date, *, reason: str, by: Person, now: datetime, decision: int) -> None:
     """The council decides the day on which it is owed, whatever was or was not answered. ``decision`` is its key."""
     council = request.action.council if request.action is not None else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy
 
@@ -58,6 +58,7 @@ def look(now: datetime) -> list[Looked]:
             action__state=ActionState.VERIFIED,
             action__theme__isnull=False,
             action__done_at__isnull=False,
+            action__verified_at=F("at"),
             at__lte=now - ends,
             at__gt=now - ends - timedelta(days=effects.LOOK),
         )

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import BigAutoField, F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -235,7 +235,9 @@ def split(
     _hold_sources()
     (theme,) = _taken([theme], by=by, now=now, version=version)
     name = _named(name)
-    if Feedback.objects.filter(pk__in=list(rows)).exclude(theme=theme).exists():
+    # What is of another theme and what is nowhere are told alike.
+    picked = {key for key in rows if key <= BigAutoField.MAX_BIGINT}
+    if Feedback.objects.filter(theme=theme, pk__in=picked).count() < len(set(rows)):
         raise Invalid(_("Some of these are not of this theme. Choose among those that it shows."), field="rows")
     found = chosen(theme, topics=topics, words=words, rows=rows)
     places = set(found.order_by().values_list("department_id", flat=True).distinct())

@@ -59,7 +59,7 @@ def take_back(request: HttpRequest, reference: str) -> HttpResponse:
     action = queries.get(reference, viewer, now)
     what, key = request.POST.get("what", ""), request.POST.get("key", "")
     try:
-        _take_back(action, what, int(key) if key.isdecimal() else 0, viewer, now)
+        _take_back(action, what, int(key) if key.isdecimal() and len(key) < 19 else 0, viewer, now)
     except Conflict as error:
         messages.error(request, str(error))
     else:

@@ -100,6 +100,6 @@ def split(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
         "find": looked_for,
         "pick": queries.rows_to_pick(theme, looked_for),
-        "picked": {int(key) for key in request.POST.getlist("rows") if key.isdecimal()},
+        "picked": {int(key) for key in request.POST.getlist("rows") if key.isdecimal() and len(key) < 19},
     }
     return render(request, "actions/themes/split.html", context, status=status)

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import DatabaseError, transaction
+from rest_framework.test import APIClient
 
 from actions.models import ActionItem, Benefit
 from actions.queries import outcomes as queries
@@ -11,7 +12,7 @@ from actions.services import items
 from actions.services.benefits import verify_benefit
 from governance.errors import Conflict, Invalid, Refused
 from governance.models import SeatKind
-from governance.services import seats
+from governance.services import seats, subjects
 from tests.actions.test_items import Work
 from tests.factories import EPOCH
 
@@ -128,3 +129,15 @@ def test_the_page_says_the_return_with_its_denominators(work: Counted, client) -
     page = client.get("/outcomes/").text
     assert "verified by finance (actions: 1), over €1,000 allocated (accepted actions: 1)." in " ".join(page.split())
     assert "1.5 for each 1 allocated." in page
+
+
+def test_an_amount_of_an_action_that_one_may_not_see_is_told_like_none_at_all(work: Counted) -> None:
+    hidden = work.brings(1_000_00)
+    theirs = work.action(seat=work.town.champion_seats[work.town.digital.pk], title="Another")
+    subjects.show_to(theirs.subject, [work.town.digital.pk])
+    program = APIClient()
+    program.force_authenticate(work.town.champions[work.town.digital.pk])
+    said = {"kind": "cashable", "amount": 5, "from_on": "2026-01-01", "until_on": "2026-12-31", "note": "n"}
+    path = f"/api/v1/actions/{theirs.reference}/verify-benefit/"
+    told = {program.post(path, {**said, "corrects": key}, format="json").status_code for key in (hidden.pk, 10**9)}
+    assert told == {422}

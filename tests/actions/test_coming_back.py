@@ -202,3 +202,14 @@ def test_it_is_looked_for_once_a_day_and_the_owner_hears_of_it(work: Heard, sett
     assert ActionItem.objects.get(pk=action.pk).state == "in_progress"
     sweep(MONTH)
     assert Message.objects.filter(kind="came_back", subject_id=action.pk).get().seat_id == work.seat.pk
+
+
+def test_what_was_reopened_by_hand_is_looked_at_from_its_last_verification(work: Heard) -> None:
+    work.before(90)
+    action, again = work.verified(), VERIFIED + timedelta(days=27)
+    items.reopen(action=action, reason="It was not.", by=work.chamber.secretary, now=VERIFIED + timedelta(days=1))
+    work.after(60)
+    items.say_done(action=action, by=work.owner, now=again)
+    items.verify(action=action, finding="confirmed", by=work.chamber.secretary, now=again)
+    assert returning.bring_back(MONTH) == 0, "what was said while it was open is no return"
+    assert Verification.objects.filter(came_back_at__isnull=False).count() == 0

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from actions.models import ActionItem, ActionState, Promise, Theme
+from actions.queries import independence
 from actions.services import items, themes
 from councils.models import AgendaItem, Decision, Verdict
 from councils.queries import books as book_queries
@@ -135,6 +136,13 @@ def test_extending_writes_the_next_promise_and_keeps_the_first(room: Room) -> No
     assert (now_owed.due_on, now_owed.rung) == (date(2026, 11, 27), 0), "the council is the ladder's highest level"
     with pytest.raises(Invalid, match="later day"):
         room.decide(action, "extend", due_on="2026-11-27", reason="r")
+
+
+def test_whoever_took_it_on_without_a_date_never_verifies_what_another_seat_finished(room: Room) -> None:
+    action = items.accept(action=room.action(), promised_on=None, by=room.owner, now=EPOCH)
+    room.decide(action, "reassign", seat=room.town.champion_seats[room.town.digital.pk].reference)
+    action.refresh_from_db()
+    assert room.owner.pk in independence.involved(action, EPOCH)
 
 
 def test_the_council_gives_an_accepted_action_to_another_seat_which_promises_its_own_date(room: Room) -> None:

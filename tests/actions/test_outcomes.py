@@ -11,7 +11,8 @@ from hypothesis.extra.django import TestCase
 from actions import shares
 from actions.models import ActionItem, Outcome, OutcomeReading, OutcomeVerdict
 from actions.queries import items as item_queries
-from actions.services import items, outcomes
+from actions.queries import outcomes as outcome_queries
+from actions.services import items, outcomes, parts
 from actions.services.items import Aim
 from governance.errors import Absent, Conflict, Invalid, Refused
 from governance.models import Duty, DutyKind, Metric
@@ -353,3 +354,32 @@ def test_nothing_rests_between_verification_and_verdict(work: Measured) -> None:
     assert item_queries.orphans(VERIFIED) == []
     Duty.objects.filter(subject_id=action.pk).update(closed_at=VERIFIED)
     assert [one.reference for one in item_queries.orphans(VERIFIED)] == [action.reference]
+
+
+def test_a_steward_with_a_part_in_the_work_does_not_move_the_aim_of_it(work: Measured) -> None:
+    action = work.accepted()
+    clerk = work.chamber.secretary
+    items.add_evidence(action=action, title="Seen", kind="note", by=work.owner, now=EPOCH)
+    parts.add_doer(action=action, person=clerk, by=work.owner, now=EPOCH)
+    with pytest.raises(Refused, match="had a part"):
+        items.correct_measure(action=action, aim=work.aim(target=130), reason="Easier.", by=clerk, now=EPOCH)
+    assert Outcome.objects.get(action=action).target == 350
+
+
+# --- reopened by hand, and verified again ------------------------------------------------------------------------
+
+
+def test_what_was_reopened_and_verified_again_is_read_from_its_last_verification(work: Measured) -> None:
+    action, again = work.verified(), VERIFIED + timedelta(days=100)
+    work.read_all(action)
+    items.judge(action=action, effect="worked", said="It did.", by=work.reader, now=VERIFIED + timedelta(days=91))
+    items.reopen(action=action, reason="It stopped.", by=work.chamber.secretary, now=again)
+    items.say_done(action=action, by=work.owner, now=again)
+    items.verify(action=action, finding="confirmed", by=work.chamber.secretary, now=again)
+    duty = owed(action)
+    assert (duty.kind, duty.due_on) == (DutyKind.READ, again.date() + timedelta(days=30))
+    reading = items.read(action=action, by=work.reader, now=again + timedelta(days=30))
+    assert (reading.day, reading.verification.round) == (30, 2)
+    [shown] = outcome_queries.results(work.chamber.secretary, again)
+    assert shown.verdict is None, "the verdict was about the first round"
+    assert outcome_queries.of(action, again + timedelta(days=30)).next_day == 60

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from actions.fit import Why, judge
-from actions.models import ActionItem, Contribution, Dependency, Doer, Follower, Milestone, Routing, Theme
+from actions.models import ActionItem, Contribution, Dependency, Doer, Follower, Milestone, Request, Routing, Theme
 from actions.queries import independence
 from actions.queries import parts as queries
-from actions.services import facts, feedback, items, parts
+from actions.services import facts, feedback, items, parts, requests
 from actions.services.facts import Benefit, Facts
 from actions.sql.dependencies import waits_for
 from governance.errors import Absent, Conflict, Invalid, Refused, Stale
@@ -132,6 +132,18 @@ def test_a_department_that_helps_sees_it_as_long_as_it_helps(town, chamber, acti
     assert Contribution.objects.get().ended_at == now
 
 
+def test_what_is_asked_for_an_action_is_seen_by_whoever_sees_that(town, chamber, action, now) -> None:
+    asked = requests.ask(
+        action=action, title="A text", to=town.champion_seats[town.legal.pk], asked_for=now.date() + timedelta(days=9),
+        by=owner(town), now=now,
+    )  # fmt: skip
+    other = town.champions[town.digital.pk]
+    for helping, seen in ((town.digital, True), (None, False)):
+        departments = [helping] if helping else []
+        facts.describe(action=action, facts=Facts(departments=departments), by=owner(town), now=now)
+        assert Request.objects.visible_to(other, now).filter(pk=asked.pk).exists() is seen
+
+
 def test_a_department_that_helps_still_does_when_the_seat_changes(town, chamber, now) -> None:
     seat = town.champion_seats[town.claims.pk]
     made = items.create(title="T", seat=seat, council=chamber.council, proof="S", by=town.lead, now=now)
@@ -244,6 +256,15 @@ def test_somebody_follows_what_they_may_see(town, chamber, action, now) -> None:
 
 
 # --- where it belongs -------------------------------------------------------------------------------------------------
+
+
+def test_more_money_than_can_be_stored_is_told_at_its_field(town, action, now) -> None:
+    for huge in (10**13, 10**30):
+        with pytest.raises(Invalid) as error:
+            facts.describe(
+                action=action, facts=Facts(benefit=Benefit(kind="cashable", likely=huge)), by=owner(town), now=now
+            )
+        assert error.value.field == "benefit_high"
 
 
 def test_a_benefit_is_money_between_its_ends_or_words(town, action, now) -> None:

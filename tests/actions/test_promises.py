@@ -13,7 +13,7 @@ from actions.lifecycle import Role
 from actions.models import ActionItem, DateAnswer, DateRequest, Promise
 from actions.queries import approving, dates, roles, stories
 from actions.queries import items as queries
-from actions.services import items
+from actions.services import items, parts
 from councils.models import AgendaItem, Council
 from governance.clauses import Ladder, Promising, Step, kept_rung
 from governance.errors import Absent, Conflict, Invalid, Refused, Stale
@@ -149,6 +149,16 @@ def test_who_owns_the_work_or_asked_is_never_who_approves(work: Work) -> None:
     for person in (work.head, work.owner):
         with pytest.raises((Refused, Absent)):
             work.answer(action, by=person)
+
+
+def test_whoever_does_part_of_the_work_never_moves_its_date(work: Work) -> None:
+    asked, other = work.running(), work.running()
+    work.ask(asked)
+    for action in (asked, other):
+        parts.add_doer(action=action, person=work.head, by=work.owner, now=EPOCH)
+    with pytest.raises(Refused):
+        work.answer(asked)
+    assert work.ask(other).approver.kind == SeatKind.CHAIR
 
 
 def test_a_head_who_holds_the_owning_seat_as_well_is_passed_over(work: Work) -> None:

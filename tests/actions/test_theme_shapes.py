@@ -306,6 +306,9 @@ def test_the_api_shapes_themes_under_if_match(town: Town, now, api_for) -> None:
     late = api.post(f"{place}rename/", {"name": "Other"}, format="json", headers={"If-Match": tag})
     assert late.status_code == 412
     key = Feedback.objects.get(external_id="2").pk
+    for nowhere in (10**9, 10**30):
+        refused = api.post(f"{place}split/", {"name": "X", "feedback": [nowhere]}, format="json")
+        assert refused.status_code == 422, "told as what is of another theme is"
     made = api.post(f"{place}split/", {"name": "Calls", "feedback": [key]}, format="json")
     assert (made.status_code, made.data["heard"]) == (200, 1)
     into = api.post(f"{place}merge/", {"into": other.reference}, format="json")
