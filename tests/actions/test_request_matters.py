@@ -6,6 +6,7 @@ import pytest
 
 from actions.models import Request
 from actions.services import requests
+from councils.services import agenda
 from governance.errors import Invalid
 from governance.models import Duty, DutyKind, JournalEntry, Seat
 from tests.actions.test_items_matters import Room
@@ -43,6 +44,19 @@ def test_a_council_sets_the_day_on_which_an_unanswered_request_is_owed(room: Roo
     )  # fmt: skip
     entry = JournalEntry.objects.get(event="actions.request.settled")
     assert entry.facts["promised"] == SET.isoformat()
+
+
+def test_a_council_reads_the_request_that_it_is_asked_to_decide_about(room: Room) -> None:
+    request = requests.ask(
+        title="A consent text", to=room.town.champion_seats[room.town.legal.pk], asked_for=NEEDED,
+        seat=room.town.champion_seats[room.town.claims.pk], by=room.owner, now=EPOCH,
+    )  # fmt: skip
+    member = room.chamber.members[7]
+    assert not Request.objects.visible_to(member, EPOCH).exists()
+    agenda.propose(
+        council=room.chamber.council, about=request.subject, matter="open_request", by=room.town.lead, now=EPOCH
+    )
+    assert Request.objects.visible_to(member, EPOCH).get() == request
 
 
 def test_the_first_day_agreed_stays_when_the_council_sets_another(room: Room) -> None:
