@@ -23,6 +23,7 @@ from actions.models import (
     OutcomeEffect,
     OutcomeReading,
     OutcomeVerdict,
+    Telling,
     Verification,
 )
 from actions.queries import independence, kpis
@@ -244,8 +245,10 @@ def claims(metric: Metric, *, apart_from: int | None = None) -> list[shares.Span
 def begin(action: ActionItem, *, now: datetime) -> None:
     """A locked action was verified: from here on its KPI is read, and whoever answers for the KPI may see the action.
 
-    Where the council is confidential its own secretary reads, because a KPI's owner need not be cleared for it.
+    Where the council is confidential its own secretary reads, because a KPI's owner need not be cleared for it. A text
+    to the givers that was approved before the work was reopened is read again before it is sent.
     """
+    Telling.objects.filter(action=action, sent_at=None).update(approved_by=None, approved_at=None)
     outcome = current(action)
     if outcome is None or outcome.metric is None:
         return

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from actions.models import ActionItem, Feedback, Telling
 from actions.queries import outcomes as queries
-from actions.services import tellings
+from actions.services import items, tellings
 from governance.errors import Absent, Conflict, Invalid, Refused
 from governance.models import JournalEntry
 from tests.actions.test_coming_back import Heard
@@ -117,3 +117,17 @@ def test_the_file_is_there_only_for_whoever_may_send_it(work: Told, client) -> N
     answer = client.get(f"/actions/{work.one.reference}/told/{sent.pk}/")
     assert answer["Content-Disposition"].startswith("attachment")
     assert client.get(f"/actions/{work.one.reference}/told/999/").status_code == 404
+
+
+def test_what_was_approved_before_the_work_was_reopened_is_read_again(work: Told) -> None:
+    work.draft()
+    work.approve()
+    later, clerk = EPOCH + timedelta(days=3), work.chamber.secretary
+    items.reopen(action=work.one, reason="It came back.", by=clerk, now=later)
+    items.set_date(action=work.one, due_on=(later + timedelta(days=3)).date(), by=work.owner, now=later)
+    items.say_done(action=work.one, by=work.owner, now=later)
+    items.verify(action=work.one, finding="confirmed", by=clerk, now=later)
+    with pytest.raises(Conflict, match="not approved"):
+        work.send()
+    work.approve()
+    assert work.send().sent_at == EPOCH
