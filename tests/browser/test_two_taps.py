@@ -26,6 +26,7 @@ class Phone:
         self.page, self.taps = page, 0
 
     def tap(self, found: Any) -> None:
+        self.page.wait_for_load_state()  # a page whose style sheets are on their way has buttons of any size
         box = found.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= 24, "too small for a thumb"
