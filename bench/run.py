@@ -7,6 +7,7 @@ The limits' SQL stands in ``bench/limits/``; each line prints its plan. Nothing 
 
 import json
 import os
+import secrets
 import shutil
 import sys
 import tempfile
@@ -52,6 +53,8 @@ def main(wanted: list[str]) -> int:
     os.environ |= {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings", "LOG_LEVEL": "ERROR"}
     # On SQLite, unless BENCH_DATABASE_URL names an empty PostgreSQL database; the import's limit knows SQLite alone.
     os.environ["DATABASE_URL"] = os.environ.get("BENCH_DATABASE_URL", "")
+    # A database of one's own asks for keys of one's own; these last as long as this run.
+    os.environ |= {name: secrets.token_urlsafe(64) for name in ("SECRET_KEY", "JOURNAL_KEY")}
     try:
         django.setup()
         from bench.lines import import_, list_api, permission_list  # noqa: PLC0415 - models can only be imported now

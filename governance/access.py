@@ -119,13 +119,14 @@ def containers_of(viewer: Person, now: datetime, codename: str = "") -> set[int]
 
 def audiences_of(viewer: Person, now: datetime) -> "models.QuerySet[Any]":
     """Ids of the audiences that hold one of the viewer's containers: a subquery."""
-    in_view = Q()
-    for container in CONTAINERS:
-        ids = container.grants.objects.filter(
-            running(now), user_id=viewer.pk, permission__codename=container.view
-        ).values("content_object_id")
-        in_view |= Q(container_id__in=ids)
-    return AudienceContainer.objects.filter(in_view).values("audience_id")
+    first, *rest = [
+        container.grants.objects.filter(running(now), user_id=viewer.pk, permission__codename=container.view)
+        .order_by()
+        .values("content_object_id")
+        for container in CONTAINERS
+    ]
+    # A union of few ids, not an OR of subqueries: PostgreSQL takes an OR for most of the rows and reads all there is.
+    return AudienceContainer.objects.filter(container_id__in=first.union(*rest, all=True)).values("audience_id")
 
 
 def seats_of(viewer: Person, now: datetime) -> "models.QuerySet[Any]":

@@ -65,6 +65,9 @@ class NextMove(serializers.Serializer[Any]):
     is_late = serializers.BooleanField()
 
 
+_TOLD_OF_A_MOVE = tuple(NextMove().fields)
+
+
 class Known(serializers.Field[Any, Any, Any, Any]):
     """The reference of another thing, or null where the reader may not know of it."""
 
@@ -141,7 +144,11 @@ class ActionReply(Thing):
     @extend_schema_field(NextMove(allow_null=True))
     def get_next_move(self, found: ActionItem) -> Any:
         move: Move | None = self.context["moves"].get(found.pk)
-        return NextMove(move).data if move is not None else None
+        if move is None:
+            return None
+        # What ``NextMove`` describes, told plainly: a serializer built anew for each row cost a tenth of a list.
+        told = {name: getattr(move, name) for name in _TOLD_OF_A_MOVE}
+        return told | {"by": move.by.isoformat() if move.by else None}
 
 
 class ActionCreate(serializers.Serializer[Any]):
