@@ -17,6 +17,7 @@ from governance.services import charters, people, sponsors
 from notifications.demo import asking, effects, journeys, ledger, pledging, shapes, together, voices
 from notifications.demo import cast as people_of
 from notifications.demo import charters as demo_charters
+from notifications.demo.aims import FIRST_READING, Aims
 from notifications.demo.cast import Cast
 from notifications.demo.script import Script
 from notifications.demo.work import BEGUN, DECIDED, EURO, M1, M2, M3, Ask, Look, Said, Stop, Work
@@ -46,6 +47,10 @@ class Story:
     rooms: dict[str, Council] = field(default_factory=dict)
     works: dict[str, ActionItem] = field(default_factory=dict)
     blockers: dict[str, Blocker] = field(default_factory=dict)
+    aims: Aims = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.aims = Aims(self.cast, self.script)
 
     def person(self, name: str) -> Person:
         return self.cast.people[name]
@@ -80,6 +85,7 @@ def tell(script: Script, *, passwords: dict[str, str]) -> Story:
     shapes.plan(script, lead=cast.lead, others=lambda: [story.person(people_of.CHAMPION)])
     journeys.put_in(cast, script)
     effects.plan(story, script)
+    story.aims.plan()
     ledger.plan(story)
     for name, days in MEETINGS.items():
         _plan_meeting(story, name, days)
@@ -452,7 +458,8 @@ def _plan_work(story: Story, work: Work) -> None:
 
 def _accept(story: Story, work: Work, now: datetime) -> None:
     on = story.script.day(work.promised) if work.promised is not None else None
-    items.accept(action=story.action(work), promised_on=on, by=story.acts(work, now), now=now)
+    aim = story.aims.of(work.title)
+    items.accept(action=story.action(work), promised_on=on, aim=aim, by=story.acts(work, now), now=now)
 
 
 def _decline(story: Story, work: Work, now: datetime) -> None:
@@ -510,3 +517,5 @@ def _verify(story: Story, work: Work, look: Look, now: datetime) -> None:
         return
     by = Person.objects.get(pk=movers([duty.seat_id], now)[duty.seat_id].person_id)
     items.verify(action=story.action(work), finding=look.finding, note=look.note, by=by, now=now)
+    if look.finding == "confirmed" and look.day + FIRST_READING < 0:
+        story.aims.plan_reading(story.action(work), look.day + FIRST_READING)
