@@ -260,6 +260,23 @@ def told(number: float, decimals: int = 1, *, signed: bool = False) -> str:
     return f"+{shown}" if signed and round(number, decimals) > 0 else shown.replace("-", "−")
 
 
+def valued(kind: Kind, number: float, decimals: int = 1) -> str:
+    """A value of this kind of figure with its unit: a share is one of a hundred."""
+    shown = told(number, decimals)
+    return f"{shown} %" if kind is Kind.SHARE else shown
+
+
+def _lies(found: Judgement, decimals: int) -> str:
+    """Between which bounds the change lies: of shares and of the NPS in points, not in percent of what it was."""
+    says = {
+        "low": told(found.low or 0.0, decimals, signed=True),
+        "high": told(found.high or 0.0, decimals, signed=True),
+    }
+    if found.kind in (Kind.SHARE, Kind.NPS):
+        return _("the change lies between %(low)s and %(high)s points") % says
+    return _("the change lies between %(low)s and %(high)s") % says
+
+
 def sentence(found: Judgement, decimals: int = 1) -> str:
     """The judgement as one would say it to a customer."""
     if found.why is not None:
@@ -267,21 +284,15 @@ def sentence(found: Judgement, decimals: int = 1) -> str:
     if found.before is None or found.after is None or found.low is None or found.high is None:
         raise ValueError("what can be told has both its sides")
     says = {
-        "before": told(found.before.value, decimals),
-        "after": told(found.after.value, decimals),
-        "low": told(found.low, decimals, signed=True),
-        "high": told(found.high, decimals, signed=True),
-        "target": told(found.target, decimals) if found.target is not None else "",
+        "before": valued(found.kind, found.before.value, decimals),
+        "after": valued(found.kind, found.after.value, decimals),
+        "target": valued(found.kind, found.target, decimals) if found.target is not None else "",
+        "lies": _lies(found, decimals),
     }
     return {
-        Effect.WORKED: _("Worked: %(before)s before, %(after)s after. The change lies between %(low)s and %(high)s."),
-        Effect.PARTLY: _(
-            "Partly: %(before)s before, %(after)s after, and %(target)s was aimed for."
-            " The change lies between %(low)s and %(high)s."
-        ),
-        Effect.NOT: _(
-            "Did not work: %(before)s before, %(after)s after. The change lies between %(low)s and %(high)s."
-        ),
+        Effect.WORKED: _("Worked: %(before)s before, %(after)s after; %(lies)s."),
+        Effect.PARTLY: _("Partly: %(before)s before, %(after)s after, and %(target)s was aimed for; %(lies)s."),
+        Effect.NOT: _("Did not work: %(before)s before, %(after)s after; %(lies)s."),
     }[found.effect] % says
 
 
@@ -304,10 +315,7 @@ def _cannot_tell(found: Judgement, decimals: int) -> str:
             "Cannot tell: %(n)d answers are too few; it takes %(enough)d.",
             least,
         ) % {"n": least, "enough": found.enough}
-    return _("Cannot tell: the change lies between %(low)s and %(high)s, so it may be none, or what was aimed for.") % {
-        "low": told(found.low or 0.0, decimals, signed=True),
-        "high": told(found.high or 0.0, decimals, signed=True),
-    }
+    return _("Cannot tell: %(lies)s, so it may be none, or what was aimed for.") % {"lies": _lies(found, decimals)}
 
 
 # --- came back -----------------------------------------------------------------------------------------------------

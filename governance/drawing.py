@@ -231,42 +231,79 @@ def draw_line(points: Sequence[tuple[date, int]], target: int | None = None) -> 
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What is drawn as one row: the words over its dot, its value, and between which bounds it truly lies."""
+
+    label: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
-    """One value with where it truly lies: a row of a drawing. Without bounds only the dot is drawn."""
+    """One value with where it truly lies, and its words: a row of a drawing. Without bounds only the dot is drawn."""
 
     y: int
     x: str
-    low: str = ""
-    high: str = ""
+    low: str
+    high: str
+    label: str
+    anchor: str
+
+    @property
+    def label_y(self) -> int:
+        return self.y - 10
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Before and after, one under the other on one scale; ``target`` is a line across."""
+    """Before and after, one under the other on one scale; ``target`` is a line across with its words below."""
 
     width: int
     height: int
     rows: Sequence[Side]
     target: str
+    target_label: str
+    target_anchor: str
 
     @property
     def view(self) -> str:
-        return f"0 0 {self.width} {self.height}"
+        return f"0 0 {self.width} {self.height + (TARGET_HEIGHT if self.target else 0)}"
+
+    @property
+    def target_y(self) -> int:
+        return self.height + TARGET_HEIGHT - 4
 
 
-SIDES_WIDTH, SIDE_HEIGHT = 480, 36
+SIDES_WIDTH, SIDE_HEIGHT, TARGET_HEIGHT = 480, 44, 18
 
 
-def draw_sides(sides: Sequence[tuple[float, float | None, float | None]], target: float | None = None) -> Sides:
-    """``(value, low, high)`` of each side, the target within the sheet too."""
-    known = [one for side in sides for one in side if one is not None] + ([target] if target is not None else [])
+def draw_sides(sides: Sequence[Reading], target: float | None = None, target_label: str = "") -> Sides:
+    """Each side as a row, the target within the sheet too; words keep within the sheet at both of its ends."""
+    known = [one for side in sides for one in (side.value, side.low, side.high) if one is not None]
+    known += [target] if target is not None else []
     least, span = min(known), (max(known) - min(known)) or 1.0
 
+    def along(value: float) -> float:
+        return EDGE + (SIDES_WIDTH - 2 * EDGE) * (value - least) / span
+
     def across(value: float | None) -> str:
-        return "" if value is None else f"{EDGE + (SIDES_WIDTH - 2 * EDGE) * (value - least) / span:.1f}"
+        return "" if value is None else f"{along(value):.1f}"
+
+    def anchor(value: float | None) -> str:
+        place = along(value) / SIDES_WIDTH if value is not None else 0.5
+        return "start" if place < 0.2 else "end" if place > 0.8 else "middle"
 
     rows = [
-        Side(SIDE_HEIGHT * number + SIDE_HEIGHT // 2, across(value), across(low), across(high))
-        for number, (value, low, high) in enumerate(sides)
+        Side(
+            y=SIDE_HEIGHT * number + SIDE_HEIGHT * 3 // 4,
+            x=across(side.value),
+            low=across(side.low),
+            high=across(side.high),
+            label=side.label,
+            anchor=anchor(side.value),
+        )
+        for number, side in enumerate(sides)
     ]
-    return Sides(SIDES_WIDTH, SIDE_HEIGHT * len(rows), rows, across(target))
+    return Sides(SIDES_WIDTH, SIDE_HEIGHT * len(rows), rows, across(target), target_label, anchor(target))

@@ -120,6 +120,7 @@ class FactsForm(forms.Form):
             field = self.fields[name]
             if isinstance(field, MoneyField):
                 field.currency = currency
+                field.help_text = _("In %(currency)s.") % {"currency": currency}
         for name, queryset in (
             ("sponsor", ExecutiveSponsor.objects.filter(seat__in=Seat.objects.visible_to(viewer, now).values("pk"))),
             ("departments", Department.objects.visible_to(viewer, now).exclude(pk=action.department_id)),

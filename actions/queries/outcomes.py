@@ -32,7 +32,7 @@ from actions.models import (
 )
 from actions.services import outcomes as services
 from actions.services.tellings import counted, reached
-from governance.drawing import Sides, draw_sides
+from governance.drawing import Reading, Sides, draw_sides
 from governance.models import Organisation, Person
 from governance.money import format_minor
 from governance.numbers import in_words
@@ -150,34 +150,36 @@ def reading_line(reading: OutcomeReading) -> ReadingLine:
     return ReadingLine(
         reading=reading,
         sentence=effects.sentence(found, decimals),
-        drawing=_drawn(found),
+        drawing=_drawn(found, decimals),
         before=_side(found, found.before, decimals),
         after=_side(found, found.after, decimals),
     )
 
 
-def _drawn(found: Judgement) -> Sides | None:
+def _drawn(found: Judgement, decimals: int) -> Sides | None:
     if found.before is None or found.after is None:
         return None
     sides = []
-    for sample in (found.before, found.after):
+    for says, sample in ((_("before %(value)s"), found.before), (_("after %(value)s"), found.after)):
         low, high = effects.interval(found.kind, sample) or (None, None)
-        sides.append((sample.value, low, high))
-    return draw_sides(sides, found.target)
+        label = says % {"value": effects.valued(found.kind, sample.value, decimals)}
+        sides.append(Reading(label, sample.value, low, high))
+    aimed = effects.valued(found.kind, found.target, decimals) if found.target is not None else ""
+    return draw_sides(sides, found.target, _("target %(value)s") % {"value": aimed})
 
 
 def _side(found: Judgement, sample: Sample | None, decimals: int) -> str:
     """One side in words, the text beside the drawing."""
     if sample is None:
         return _("nothing was seen")
-    bounds, value = effects.interval(found.kind, sample), effects.told(sample.value, decimals)
+    bounds, value = effects.interval(found.kind, sample), effects.valued(found.kind, sample.value, decimals)
     if bounds is None:
         return _("%(value)s, of an unknown number") % {"value": value}
     return _("%(value)s, of %(n)d: truly between %(low)s and %(high)s") % {
         "value": value,
         "n": sample.size or 0,
-        "low": effects.told(bounds[0], decimals),
-        "high": effects.told(bounds[1], decimals),
+        "low": effects.valued(found.kind, bounds[0], decimals),
+        "high": effects.valued(found.kind, bounds[1], decimals),
     }
 
 

@@ -103,8 +103,11 @@ def test_what_was_aimed_for_and_shown_worked_and_what_is_short_of_it_worked_part
     worked = effects.judge(before, after, kind=Kind.SHARE, better_is_up=True, target=40)
     partly = effects.judge(before, after, kind=Kind.SHARE, better_is_up=True, target=50)
     assert (worked.effect, partly.effect) == (Effect.WORKED, Effect.PARTLY)
-    assert effects.sentence(worked) == "Worked: 30.0 before, 40.0 after. The change lies between +3.4 and +16.5."
-    assert "50.0 was aimed for" in effects.sentence(partly)
+    assert (
+        effects.sentence(worked)
+        == "Worked: 30.0 % before, 40.0 % after; the change lies between +3.4 and +16.5 points."
+    )
+    assert "50.0 % was aimed for" in effects.sentence(partly)
 
 
 def test_a_change_for_the_worse_or_too_small_by_far_did_not_work() -> None:
@@ -113,7 +116,7 @@ def test_a_change_for_the_worse_or_too_small_by_far_did_not_work() -> None:
             effects.share(120, 400), effects.share(part, 400), kind=Kind.SHARE, better_is_up=True, target=target
         )
         assert found.effect == Effect.NOT
-    assert effects.sentence(found).startswith("Did not work: 30.0 before, 30.2 after.")
+    assert effects.sentence(found).startswith("Did not work: 30.0 % before, 30.2 % after;")
 
 
 def test_the_same_fall_worked_where_lower_is_better() -> None:

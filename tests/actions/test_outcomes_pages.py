@@ -79,9 +79,9 @@ def test_a_reading_is_offered_when_its_day_has_come_and_drawn_with_words_beside_
         client = browser(work.reader)
         assert f'action="{path}read-kpi/"' in client.get(path).text
         page = client.post(f"{path}read-kpi/", {"version": action.version}, follow=True).text
-    assert "Worked: 30.0 before, 40.0 after. The change lies between +3.4 and +16.5." in page
+    assert "Worked: 30.0 % before, 40.0 % after; the change lies between +3.4 and +16.5 points." in page
     assert 'class="interval"' in page
-    assert "Before: 30.0, of 400: truly between 25.7 and 34.7." in page
+    assert "Before: 30.0 %, of 400: truly between 25.7 % and 34.7 %." in page
 
 
 def test_an_action_is_measured_and_judged_over_the_api(work: Measured) -> None:
