@@ -229,7 +229,7 @@ class Thing(serializers.ModelSerializer[Any]):
 
     @cached_property
     def _told(self) -> list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]]:
-        return [(str(field.field_name), field.get_attribute, field.to_representation) for field in self._readable_fields]
+        return [(str(one.field_name), one.get_attribute, one.to_representation) for one in self._readable_fields]
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """As the base class tells it; the fields are looked up once for all the rows of a list, not once a row."""
