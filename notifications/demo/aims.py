@@ -59,6 +59,7 @@ CALLED_BACK = Number(
 )  # fmt: skip
 
 SHARES: dict[str, tuple[Number, int]] = {
+    "Text customers at each step of a motor claim": (KNOWING, 20),
     "The claims number stands on every letter": (KNOWING, 20),
     "Answer by the fifth day, even if there is nothing new": (KNOWING, 40),
     "Photos can be sent again without starting over": (KNOWING, 20),
