@@ -25,6 +25,7 @@ class Side(StrEnum):
 
     ASKING = "asking"
     ASKED = "asked"
+    CONFIRMING = "confirming"  # looks at the delivery for whoever asked, and did not deliver it
 
 
 class Verb(StrEnum):
@@ -59,7 +60,8 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
 
 SAYS: dict[Side, frozenset[Verb]] = {
     Side.ASKED: frozenset({Verb.AGREE, Verb.COUNTER, Verb.REFUSE, Verb.DELIVER}),
-    Side.ASKING: frozenset({Verb.ACCEPT, Verb.WITHDRAW, Verb.CONFIRM, Verb.SEND_BACK}),
+    Side.ASKING: frozenset({Verb.ACCEPT, Verb.WITHDRAW}),
+    Side.CONFIRMING: frozenset({Verb.CONFIRM, Verb.SEND_BACK}),
 }
 
 MOVES: dict[State, Side] = {

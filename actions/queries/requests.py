@@ -12,6 +12,7 @@ from actions import requesting
 from actions.debts import LABELS, Figure, condition, owed_to, owing
 from actions.figures import Moment
 from actions.models import ActionItem, Request, RequestState
+from actions.queries import confirming
 from actions.queries.items import Shown, shown
 from actions.queries.review import moment
 from actions.queries.roles import WORKING
@@ -87,13 +88,19 @@ def get(reference: str, viewer: Person, now: datetime) -> Request:
 
 
 def sides(request: Request, person: Person, now: datetime) -> frozenset[Side]:
-    """On which sides ``person`` answers for the seat, as its holder or acting deputy. One statement."""
+    """On which sides ``person`` answers for the seat, as its holder or acting deputy.
+
+    One statement, and a bounded number more for a delivery, which another person confirms.
+    """
     if not person.is_active:
         return frozenset()
     standing = answering([request.from_seat_id, request.to_seat_id], now)
     mine = {seat for seat, who in standing.items() if who.person_id == person.pk}
     seats = {Side.ASKING: request.from_seat_id, Side.ASKED: request.to_seat_id}
-    return frozenset(side for side, seat in seats.items() if seat in mine)
+    found = {side for side, seat in seats.items() if seat in mine}
+    if request.state == State.DELIVERED and confirming.may_confirm(request, person, now):
+        found.add(Side.CONFIRMING)
+    return frozenset(found)
 
 
 # --- whom one may ask, and as whom ---------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import Verb as ActionVerb
 from actions.models import ActionItem, Request, RequestState
+from actions.queries import confirming
 from actions.queries import requests as queries
 from actions.queries.roles import WORKING
 from actions.requesting import OPEN, Side, State, Verb, allows, leads_to, side_of
@@ -24,7 +25,7 @@ from governance.clauses import Rules
 from governance.errors import Absent, Conflict, Invalid, Refused, Stale
 from governance.models import AudienceContainer, CalendarDay, CharterVersion, Duty, DutyKind, Person, Seat, SubjectKind
 from governance.queries.calendars import calendar_of_seat, local_day
-from governance.queries.seats import movers
+from governance.queries.seats import answering, movers
 from governance.services import duties, journal, subjects
 
 ASKED = events.declare(
@@ -206,7 +207,11 @@ def _take(request: Request, verb: Verb, *, by: Person, now: datetime, version: i
     if not Request.objects.visible_to(by, now).filter(pk=request.pk).exists():
         raise Absent(_("There is nothing here, or nothing that you may see."))
     request = lock(request.pk)
-    if side_of(verb) not in queries.sides(request, by, now):
+    said_by = queries.sides(request, by, now)
+    # Of what is not delivered nobody confirms anything: the state says so, to the side whose word it would be.
+    if side_of(verb) not in said_by and not (
+        side_of(verb) == Side.CONFIRMING and request.state != State.DELIVERED and Side.ASKING in said_by
+    ):
         raise Refused(_refusal(request, side_of(verb), now))
     if version is not None and version != request.version:
         raise Stale(
@@ -255,9 +260,22 @@ def _instead(state: str) -> str:
 
 def _refusal(request: Request, side: Side, now: datetime) -> str:
     """Who says it instead, by name."""
+    if side == Side.CONFIRMING:
+        return _refused_confirmation(request, now)
     seat = request.from_seat if side == Side.ASKING else request.to_seat
     who = movers([seat.pk], now).get(seat.pk)
     return _("This is for %(who)s (%(seat)s), who answers for that side of it. Ask them.") % {
+        "seat": seat.subject.title,
+        "who": who.name if who is not None else seat.subject.title,
+    }
+
+
+def _refused_confirmation(request: Request, now: datetime) -> str:
+    """Whoever delivered it does not confirm it: another person of the asking side does, by name."""
+    named = confirming.confirmer(request, now)
+    seat = Seat.objects.select_related("subject").get(pk=named if named is not None else request.from_seat_id)
+    who = movers([seat.pk], now).get(seat.pk)
+    return _("Another person than whoever delivered it confirms it: %(who)s (%(seat)s). Ask them.") % {
         "seat": seat.subject.title,
         "who": who.name if who is not None else seat.subject.title,
     }
@@ -385,10 +403,23 @@ def deliver(*, request: Request, by: Person, now: datetime, note: str = "", vers
     request = taken.request
     request.state, request.delivered_at = State.DELIVERED, now
     request.delivered_on = local_day(calendar_of_seat(request.to_seat), now)
-    _hand_on(taken, DutyKind.CONFIRM, request.from_seat, now=now, outcome="delivered", within=taken.rules.terms.confirm)
-    request.keep("state", "delivered_at", "delivered_on", "due_on")
+    # Recorded first: who confirms it depends on who delivered it.
     journal.record(DELIVERED, subject=request.subject, by=by, now=now, text=note.strip())
+    confirms = _confirming_seat(request, now)
+    _hand_on(taken, DutyKind.CONFIRM, confirms, now=now, outcome="delivered", within=taken.rules.terms.confirm)
+    request.keep("state", "delivered_at", "delivered_on", "due_on")
     return request
+
+
+def _confirming_seat(request: Request, now: datetime) -> Seat:
+    """The asking seat, unless one person answers for both: then the next one in line who did not deliver it."""
+    named = confirming.confirmer(request, now)
+    if named is None or named == request.from_seat_id:
+        return request.from_seat
+    if request.from_seat_id not in answering([request.from_seat_id], now):
+        return request.from_seat  # vacant: whoever fills it is next
+    found: Seat = Seat.objects.select_related("subject", "department__calendar", "calendar").get(pk=named)
+    return found
 
 
 # --- the asking side -----------------------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ class Departments(RuleBasedStateMachine):
             # What could be said now, by whoever says it; otherwise anything, by anybody.
             legal = sorted(verbs({*Side}, request.state))
             verb = legal[(number + who) % len(legal)]
-            side = request.from_seat_id if side_of(verb) == Side.ASKING else request.to_seat_id
+            side = request.to_seat_id if side_of(verb) == Side.ASKED else request.from_seat_id
             by, day = Tenure.objects.get(seat_id=side).person, max(day, self.now.date())
         said = {
             "agree": {"promised_on": min(day, request.asked_for) if rightly else day}, "counter": {"offered_on": day},

@@ -41,7 +41,8 @@ def test_states_are_the_stored_ones_and_open_ones_alone_are_owed() -> None:
         (Side.ASKING, State.ASKED, {Verb.WITHDRAW}),
         (Side.ASKING, State.COUNTERED, {Verb.ACCEPT, Verb.WITHDRAW}),
         (Side.ASKING, State.AGREED, {Verb.WITHDRAW}),
-        (Side.ASKING, State.DELIVERED, {Verb.CONFIRM, Verb.SEND_BACK}),
+        (Side.ASKING, State.DELIVERED, set()),
+        (Side.CONFIRMING, State.DELIVERED, {Verb.CONFIRM, Verb.SEND_BACK}),
     ],
 )
 def test_who_says_what_in_which_state(side: Side, state: State, may: set[Verb]) -> None:
@@ -49,8 +50,9 @@ def test_who_says_what_in_which_state(side: Side, state: State, may: set[Verb]) 
 
 
 def test_each_verb_is_one_sides_and_nothing_is_said_once_it_is_closed() -> None:
-    assert SAYS[Side.ASKED] | SAYS[Side.ASKING] == {*Verb} == {*TRANSITIONS}
-    assert not SAYS[Side.ASKED] & SAYS[Side.ASKING]
+    said = [verb for verbs_of in SAYS.values() for verb in verbs_of]
+    assert {*said} == {*Verb} == {*TRANSITIONS}
+    assert len(said) == len({*said})
     for state in CLOSED:
         assert verbs({*Side}, state) == set()
 
@@ -65,6 +67,6 @@ def test_no_work_is_agreed_without_both_sides_and_none_is_confirmed_by_whoever_d
             state = leads_to(verb, state)
             signed.add(side_of(verb))
             if state == State.CONFIRMED:
-                assert side_of(verb) == Side.ASKING
+                assert side_of(verb) == Side.CONFIRMING
         if state in (State.AGREED, State.DELIVERED, State.CONFIRMED):
-            assert signed == {*Side}
+            assert signed >= {Side.ASKED, Side.ASKING}
