@@ -304,7 +304,9 @@ def _heard(action: ActionItem, seen: set[int]) -> list[dict[str, str]]:
     path = links.path_of(action.theme.subject)
     heard = Routing.objects.filter(theme_id=action.theme_id).aggregate(heard=Sum("heard"))["heard"] or 0
     departments = list(
-        Routing.objects.filter(theme_id=action.theme_id).order_by("pk").values_list("department__name", flat=True)
+        Routing.objects.filter(theme_id=action.theme_id, heard__gt=0)
+        .order_by("pk")
+        .values_list("department__name", flat=True)
     )
     voices = ngettext("%(n)d voice", "%(n)d voices", heard) % {"n": heard}
     return [
