@@ -37,7 +37,8 @@ def block(
     kind: str = BlockerKind.BLOCKED,
     version: int | None = None,
 ) -> Blocker:
-    """Report what stops it: why, waiting on which seat, until when. A hold needs whoever approves dates.
+    """Report what stops it: why, waiting on which seat, until when. A hold needs whoever approves dates, another
+    person than who owns the work or does part of it.
 
     The promised date stays: a blocker explains a slip, it does not move the day.
     """
