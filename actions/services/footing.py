@@ -212,9 +212,9 @@ def hand_on(
 
 
 def close(action: ActionItem, *, now: datetime, outcome: str) -> None:
-    """Close whatever is owed for an action; another day that was asked for is overtaken."""
+    """Close whatever is owed for an action; another day that was asked for, of a seat or the council, is overtaken."""
     duties.close_all(subject_id=action.pk, now=now, outcome=outcome)
-    DateRequest.objects.filter(action=action, item=None, answer="").update(answer=DateAnswer.OVERTAKEN, answered_at=now)
+    DateRequest.objects.filter(action=action, answer="").update(answer=DateAnswer.OVERTAKEN, answered_at=now)
 
 
 def resume(action: ActionItem, kind: str, *, now: datetime, outcome: str) -> Duty | None:

@@ -442,4 +442,5 @@ def drop(action: ActionItem, *, reason: str, by: Person, now: datetime) -> None:
     close(action, now=now, outcome="cancelled")
     requests.end_of(action, by=by, now=now)
     books.return_rest(subject=action.subject, by=by, now=now)
+    agenda_of.end(action, reason=_("The action was dropped."), by=by, now=now)
     journal.record(CANCELLED, subject=action.subject, by=by, now=now, text=reason)
