@@ -200,7 +200,6 @@ def test_what_was_closed_meanwhile_cannot_be_decided_on(room: Room) -> None:
         room.decide(action, "drop", reason="r")
     item.refresh_from_db()
     assert item.state == "withdrawn", "nothing is asked of a council about what has ended"
-    agenda.withdraw(item=item, reason="Closed meanwhile.", by=room.clerk, now=EPOCH)
 
 
 def test_after_a_second_no_a_rejected_motion_leaves_the_action_with_its_next_mover(room: Room) -> None:

@@ -289,7 +289,9 @@ def test_what_the_council_was_asked_ends_with_the_action(deed: str) -> None:
     assert sorted(listed.values_list("matter", "state")) == [("late_action", "withdrawn"), ("resources", "withdrawn")]
     assert not Duty.objects.filter(subject_id__in=listed.values("pk"), closed_at=None).exists()
     said = JournalEntry.objects.filter(event="councils.item.withdrawn", subject_id=request.item.pk).get()
-    assert said.text.body == {"verified": "The action was verified as done.", "cancelled": "The action was dropped."}[deed]
+    assert (
+        said.text.body == {"verified": "The action was verified as done.", "cancelled": "The action was dropped."}[deed]
+    )
 
 
 # --- the rung that was reached -------------------------------------------------------------------------------------
