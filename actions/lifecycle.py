@@ -32,6 +32,7 @@ class Role(StrEnum):
     WAITED_ON = "waited_on"  # I answer for a seat that an open blocker waits on
     VERIFIER = "verifier"  # I am asked to verify, and had no part in the work; or I verified it
     APPROVER = "approver"  # I am asked for another date, which is neither mine nor asked for by me
+    HOLDER = "holder"  # I approve its dates or record for its council, and the work is not mine
     READER = "reader"  # I answer for its KPI, or am asked to read it or to say whether it worked
     FINANCE = "finance"  # I am a finance partner
 
@@ -154,7 +155,6 @@ SAYS: dict[Role, frozenset[Verb]] = {
     Role.HEAD: frozenset({Verb.REASSIGN, Verb.ARRANGE, Verb.APPROVE_TELLING}),
     Role.STEWARD: frozenset(
         {
-            Verb.HOLD,
             Verb.LIFT,
             Verb.CANCEL,
             Verb.REOPEN,
@@ -169,6 +169,7 @@ SAYS: dict[Role, frozenset[Verb]] = {
     Role.WAITED_ON: frozenset({Verb.LIFT}),
     Role.VERIFIER: frozenset({Verb.VERIFY, Verb.REOPEN}),
     Role.APPROVER: frozenset({Verb.APPROVE_DATE}),
+    Role.HOLDER: frozenset({Verb.HOLD}),
     Role.READER: frozenset({Verb.READ, Verb.JUDGE}),
     Role.FINANCE: frozenset({Verb.SPEND, Verb.VERIFY_BENEFIT}),
 }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import OPEN, RUNNING, State
 from actions.models import ActionItem, Theme
-from actions.services import items, promises, requests
+from actions.services import agenda_of, items, promises, requests
 from actions.services.agenda_of import LATE_ACTION
 from actions.services.footing import close, lock
 from councils.matters import Field, Matter, Outcome, declare
@@ -234,6 +234,7 @@ def accept_as_is(decision: Decision, by: Person, now: datetime) -> Subject:
     close(action, now=now, outcome="as_is")
     requests.end_of(action, by=by, now=now)
     books.return_rest(subject=action.subject, by=by, now=now)
+    agenda_of.end(action, reason=_("The action was accepted as it is."), by=by, now=now)
     journal.record(
         AS_IS, subject=action.subject, by=by, now=now, text=decision.payload["reason"],
         mentions=[("decision", decision.pk)],

@@ -111,8 +111,9 @@ def _slip(record: Record, today: date) -> int:
 class Given:
     """One promise of an action as it was given.
 
-    ``begins`` a record: a first date, one that a successor restated, one of another seat. ``ended_on``: when what was
-    promised was no longer its giver's to keep, where that is known.
+    ``begins`` a record: a first date, one that a successor restated, one of another seat, one after a reopening.
+    ``ended_on``: when what was promised was no longer its giver's to keep, where that is known. ``was_closed``: what it
+    promised was closed, and reopened later; ``done_on`` is the day on which it had been said done then, if it was.
     """
 
     due_on: date
@@ -120,6 +121,8 @@ class Given:
     begins: bool
     asked_on: date | None = None
     ended_on: date | None = None
+    was_closed: bool = False
+    done_on: date | None = None
 
 
 def records(
@@ -127,7 +130,8 @@ def records(
 ) -> list[tuple[int, Record]]:
     """The records of one action, each with the place of the promise that begins it.
 
-    A later date that nobody asked for (its council gave it) counts as asked for on the day on which it was given.
+    A later date that nobody asked for (its council gave it) counts as asked for on the day on which it was given. What
+    was kept before the action was reopened stays kept.
     """
     starts = [place for place, one in enumerate(given) if one.begins or place == 0]
     found = []
@@ -135,7 +139,10 @@ def records(
         own = given[start:after]
         days = [Promised(one.due_on, one.asked_on or later.given_on) for one, later in pairwise(own)]
         days.append(Promised(own[-1].due_on, own[-1].asked_on))
-        if after == len(given):
+        if own[-1].was_closed:
+            done = own[-1].done_on
+            found.append((start, Record(tuple(days), done, None if done else own[-1].ended_on)))
+        elif after == len(given):
             found.append((start, Record(tuple(days), done_on, None if done_on else dropped_on)))
         else:
             passed_on = min(given[after].given_on, own[-1].ended_on or given[after].given_on)

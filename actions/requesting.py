@@ -25,6 +25,8 @@ class Side(StrEnum):
 
     ASKING = "asking"
     ASKED = "asked"
+    ANSWERING = "answering"  # the other side proposed another day
+    CONFIRMING = "confirming"  # looks at the delivery for whoever asked, and did not deliver it
 
 
 class Verb(StrEnum):
@@ -36,6 +38,9 @@ class Verb(StrEnum):
     DELIVER = "deliver"
     CONFIRM = "confirm"
     SEND_BACK = "send_back"
+    PROPOSE_DAY = "propose_day"
+    ANSWER_DAY = "answer_day"
+    ASK_HELP = "ask_help"
 
 
 OPEN = frozenset({State.ASKED, State.COUNTERED, State.AGREED, State.DELIVERED})
@@ -55,11 +60,18 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
     Verb.DELIVER: {State.AGREED: State.DELIVERED},
     Verb.CONFIRM: {State.DELIVERED: State.CONFIRMED},
     Verb.SEND_BACK: {State.DELIVERED: State.AGREED},
+    # What was agreed moves only by the word of both sides; until the other answers, the day stays.
+    Verb.PROPOSE_DAY: {State.AGREED: State.AGREED},
+    Verb.ANSWER_DAY: {State.AGREED: State.AGREED},
+    # Up the ladder of whoever was asked, while that one owes an answer or the delivery.
+    Verb.ASK_HELP: {State.ASKED: State.ASKED, State.AGREED: State.AGREED},
 }
 
 SAYS: dict[Side, frozenset[Verb]] = {
-    Side.ASKED: frozenset({Verb.AGREE, Verb.COUNTER, Verb.REFUSE, Verb.DELIVER}),
-    Side.ASKING: frozenset({Verb.ACCEPT, Verb.WITHDRAW, Verb.CONFIRM, Verb.SEND_BACK}),
+    Side.ASKED: frozenset({Verb.AGREE, Verb.COUNTER, Verb.REFUSE, Verb.DELIVER, Verb.PROPOSE_DAY, Verb.ASK_HELP}),
+    Side.ASKING: frozenset({Verb.ACCEPT, Verb.WITHDRAW, Verb.PROPOSE_DAY, Verb.ASK_HELP}),
+    Side.ANSWERING: frozenset({Verb.ANSWER_DAY}),
+    Side.CONFIRMING: frozenset({Verb.CONFIRM, Verb.SEND_BACK}),
 }
 
 MOVES: dict[State, Side] = {
@@ -88,8 +100,13 @@ def leads_to(verb: Verb, state: str) -> State:
 
 
 def side_of(verb: Verb) -> Side:
-    """The side that says a verb."""
+    """The side that says a verb; of what both may say, the asked one."""
     return next(side for side, said in SAYS.items() if verb in said)
+
+
+def sides_of(verb: Verb) -> frozenset[Side]:
+    """All sides that may say a verb."""
+    return frozenset(side for side, said in SAYS.items() if verb in said)
 
 
 def states_owed_by(side: Side) -> list[State]:

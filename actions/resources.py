@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from actions.lifecycle import OPEN
 from actions.matters import amount_of, overseer, text_of
 from actions.models import ActionItem
-from actions.services.funding import RESOURCES
+from actions.services.agenda_of import RESOURCES
 from councils.matters import Field, Matter, Outcome, declare
 from councils.models import AgendaItem, Decision, Unit
 from councils.queries import books as queries

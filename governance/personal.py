@@ -170,6 +170,10 @@ HOLDS: dict[str, Holding] = {
         author="asked_by",
         answers=(("conditions", "answered_by"), ("offer", "answered_by"), ("reason", "reason_by")), through="pk",
     ),
+    "actions.requestday": Holding(
+        people=("by", "answered_by"), words=("reason", "said"), author="by", answers=(("said", "answered_by"),),
+        through="request",
+    ),
     "actions.evidence": Holding(
         people=("by",), words=("title", "link", "note", "file_name"), plain=("file_key", "file_digest"), author="by",
         through="action",

@@ -79,6 +79,7 @@ SEEN_THROUGH: dict[str, str] = {
     "actions.savedview": ONESELF,
     "actions.actionlog": "its council",
     "actions.daterequest": "its action",
+    "actions.requestday": "its request",
     "actions.actionlogline": "its log's council",
     "actions.routingrule": "whoever triages the department it leads to",
     "actions.feedback": "its theme",

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     WAITED_ON = "waited_on"
     REQUESTED = "requested"
     COUNTERED = "countered"
+    NO_LONGER_BLOCKED = "no_longer_blocked"
     AGREED = "agreed"
     TO_CONFIRM = "to_confirm"
     NO_LONGER_ASKED = "no_longer_asked"

@@ -122,7 +122,7 @@ WORDS = {
     ),
     Kind.DATE_ASKED: (
         gettext_lazy("Another date is asked for: %(title)s"),
-        gettext_lazy("%(by)s asks for a later day. %(seat)s approves it or refuses it by %(day)s; till then it stays."),
+        gettext_lazy("%(by)s asks for another day. %(seat)s approves it or refuses it by %(day)s; till then it stays."),
         gettext_lazy("Approve or refuse"),
     ),
     Kind.WAITED_ON: (
@@ -144,6 +144,11 @@ WORDS = {
         gettext_lazy("Agreed: %(title)s"),
         gettext_lazy("%(by)s signed it, so both departments have. The day that holds stands on its page."),
         gettext_lazy("See what was agreed"),
+    ),
+    Kind.NO_LONGER_BLOCKED: (
+        gettext_lazy("It waits no more: %(title)s"),
+        gettext_lazy("The request that it waited for is closed. Say where the work stands now."),
+        gettext_lazy("See how it ended"),
     ),
     Kind.TO_CONFIRM: (
         gettext_lazy("Delivered: %(title)s"),

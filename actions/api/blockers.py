@@ -18,6 +18,7 @@ from governance.api.base import Idempotent
 
 class BlockerReply(RecordReply):
     waiting_on = KnownField(allow_null=True)
+    request = KnownField(allow_null=True)
     lifted_by = serializers.CharField(source="lifted_by.name", read_only=True, allow_null=True, default=None)
 
     class Meta(RecordReply.Meta):
@@ -27,6 +28,7 @@ class BlockerReply(RecordReply):
             "kind",
             "reason",
             "waiting_on",
+            "request",
             "since",
             "until",
             "lifted_at",
@@ -40,7 +42,7 @@ class BlockerReply(RecordReply):
 class Blockers(Idempotent, Records):
     model = Blocker
     serializer_class: Any = BlockerReply
-    joined = ("by", "lifted_by", "waiting_on__subject")
+    joined = ("by", "lifted_by", "waiting_on__subject", "request__subject")
 
     @extend_schema(summary="It no longer stops the action", request=None, responses=BlockerReply)
     @action(detail=True, methods=["post"])

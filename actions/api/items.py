@@ -30,6 +30,7 @@ from actions.models import (
     Origin,
     Theme,
 )
+from actions.models import Request as WorkRequest
 from actions.queries import action_lists as lists
 from actions.queries import action_sheet as sheet_queries
 from actions.queries import items as queries
@@ -229,6 +230,7 @@ class RowSaid(serializers.Serializer[Any]):
 class Block(serializers.Serializer[Any]):
     reason = serializers.CharField()
     waiting_on = Reference(Seat, required=False)
+    request = Reference(WorkRequest, required=False, help_text="One of the action's own open ones; it ends with it.")
     until = serializers.DateField(required=False, allow_null=True, default=None)
     kind = serializers.ChoiceField(choices=BlockerKind.choices, default=BlockerKind.BLOCKED)
 

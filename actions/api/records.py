@@ -16,7 +16,7 @@ from governance.models import Person
 OF_ACTION = OpenApiParameter("of", str, description="Reference of an action: only its own.")
 
 
-KNOWN_BY = ("seat_id", "decision_id", "waiting_on_id", "approver_id", "item_id")
+KNOWN_BY = ("seat_id", "decision_id", "waiting_on_id", "request_id", "approver_id", "item_id")
 """Keys of other things that a record names."""
 
 

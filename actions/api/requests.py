@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -13,13 +13,36 @@ from rest_framework.response import Response
 
 from actions.api.items import KnownField, NextMove
 from actions.debts import Figure
-from actions.models import ActionItem, Request, RequestState
+from actions.models import ActionItem, DateAnswer, Request, RequestDay, RequestState
 from actions.queries import requests as queries
+from actions.services import request_days, request_help
 from actions.services import requests as services
 from governance import access
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.models import Department, Person, Seat
 from governance.queries.duties import Move, next_moves
+
+
+class DayReply(serializers.ModelSerializer[RequestDay]):
+    """Another day that one side proposed; ``answer`` is empty while it waits."""
+
+    by = serializers.CharField(source="by.name", read_only=True)
+    answered_by = serializers.CharField(source="answered_by.name", read_only=True, allow_null=True, default=None)
+
+    class Meta:
+        model = RequestDay
+        fields: ClassVar[Sequence[str]] = (
+            "instead_of",
+            "day",
+            "reason",
+            "side",
+            "by",
+            "at",
+            "answer",
+            "said",
+            "answered_by",
+            "answered_at",
+        )
 
 
 class RequestReply(Thing):
@@ -30,6 +53,9 @@ class RequestReply(Thing):
     action = KnownField(allow_null=True)
     asked_by = serializers.CharField(source="asked_by.name", read_only=True)
     next_move = serializers.SerializerMethodField()
+    days = DayReply(many=True, read_only=True)
+    slipped = serializers.SerializerMethodField(help_text="Days from the first agreed day to the one that holds.")
+    is_waited_for = serializers.SerializerMethodField(help_text="Whether its action is reported blocked by it.")
 
     class Meta(Thing.Meta):
         model = Request
@@ -58,6 +84,9 @@ class RequestReply(Thing):
             "delivered_at",
             "delivered_on",
             "closed_at",
+            "days",
+            "slipped",
+            "is_waited_for",
             "next_move",
             "version",
         )
@@ -66,6 +95,12 @@ class RequestReply(Thing):
     def get_next_move(self, found: Request) -> Any:
         move: Move | None = self.context["moves"].get(found.pk)
         return NextMove(move).data if move is not None else None
+
+    def get_slipped(self, found: Request) -> int:
+        return queries.slipped(found)
+
+    def get_is_waited_for(self, found: Request) -> bool:
+        return found.action_id in self.context["seen"] and found.pk in self.context["stops"]
 
 
 class Ask(serializers.Serializer[Any]):
@@ -93,6 +128,21 @@ class Because(serializers.Serializer[Any]):
 
 class Note(serializers.Serializer[Any]):
     note = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class ProposeDay(serializers.Serializer[Any]):
+    day = serializers.DateField()
+    reason = serializers.CharField()
+
+
+class AnswerDay(serializers.Serializer[Any]):
+    answer = serializers.ChoiceField(choices=[DateAnswer.APPROVED, DateAnswer.REFUSED])
+    said = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class AskHelp(serializers.Serializer[Any]):
+    asked = Reference(Seat)
+    words = serializers.CharField(max_length=1000)
 
 
 class Narrowing(serializers.Serializer[Any]):
@@ -140,12 +190,17 @@ class Requests(Idempotent, Resource):
             reader = Narrowing(data=self.request.query_params, context=self.get_serializer_context())
             reader.is_valid(raise_exception=True)
             narrowed = dict(reader.validated_data)
-        return queries.listed(viewer, now, queries.Narrowed(**narrowed)).select_related("asked_by")
+        return (
+            queries.listed(viewer, now, queries.Narrowed(**narrowed))
+            .select_related("asked_by")
+            .prefetch_related(Prefetch("days", RequestDay.objects.select_related("by", "answered_by").order_by("pk")))
+        )
 
     def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
         named = {pk for row in rows for pk in (row.from_seat_id, row.to_seat_id, row.action_id) if pk}
         return {
             "moves": next_moves({row.pk for row in rows}, self.now),
+            "stops": queries.waited_for(row.pk for row in rows),
             "seen": access.visible_ids(self.viewer, named, self.now),
         }
 
@@ -188,6 +243,18 @@ class Requests(Idempotent, Resource):
     @_verb("Confirm the delivery", Note)
     def confirm(self, request: HttpRequest, reference: str) -> Response:
         return self._do(services.confirm, Note)
+
+    @_verb("Propose another day for what was agreed", ProposeDay, "propose-day")
+    def propose_day(self, request: HttpRequest, reference: str) -> Response:
+        return self._do(request_days.propose, ProposeDay)
+
+    @_verb("Agree to the day that the other side proposed, or keep the one that holds", AnswerDay, "answer-day")
+    def answer_day(self, request: HttpRequest, reference: str) -> Response:
+        return self._do(request_days.answer, AnswerDay)
+
+    @_verb("Ask for help up the ladder of whoever was asked", AskHelp, "ask-help")
+    def ask_help(self, request: HttpRequest, reference: str) -> Response:
+        return self._do(request_help.ask, AskHelp)
 
     @_verb("Send the delivery back", Because, "send-back")
     def send_back(self, request: HttpRequest, reference: str) -> Response:

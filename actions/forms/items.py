@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from actions.forms.aims import AimFields
-from actions.models import ActionItem, Confidence, DateAnswer, Finding, Health, Origin, Outcome, Theme
+from actions.models import ActionItem, Confidence, DateAnswer, Finding, Health, Origin, Outcome, Request, Theme
 from actions.queries import dates, roles
 from actions.queries.roles import WORKING
+from actions.requesting import OPEN
 from actions.services import funding
 from actions.services.footing import rules_of
 from actions.shown_files import TYPES
@@ -168,11 +169,22 @@ class ReportForm(DeedForm):
 
 class BlockForm(DeedForm):
     reason = long_field(_("What stops it"))
+    request = ReferenceField(
+        label=_("Waiting for a request"),
+        queryset=Request.objects.none(),
+        required=False,
+        help_text=_("It ends by itself once that is confirmed or closed."),
+    )
     waiting_on = ReferenceField(label=_("Waiting on"), queryset=Seat.objects.none(), required=False)
     until = day_field(_("Expected until"), required=False)
 
     def shape(self) -> None:
         offer(self, "waiting_on", working_seats(self.viewer, self.now))
+        asked = Request.objects.visible_to(self.viewer, self.now).filter(action=self.action, state__in=sorted(OPEN))
+        if asked.exists():
+            offer(self, "request", asked.order_by("due_on", "pk"))
+        else:
+            del self.fields["request"]
 
 
 class LiftForm(DeedForm):

@@ -3,14 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from actions.forms.aims import AimFields
 from actions.forms.items import DeedForm, day_field, long_field
-from actions.models import BenefitKind, OutcomeEffect
+from actions.models import Benefit, BenefitKind, OutcomeEffect
 from actions.queries import outcomes as queries
 from actions.services.benefits import currency_of
 from governance.forms.places import MoneyField
+from governance.money import format_minor
 
 
 class WindowFields(AimFields):
@@ -60,7 +63,23 @@ class JudgeForm(DeedForm):
     said = long_field(_("In a sentence"), help_text=_("For whoever wants to do the same elsewhere."))
 
 
+class BenefitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
+    """The amounts that finance verified and that hold, told by kind, amount and period."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        days = [date_format(day, "j M Y") for day in (obj.from_on, obj.until_on)]
+        amount = format_minor(obj.amount, obj.currency)
+        return f"{capfirst(str(obj.get_kind_display()))}, {amount}, {days[0]} – {days[1]}"
+
+
 class BenefitForm(DeedForm):
+    corrects = BenefitField(
+        label=_("It corrects"),
+        queryset=Benefit.objects.none(),
+        required=False,
+        empty_label=_("nothing: it is another amount"),
+        help_text=_("What is corrected stays on record and counts no more. Nothing came of it: correct it to 0."),
+    )
     kind = forms.ChoiceField(label=_("Kind"), choices=BenefitKind.choices)
     amount = MoneyField(label=_("Amount"), widget=forms.TextInput(attrs={"inputmode": "decimal"}))
     from_on = day_field(_("From"))
@@ -68,7 +87,12 @@ class BenefitForm(DeedForm):
     note = long_field(_("How it was verified"), help_text=_("So that an auditor can do it again."))
 
     def shape(self) -> None:
-        amount = self.fields["amount"]
+        amount, corrects = self.fields["amount"], self.fields["corrects"]
+        holds = Benefit.objects.filter(action=self.action, corrected_by=None).order_by("from_on", "pk")
+        if isinstance(corrects, BenefitField):
+            corrects.queryset = holds
+        if not holds.exists():
+            del self.fields["corrects"]
         if isinstance(amount, MoneyField):
             amount.currency = currency_of(self.action)
 

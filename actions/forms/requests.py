@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.debts import LABELS
 from actions.forms.items import ReferenceField, day_field, long_field, offer
-from actions.models import ActionItem, Request, RequestState
+from actions.models import ActionItem, DateAnswer, Request, RequestState
+from actions.queries import confirming
 from actions.queries import requests as queries
 from governance.models import Department, Person, Seat
 
@@ -98,6 +99,32 @@ class ConfirmForm(DeedForm):
 
 class SendBackForm(DeedForm):
     reason = long_field(_("What is missing"))
+
+
+class ProposeDayForm(DeedForm):
+    day = day_field(_("The day"), help_text=_("Until the other side agrees, the day that holds stays."))
+    reason = long_field(_("Why"), rows=2, help_text=_("The other side reads it."))
+
+
+class AnswerDayForm(DeedForm):
+    answer = forms.ChoiceField(
+        label=_("May the day move?"),
+        choices=[(DateAnswer.APPROVED, _("Yes, that day")), (DateAnswer.REFUSED, _("No, the day stays"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Tap one.")},
+    )
+    said = long_field(
+        _("In a sentence"), rows=2, required=False, help_text=_("Needed when the day stays: why. They read it.")
+    )
+
+
+class HelpForm(DeedForm):
+    asked = SeatField(label=_("Whom"), queryset=Seat.objects.none())
+    words = long_field(_("What would help"), help_text=_("They answer you; it stands on this page."))
+
+    def shape(self) -> None:
+        keys = [seat.pk for seat in confirming.helpers(self.request)]
+        offer(self, "asked", Seat.objects.filter(pk__in=keys).select_related("subject", "department"))
 
 
 class NarrowForm(forms.Form):

@@ -43,6 +43,7 @@ from actions.models.outcomes import (
     TellingLine,
 )
 from actions.models.parts import Contribution, Dependency, Doer, ExpectedKind, Follower, Milestone, Origin
+from actions.models.request_days import ProposedBy, RequestDay
 from actions.models.requests import Request, RequestState
 from actions.models.resources import ResourceRequest
 from actions.models.uploads import Upload, UploadState
@@ -84,9 +85,11 @@ __all__ = [
     "OutcomeReading",
     "OutcomeVerdict",
     "Promise",
+    "ProposedBy",
     "Reached",
     "Reopening",
     "Request",
+    "RequestDay",
     "RequestState",
     "ResourceRequest",
     "Response",

@@ -210,6 +210,10 @@ class Blocker(models.Model):
     waiting_on = models.ForeignKey(
         "governance.Seat", models.PROTECT, null=True, blank=True, related_name="blocks", verbose_name=_("waiting on")
     )
+    request = models.ForeignKey(
+        "actions.Request", models.PROTECT, null=True, blank=True, related_name="blockers",
+        verbose_name=_("waiting for a request"), help_text=_("It ends by itself with the request."),
+    )  # fmt: skip
     since = models.DateTimeField()
     until = models.DateField(_("expected until"), null=True, blank=True)
     by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")

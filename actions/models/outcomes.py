@@ -27,6 +27,9 @@ class Outcome(models.Model):
     effect_from = models.DateField(null=True)
     effect_until = models.DateField(null=True)
     reason = models.TextField(_("why it was corrected"), blank=True)
+    decision = models.ForeignKey(
+        "councils.Decision", models.PROTECT, null=True, related_name="+", help_text=_("Of a change: the council's.")
+    )
     by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -1,5 +1,6 @@
 """Who approves another date: somebody else than whoever promised, or asks."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q
@@ -9,6 +10,10 @@ from councils.queries import councils as council_queries
 from governance.clauses import HEAD, SPONSOR, Rules, enforces
 from governance.models import Duty, DutyKind, Person, Seat, SeatKind, Tenure
 from governance.queries.seats import answering, head_seats, movers
+from governance.services.duties import rules_in_force
+
+_Found = tuple[int, int]
+"""A seat and the person who answers for it today."""
 
 
 def _chain(action: ActionItem, first: str) -> list[int]:
@@ -45,9 +50,38 @@ def approver(action: ActionItem, rules: Rules, now: datetime, *, asks: int | Non
     """
     if renewed(action) >= rules.promising.renewals:
         return None
+    found = _first(action, rules, now, not_they=owners(action, now) | {asks})
+    return found[0] if found is not None else None
+
+
+def _first(action: ActionItem, rules: Rules, now: datetime, *, not_they: Collection[int | None]) -> _Found | None:
+    """The first seat in line whose person today is not one of ``not_they``, and that person."""
     chain = _chain(action, rules.promising.approver)
-    standing, not_they = answering(chain, now), owners(action, now) | {asks}
-    return next((seat for seat in chain if seat in standing and standing[seat].person_id not in not_they), None)
+    standing = answering(chain, now)
+    seat = next((seat for seat in chain if seat in standing and standing[seat].person_id not in not_they), None)
+    return (seat, standing[seat].person_id) if seat is not None else None
+
+
+def holding_seat(action: ActionItem, now: datetime) -> int | None:
+    """The seat that approves its dates and so puts it on hold, however often they were moved; never the owner's."""
+    rules = Rules.from_json(rules_in_force(action.council.charter, now).rules)
+    found = _first(action, rules, now, not_they=owners(action, now))
+    return found[0] if found is not None else None
+
+
+def may_hold(action: ActionItem, person: Person, now: datetime, *, is_steward: bool) -> bool:
+    """Whether ``person`` may put it on hold: chair or secretary of its council, or whoever approves its dates.
+
+    Never one who holds the accountable seat, stands in there or does part of the work: nobody stops their own clock.
+    """
+    not_they = owners(action, now)
+    if person.pk in not_they:
+        return False
+    if is_steward:
+        return True
+    rules = Rules.from_json(rules_in_force(action.council.charter, now).rules)
+    found = _first(action, rules, now, not_they=not_they)
+    return found is not None and found[1] == person.pk
 
 
 def renewed(action: ActionItem) -> int:

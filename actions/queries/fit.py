@@ -24,7 +24,7 @@ def misfits(
 ) -> list[Unfitting]:
     """How ``seat`` does not fit a matter; empty where it does, or where nothing says whose the matter is."""
     routed = (
-        list(Routing.objects.filter(theme=theme).order_by("pk").values_list("department_id", flat=True))
+        list(Routing.objects.filter(theme=theme, heard__gt=0).order_by("pk").values_list("department_id", flat=True))
         if theme is not None
         else []
     )

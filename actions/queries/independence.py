@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from actions.models import ActionItem, Blocker, Doer, Evidence, Promise, Routing, Update
+from actions.models import ActionItem, Blocker, Doer, Evidence, Milestone, Promise, Request, Routing, Update
 from councils.models import Council, Membership
 from governance.clauses import Rules, enforces
-from governance.models import Duty, DutyKind, JournalMention, Person, Seat, SeatKind, Tenure
+from governance.models import Duty, DutyKind, JournalEntry, JournalMention, Person, Seat, SeatKind, Tenure
 from governance.queries.seats import answering
 from governance.services.duties import rules_in_force
 
@@ -17,8 +17,8 @@ def involved(action: ActionItem, now: datetime) -> set[int]:
     """Ids of everybody who had a part in the work.
 
     Whoever held or deputised for a seat that was accountable for it at any time since it was created, gave a promise
-    for it, did the work, reported on it, reported it blocked, or attached its evidence. Whoever only recorded the
-    council's decision about a date has not worked on it.
+    for it, did the work, reported on it, reported it blocked, attached its evidence, marked a milestone reached, or
+    delivered what was asked for it. Whoever only recorded the council's decision about a date has not worked on it.
     """
     promised = Promise.objects.filter(action=action).order_by().values_list("seat_id", flat=True)
     owners = {action.seat_id, *promised.union(_accepted_or_handed_on(action))}
@@ -34,8 +34,17 @@ def involved(action: ActionItem, now: datetime) -> set[int]:
             Update.objects.filter(action=action).values_list("by_id", flat=True),
             Blocker.objects.filter(action=action).values_list("by_id", flat=True),
             Evidence.objects.filter(action=action).values_list("by_id", flat=True),
+            Milestone.objects.filter(action=action, done_by__isnull=False).values_list("done_by_id", flat=True),
+            _delivered(action),
         )
     )
+
+
+def _delivered(action: ActionItem) -> QuerySet[JournalEntry, int]:
+    """Who delivered what other departments were asked for: the journal keeps who, what was sent back included."""
+    asked = Request.objects.filter(action=action).values("pk")
+    said = JournalEntry.objects.filter(event="actions.request.delivered", subject_id__in=asked, by__isnull=False)
+    return said.order_by().values_list("by_id", flat=True)
 
 
 def _accepted_or_handed_on(action: ActionItem) -> QuerySet[JournalMention, int]:
@@ -54,7 +63,7 @@ def _of_council(council: Council, kind: str) -> list[int]:
 
 def _champions(action: ActionItem) -> list[int]:
     """The champion of the department that was heard: of the theme's departments, else of the action's own."""
-    heard = Routing.objects.filter(theme_id=action.theme_id).values_list("department_id", flat=True)
+    heard = Routing.objects.filter(theme_id=action.theme_id, heard__gt=0).values_list("department_id", flat=True)
     departments = list(heard) if action.theme_id else [action.department_id]
     seats = Seat.objects.filter(kind=SeatKind.CHAMPION, department_id__in=departments)
     return list(seats.order_by("pk").values_list("pk", flat=True))

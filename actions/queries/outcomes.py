@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from actions import effects
 from actions.effects import Effect, Judgement, Kind, Sample, Why
+from actions.lifecycle import CLOSED
 from actions.models import (
     ACCEPTED_STATES,
     RETURNED,
@@ -66,6 +67,9 @@ class Measured:
     next_day: int | None
     is_read: bool
     benefits: Sequence[tuple[Benefit, str]]
+    """The amounts that hold."""
+    corrected: Sequence[tuple[Benefit, str]]
+    """The amounts that were corrected since."""
     telling: Telling | None
     tellings: Sequence[tuple[Telling, dict[str, int]]]
     reach: dict[str, int]
@@ -93,7 +97,12 @@ def of(action: ActionItem, now: datetime) -> Measured:
     if metric is not None and confirmed is not None and next_day is not None and is_verified:
         calendar = calendar_of_seat(metric.seat)
         is_due = local_day(calendar, now) >= local_day(calendar, confirmed.at) + timedelta(days=next_day)
-    benefits = Benefit.objects.filter(action=action, corrected_by=None).select_related("by", "seat__subject")
+    amounts = [
+        (one, format_minor(one.amount, one.currency))
+        for one in Benefit.objects.filter(action=action)
+        .select_related("by", "seat__subject", "corrected_by__by")
+        .order_by("from_on", "pk")
+    ]
     tellings = list(
         Telling.objects.filter(action=action).select_related("drafted_by", "approved_by", "sent_by").order_by("pk")
     )
@@ -107,7 +116,8 @@ def of(action: ActionItem, now: datetime) -> Measured:
         is_due=is_due,
         next_day=next_day,
         is_read=is_verified and metric is not None and next_day is None,
-        benefits=[(one, format_minor(one.amount, one.currency)) for one in benefits.order_by("from_on", "pk")],
+        benefits=[(one, amount) for one, amount in amounts if not hasattr(one, "corrected_by")],
+        corrected=[(one, amount) for one, amount in amounts if hasattr(one, "corrected_by")],
         telling=next((one for one in tellings if one.sent_at is None), None),
         tellings=counts_of([one for one in tellings if one.sent_at is not None]),
         reach=_reach(action) if is_verified and action.theme_id else {},
@@ -288,6 +298,8 @@ class Return:
     allocated: int
     funded: int
     apart: dict[str, int]
+    reopened: int = 0
+    """What finance verified of actions that were reopened since: it does not count while they are open."""
 
     @property
     def ratio(self) -> float | None:
@@ -299,7 +311,7 @@ def returns(viewer: Person, now: datetime) -> list[Return]:
 
     Counted as returned are amounts that finance verified as cashable or as revenue; the others stand apart. The
     denominator is what was allocated to every accepted action, whether it brought something or not: leaving out those
-    that did not would praise the rest.
+    that did not would praise the rest. What an action brought that was reopened stands apart until it is verified again.
     """
     seen = ActionItem.objects.visible_to(viewer, now).filter(state__in=ACCEPTED_STATES).values("pk")
     own = _currency()
@@ -311,7 +323,10 @@ def returns(viewer: Person, now: datetime) -> list[Return]:
         .annotate(allocated=Sum("allocated"), funded=Count("pk"))
     }
     brought: dict[str, dict[str, int]] = defaultdict(dict)
-    holds = Benefit.objects.filter(action__in=seen, corrected_by=None).order_by()
+    stands = Benefit.objects.filter(action__in=seen, corrected_by=None).order_by()
+    aside = stands.exclude(action__state__in=CLOSED).filter(kind__in=RETURNED)
+    open_again = dict(aside.values_list("currency").annotate(total=Sum("amount")))
+    holds = stands.filter(action__state__in=CLOSED)
     for row in holds.values("currency", "kind").annotate(total=Sum("amount")):
         brought[row["currency"]][row["kind"]] = row["total"]
     many = dict(holds.filter(kind__in=RETURNED).values_list("currency").annotate(total=Count("action", distinct=True)))
@@ -327,6 +342,7 @@ def returns(viewer: Person, now: datetime) -> list[Return]:
                 for kind in BenefitKind.values
                 if kind not in RETURNED and kind in brought[currency]
             },
+            reopened=open_again.get(currency, 0),
         )
-        for currency in sorted({*given, *brought})
+        for currency in sorted({*given, *brought, *open_again})
     ]

@@ -16,7 +16,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from actions import reliability, suppression
 from actions.figures import Figure, condition
-from actions.models import ActionItem, ActionState, DateRequest, Promise
+from actions.models import ActionItem, ActionState, DateRequest, Promise, Reopening, Verification
 from actions.queries.review import calendars_of_departments, moment
 from actions.reliability import Given, Judged, Record, Verdict
 from actions.suppression import Group
@@ -179,7 +179,7 @@ def of_oneself(person: Person, now: datetime) -> RecordOfOne:
 
 
 def entries(actions: QuerySet[ActionItem], now: datetime, period: Window, *, to_tenure: bool = False) -> list[Entry]:
-    """The records of ``actions`` that may have been settled in the period. Nine statements.
+    """The records of ``actions`` that may have been settled in the period. Eleven statements.
 
     ``to_tenure`` ends each with the tenure in which it was given, too.
     """
@@ -199,24 +199,49 @@ def entries(actions: QuerySet[ActionItem], now: datetime, period: Window, *, to_
     for subject, at in kept.values_list("subject_id", "closed_at"):
         if at is not None:
             closed[subject].append(at)
-    finished = _said_done(keys)
+    said = _said_done_or_not(keys)
+    finished = {key: [day for _at, day in one if day is not None] for key, one in said.items()}
+    reopened = _reopened(keys)
     zones, calendar_of = _zones(), calendars_of_departments()
     found: list[Entry] = []
     for key, listed in given.items():
         seat = listed[-1].seat
         zone = zones[seat.calendar_id or calendar_of[seat.department_id]]
-        spoken = {one.pk: asked.get(one.pk) or _in_time(finished[key], one.due_on) for one in listed}
-        found.extend(_entries(rows[key], listed, spoken, closed[key], zone, now, to_tenure=to_tenure))
+        spoken = {one.pk: asked.get(one.pk) or _in_time(finished.get(key, ()), one.due_on) for one in listed}
+        rounds = [(at, _done_by(said[key], at)) for at in sorted(reopened[key])]
+        found.extend(_entries(rows[key], listed, spoken, closed[key], rounds, zone, now, to_tenure=to_tenure))
     return found
 
 
-def _said_done(keys: Any) -> dict[int, list[date]]:
-    """On which days each action was said done, those that were sent back among them."""
-    days: dict[int, list[date]] = defaultdict(list)
-    entries = JournalEntry.objects.filter(event="actions.item.done", subject__in=keys)
-    for subject, facts in entries.values_list("subject_id", "facts"):
-        days[subject].append(date.fromisoformat(facts["done_on"]))
-    return days
+Said = Sequence[tuple[datetime, date | None]]
+"""Moments with the day on which it was said done; None where it was sent back then."""
+
+
+def _said_done_or_not(keys: Any) -> dict[int, list[tuple[datetime, date | None]]]:
+    """When each action was said done, and when it was sent back, in their order."""
+    said: dict[int, list[tuple[datetime, date | None]]] = defaultdict(list)
+    entries = JournalEntry.objects.filter(event__in=["actions.item.done", "actions.item.sent_back"], subject__in=keys)
+    for subject, at, facts in entries.order_by("pk").values_list("subject_id", "at", "facts"):
+        said[subject].append((at, date.fromisoformat(facts["done_on"]) if "done_on" in facts else None))
+    return said
+
+
+def _reopened(keys: Any) -> dict[int, list[datetime]]:
+    """When each action was reopened, by a person or because it came back."""
+    found: dict[int, list[datetime]] = defaultdict(list)
+    came_back = Verification.objects.filter(action__in=keys, came_back_at__isnull=False)
+    for key, at in [
+        *Reopening.objects.filter(action__in=keys).values_list("action_id", "at"),
+        *came_back.values_list("action_id", "came_back_at"),
+    ]:
+        if at is not None:
+            found[key].append(at)
+    return found
+
+
+def _done_by(said: Said, reopened_at: datetime) -> date | None:
+    """The day on which it had been said done when it was reopened; None where it had been closed undone."""
+    return next((day for at, day in reversed(said) if at <= reopened_at), None)
 
 
 def _in_time(finished: Sequence[date], due_on: date) -> date | None:
@@ -233,6 +258,7 @@ def _entries(
     listed: Sequence[Promise],
     spoken: Mapping[int, date | None],
     closed: Sequence[datetime],
+    rounds: Said,
     zone: ZoneInfo,
     now: datetime,
     *,
@@ -241,20 +267,23 @@ def _entries(
     def day(moment: datetime) -> date:
         return moment.astimezone(zone).date()
 
-    given = []
+    given: list[Given] = []
     for place, promise in enumerate(listed):
         later = listed[place + 1].given_at if place + 1 < len(listed) else now
         ends = [at for at in closed if promise.given_at <= at <= later][-1:]
         tenure = promise.tenure
         if tenure is not None and tenure.until_at is not None and tenure.until_at <= now:
             ends.append(tenure.until_at)
+        over = next((one for one in rounds if promise.given_at <= one[0] <= later), None)
         given.append(
             Given(
                 due_on=promise.due_on,
                 given_on=day(promise.given_at),
-                begins=_begins(promise, listed[place - 1] if place else None),
+                begins=_begins(promise, listed[place - 1] if place else None) or (place > 0 and given[-1].was_closed),
                 asked_on=spoken[promise.pk],
                 ended_on=day(min(ends)) if ends else None,
+                was_closed=over is not None,
+                done_on=over[1] if over is not None else None,
             )
         )
     done_on = _done_on(action)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from actions import requesting
 from actions.debts import LABELS, Figure, condition, owed_to, owing
 from actions.figures import Moment
-from actions.models import ActionItem, Request, RequestState
+from actions.models import ActionItem, Blocker, Request, RequestDay, RequestState
+from actions.queries import confirming
 from actions.queries.items import Shown, shown
 from actions.queries.review import moment
 from actions.queries.roles import WORKING
@@ -87,13 +88,22 @@ def get(reference: str, viewer: Person, now: datetime) -> Request:
 
 
 def sides(request: Request, person: Person, now: datetime) -> frozenset[Side]:
-    """On which sides ``person`` answers for the seat, as its holder or acting deputy. One statement."""
+    """On which sides ``person`` answers for the seat, as its holder or acting deputy.
+
+    One statement, and a bounded number more for a delivery, which another person confirms, and for what is agreed,
+    where another day may be proposed.
+    """
     if not person.is_active:
         return frozenset()
     standing = answering([request.from_seat_id, request.to_seat_id], now)
     mine = {seat for seat, who in standing.items() if who.person_id == person.pk}
     seats = {Side.ASKING: request.from_seat_id, Side.ASKED: request.to_seat_id}
-    return frozenset(side for side, seat in seats.items() if seat in mine)
+    found = {side for side, seat in seats.items() if seat in mine}
+    if request.state == State.DELIVERED and confirming.may_confirm(request, person, now):
+        found.add(Side.CONFIRMING)
+    if request.state == State.AGREED and confirming.may_answer(request, person, now):
+        found.add(Side.ANSWERING)
+    return frozenset(found)
 
 
 # --- whom one may ask, and as whom ---------------------------------------------------------------------------------
@@ -205,6 +215,30 @@ def lines(found: Iterable[Request], viewer: Person, now: datetime, today: date) 
 def of_action(action: ActionItem, viewer: Person, now: datetime, today: date) -> list[Line]:
     """What an action needs from other departments, as far as ``viewer`` may see it; open ones first."""
     return lines(listed(viewer, now, Narrowed(action=action)), viewer, now, today)
+
+
+def days_of(request: Request) -> list[RequestDay]:
+    """The other days that were proposed, oldest first. One statement."""
+    found = RequestDay.objects.filter(request=request).select_related("by", "answered_by")
+    return list(found.order_by("pk"))
+
+
+def slipped(request: Request) -> int:
+    """Calendar days between the first agreed day and the one that holds: less than 0 where it was brought forward."""
+    if request.first_promised is None or request.promised is None:
+        return 0
+    return (request.promised - request.first_promised).days
+
+
+def waited_for(requests: Iterable[int]) -> set[int]:
+    """Those for which an action is reported blocked. One statement."""
+    keys = list(requests)
+    return set(Blocker.objects.filter(request__in=keys, lifted_at=None).values_list("request_id", flat=True))
+
+
+def stops(request: Request) -> Blocker | None:
+    """What of its action waits for it. One statement."""
+    return Blocker.objects.filter(request=request, lifted_at=None).order_by("pk").first()
 
 
 @dataclass(frozen=True, slots=True)

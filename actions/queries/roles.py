@@ -37,7 +37,8 @@ def of(action: ActionItem, person: Person, now: datetime) -> frozenset[Role]:
     readers = _readers(action)
     doers = list(Doer.objects.filter(action=action, ended_at=None).values_list("seat_id", "person_id"))
     working = {seat for seat, _person in doers if seat}
-    standing = answering({action.seat_id, *waited_on, *readers, *working}, now)
+    sponsor = action.council.sponsor_id
+    standing = answering({action.seat_id, sponsor, *waited_on, *readers, *working}, now)
     mine = {seat for seat, who in standing.items() if who.person_id == person.pk}
     roles = set()
     if action.seat_id in mine:
@@ -60,6 +61,10 @@ def of(action: ActionItem, person: Person, now: datetime) -> frozenset[Role]:
         roles.add(Role.VERIFIER)
     if action.state == State.DONE and independence.may_verify(action, person, now):
         roles.add(Role.VERIFIER)
+    # Only a head, a sponsor or the council's own clerk can be who approves dates; others are not looked at.
+    near = roles & {Role.HEAD, Role.STEWARD} or sponsor in mine
+    if near and approving.may_hold(action, person, now, is_steward=Role.STEWARD in roles):
+        roles.add(Role.HOLDER)
     if action.state in RUNNING and approving.may_answer(action, person, now):
         roles.add(Role.APPROVER)
     return frozenset(roles)
@@ -90,7 +95,9 @@ def _readers(action: ActionItem) -> set[int]:
 
 def is_finance_partner(person: Person, now: datetime) -> bool:
     """Whether ``person`` answers today for a finance partner's seat."""
-    seats = Seat.objects.filter(pk__in=access.seats_of(person, now), kind=SeatKind.FINANCE_PARTNER)
+    seats = Seat.objects.filter(
+        pk__in=access.seats_of(person, now), kind=SeatKind.FINANCE_PARTNER, subject__archived_at=None
+    )
     return any(who.person_id == person.pk for who in answering(set(seats.values_list("pk", flat=True)), now).values())
 
 

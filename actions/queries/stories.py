@@ -144,11 +144,7 @@ def of(action: ActionItem, viewer: Person, now: datetime, *, voice: str = "") ->
         finding=finding(line, [move for move in moves if move.kind not in BESIDE]),
         steps=_steps(action, seen, verifications),
         promises=[_promise_line(promise, promises[0].due_on, seen) for promise in promises],
-        blockers=list(
-            Blocker.objects.filter(action=action)
-            .select_related("by", "lifted_by", "waiting_on__subject")
-            .order_by("pk")
-        ),
+        blockers=_blockers(action, viewer, now),
         evidence=list(
             Evidence.objects.filter(action=action, taken_back_at=None)
             .select_related("by", "observation__metric__subject")
@@ -170,6 +166,20 @@ def of(action: ActionItem, viewer: Person, now: datetime, *, voice: str = "") ->
         wished=_wished(action, viewer, now),
         spending=list(books.spent_on(action.pk)[:TOLD]),
     )
+
+
+def _blockers(action: ActionItem, viewer: Person, now: datetime) -> list[Blocker]:
+    """What stops or stopped it, each with ``waits_for``: path and title of the request that ``viewer`` may see."""
+    rows = Blocker.objects.filter(action=action).select_related(
+        "by", "lifted_by", "waiting_on__subject", "request__subject"
+    )
+    found = list(rows.order_by("pk"))
+    asked = [one.request_id for one in found if one.request_id is not None]
+    seen = access.visible_ids(viewer, asked, now) if asked else set()
+    for one in found:
+        waits = one.request is not None and one.request_id in seen
+        one.waits_for = [(links.path_of(one.request.subject), one.request.title)] if waits else []  # type: ignore
+    return found
 
 
 def _books(action: ActionItem, viewer: Person, now: datetime) -> list[BookLine]:
@@ -304,7 +314,9 @@ def _heard(action: ActionItem, seen: set[int]) -> list[dict[str, str]]:
     path = links.path_of(action.theme.subject)
     heard = Routing.objects.filter(theme_id=action.theme_id).aggregate(heard=Sum("heard"))["heard"] or 0
     departments = list(
-        Routing.objects.filter(theme_id=action.theme_id).order_by("pk").values_list("department__name", flat=True)
+        Routing.objects.filter(theme_id=action.theme_id, heard__gt=0)
+        .order_by("pk")
+        .values_list("department__name", flat=True)
     )
     voices = ngettext("%(n)d voice", "%(n)d voices", heard) % {"n": heard}
     return [

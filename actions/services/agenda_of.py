@@ -8,11 +8,12 @@ from django.db import transaction
 from actions.models import ActionItem
 from actions.services.footing import hand_on, lock
 from councils.models import AgendaItem
+from councils.queries import books
 from councils.queries import councils as council_queries
 from councils.services import agenda
 from governance.models import DutyKind, Person
 
-LATE_ACTION = "late_action"
+LATE_ACTION, RESOURCES = "late_action", "resources"
 
 
 def propose(
@@ -26,6 +27,16 @@ def propose(
     return agenda.propose(
         council=action.council, about=action.subject, matter=LATE_ACTION, by=None, now=now, ask=ask, proposal=proposal
     )
+
+
+def end(action: ActionItem, *, reason: str, by: Person, now: datetime) -> None:
+    """A locked action came to its end: what its council was still asked about it is withdrawn, with the reason.
+
+    An overrun stays on the agenda: it is a debt, whatever becomes of the work.
+    """
+    is_overrun = any(line.overrun for line in books.of_subject(action.pk))
+    matters = {LATE_ACTION} if is_overrun else {LATE_ACTION, RESOURCES}
+    agenda.withdraw_about(about_id=action.pk, matters=matters, reason=reason, by=by, now=now)
 
 
 def bring(action: ActionItem, *, ask: str, now: datetime, outcome: str) -> AgendaItem:

@@ -95,7 +95,10 @@ def _seat_of(by: Person, now: datetime) -> Seat:
         Seat.objects.filter(kind=SeatKind.FINANCE_PARTNER, subject__archived_at=None).values_list("pk", flat=True)
     )
     standing = answering(seats, now)
-    found: Seat = Seat.objects.get(pk=next(seat for seat in sorted(standing) if standing[seat].person_id == by.pk))
+    mine = next((seat for seat in sorted(standing) if standing[seat].person_id == by.pk), None)
+    if mine is None:
+        raise Refused(_("Your finance partner's seat has ended. Ask whoever holds one."))
+    found: Seat = Seat.objects.get(pk=mine)
     return found
 
 

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import Verb
-from actions.models import ActionItem, Blocker, BlockerKind
+from actions.models import ActionItem, Blocker, BlockerKind, Request
 from actions.queries import mentions
+from actions.requesting import OPEN
 from actions.services.footing import day_ahead, take, words
 from governance import access, events
 from governance.errors import Absent, Conflict, Invalid
@@ -35,10 +36,13 @@ def block(
     waiting_on: Seat | None = None,
     until: date | None = None,
     kind: str = BlockerKind.BLOCKED,
+    request: Request | None = None,
     version: int | None = None,
 ) -> Blocker:
-    """Report what stops it: why, waiting on which seat, until when. A hold needs whoever approves dates.
+    """Report what stops it: why, waiting on which seat, until when. A hold needs whoever approves dates, another
+    person than who owns the work or does part of it.
 
+    ``request`` is one of the action's own that another department has not delivered: it ends by itself with that.
     The promised date stays: a blocker explains a slip, it does not move the day.
     """
     if kind not in BlockerKind.values:
@@ -50,8 +54,11 @@ def block(
         day_ahead(until, today=local_day(calendar_of_seat(action.seat), now), field="until")
     if waiting_on is not None and not access.visible_ids(by, [waiting_on.pk], now):
         raise Absent(_("There is nothing here, or nothing that you may see."))
+    if request is not None:
+        _require_waited_for(action, request, by, now)
+        waiting_on = waiting_on or request.to_seat
     blocker = Blocker.objects.create(
-        action=action, kind=kind, reason=reason, waiting_on=waiting_on, since=now, until=until, by=by
+        action=action, kind=kind, reason=reason, waiting_on=waiting_on, request=request, since=now, until=until, by=by
     )
     action.keep()
     journal.record(
@@ -60,11 +67,21 @@ def block(
         by=by,
         now=now,
         text=reason,
-        mentions=[("waiting_on", waiting_on.pk)] if waiting_on else [],
+        mentions=[
+            *([("waiting_on", waiting_on.pk)] if waiting_on else []),
+            *([("request", request.pk)] if request else []),
+        ],
         until=until.isoformat() if until else None,
         **mentions.facts(reason, action, by, now),
     )
     return blocker
+
+
+def _require_waited_for(action: ActionItem, request: Request, by: Person, now: datetime) -> None:
+    """Pass for an open request of this very action that ``by`` may see, under its lock: it may just be ending."""
+    held = Request.objects.select_for_update().filter(pk=request.pk, action=action, state__in=sorted(OPEN)).first()
+    if held is None or not access.may_see(by, request.pk, now):
+        raise Invalid(_("Choose one of this action's open requests, or none."), field="request")
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from actions.lifecycle import Role, State, Verb, allows, ever, leads_to, who_says
 from actions.models import ActionItem, ActionState, DateAnswer, DateRequest
+from actions.queries import approving
 from actions.queries import roles as role_queries
 from councils.models import Council
 from councils.queries import councils as council_queries
@@ -116,6 +117,7 @@ def refusal(action: ActionItem, verb: Verb, now: datetime) -> str:
         Role.REPORTER: lambda: action.seat,
         Role.HEAD: lambda: role_queries.head_seat(action),
         Role.STEWARD: lambda: council_queries.clerk_seat(action.council, now),
+        Role.HOLDER: lambda: _holding_seat(action, now),
         Role.READER: lambda: council_queries.clerk_seat(action.council, now),
         Role.FINANCE: lambda: (
             Seat.objects.filter(kind=SeatKind.FINANCE_PARTNER, subject__archived_at=None)
@@ -137,6 +139,10 @@ def refusal(action: ActionItem, verb: Verb, now: datetime) -> str:
         "seat": seat.subject.title,
         "who": who.name,
     }
+
+
+def _holding_seat(action: ActionItem, now: datetime) -> Seat | None:
+    return Seat.objects.select_related("subject").filter(pk=approving.holding_seat(action, now)).first()
 
 
 def _refused_verification(action: ActionItem, now: datetime) -> str:
@@ -206,9 +212,9 @@ def hand_on(
 
 
 def close(action: ActionItem, *, now: datetime, outcome: str) -> None:
-    """Close whatever is owed for an action; another day that was asked for is overtaken."""
+    """Close whatever is owed for an action; another day that was asked for, of a seat or the council, is overtaken."""
     duties.close_all(subject_id=action.pk, now=now, outcome=outcome)
-    DateRequest.objects.filter(action=action, item=None, answer="").update(answer=DateAnswer.OVERTAKEN, answered_at=now)
+    DateRequest.objects.filter(action=action, answer="").update(answer=DateAnswer.OVERTAKEN, answered_at=now)
 
 
 def resume(action: ActionItem, kind: str, *, now: datetime, outcome: str) -> Duty | None:

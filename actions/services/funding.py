@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import Verb
 from actions.models import ActionItem, ResourceRequest
+from actions.services.agenda_of import RESOURCES
 from actions.services.footing import rules_of, take, words
 from councils.measures import say
 from councils.models import AgendaItem, ItemState, Spending, Unit
@@ -23,8 +24,6 @@ from governance.services import journal
 ASKED = events.declare(
     "actions.resources.asked", says=gettext_lazy("{by} asked for resources for {subject}: {text}"), by_people=True
 )
-
-RESOURCES = "resources"
 
 CASE: dict[str, str | Promise] = {
     "problem": gettext_lazy("The problem"),

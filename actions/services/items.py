@@ -236,7 +236,7 @@ def audience(
     """
     if council.is_confidential:
         return [council.pk]
-    heard = Routing.objects.filter(theme=theme).values_list("department_id", flat=True) if theme else []
+    heard = Routing.objects.filter(theme=theme, heard__gt=0).values_list("department_id", flat=True) if theme else []
     helping = (
         Contribution.objects.filter(action=action, ended_at=None).values_list("department_id", flat=True)
         if action is not None
@@ -330,8 +330,9 @@ def give_to(action: ActionItem, seat: Seat, *, by: Person, now: datetime) -> Non
         raise Invalid(_("%(seat)s has it already. Choose another seat.") % {"seat": seat.subject.title}, field="seat")
     before = action.seat_id
     action.seat, action.department, action.state = seat, seat.department, State.PROPOSED
-    action.promised, action.health, action.confidence = None, Health.UNKNOWN, ""
-    action.keep("seat", "department", "state", "promised", "health", "confidence")
+    # It was the other seat that had taken it on.
+    action.promised, action.accepted_at, action.health, action.confidence = None, None, Health.UNKNOWN, ""
+    action.keep("seat", "department", "state", "promised", "accepted_at", "health", "confidence")
     subjects.show_to(action.subject, audience(seat.department, action.council, action.theme, action))
     requests.follow(action, by=by, now=now)
     _owe_an_answer(action, now=now, outcome="reassigned")
@@ -441,4 +442,5 @@ def drop(action: ActionItem, *, reason: str, by: Person, now: datetime) -> None:
     close(action, now=now, outcome="cancelled")
     requests.end_of(action, by=by, now=now)
     books.return_rest(subject=action.subject, by=by, now=now)
+    agenda_of.end(action, reason=_("The action was dropped."), by=by, now=now)
     journal.record(CANCELLED, subject=action.subject, by=by, now=now, text=reason)

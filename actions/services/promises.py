@@ -107,7 +107,8 @@ def set_date(*, action: ActionItem, due_on: date, by: Person, now: datetime, ver
 
 def renew(action: ActionItem, due_on: date, *, reason: str, decision: Decision, by: Person, now: datetime) -> Promise:
     """Move the promise of a locked action by a council's decision; the record keeps every date before it."""
-    DateRequest.objects.filter(action=action, item_id=decision.item_id, answer="").update(
+    # Of this council or of the body above to which it was referred: what was asked has its answer.
+    DateRequest.objects.filter(action=action, item__isnull=False, answer="").update(
         answer=DateAnswer.APPROVED, answered_at=now
     )
     promise = give(action, due_on, by=by, now=now, outcome="extended", reason=reason, decision=decision)

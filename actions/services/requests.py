@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import Verb as ActionVerb
-from actions.models import ActionItem, Request, RequestState
+from actions.models import ActionItem, Blocker, DateAnswer, Request, RequestDay, RequestState
+from actions.queries import confirming
 from actions.queries import requests as queries
 from actions.queries.roles import WORKING
-from actions.requesting import OPEN, Side, State, Verb, allows, leads_to, side_of
+from actions.requesting import OPEN, Side, State, Verb, allows, leads_to, side_of, sides_of
 from actions.services.footing import day_ahead, resume_duty, rules_of, take, words
 from councils.models import Council
 from governance import access, events
@@ -24,7 +25,7 @@ from governance.clauses import Rules
 from governance.errors import Absent, Conflict, Invalid, Refused, Stale
 from governance.models import AudienceContainer, CalendarDay, CharterVersion, Duty, DutyKind, Person, Seat, SubjectKind
 from governance.queries.calendars import calendar_of_seat, local_day
-from governance.queries.seats import movers
+from governance.queries.seats import answering, movers
 from governance.services import duties, journal, subjects
 
 ASKED = events.declare(
@@ -64,6 +65,18 @@ FOLLOWED = events.declare(
 SETTLED = events.declare(
     "actions.request.settled", says=gettext_lazy("The council set the day of “{subject}” to {promised}: {text}")
 )
+# One event an end, so that each sentence can be translated whole.
+UNBLOCKED = {
+    State.CONFIRMED: events.declare(
+        "actions.blocker.delivered", says=gettext_lazy("{subject} waits no more for “{request}”, which was delivered")
+    ),
+    State.REFUSED: events.declare(
+        "actions.blocker.refused", says=gettext_lazy("{subject} waits no more for “{request}”, which was refused")
+    ),
+    State.WITHDRAWN: events.declare(
+        "actions.blocker.withdrawn", says=gettext_lazy("{subject} waits no more for “{request}”, which was withdrawn")
+    ),
+}
 DROPPED = events.declare("actions.request.dropped", says=gettext_lazy("The council dropped “{subject}”: {text}"))
 
 
@@ -95,7 +108,7 @@ def ask(
     _require_askable(to, asking, council, by, now)
     title = words(title, field="title", missing=_("Write what is needed, in one sentence."))
     today = local_day(calendar_of_seat(to), now)
-    _require_day(asked_for, to, today=today, field="asked_for")
+    require_day(asked_for, to, today=today, field="asked_for")
     version, rules = _rules(council, now)
     subject = subjects.create(
         SubjectKind.REQUEST, title=title, now=now, audience=_audience(asking.department_id, to.department_id, action)
@@ -167,7 +180,8 @@ def _require_askable(to: Seat, asking: Seat, council: Council | None, by: Person
         )
 
 
-def _require_day(day: date, seat: Seat, *, today: date, field: str) -> None:
+def require_day(day: date, seat: Seat, *, today: date, field: str) -> None:
+    """A day that is to come and that the seat's calendar knows. Raises :class:`Invalid` at the field."""
     day_ahead(day, today=today, field=field)
     if not CalendarDay.objects.filter(calendar=calendar_of_seat(seat), day=day).exists():
         raise Invalid(_("The calendar does not reach that far. Choose a nearer day."), field=field)
@@ -195,18 +209,19 @@ def _rules(council: Council | None, now: datetime) -> tuple[CharterVersion, Rule
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
+class Taken:
     request: Request
     version: CharterVersion
     rules: Rules
 
 
-def _take(request: Request, verb: Verb, *, by: Person, now: datetime, version: int | None) -> _Taken:
+def taken(request: Request, verb: Verb, *, by: Person, now: datetime, version: int | None) -> Taken:
     """Lock the request for a verb, or say why not, in the order of :func:`actions.services.footing.take`."""
     if not Request.objects.visible_to(by, now).filter(pk=request.pk).exists():
         raise Absent(_("There is nothing here, or nothing that you may see."))
     request = lock(request.pk)
-    if side_of(verb) not in queries.sides(request, by, now):
+    said_by = queries.sides(request, by, now)
+    if not sides_of(verb) & said_by and not _has_not_come_to_it(request, verb, said_by):
         raise Refused(_refusal(request, side_of(verb), now))
     if version is not None and version != request.version:
         raise Stale(
@@ -227,7 +242,15 @@ def _take(request: Request, verb: Verb, *, by: Person, now: datetime, version: i
             state=request.state,
         )
     charter, rules = _rules(request.action.council if request.action is not None else None, now)
-    return _Taken(request, charter, rules)
+    return Taken(request, charter, rules)
+
+
+def _has_not_come_to_it(request: Request, verb: Verb, said_by: frozenset[Side]) -> bool:
+    """Of what is not delivered nobody confirms anything, of what is not agreed nobody moves the day: the state says so,
+    to the sides whose word it would be."""
+    looks_at_a_delivery = side_of(verb) == Side.CONFIRMING and Side.ASKING in said_by
+    answers_a_day = side_of(verb) == Side.ANSWERING and bool(said_by)
+    return (looks_at_a_delivery or answers_a_day) and not allows(verb, request.state)
 
 
 def lock(pk: int) -> Request:
@@ -255,6 +278,10 @@ def _instead(state: str) -> str:
 
 def _refusal(request: Request, side: Side, now: datetime) -> str:
     """Who says it instead, by name."""
+    if side == Side.CONFIRMING:
+        return _refused_confirmation(request, now)
+    if side == Side.ANSWERING:
+        return _refused_answer(request, now)
     seat = request.from_seat if side == Side.ASKING else request.to_seat
     who = movers([seat.pk], now).get(seat.pk)
     return _("This is for %(who)s (%(seat)s), who answers for that side of it. Ask them.") % {
@@ -263,12 +290,37 @@ def _refusal(request: Request, side: Side, now: datetime) -> str:
     }
 
 
+def _refused_confirmation(request: Request, now: datetime) -> str:
+    """Whoever delivered it does not confirm it: another person of the asking side does, by name."""
+    named = confirming.confirmer(request, now)
+    seat = Seat.objects.select_related("subject").get(pk=named if named is not None else request.from_seat_id)
+    who = movers([seat.pk], now).get(seat.pk)
+    return _("Another person than whoever delivered it confirms it: %(who)s (%(seat)s). Ask them.") % {
+        "seat": seat.subject.title,
+        "who": who.name if who is not None else seat.subject.title,
+    }
+
+
+def _refused_answer(request: Request, now: datetime) -> str:
+    """Whoever proposed another day does not answer it."""
+    waits = confirming.proposed(request)
+    if waits is None:
+        return _("No other day is proposed, so there is nothing to answer.")
+    named = confirming.answerer(request, waits.side, now, by=waits.by_id)
+    seat = Seat.objects.select_related("subject").filter(pk=named).first()
+    who = movers([seat.pk], now).get(seat.pk) if seat is not None else None
+    return _("The other side answers: %(who)s. Ask them.") % {
+        "who": who.name if who is not None else _("nobody is left; ask the CX lead")
+    }
+
+
 def _hand_on(
-    taken: _Taken, kind: str, seat: Seat, *, now: datetime, outcome: str, due_on: date | None = None, within: int = 0
+    taken: Taken, kind: str, seat: Seat, *, now: datetime, outcome: str, due_on: date | None = None, within: int = 0
 ) -> None:
     """Close what was owed (as ``outcome``) and let ``seat`` owe the next move; the request keeps its day."""
     request = taken.request
     duties.close_all(subject_id=request.pk, now=now, outcome=outcome)
+    _overtake(request, now)
     duty = duties.open_duty(
         subject_id=request.pk,
         kind=kind,
@@ -286,6 +338,23 @@ def _close(request: Request, state: State, *, now: datetime, outcome: str) -> No
     """End it: nothing is owed for it any more."""
     request.state, request.closed_at, request.due_on = state, now, None
     duties.close_all(subject_id=request.pk, now=now, outcome=outcome)
+    _overtake(request, now)
+    _end_blockers(request, state, now)
+
+
+def _overtake(request: Request, now: datetime) -> None:
+    """Another day that was proposed needs no answer any more."""
+    RequestDay.objects.filter(request=request, answer="").update(answer=DateAnswer.OVERTAKEN, answered_at=now)
+
+
+def _end_blockers(request: Request, state: State, now: datetime) -> None:
+    """What waited for the request waits no more, however it ended: the owner sees how, and says what stops it now."""
+    for blocker in Blocker.objects.filter(request=request, lifted_at=None).select_related("action__subject"):
+        Blocker.objects.filter(pk=blocker.pk).update(lifted_at=now)
+        journal.record(
+            UNBLOCKED[state], subject=blocker.action.subject, by=None, now=now, mentions=[("request", request.pk)],
+            blocker=blocker.pk,
+        )  # fmt: skip
 
 
 # --- the asked side ------------------------------------------------------------------------------------------------
@@ -305,8 +374,8 @@ def agree(
 
     Raises :class:`Invalid` for a later day: that is a proposal, which the asking seat accepts or not.
     """
-    taken = _take(request, Verb.AGREE, by=by, now=now, version=version)
-    request = taken.request
+    held = taken(request, Verb.AGREE, by=by, now=now, version=version)
+    request = held.request
     if promised_on > request.asked_for:
         raise Invalid(
             _("It is needed by %(day)s. Propose the later day instead: whoever asks accepts it, or withdraws.")
@@ -314,16 +383,16 @@ def agree(
             field="promised_on",
         )
     today = local_day(calendar_of_seat(request.to_seat), now)
-    _require_day(promised_on, request.to_seat, today=today, field="promised_on")
+    require_day(promised_on, request.to_seat, today=today, field="promised_on")
     request.conditions, request.answered_by, request.answered_at = conditions.strip(), by, now
-    _promise(taken, promised_on, now=now, outcome="agreed")
+    _promise(held, promised_on, now=now, outcome="agreed")
     journal.record(
         AGREED, subject=request.subject, by=by, now=now, text=request.conditions, promised=promised_on.isoformat()
     )
     return request
 
 
-def _promise(taken: _Taken, day: date, *, now: datetime, outcome: str) -> None:
+def _promise(taken: Taken, day: date, *, now: datetime, outcome: str) -> None:
     """Both sides agree on a day: the asked seat owes the delivery by then."""
     request = taken.request
     request.state, request.promised = State.AGREED, day
@@ -346,18 +415,18 @@ def counter(
     version: int | None = None,
 ) -> Request:
     """Propose another day or another scope; whoever asks accepts it or withdraws."""
-    taken = _take(request, Verb.COUNTER, by=by, now=now, version=version)
-    request, offer = taken.request, offer.strip()
+    held = taken(request, Verb.COUNTER, by=by, now=now, version=version)
+    request, offer = held.request, offer.strip()
     today = local_day(calendar_of_seat(request.to_seat), now)
     if offered_on is None and not offer:
         raise Invalid(_("Propose another day, or say what you can do instead."), field="offered_on")
     if offered_on is None and request.asked_for < today:
         raise Invalid(_("The day on which it was needed has passed. Propose one."), field="offered_on")
     if offered_on is not None:
-        _require_day(offered_on, request.to_seat, today=today, field="offered_on")
+        require_day(offered_on, request.to_seat, today=today, field="offered_on")
     request.state, request.offered_on, request.offer = State.COUNTERED, offered_on, offer
     request.answered_by, request.answered_at = by, now
-    _hand_on(taken, DutyKind.WEIGH, request.from_seat, now=now, outcome="countered", within=taken.rules.terms.request)
+    _hand_on(held, DutyKind.WEIGH, request.from_seat, now=now, outcome="countered", within=held.rules.terms.request)
     request.keep("state", "offered_on", "offer", "answered_by", "answered_at", "due_on")
     journal.record(
         COUNTERED, subject=request.subject, by=by, now=now, text=offer,
@@ -369,7 +438,7 @@ def counter(
 @transaction.atomic
 def refuse(*, request: Request, reason: str, by: Person, now: datetime, version: int | None = None) -> Request:
     """Say no, with a reason: it closes the request, and whoever asked is told at once."""
-    request = _take(request, Verb.REFUSE, by=by, now=now, version=version).request
+    request = taken(request, Verb.REFUSE, by=by, now=now, version=version).request
     request.reason = words(reason, field="reason", missing=_("Say why, and what would help instead."))
     request.reason_by, request.answered_by, request.answered_at = by, by, now
     _close(request, State.REFUSED, now=now, outcome="refused")
@@ -381,14 +450,27 @@ def refuse(*, request: Request, reason: str, by: Person, now: datetime, version:
 @transaction.atomic
 def deliver(*, request: Request, by: Person, now: datetime, note: str = "", version: int | None = None) -> Request:
     """Say that it is delivered; whoever asked looks at it and confirms, or sends it back."""
-    taken = _take(request, Verb.DELIVER, by=by, now=now, version=version)
-    request = taken.request
+    held = taken(request, Verb.DELIVER, by=by, now=now, version=version)
+    request = held.request
     request.state, request.delivered_at = State.DELIVERED, now
     request.delivered_on = local_day(calendar_of_seat(request.to_seat), now)
-    _hand_on(taken, DutyKind.CONFIRM, request.from_seat, now=now, outcome="delivered", within=taken.rules.terms.confirm)
-    request.keep("state", "delivered_at", "delivered_on", "due_on")
+    # Recorded first: who confirms it depends on who delivered it.
     journal.record(DELIVERED, subject=request.subject, by=by, now=now, text=note.strip())
+    confirms = _confirming_seat(request, now)
+    _hand_on(held, DutyKind.CONFIRM, confirms, now=now, outcome="delivered", within=held.rules.terms.confirm)
+    request.keep("state", "delivered_at", "delivered_on", "due_on")
     return request
+
+
+def _confirming_seat(request: Request, now: datetime) -> Seat:
+    """The asking seat, unless one person answers for both: then the next one in line who did not deliver it."""
+    named = confirming.confirmer(request, now)
+    if named is None or named == request.from_seat_id:
+        return request.from_seat
+    if request.from_seat_id not in answering([request.from_seat_id], now):
+        return request.from_seat  # vacant: whoever fills it is next
+    found: Seat = Seat.objects.select_related("subject", "department__calendar", "calendar").get(pk=named)
+    return found
 
 
 # --- the asking side -----------------------------------------------------------------------------------------------
@@ -400,15 +482,15 @@ def accept(*, request: Request, by: Person, now: datetime, version: int | None =
 
     Raises :class:`Conflict` where that day has passed meanwhile: nobody promises a day that is over.
     """
-    taken = _take(request, Verb.ACCEPT, by=by, now=now, version=version)
-    request = taken.request
+    held = taken(request, Verb.ACCEPT, by=by, now=now, version=version)
+    request = held.request
     day = request.offered_on or request.asked_for
     if day < local_day(calendar_of_seat(request.to_seat), now):
         raise Conflict(
             _("%(day)s, which was proposed, has passed. Withdraw it, and ask for a day that is to come.")
             % {"day": day.isoformat()}
         )
-    _promise(taken, day, now=now, outcome="accepted")
+    _promise(held, day, now=now, outcome="accepted")
     journal.record(ACCEPTED, subject=request.subject, by=by, now=now, promised=day.isoformat())
     return request
 
@@ -416,7 +498,7 @@ def accept(*, request: Request, by: Person, now: datetime, version: int | None =
 @transaction.atomic
 def withdraw(*, request: Request, reason: str, by: Person, now: datetime, version: int | None = None) -> Request:
     """It is not needed any more, or not on these terms."""
-    request = _take(request, Verb.WITHDRAW, by=by, now=now, version=version).request
+    request = taken(request, Verb.WITHDRAW, by=by, now=now, version=version).request
     request.reason = words(reason, field="reason", missing=_("Say why; whoever was asked reads it."))
     request.reason_by = by
     _close(request, State.WITHDRAWN, now=now, outcome="withdrawn")
@@ -428,7 +510,7 @@ def withdraw(*, request: Request, reason: str, by: Person, now: datetime, versio
 @transaction.atomic
 def confirm(*, request: Request, by: Person, now: datetime, note: str = "", version: int | None = None) -> Request:
     """It is what was asked for: the request is closed."""
-    request = _take(request, Verb.CONFIRM, by=by, now=now, version=version).request
+    request = taken(request, Verb.CONFIRM, by=by, now=now, version=version).request
     _close(request, State.CONFIRMED, now=now, outcome="confirmed")
     request.keep("state", "closed_at", "due_on")
     journal.record(CONFIRMED, subject=request.subject, by=by, now=now, text=note.strip())
@@ -438,7 +520,7 @@ def confirm(*, request: Request, by: Person, now: datetime, note: str = "", vers
 @transaction.atomic
 def send_back(*, request: Request, reason: str, by: Person, now: datetime, version: int | None = None) -> Request:
     """It is not what was agreed; the same day is owed again, and no rung that fell falls twice."""
-    request = _take(request, Verb.SEND_BACK, by=by, now=now, version=version).request
+    request = taken(request, Verb.SEND_BACK, by=by, now=now, version=version).request
     reason = words(reason, field="reason", missing=_("Say what is missing, so that it can be mended."))
     request.state = leads_to(Verb.SEND_BACK, request.state)
     resume_duty(request.pk, request.to_seat, DutyKind.DELIVER, now=now, outcome="sent_back")
@@ -501,8 +583,8 @@ def set_day(request: Request, day: date, *, reason: str, by: Person, now: dateti
     """The council decides the day on which it is owed, whatever was or was not answered. ``decision`` is its key."""
     council = request.action.council if request.action is not None else None
     charter, rules = _rules(council, now)
-    _require_day(day, request.to_seat, today=local_day(calendar_of_seat(request.to_seat), now), field="due_on")
-    _promise(_Taken(request, charter, rules), day, now=now, outcome="settled")
+    require_day(day, request.to_seat, today=local_day(calendar_of_seat(request.to_seat), now), field="due_on")
+    _promise(Taken(request, charter, rules), day, now=now, outcome="settled")
     journal.record(
         SETTLED, subject=request.subject, by=by, now=now, text=reason, mentions=[("decision", decision)],
         promised=day.isoformat(),

@@ -12,14 +12,14 @@ from actions import shown_files
 from actions.lifecycle import State, Verb
 from actions.models import ActionItem, Evidence, EvidenceKind, Finding, Reopening, Verification
 from actions.queries import mentions
-from actions.services import outcomes, requests
-from actions.services.footing import hand_on, resume, rules_of, take, words
+from actions.services import agenda_of, outcomes, requests
+from actions.services.footing import close, hand_on, resume, rules_of, take, words
 from actions.shown_files import Kept, Sent
 from councils.services import books
 from governance import events
 from governance.errors import Invalid
 from governance.models import DutyKind, Observation, Person
-from governance.services import duties, journal
+from governance.services import journal
 
 SHOWN = events.declare(
     "actions.evidence.added", says=gettext_lazy("{by} attached evidence to {subject}"), by_people=True
@@ -122,9 +122,10 @@ def verify(
     if finding == Finding.CONFIRMED:
         action.state, action.verified_at = State.VERIFIED, now
         action.keep("state", "verified_at")
-        duties.close_all(subject_id=action.pk, now=now, outcome="verified")
+        close(action, now=now, outcome="verified")
         books.return_rest(subject=action.subject, by=by, now=now)
         requests.end_of(action, by=by, now=now)
+        agenda_of.end(action, reason=_("The action was verified as done."), by=by, now=now)
         outcomes.begin(action, now=now)
     else:
         _send_back(action, now=now)

@@ -40,6 +40,14 @@ guards.forbid(
     when="NEW.due_on <> OLD.due_on OR NEW.asked_on <> OLD.asked_on OR NEW.asked_by_id <> OLD.asked_by_id"
     " OR NEW.promise_id <> OLD.promise_id OR (OLD.answer <> '' AND NEW.answer <> OLD.answer)",
 )
+guards.forbid(
+    "actions_requestday_no_update",
+    "actions_requestday",
+    "UPDATE",
+    says="another day stands as it was proposed, and is answered once",
+    when="NEW.day <> OLD.day OR NEW.instead_of <> OLD.instead_of OR NEW.by_id <> OLD.by_id"
+    " OR NEW.request_id <> OLD.request_id OR (OLD.answer <> '' AND NEW.answer <> OLD.answer)",
+)
 
 _OTHERS = (
     "FROM actions_outcome o JOIN actions_actionitem a ON a.subject_id = o.action_id"

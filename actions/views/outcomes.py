@@ -68,6 +68,7 @@ def _return(one: queries.Return) -> dict[str, Any]:
         "actions": one.actions,
         "allocated": format_minor(one.allocated, one.currency, whole=True),
         "funded": one.funded,
+        "reopened": format_minor(one.reopened, one.currency, whole=True) if one.reopened else "",
         "ratio": number_in_words(one.ratio) if one.ratio is not None else "",
         "apart": [
             (BenefitKind(kind).label, format_minor(total, one.currency, whole=True))

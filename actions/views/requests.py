@@ -29,6 +29,7 @@ from actions.queries.requests import Narrowed
 from actions.queries.review import moment
 from actions.queries.stories import TOLD
 from actions.requesting import OPEN, Verb, verbs
+from actions.services import request_days, request_help
 from actions.services import requests as services
 from governance import pages
 from governance.errors import Absent, Refused
@@ -126,7 +127,7 @@ class Deed:
 
     verb: Verb
     form: type[forms.DeedForm]
-    act: Callable[..., Request]
+    act: Callable[..., Any]
     says: Any
     label: Any
     button: Any
@@ -180,6 +181,30 @@ DEEDS: dict[str, Deed] = {
         gettext_lazy("Confirmed and closed."),
         gettext_lazy("Confirm the delivery"),
         gettext_lazy("It is what we needed"),
+    ),
+    "answer-day": Deed(
+        Verb.ANSWER_DAY,
+        forms.AnswerDayForm,
+        request_days.answer,
+        gettext_lazy("Answered. It stands with the days below."),
+        gettext_lazy("Agree to another day, or keep the one that holds"),
+        gettext_lazy("Save our answer"),
+    ),
+    "propose-day": Deed(
+        Verb.PROPOSE_DAY,
+        forms.ProposeDayForm,
+        request_days.propose,
+        gettext_lazy("Proposed. Until they answer, the day stays."),
+        gettext_lazy("Propose another day, with a reason"),
+        gettext_lazy("Propose it to them"),
+    ),
+    "ask-help": Deed(
+        Verb.ASK_HELP,
+        forms.HelpForm,
+        request_help.ask,
+        gettext_lazy("Asked. The answer will stand here."),
+        gettext_lazy("Ask for help now"),
+        gettext_lazy("Ask"),
     ),
     "send-back": Deed(
         Verb.SEND_BACK,
@@ -244,6 +269,10 @@ def _page(
     today = moment(now).days[0].day
     line = queries.lines([found], viewer, now, today)[0]
     may = verbs(queries.sides(found, viewer, now), found.state)
+    days = queries.days_of(found)
+    waits = any(not one.answer for one in days)
+    # One proposal at a time: while it waits, no other is offered.
+    may -= {Verb.PROPOSE_DAY} if waits else set()
     offered = [_offer(name, deed, found, refused) for name, deed in DEEDS.items() if deed.verb in may]
     told = [
         # On its own page its reference says enough; the title stands above.
@@ -262,6 +291,9 @@ def _page(
         "said_no": refused[1] if refused and all(offer["name"] != refused[0] for offer in offered) else None,
         "helping": helping.about(found.subject, viewer, now),
         "days": journal.timeline(told, ZoneInfo(viewer.zone)),
+        "other_days": days,
+        "slipped": queries.slipped(found),
+        "stops": queries.stops(found) if line.serves else None,
     }
     return render(request, "actions/requests/detail.html", context, status=status)
 

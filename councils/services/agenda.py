@@ -1,5 +1,6 @@
 """What stands on a council's agenda: proposing, placing, withdrawing."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -149,6 +150,28 @@ def withdraw(*, item: AgendaItem, reason: str, by: Person, now: datetime, versio
     duties.close_duty(subject_id=item.pk, kind=DutyKind.SETTLE, now=now, outcome="withdrawn")
     journal.record(WITHDRAWN, subject=item.subject, by=by, now=now, text=reason.strip())
     return item
+
+
+def withdraw_about(
+    *, about_id: int, matters: Collection[str], reason: str, by: Person, now: datetime
+) -> list[AgendaItem]:
+    """Take what is open about a thing off every agenda, because the thing came to its end; returns what was taken off.
+
+    Of referrals those of these ``matters``. Within the caller's transaction and authority: whoever ends a thing need
+    not prepare the agenda on which it stands. What is being settled at this moment is left alone there.
+    """
+    open_ones = AgendaItem.objects.select_for_update(of=("self",), skip_locked=True).select_related("subject")
+    found = [
+        item
+        for item in open_ones.filter(about_id=about_id, state=ItemState.OPEN).order_by("pk")
+        if item.proposal.get("matter", item.matter) in matters
+    ]
+    for item in found:
+        item.state = ItemState.WITHDRAWN
+        item.keep("state")
+        duties.close_duty(subject_id=item.pk, kind=DutyKind.SETTLE, now=now, outcome="withdrawn")
+        journal.record(WITHDRAWN, subject=item.subject, by=by, now=now, text=reason)
+    return found
 
 
 def locked(item: AgendaItem, version: int | None = None) -> AgendaItem:

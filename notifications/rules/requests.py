@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from actions.models import Request
+from actions.models import ActionItem, Request
 from governance.models import DutyKind
 from notifications.kinds import Kind
 from notifications.rules.actions import next_movers
@@ -67,3 +67,34 @@ def withdrawn(entries: Sequence[Heard]) -> Iterable[Telling]:
 def decided(entries: Sequence[Heard]) -> Iterable[Telling]:
     """A council decided between them: both sides are told."""
     return _other_side(entries, Kind.DECIDED, "from", "to")
+
+
+@on("actions.request.day_proposed")
+def day_proposed(entries: Sequence[Heard]) -> Iterable[Telling]:
+    return next_movers(entries, Kind.DATE_ASKED, DutyKind.APPROVE_DATE)
+
+
+@on("actions.request.day_moved")
+def day_moved(entries: Sequence[Heard]) -> Iterable[Telling]:
+    return _mentioned(entries, Kind.AGREED)
+
+
+@on("actions.request.day_kept")
+def day_kept(entries: Sequence[Heard]) -> Iterable[Telling]:
+    return _mentioned(entries, Kind.DECIDED)
+
+
+def _mentioned(entries: Sequence[Heard], kind: Kind) -> Iterable[Telling]:
+    """Tell the side that proposed it."""
+    for entry in entries:
+        for seat in entry.mentioned("told"):
+            yield Telling(entry.entry_id, kind, seat, entry.subject_id)
+
+
+@on("actions.blocker.delivered", "actions.blocker.refused", "actions.blocker.withdrawn")
+def waits_no_more(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """The owner of the action that waited for it: the work can go on, or needs another way."""
+    rows = ActionItem.objects.filter(pk__in={entry.subject_id for entry in entries}).values_list("pk", "seat_id")
+    seats = dict(rows)
+    for entry in entries:
+        yield Telling(entry.entry_id, Kind.NO_LONGER_BLOCKED, seats[entry.subject_id], entry.subject_id)

@@ -28,6 +28,7 @@ from actions.services import (
     items,
     logs,
     parts,
+    request_days,
     requests,
     saved_views,
     spending,
@@ -271,11 +272,11 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
 
 
 def _ask(town: Town, room: Room, owner: Person, due: date, now: datetime) -> None:
-    """A request in each open state."""
+    """A request in each open state, and one for which another day is proposed."""
     is_open = room.word != SECRET
     to = town.champion_seats[town.digital.pk] if is_open else room.memberships[2].seat
     asked = town.champions[town.digital.pk] if is_open else room.member
-    for state in ("asked", "countered", "agreed", "delivered"):
+    for state in ("asked", "countered", "agreed", "moving", "delivered"):
         made = requests.ask(
             title=f"{room.word} need, {state}", need=f"{room.word} in detail", to=to, asked_for=due,
             action=room.running, by=owner, now=now,
@@ -286,6 +287,10 @@ def _ask(town: Town, room: Room, owner: Person, due: date, now: datetime) -> Non
             requests.agree(request=made, promised_on=due, conditions=f"{room.word} if", by=asked, now=now)
         if state == "delivered":
             requests.deliver(request=made, note=f"{room.word} here", by=asked, now=now)
+        if state == "moving":
+            request_days.propose(
+                request=made, day=due + timedelta(days=9), reason=f"{room.word} slips", by=owner, now=now
+            )
         room.requests[state] = Request.objects.select_related("subject").get(pk=made.pk)
 
 
@@ -383,7 +388,10 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
 
 
 def _request(room: Room, route: str) -> Request:
-    states = {"accept": "countered", "deliver": "agreed", "confirm": "delivered", "send-back": "delivered"}
+    states = {
+        "accept": "countered", "deliver": "agreed", "confirm": "delivered", "send-back": "delivered",
+        "propose-day": "agreed", "answer-day": "moving", "ask-help": "agreed",
+    }  # fmt: skip
     return room.requests[next((state for verb, state in states.items() if route.endswith(verb)), "asked")]
 
 

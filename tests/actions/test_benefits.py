@@ -98,14 +98,55 @@ def test_the_return_counts_cashable_and_revenue_over_all_that_was_allocated_and_
     ActionItem.objects.filter(pk=work.one.pk).update(allocated=600_00)
     failed = work.running(title="Brought nothing")
     ActionItem.objects.filter(pk=failed.pk).update(allocated=400_00)
+    dollars = work.verified(title="In dollars")
     Benefit.objects.create(
-        action=failed, kind="cashable", amount=77_00, currency="USD", from_on=EPOCH.date(), until_on=EPOCH.date(),
+        action=dollars, kind="cashable", amount=77_00, currency="USD", from_on=EPOCH.date(), until_on=EPOCH.date(),
         note="n", seat=work.desk, by=work.finance, at=EPOCH,
     )  # fmt: skip
     euro, dollar = queries.returns(work.finance, EPOCH)
     assert (euro.currency, euro.returned, euro.actions, euro.allocated, euro.funded) == ("EUR", 150_000, 1, 100_000, 2)
     assert (euro.ratio, euro.apart) == (1.5, {"cost_avoided": 9_000_00})
     assert (dollar.currency, dollar.returned, dollar.allocated, dollar.ratio) == ("USD", 7_700, 0, None)
+
+
+def test_what_a_reopened_action_brought_stands_apart_until_it_is_verified_again(work: Counted, client) -> None:
+    work.brings(1_000_00)
+    items.reopen(action=work.one, reason="It came back.", by=work.chamber.secretary, now=EPOCH)
+    (euro,) = queries.returns(work.finance, EPOCH)
+    assert (euro.returned, euro.actions, euro.reopened) == (0, 0, 1_000_00)
+    client.force_login(work.finance)
+    assert "Not counted: €1,000 of actions that were reopened." in " ".join(client.get("/outcomes/").text.split())
+    assert "do not count as a return" in client.get(f"/actions/{work.one.reference}/").text
+    program = APIClient()
+    program.force_authenticate(work.finance)
+    assert [one["reopened"] for one in program.get("/api/v1/returns/").json()] == [1_000_00]
+    again = work.verified(title="Again")
+    ActionItem.objects.filter(pk=work.one.pk).update(state="verified", verified_at=again.verified_at)
+    assert queries.returns(work.finance, EPOCH)[0].returned == 1_000_00
+
+
+def test_finance_corrects_an_amount_on_the_page_and_the_first_stays_on_record(work: Counted, client) -> None:
+    first = work.brings(1_000_00)
+    client.force_login(work.finance)
+    path = f"/actions/{work.one.reference}/"
+    assert "Cashable, €1,000.00, 1 Jan 2026 – 31 Dec 2026" in client.get(path).text
+    said = {"kind": "cashable", "amount": "800", "from_on": "2026-01-01", "until_on": "2026-12-31",
+            "note": "Two invoices were another's."}  # fmt: skip
+    assert client.post(f"{path}verify-benefit/", said).status_code == 422, "the same money, without saying so"
+    page = client.post(f"{path}verify-benefit/", {**said, "corrects": first.pk}, follow=True).text
+    assert queries.returns(work.finance, EPOCH)[0].returned == 800_00
+    assert "What was corrected" in page
+    assert Benefit.objects.get(corrects=first).amount == 800_00
+    elsewhere = work.verified(title="Another")
+    answer = client.post(f"/actions/{elsewhere.reference}/verify-benefit/", {**said, "corrects": first.pk})
+    assert answer.status_code in (302, 422)
+    assert Benefit.objects.filter(corrects=first).count() == 1
+
+
+def test_the_partner_of_an_ended_seat_verifies_nothing_more(work: Counted) -> None:
+    subjects.archive(work.desk.subject, now=EPOCH)
+    with pytest.raises(Refused):
+        work.brings(5)
 
 
 def test_who_sees_nothing_is_told_nothing_about_money(work: Counted) -> None:

@@ -13,12 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from actions.debts import Figure
 from actions.models import Request
+from actions.queries import confirming
 from actions.queries import items as item_queries
 from actions.queries import requests as queries
 from actions.queries.debts import matrix
 from actions.queries.requests import Narrowed
 from actions.requesting import OPEN, Side, side_of, verbs
-from actions.services import items, requests
+from actions.services import items, request_days, requests
 from actions.views.owes import largest, level
 from governance.errors import DomainError
 from governance.models import Department, Duty, Person, Tenure
@@ -27,7 +28,10 @@ from tests.factories import EPOCH, Chamber, Town
 
 pytestmark = pytest.mark.django_db
 
-VERBS = ("agree", "counter", "refuse", "accept", "withdraw", "deliver", "confirm", "send_back")
+VERBS = (
+    "agree", "counter", "refuse", "accept", "withdraw", "deliver", "confirm", "send_back", "propose_day", "answer_day",
+)  # fmt: skip
+SERVICES = {"propose_day": request_days.propose, "answer_day": request_days.answer}
 DEEDS = (*("say",) * 9, *("ask",) * 3, "time", "an action ends")
 TOLD: Counter[str] = Counter()
 WORLD: dict[str, object] = {}
@@ -37,7 +41,9 @@ def recount(now: datetime) -> dict[tuple[int, int], dict[str, int]]:
     """The matrix again, from rows alone, one by one: whoever's seat owes the open duty is the debtor."""
     found: dict[tuple[int, int], dict[str, int]] = {}
     for request in Request.objects.filter(closed_at=None):
-        (duty,) = Duty.objects.filter(subject_id=request.pk, closed_at=None).exclude(kind="respond")
+        (duty,) = Duty.objects.filter(subject_id=request.pk, closed_at=None).exclude(
+            kind__in=["respond", "approve_date"]
+        )
         today = now.astimezone(ZoneInfo(duty.calendar.zone)).date()
         debtor = duty.seat.department_id
         assert debtor in (request.from_department_id, request.to_department_id)
@@ -96,19 +102,21 @@ class Departments(RuleBasedStateMachine):
         by, day = self.people[who], self.now.date() + timedelta(days=ahead)
         if rightly and request.state in OPEN:
             # What could be said now, by whoever says it; otherwise anything, by anybody.
-            legal = sorted(verbs({*Side}, request.state))
+            legal = sorted(verbs({*Side}, request.state) & {*VERBS})
             verb = legal[(number + who) % len(legal)]
-            side = request.from_seat_id if side_of(verb) == Side.ASKING else request.to_seat_id
+            waits = confirming.proposed(request)
+            asked_moves = side_of(verb) == Side.ASKED or (verb == "answer_day" and waits and waits.side == "asking")
+            side = request.to_seat_id if asked_moves else request.from_seat_id
             by, day = Tenure.objects.get(seat_id=side).person, max(day, self.now.date())
         said = {
             "agree": {"promised_on": min(day, request.asked_for) if rightly else day}, "counter": {"offered_on": day},
             "refuse": {"reason": "r"}, "withdraw": {"reason": "r"}, "send_back": {"reason": "r"},
+            "propose_day": {"day": day, "reason": "r"}, "answer_day": {"answer": "approved"},
         }.get(verb, {})  # fmt: skip
         before = request.state
         may = verb in verbs(queries.sides(request, by, self.now), before)
-        done = self.attempt(
-            str(verb), lambda: getattr(requests, str(verb))(request=request, by=by, now=self.now, **said)
-        )
+        service = SERVICES.get(str(verb)) or getattr(requests, str(verb))
+        done = self.attempt(str(verb), lambda: service(request=request, by=by, now=self.now, **said))
         after = Request.objects.get(pk=request.pk).state
         assert done <= may, f"{by} said {verb} of what was {before}"
         assert done or after == before
@@ -128,7 +136,7 @@ class Departments(RuleBasedStateMachine):
         if deed == "ask":
             self.ask(number % 3, (number + other) % 3, other % 33 - 2, serves=bool(rightly % 2))
         elif deed == "say":
-            self.say(VERBS[other % 8], number, other % 5, number % 33 - 2, rightly=rightly > 0)
+            self.say(VERBS[other % len(VERBS)], number, other % 5, number % 33 - 2, rightly=rightly > 0)
         elif deed == "time":
             self.time_passes_and_rungs_fall(1 + number % 9)
         else:
@@ -149,7 +157,9 @@ class Departments(RuleBasedStateMachine):
         kinds = {"asked": ("answer_request", Side.ASKED), "countered": ("weigh", Side.ASKING),
                  "agreed": ("deliver", Side.ASKED), "delivered": ("confirm", Side.ASKING)}  # fmt: skip
         for request in Request.objects.all():
-            owed = list(Duty.objects.filter(subject_id=request.pk, closed_at=None).exclude(kind="respond"))
+            owed = list(
+                Duty.objects.filter(subject_id=request.pk, closed_at=None).exclude(kind__in=["respond", "approve_date"])
+            )
             if request.state not in kinds:
                 assert owed == [], f"{request} is {request.state} and owed"
                 assert not Duty.objects.filter(subject_id=request.pk, closed_at=None).exists()

@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from actions.models import ActionItem, ActionState, Health, Promise, Update
+from actions.models import ActionItem, ActionState, Health, Milestone, Promise, Update
 from actions.queries import independence
 from actions.queries import items as queries
-from actions.services import items
+from actions.services import items, parts, requests
+from actions.services.footing import lock
 from councils.models import AgendaItem
 from governance.errors import Absent, Conflict, Invalid, Refused, Stale
 from governance.models import Duty, DutyKind, Firing, JournalEntry, JournalText, Seat, SeatKind, Tenure
@@ -281,7 +282,7 @@ def test_a_blocker_says_why_and_whom_it_waits_on_and_that_seat_may_lift_it(work:
 
 def test_a_hold_needs_whoever_approves_dates(work: Work) -> None:
     action = work.running()
-    with pytest.raises(Refused, match="Member2"):
+    with pytest.raises(Refused, match="Joel Brandt"):
         items.block(action=action, reason="Budget freeze.", kind="hold", by=work.owner, now=EPOCH)
     hold = items.block(action=action, reason="Budget freeze.", kind="hold", by=work.chamber.chair, now=EPOCH)
     assert hold.kind == "hold"
@@ -432,3 +433,41 @@ def test_an_orphan_is_found(work: Work) -> None:
     assert queries.orphans(EPOCH) == []
     Duty.objects.filter(subject_id=action.pk).update(closed_at=EPOCH)
     assert [one.reference for one in queries.orphans(EPOCH)] == [action.reference]
+
+
+def test_whoever_owns_the_work_does_not_put_it_on_hold_and_another_person_does(work: Work) -> None:
+    """The chair of the council holds the accountable seat; its secretary and whoever approves dates may hold it."""
+    action = work.running()
+    chair = work.chamber.chair
+    seats.seat_person(seat=work.seat, person=chair, by=None, now=EPOCH)
+    with pytest.raises(Refused, match="Joel Brandt"):
+        items.block(action=action, reason="Budget freeze.", kind="hold", by=chair, now=EPOCH)
+    assert items.block(action=action, reason="Budget freeze.", kind="hold", by=work.head, now=EPOCH).kind == "hold"
+    assert items.block(action=action, reason="Freeze.", kind="hold", by=work.chamber.secretary, now=EPOCH)
+    with pytest.raises(Refused):
+        items.block(action=action, reason="Budget freeze.", kind="hold", by=work.town.sponsor, now=EPOCH)
+
+
+def test_what_another_seat_accepted_is_not_accepted_by_the_next_one(work: Work) -> None:
+    action = work.running()
+    items.give_to(lock(action.pk), work.town.champion_seats[work.town.digital.pk], by=work.town.lead, now=EPOCH)
+    action.refresh_from_db()
+    assert (action.state, action.accepted_at) == ("proposed", None)
+    ActionItem.objects.filter(pk=action.pk).update(state="as_is")
+    items.reopen(action=action, reason="It came back.", by=work.chamber.chair, now=EPOCH)
+    assert owed(action).kind == DutyKind.ACCEPT, "nobody there said yes"
+
+
+def test_whoever_marked_a_milestone_or_delivered_a_request_had_a_part(work: Work) -> None:
+    action = work.running()
+    before = independence.involved(action, EPOCH)
+    stone = parts.set_milestone(action=action, title="Texts", due_on=None, by=work.owner, now=EPOCH)
+    marker, giver = work.town.person("Mia Marker"), work.town.champions[work.town.legal.pk]
+    Milestone.objects.filter(pk=stone.pk).update(done_on=EPOCH.date(), done_by=marker)
+    asked = requests.ask(
+        title="A consent text", to=work.town.champion_seats[work.town.legal.pk], asked_for=DAY, action=action,
+        by=work.owner, now=EPOCH,
+    )  # fmt: skip
+    requests.agree(request=asked, promised_on=DAY, by=giver, now=EPOCH)
+    requests.deliver(request=asked, by=giver, now=EPOCH)
+    assert independence.involved(action, EPOCH) - before == {marker.pk, giver.pk}

@@ -6,7 +6,7 @@ import pytest
 
 from actions.models import ActionItem, ActionState, Promise, Theme
 from actions.queries import independence
-from actions.services import items, themes
+from actions.services import funding, items, themes
 from councils.models import AgendaItem, Decision, Verdict
 from councils.queries import books as book_queries
 from councils.services import agenda, books, decisions, meetings
@@ -199,8 +199,7 @@ def test_what_was_closed_meanwhile_cannot_be_decided_on(room: Room) -> None:
     with pytest.raises(Conflict, match="closed meanwhile"):
         room.decide(action, "drop", reason="r")
     item.refresh_from_db()
-    assert item.state == "open"
-    agenda.withdraw(item=item, reason="Closed meanwhile.", by=room.clerk, now=EPOCH)
+    assert item.state == "withdrawn", "nothing is asked of a council about what has ended"
 
 
 def test_after_a_second_no_a_rejected_motion_leaves_the_action_with_its_next_mover(room: Room) -> None:
@@ -215,3 +214,14 @@ def test_after_a_second_no_a_rejected_motion_leaves_the_action_with_its_next_mov
     room.decide(action, "drop", reason="Nobody has hands.")
     action.refresh_from_db()
     assert action.state == ActionState.CANCELLED
+
+
+def test_accepted_as_it_is_nothing_more_is_asked_of_the_council_but_an_overrun(room: Room) -> None:
+    action = room.running()
+    request = items.ask_for_time(action=action, due_on=date(2026, 12, 1), reason="r", by=room.owner, now=EPOCH)
+    funding.ask(action=action, amount=5_00, what_for="Texts", by=room.owner, now=EPOCH)
+    room.decide(action, "accept_as_is", reason="Enough.")
+    request.refresh_from_db()
+    assert request.answer == "overtaken"
+    states = dict(AgendaItem.objects.filter(about_id=action.pk).values_list("matter", "state"))
+    assert states == {"late_action": "settled", "resources": "withdrawn"}

@@ -70,8 +70,9 @@ def test_every_open_state_has_a_way_on_and_a_closed_one_has_none() -> None:
         (
             Role.STEWARD,
             State.ACCEPTED,
-            {Verb.HOLD, Verb.LIFT, Verb.CANCEL, Verb.SPEND, Verb.CORRECT_MEASURE, Verb.ARRANGE},
+            {Verb.LIFT, Verb.CANCEL, Verb.SPEND, Verb.CORRECT_MEASURE, Verb.ARRANGE},
         ),
+        (Role.HOLDER, State.ACCEPTED, {Verb.HOLD}),
         (Role.DOER, State.ACCEPTED, {Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ADD_EVIDENCE, Verb.MARK}),
         (Role.DOER, State.DONE, {Verb.ADD_EVIDENCE, Verb.LIFT}),
         (Role.VERIFIER, State.DONE, {Verb.VERIFY}),

@@ -13,7 +13,7 @@ from actions.lifecycle import Role
 from actions.models import ActionItem, DateAnswer, DateRequest, Promise
 from actions.queries import approving, dates, roles, stories
 from actions.queries import items as queries
-from actions.services import items, parts
+from actions.services import funding, items, parts
 from councils.models import AgendaItem, Council
 from governance.clauses import Ladder, Promising, Step, kept_rung
 from governance.errors import Absent, Conflict, Invalid, Refused, Stale
@@ -269,6 +269,29 @@ def test_what_ends_the_work_overtakes_the_request(work: Work, deed: str) -> None
     assert DutyKind.APPROVE_DATE not in owed(action)
     action.refresh_from_db()
     assert Role.APPROVER not in roles.of(action, work.head, EPOCH)
+
+
+@pytest.mark.parametrize("deed", ["verified", "cancelled"])
+def test_what_the_council_was_asked_ends_with_the_action(deed: str) -> None:
+    work = Work(Promising(renewals=0))
+    action = work.running()
+    request = work.ask(action)
+    assert request.item is not None
+    funding.ask(action=action, amount=5_00, what_for="Texts", by=work.owner, now=EPOCH)
+    if deed == "verified":
+        items.add_evidence(action=action, title="e", kind="note", by=work.owner, now=EPOCH)
+        items.say_done(action=action, by=work.owner, now=EPOCH)
+        items.verify(action=action, finding="confirmed", by=work.chamber.secretary, now=EPOCH)
+    else:
+        items.cancel(action=action, reason="r", by=work.chamber.secretary, now=EPOCH)
+    assert DateRequest.objects.get().answer == DateAnswer.OVERTAKEN
+    listed = AgendaItem.objects.filter(about_id=action.pk)
+    assert sorted(listed.values_list("matter", "state")) == [("late_action", "withdrawn"), ("resources", "withdrawn")]
+    assert not Duty.objects.filter(subject_id__in=listed.values("pk"), closed_at=None).exists()
+    said = JournalEntry.objects.filter(event="councils.item.withdrawn", subject_id=request.item.pk).get()
+    assert (
+        said.text.body == {"verified": "The action was verified as done.", "cancelled": "The action was dropped."}[deed]
+    )
 
 
 # --- the rung that was reached -------------------------------------------------------------------------------------

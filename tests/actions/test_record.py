@@ -12,7 +12,7 @@ from actions.models import ActionItem, DateRequest, Promise
 from actions.queries import record
 from actions.queries.record import Entry
 from actions.reliability import Verdict
-from actions.services import handover, items
+from actions.services import handover, items, returning
 from governance.models import Department, Duty, DutyKind, Person, Seat, SeatKind
 from governance.services import people, seats
 from tests.factories import EPOCH, Town
@@ -271,3 +271,26 @@ def _api(person: Person) -> APIClient:
     program = APIClient()
     program.force_authenticate(person)
     return program
+
+
+@pytest.mark.parametrize("by_customers", [False, True])
+def test_a_kept_promise_stays_kept_when_the_action_is_reopened_and_promised_again(year: Year, by_customers) -> None:
+    seat, person = year.seat(year.town.claims)
+    action = year.promise(seat, person)
+    year.finish(action, person, 12)
+    secretary = year.council.memberships.get(seat__kind="secretary").seat.tenures.get().person
+    at = EPOCH + timedelta(days=11)
+    found = items.verify(action=action, finding="confirmed", by=secretary, now=at)
+    if by_customers:
+        assert returning.reopen(returning.Looked(action.pk, found.pk, 1, 9), at + timedelta(days=1))
+    else:
+        items.reopen(action=action, reason="It came back.", by=secretary, now=at + timedelta(days=1))
+
+    def verdicts() -> list[str]:
+        wide = record.Window(date(2026, 1, 1), date(2026, 12, 31))
+        mine = ActionItem.objects.filter(pk=action.pk)
+        return [str(one.judged.verdict) for one in record.entries(mine, CHECKED, wide)]
+
+    assert verdicts() == ["kept"], "reopened, and no day is promised yet"
+    items.set_date(action=action, due_on=date(2026, 12, 31), by=person, now=at + timedelta(days=2))
+    assert verdicts() == ["kept", "open"]

@@ -188,3 +188,13 @@ def test_the_median_has_as_many_below_as_above(slips: list[int]) -> None:
     else:
         assert 2 * sum(slip < found for slip in slips) <= len(slips)
         assert 2 * sum(slip > found for slip in slips) <= len(slips)
+
+
+def test_what_was_kept_before_a_reopening_stays_kept() -> None:
+    closed = Given(on(10), on(0), begins=True, was_closed=True, done_on=on(9))
+    again = Given(on(60), on(40), begins=True)
+    for given_ones in ([closed], [closed, again]):
+        (_place, first), *_later = records(given_ones)
+        assert judge(first, today=TODAY).verdict == Verdict.KEPT
+    undone = Given(on(10), on(0), begins=True, ended_on=on(8), was_closed=True)
+    assert judge(records([undone])[0][1], today=TODAY).verdict == Verdict.VOID

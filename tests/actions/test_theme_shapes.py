@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from actions.models import ActionItem, Feedback, FeedbackImport, Response, Routing, Theme
 from actions.queries import action_lists as lists
+from actions.queries import fit, independence
 from actions.queries import items as item_queries
 from actions.queries import themes as theme_queries
 from actions.queries.items import Narrowed
@@ -372,3 +373,30 @@ def test_after_any_merges_splits_and_imports_nothing_is_lost_and_nothing_rests(t
         assert not Theme.objects.filter(merged_into__merged_into__isnull=False).exists()
         assert item_queries.orphans(at) == []
     assert done > 7
+
+
+def test_a_department_that_heard_it_no_more_has_no_part_in_what_comes(town: Town, now) -> None:
+    take(now, *BOTH)
+    theme = named("Where is my claim")
+    theme_shapes.split(theme=theme, name="The app", words="app", by=town.lead, now=now)
+    theme.refresh_from_db()
+    chamber = town.council_of_nine()
+    action = items.create(
+        title="T", seat=town.champion_seats[town.claims.pk], council=chamber.council, proof="p", theme=theme,
+        by=town.lead, now=now,
+    )  # fmt: skip
+    assert set(action.subject.audience.containers.values_list("container_id", flat=True)) == {
+        town.claims.pk, chamber.council.pk,
+    }  # fmt: skip
+    assert independence._champions(action) == [town.champion_seats[town.claims.pk].pk]
+    digital = town.champion_seats[town.digital.pk]
+    assert [one.reference for one in fit.misfits(digital, theme, None, town.lead, now)] == [
+        town.champion_seats[town.claims.pk].reference
+    ]
+
+
+def test_a_key_beyond_any_number_is_an_input_error(town: Town, now, client_for) -> None:
+    take(now, *BOTH)
+    place = f"/themes/{named('Claim status').reference}/split/"
+    for key in ("9" * 25, "9" * 5_000, "-1", "x"):
+        assert client_for(town.lead).post(place, {"name": "X", "rows": [key]}).status_code == 422
