@@ -151,7 +151,7 @@ HOLDS: dict[str, Holding] = {
     "actions.feedbackchange": Holding(words=("before",), through="feedback__theme"),
     "actions.response": Holding(people=("by",), words=("text",), author="by", through="theme"),
     "actions.actionitem": Holding(
-        words=("proof", "benefit_words", "fit_reason"), plain=("benefit_currency",), through="pk"
+        words=("proof", "benefit_words", "fit_reason"), plain=("benefit_currency", "review_days"), through="pk"
     ),
     "actions.promise": Holding(
         people=("given_by", "approved_by"), words=("reason",), author="given_by", through="action"

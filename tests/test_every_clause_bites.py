@@ -15,7 +15,7 @@ from django.db import transaction
 
 from actions.models import ActionItem, Request
 from actions.queries.independence import verifier
-from actions.services import items, requests
+from actions.services import items, outcomes, requests
 from councils import authority, quorum
 from councils.periods import first_day
 from councils.quorum import SeatStanding
@@ -35,6 +35,7 @@ from governance.clauses import (
     Terms,
     Verifying,
     Voting,
+    Windows,
 )
 from governance.clauses.keeping import OF_PROGRAMME
 from governance.models import Charter, Duty, DutyKind, Seat, SubjectKind
@@ -335,6 +336,26 @@ def test_the_verifier_flipped_changes_who_is_asked():
         action.refresh_from_db()
         asked.add(verifier(action, EPOCH))
     assert len(asked) >= 3
+
+
+FLIPS |= {"windows.first", "windows.second", "windows.third"}
+
+
+@pytest.mark.django_db
+def test_each_reading_flipped_alone_moves_the_days_on_which_it_is_asked_whether_it_worked():
+    bitten = Bitten()
+
+    def read_on(**flipped: int) -> tuple[int, ...]:
+        bitten.under(replace(bitten.town.rules, windows=replace(Windows(), **flipped)))
+        return outcomes.reviews(bitten.promise())
+
+    before = bitten.promise()
+    assert read_on() == (30, 60, 90)
+    assert read_on(first=14) == (14, 60, 90)
+    assert read_on(second=45) == (30, 45, 90)
+    assert read_on(third=0) == (30, 60)
+    before.refresh_from_db()
+    assert outcomes.reviews(before) == (30, 60, 90), "a new version moves nothing that was accepted before"
 
 
 class Resting(Bitten):

@@ -14,6 +14,7 @@ from actions.queries import dates, roles
 from actions.queries.roles import WORKING
 from actions.services import funding
 from actions.services.footing import rules_of
+from actions.services.outcomes import reviews_ahead
 from actions.shown_files import TYPES
 from councils.forms.books import read_amount
 from councils.measures import say
@@ -89,7 +90,7 @@ class AcceptForm(AimFields, DeedForm):
             for name in AimFields.base_fields:
                 del self.fields[name]
         else:
-            self.offer_metrics(self.viewer, self.now)
+            self.offer_metrics(self.viewer, self.now, reviews_ahead(self.action, self.now))
 
     def clean(self) -> dict[str, Any]:
         super().clean()

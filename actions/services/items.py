@@ -267,12 +267,13 @@ def accept(
     """
     action = take(action, verb=Verb.ACCEPT, by=by, now=now, version=version).action
     action.state, action.accepted_at = State.ACCEPTED, now
+    _charter, rules = rules_of(action.council, now)
+    outcomes.fix_reviews(action, rules)
     if promised_on is not None:
         promises.give(action, promised_on, by=by, now=now, outcome="accepted", field="promised_on")
     else:
-        _version, rules = rules_of(action.council, now)
         hand_on(action, DutyKind.SET_DATE, action.seat, now=now, outcome="accepted", within=rules.terms.set_date)
-    action.keep("state", "accepted_at", "promised")
+    action.keep("state", "accepted_at", "promised", "review_days")
     if aim is not None and aim.says_something:
         outcomes.fix(action, aim, by=by, now=now)
     journal.record(

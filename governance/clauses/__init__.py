@@ -4,6 +4,7 @@ Pure: no ORM, no clock. A charter version stores ``Rules.to_json()``; whoever en
 ``enforces``, and only enforced clauses are offered in an editor.
 """
 
+from governance.clauses.closing import Windows, in_days
 from governance.clauses.deciding import (
     PERIODS,
     THRESHOLDS,
@@ -61,7 +62,9 @@ __all__ = [
     "Terms",
     "Verifying",
     "Voting",
+    "Windows",
     "enforces",
+    "in_days",
     "kept_rung",
     "typed",
     "usual_ladder",

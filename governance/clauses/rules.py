@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
+from governance.clauses.closing import Windows
 from governance.clauses.deciding import DecisionRight, Quorum, Represented, Voting
 from governance.clauses.keeping import Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import Ladder, Step, usual_ladder
@@ -26,6 +27,7 @@ class Rules:
     provisional: Provisional = field(default_factory=Provisional)
     review: Review = field(default_factory=Review)
     promising: Promising = field(default_factory=Promising)
+    windows: Windows = field(default_factory=Windows)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -111,6 +113,7 @@ CLAUSES: dict[str, type] = {
     "provisional": Provisional,
     "review": Review,
     "promising": Promising,
+    "windows": Windows,
 }
 
 AS_BEFORE: dict[str, Any] = {

@@ -12,6 +12,7 @@ from itertools import combinations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from governance.clauses.closing import in_days
 from governance.clauses.ladder import COUNCIL, HEAD, SPONSOR
 from governance.clauses.rules import Rules
 from governance.money import format_minor
@@ -388,4 +389,17 @@ def _promising(rules: Rules, bench: Bench) -> Iterable[Problem]:
             "promising", "climbs_nowhere",
             _("A later date that is asked for and not answered climbs to nobody."),
             _("Add a rung for it that asks the sponsor or the council."), CHARTER,
+        )  # fmt: skip
+
+
+@_tries("windows")
+def _windows(rules: Rules, bench: Bench) -> Iterable[Problem]:
+    places = (bench.of_kind("secretary"), bench.of_kind("chair"), bench.lead)
+    if all(place is None or place.is_vacant for place in places):
+        yield Problem(
+            "windows", "nobody_judges",
+            _("Whether work did what it was for is read %(days)s later, and nobody of the council is there to say so.")
+            % {"days": in_days(rules.windows.days)},
+            _("Seat a secretary or a chair."), COMPOSE if places[0] is None else SEAT,
+            places[0].reference if places[0] is not None else "",
         )  # fmt: skip

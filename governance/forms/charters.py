@@ -24,6 +24,7 @@ from governance.clauses import (
     Rules,
     Terms,
 )
+from governance.clauses.closing import LATEST_READING, SOONEST_READING
 from governance.clauses.keeping import LONGEST_PROVISION, LONGEST_REVIEW, MOST_RENEWALS, OF_PROGRAMME
 from governance.errors import Invalid
 from governance.forms.ladders import LadderForm, steps_form, steps_of
@@ -46,6 +47,7 @@ GROUPS: dict[str, list[str]] = {
     "provisional": ["provisional_days"],
     "review": ["review_months"],
     "promising": ["promising_renewals", "promising_approver", "promising_within"],
+    "windows": ["windows_first", "windows_second", "windows_third"],
 }
 NAMES: dict[str, Any] = {
     "quorum": gettext_lazy("Quorum"),
@@ -58,6 +60,7 @@ NAMES: dict[str, Any] = {
     "provisional": gettext_lazy("Provisional ratification"),
     "review": gettext_lazy("Review"),
     "promising": gettext_lazy("Moving a promise"),
+    "windows": gettext_lazy("Did it work?"),
 }
 TERMS: dict[str, Any] = {
     "accept": gettext_lazy("Accept or decline"),
@@ -146,6 +149,22 @@ class RulesForm(forms.Form):
     promising_within = forms.IntegerField(
         label=gettext_lazy("Working days within which that is answered"), min_value=1, max_value=250
     )
+    windows_first = forms.IntegerField(
+        label=gettext_lazy("Days after the verification on which the KPI is read"),
+        min_value=SOONEST_READING,
+        max_value=LATEST_READING,
+        help_text=gettext_lazy("Holds for what is accepted from now on."),
+    )
+    windows_second = forms.IntegerField(
+        label=gettext_lazy("And again after"), min_value=0, max_value=LATEST_READING, required=False
+    )
+    windows_third = forms.IntegerField(
+        label=gettext_lazy("And a last time after"),
+        min_value=0,
+        max_value=LATEST_READING,
+        required=False,
+        help_text=gettext_lazy("Empty: not again."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -220,6 +239,8 @@ class RulesForm(forms.Form):
             values |= {"currency": self.currency, "per_period": values["per_period"] or 0}
             if not values["period"]:
                 values["per_period"] = 0  # what was typed for no period says nothing
+        if clause == "windows":
+            values = {name: given or 0 for name, given in values.items()}
         if clause == "voting":
             values["of"] = "cast" if values["threshold"] == "consent" else values["of"]
             values["tie"] = values["tie"] if values["threshold"] == "majority" else "fails"
@@ -292,6 +313,8 @@ def initial_of(rules: Rules) -> dict[str, Any]:
             shown[name] = getattr(getattr(rules, clause), name.removeprefix(f"{clause}_"))
     if not rules.right.period:
         shown["right_per_period"] = None
+    for name in ("windows_second", "windows_third"):
+        shown[name] = shown[name] or None
     for row, one in enumerate(rules.represented.departments):
         shown[f"represented_department_{row}"], shown[f"represented_by_{row}"] = one.department, one.by
     return shown

@@ -25,6 +25,7 @@ from governance.clauses import (
     Terms,
     Verifying,
     Voting,
+    Windows,
 )
 from governance.errors import Invalid
 
@@ -70,6 +71,7 @@ rules = st.builds(
         approver=st.sampled_from(["head", "chair", "sponsor"]),
         within=st.integers(1, 250),
     ),
+    windows=st.sampled_from([Windows(), Windows(14, 0, 0), Windows(20, 365, 0), Windows(14, 15, 16)]),
     provisional=st.builds(Provisional, days=st.integers(0, 180)),
     review=st.builds(Review, months=st.integers(0, 60)),
     ladder=st.builds(Ladder, steps=st.lists(steps, max_size=8).map(tuple)),
@@ -132,6 +134,12 @@ def test_rungs_fall_in_order_each_after_its_warning(listed: tuple[Step, ...], ki
         ({"promising": {"renewals": 21}}, "promising"),
         ({"promising": {"within": 0}}, "promising"),
         ({"promising": {"renewals": True}}, "promising"),
+        ({"windows": {"first": 0}}, "windows"),
+        ({"windows": {"first": 13}}, "windows"),
+        ({"windows": {"third": 366}}, "windows"),
+        ({"windows": {"second": 30}}, "windows"),
+        ({"windows": {"second": 0, "third": 90}}, "windows"),
+        ({"windows": {"first": "30"}}, "windows"),
         ({"terms": {"accept": 0}}, "terms"),
         ({"ladder": {"steps": [{"on": "keep", "days": 1, "to": "warning"}]}}, "ladder"),
         ({"ladder": {}}, "ladder"),
@@ -163,6 +171,7 @@ def test_a_version_written_before_there_was_a_clause_says_what_it_said() -> None
     read = Rules.from_json(old)
     assert (read.represented, read.provisional, read.review) == (Represented(), Provisional(0), Review(0))
     assert [step.on for step in read.ladder.steps] == ["keep"]
+    assert said["windows"] == "Whether work did what it was for is read 30, 60 and 90 days after its verification."
     assert said["promising"] == "Only the council moves a promised date."
     assert Rules.proposed(old).promising == Promising(2, "head", 3)
     assert Rules.proposed(old).review == Review(12), "a new charter that leaves it out gets today's proposal"

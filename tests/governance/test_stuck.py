@@ -98,6 +98,8 @@ ALONE = tuple(replace(place, holder=1, deputy=None) for place in (CHAIR, SECRETA
         (FIVE, replace(NINE, places=(*ALONE, *MEMBERS), sponsor=replace(SPONSOR, holder=1)), "promising.only_one"),
         (replace(FIVE, ladder=Ladder((Step("keep", 2, "head"), Step("approve_date", 0, "owner")))), NINE,
          "promising.climbs_nowhere"),
+        (FIVE, replace(seated(NINE, chair=empty(CHAIR), secretary=empty(SECRETARY)), lead=empty(LEAD)),
+         "windows.nobody_judges"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
