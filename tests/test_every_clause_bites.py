@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from actions.models import ActionItem, Request
+from actions.models import ActionItem, Evidence, Request
 from actions.queries.independence import verifier
 from actions.services import items, outcomes, requests
-from councils import authority, quorum
+from councils import authority, matters, quorum
+from councils.models import AgendaItem
 from councils.periods import first_day
 from councils.quorum import SeatStanding
 from councils.representation import hear
@@ -24,6 +25,7 @@ from councils.services import agenda, councils, trials
 from councils.tally import tally
 from governance.clauses import (
     CLAUSES,
+    Closure,
     DecisionRight,
     Ladder,
     Promising,
@@ -38,8 +40,9 @@ from governance.clauses import (
     Windows,
 )
 from governance.clauses.keeping import OF_PROGRAMME
+from governance.errors import Conflict
 from governance.models import Charter, Duty, DutyKind, Seat, SubjectKind
-from governance.services import charters, duties, people, seats, subjects, submissions
+from governance.services import charters, duties, metrics, people, seats, subjects, submissions
 from governance.services.duties import default_rules
 from tests.actions.reading_files import take
 from tests.factories import EPOCH, Town
@@ -356,6 +359,65 @@ def test_each_reading_flipped_alone_moves_the_days_on_which_it_is_asked_whether_
     assert read_on(third=0) == (30, 60)
     before.refresh_from_db()
     assert outcomes.reviews(before) == (30, 60, 90), "a new version moves nothing that was accepted before"
+
+
+CLOSURES: dict[str, tuple[Closure, str]] = {
+    "closure.minimum": (Closure(minimum=3), "file link"),
+    "closure.file": (Closure(minimum=2, file=False), "file link"),
+    "closure.link": (Closure(minimum=2, link=False), "file link"),
+    "closure.reading": (Closure(minimum=2, reading=False), "reading note"),
+    "closure.note": (Closure(minimum=2, note=False), "reading note"),
+}
+FLIPS |= {*CLOSURES, "closure.unverified"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", CLOSURES)
+def test_each_rule_of_evidence_flipped_alone_refuses_what_is_said_to_be_done(field):
+    bitten = Bitten()
+    flipped, kinds = CLOSURES[field]
+    metric = metrics.define(title="Told in time", unit="percent", seat=bitten.seat, by=bitten.town.lead, now=EPOCH)
+    seen = metrics.observe(metric=metric, on=EPOCH.date(), value=300, by=bitten.town.lead, now=EPOCH)
+
+    def says_done(closure: Closure) -> str:
+        bitten.under(replace(bitten.town.rules, closure=closure))
+        action = bitten.promise()
+        for kind in kinds.split():
+            Evidence.objects.create(
+                action=action,
+                kind=kind,
+                title=kind,
+                link="https://keep.example.org/",
+                file_key=f"{action.pk} {kind}",
+                file_digest="0" * 64,
+                observation=seen if kind == "reading" else None,
+                by=bitten.owner,
+                at=EPOCH,
+            )
+        try:
+            with transaction.atomic():
+                return items.say_done(action=action, by=bitten.owner, now=EPOCH).state
+        except Conflict as refused:
+            return refused.code
+
+    assert says_done(Closure(minimum=2)) == "done"
+    assert says_done(flipped) == "too_little_evidence"
+
+
+@pytest.mark.django_db
+def test_accepting_unverified_flipped_alone_is_offered_or_refused_to_the_council():
+    bitten = Bitten()
+    action = bitten.promise()
+    item = agenda.propose(
+        council=bitten.chamber.council, about=action.subject, matter="late_action", by=bitten.town.lead, now=EPOCH
+    )
+    offered = set()
+    for may in (True, False):
+        bitten.under(replace(bitten.town.rules, closure=Closure(unverified=may)))
+        fresh = AgendaItem.objects.get(pk=item.pk)
+        offered.add(frozenset(outcome.key for outcome in matters.offered(fresh, EPOCH)))
+    usual, strict = sorted(offered, key=len, reverse=True)
+    assert usual - strict == {"accept_as_is"}
 
 
 class Resting(Bitten):

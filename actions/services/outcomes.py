@@ -1,4 +1,4 @@
-"""Did it work: one KPI fixed at acceptance, read on the days after verification that the charter named, and a person's verdict.
+"""Did it work: one KPI fixed at acceptance, read on the charter's days after verification, and a person's verdict.
 
 Whoever verified something leaves the next mover behind: the KPI's seat reads, and after the last reading somebody
 without a part in the work says whether it worked. Readings are computed from observations that stand elsewhere, so

@@ -261,7 +261,7 @@ class AgendaItems(Idempotent, Resource):
     @extend_schema(summary="How it can be settled, and what each way needs", responses=OutcomeReply(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)
     def outcomes(self, request: Request, reference: str) -> Response:
-        return Response(OutcomeReply(list(matters.outcomes_of(self.get_object()).values()), many=True).data)
+        return Response(OutcomeReply(matters.offered(self.get_object(), self.now), many=True).data)
 
     @extend_schema(summary="Place it on a meeting", request=ItemPlace, responses=ItemReply)
     @action(detail=True, methods=["post"])

@@ -232,6 +232,9 @@ def _checked(
             and not Seat.objects.visible_to(by, now).filter(subject__reference=str(given)).exists()
         ):
             raise Invalid(_("There is no such seat, or none that you may see. Choose another."), field=field.name)
+    refusal = chosen.refuses(item, now)
+    if refusal:
+        raise Invalid(refusal, field="outcome")
     checked = chosen.check(item, payload)
     today = council_queries.today_of(item.council, now).isoformat()
     for field in chosen.fields:

@@ -72,7 +72,7 @@ def room_of(
     alone = referrals.is_for_the_sponsor(item)
     if standing is None and not alone and item.meeting is not None:
         standing = meeting_queries.standing(item.meeting, now)
-    outcomes = matters.outcomes_of(item)
+    outcomes = {outcome.key: outcome for outcome in matters.offered(item, now)} or matters.outcomes_of(item)
     chosen = outcomes.get(outcome) or next(iter(outcomes.values()))
     currency = books.currency()
     free = books.free_now(item.council, now)

@@ -4,7 +4,7 @@ Pure: no ORM, no clock. A charter version stores ``Rules.to_json()``; whoever en
 ``enforces``, and only enforced clauses are offered in an editor.
 """
 
-from governance.clauses.closing import Windows, in_days
+from governance.clauses.closing import Closure, Windows, in_days
 from governance.clauses.deciding import (
     PERIODS,
     THRESHOLDS,
@@ -49,6 +49,7 @@ __all__ = [
     "VERIFIERS",
     "WARNING",
     "WHOLES",
+    "Closure",
     "DecisionRight",
     "Ladder",
     "Promising",

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from governance.clauses.closing import Windows
+from governance.clauses.closing import Closure, Windows
 from governance.clauses.deciding import DecisionRight, Quorum, Represented, Voting
 from governance.clauses.keeping import Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import Ladder, Step, usual_ladder
@@ -28,6 +28,7 @@ class Rules:
     review: Review = field(default_factory=Review)
     promising: Promising = field(default_factory=Promising)
     windows: Windows = field(default_factory=Windows)
+    closure: Closure = field(default_factory=Closure)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -114,6 +115,7 @@ CLAUSES: dict[str, type] = {
     "review": Review,
     "promising": Promising,
     "windows": Windows,
+    "closure": Closure,
 }
 
 AS_BEFORE: dict[str, Any] = {

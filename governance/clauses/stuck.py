@@ -325,6 +325,23 @@ def _verifying(rules: Rules, bench: Bench) -> Iterable[Problem]:
         )  # fmt: skip
 
 
+@_tries("closure")
+def _closure(rules: Rules, bench: Bench) -> Iterable[Problem]:
+    """Nothing may be closed unverified, so there have to be two people who could verify."""
+    if rules.closure.unverified:
+        return
+    seats = (bench.of_kind("secretary"), bench.of_kind("chair"), bench.sponsor, bench.lead)
+    chain = [place for place in seats if place is not None]
+    if len({person for place in chain for person in place.people}) < 2:
+        yield Problem(
+            "closure", "nobody_else",
+            _("Nothing is closed without being verified, and what is done by whoever sits in the seats that verify "
+              "nobody else can verify."),
+            _("Seat another person as chair, secretary or sponsor, or draft that the council may accept it as it is."),
+            SEAT, chain[0].reference,
+        )  # fmt: skip
+
+
 @_tries("terms")
 def _terms(rules: Rules, bench: Bench) -> Iterable[Problem]:
     if bench.lead.is_vacant and bench.sponsor.is_vacant:

@@ -24,7 +24,7 @@ from governance.clauses import (
     Rules,
     Terms,
 )
-from governance.clauses.closing import LATEST_READING, SOONEST_READING
+from governance.clauses.closing import LATEST_READING, MOST_EVIDENCE, SHOWS, SOONEST_READING
 from governance.clauses.keeping import LONGEST_PROVISION, LONGEST_REVIEW, MOST_RENEWALS, OF_PROGRAMME
 from governance.errors import Invalid
 from governance.forms.ladders import LadderForm, steps_form, steps_of
@@ -47,6 +47,7 @@ GROUPS: dict[str, list[str]] = {
     "provisional": ["provisional_days"],
     "review": ["review_months"],
     "promising": ["promising_renewals", "promising_approver", "promising_within"],
+    "closure": ["closure_minimum", *(f"closure_{kind}" for kind in SHOWS), "closure_unverified"],
     "windows": ["windows_first", "windows_second", "windows_third"],
 }
 NAMES: dict[str, Any] = {
@@ -60,6 +61,7 @@ NAMES: dict[str, Any] = {
     "provisional": gettext_lazy("Provisional ratification"),
     "review": gettext_lazy("Review"),
     "promising": gettext_lazy("Moving a promise"),
+    "closure": gettext_lazy("Closing"),
     "windows": gettext_lazy("Did it work?"),
 }
 TERMS: dict[str, Any] = {
@@ -148,6 +150,19 @@ class RulesForm(forms.Form):
     promising_approver = forms.ChoiceField(label=gettext_lazy("Who approves it"), choices=list(APPROVERS.items()))
     promising_within = forms.IntegerField(
         label=gettext_lazy("Working days within which that is answered"), min_value=1, max_value=250
+    )
+    closure_minimum = forms.IntegerField(
+        label=gettext_lazy("Pieces of evidence before work is said to be done"),
+        min_value=1,
+        max_value=MOST_EVIDENCE,
+        help_text=gettext_lazy("What is ticked below counts."),
+    )
+    closure_file = forms.BooleanField(label=gettext_lazy("A file counts"), required=False)
+    closure_link = forms.BooleanField(label=gettext_lazy("A link counts"), required=False)
+    closure_reading = forms.BooleanField(label=gettext_lazy("A reading of a metric counts"), required=False)
+    closure_note = forms.BooleanField(label=gettext_lazy("What was seen, in words, counts"), required=False)
+    closure_unverified = forms.BooleanField(
+        label=gettext_lazy("The council may accept work as it is, unverified"), required=False
     )
     windows_first = forms.IntegerField(
         label=gettext_lazy("Days after the verification on which the KPI is read"),

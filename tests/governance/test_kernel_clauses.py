@@ -12,6 +12,7 @@ from governance.clauses import (
     OWNER,
     SPONSOR,
     WARNING,
+    Closure,
     DecisionRight,
     Ladder,
     Promising,
@@ -70,6 +71,9 @@ rules = st.builds(
         renewals=st.integers(0, 20),
         approver=st.sampled_from(["head", "chair", "sponsor"]),
         within=st.integers(1, 250),
+    ),
+    closure=st.builds(
+        Closure, minimum=st.integers(1, 10), file=st.booleans(), link=st.just(True), unverified=st.booleans()
     ),
     windows=st.sampled_from([Windows(), Windows(14, 0, 0), Windows(20, 365, 0), Windows(14, 15, 16)]),
     provisional=st.builds(Provisional, days=st.integers(0, 180)),
@@ -134,6 +138,10 @@ def test_rungs_fall_in_order_each_after_its_warning(listed: tuple[Step, ...], ki
         ({"promising": {"renewals": 21}}, "promising"),
         ({"promising": {"within": 0}}, "promising"),
         ({"promising": {"renewals": True}}, "promising"),
+        ({"closure": {"minimum": 0}}, "closure"),
+        ({"closure": {"minimum": 11}}, "closure"),
+        ({"closure": {"file": False, "link": False, "note": False, "reading": False}}, "closure"),
+        ({"closure": {"unverified": 1}}, "closure"),
         ({"windows": {"first": 0}}, "windows"),
         ({"windows": {"first": 13}}, "windows"),
         ({"windows": {"third": 366}}, "windows"),
@@ -171,6 +179,10 @@ def test_a_version_written_before_there_was_a_clause_says_what_it_said() -> None
     read = Rules.from_json(old)
     assert (read.represented, read.provisional, read.review) == (Represented(), Provisional(0), Review(0))
     assert [step.on for step in read.ladder.steps] == ["keep"]
+    assert said["closure"] == (
+        "Work is said to be done with at least 1 piece of evidence; "
+        "what nobody verified, the council may accept as it is."
+    )
     assert said["windows"] == "Whether work did what it was for is read 30, 60 and 90 days after its verification."
     assert said["promising"] == "Only the council moves a promised date."
     assert Rules.proposed(old).promising == Promising(2, "head", 3)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from governance.clauses import (
     CLAUSES,
+    Closure,
     DecisionRight,
     Ladder,
     Promising,
@@ -98,6 +99,9 @@ ALONE = tuple(replace(place, holder=1, deputy=None) for place in (CHAIR, SECRETA
         (FIVE, replace(NINE, places=(*ALONE, *MEMBERS), sponsor=replace(SPONSOR, holder=1)), "promising.only_one"),
         (replace(FIVE, ladder=Ladder((Step("keep", 2, "head"), Step("approve_date", 0, "owner")))), NINE,
          "promising.climbs_nowhere"),
+        (replace(FIVE, closure=Closure(unverified=False)),
+         replace(NINE, places=(*ALONE, *MEMBERS), sponsor=replace(SPONSOR, holder=1), lead=replace(LEAD, holder=1)),
+         "closure.nobody_else"),
         (FIVE, replace(seated(NINE, chair=empty(CHAIR), secretary=empty(SECRETARY)), lead=empty(LEAD)),
          "windows.nobody_judges"),
     ],
