@@ -398,7 +398,7 @@ def test_each_rule_of_evidence_flipped_alone_refuses_what_is_said_to_be_done(fie
             with transaction.atomic():
                 return items.say_done(action=action, by=bitten.owner, now=EPOCH).state
         except Conflict as refused:
-            return refused.code
+            return refused.facts["code"]
 
     assert says_done(Closure(minimum=2)) == "done"
     assert says_done(flipped) == "too_little_evidence"
