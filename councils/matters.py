@@ -47,6 +47,8 @@ class Outcome:
     fields: Sequence[Field] = ()
     commits: Callable[[dict[str, Any]], int] = lambda _payload: 0
     """How many minor units the payload commits from the council's envelope."""
+    commits_time: Callable[[dict[str, Any]], int] = lambda _payload: 0
+    """How many minutes of person-time the payload commits."""
     refuses: "Callable[[AgendaItem, datetime], str]" = lambda _item, _now: ""
     """Why this way is closed for the very item, with what may be done instead; empty: it is open."""
 

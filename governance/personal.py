@@ -107,7 +107,7 @@ HOLDS: dict[str, Holding] = {
         people=("raised_by",), words=("ask", "proposal"), plain=("matter",), author="raised_by", through="pk"
     ),
     "councils.decision": Holding(
-        people=("recorded_by",), words=("motion", "payload", "facts"), plain=("outcome", "currency"),
+        people=("recorded_by",), words=("motion", "payload", "facts", "risk_note"), plain=("outcome", "currency"),
         author="recorded_by", through="pk",
     ),
     "councils.vote": Holding(people=("person",), through="decision"),

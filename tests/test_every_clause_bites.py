@@ -15,13 +15,13 @@ from django.db import transaction
 
 from actions.models import ActionItem, Evidence, Request
 from actions.queries.independence import verifier
-from actions.services import items, outcomes, requests
+from actions.services import funding, items, outcomes, requests
 from councils import authority, matters, quorum
 from councils.models import AgendaItem
 from councils.periods import first_day
 from councils.quorum import SeatStanding
 from councils.representation import hear
-from councils.services import agenda, councils, trials
+from councils.services import agenda, books, councils, decisions, meetings, trials
 from councils.tally import tally
 from governance.clauses import (
     CLAUSES,
@@ -40,7 +40,7 @@ from governance.clauses import (
     Windows,
 )
 from governance.clauses.keeping import OF_PROGRAMME
-from governance.errors import Conflict
+from governance.errors import Conflict, Invalid
 from governance.models import Charter, Duty, DutyKind, Seat, SubjectKind
 from governance.services import charters, duties, metrics, people, seats, subjects, submissions
 from governance.services.duties import default_rules
@@ -53,7 +53,16 @@ ELSEWHERE = {"provisional.days", "review.months"}
 """Flipped in the tests of what enforces them."""
 
 
-def verdict(rules: Rules, choices: str = "ffffa", *, amount: int = 0, committed: int = 0, chair: str = "f") -> str:
+def verdict(
+    rules: Rules,
+    choices: str = "ffffa",
+    *,
+    amount: int = 0,
+    committed: int = 0,
+    chair: str = "f",
+    minutes: int = 0,
+    minutes_committed: int = 0,
+) -> str:
     """What a motion is worth with six of nine seats present, the chair not among them; f: for, a: against, -: none."""
     words = {"f": "for", "a": "against"}
     standing = [SeatStanding(is_present=place < 6, is_chair=place == 8) for place in range(9)]
@@ -68,6 +77,7 @@ def verdict(rules: Rules, choices: str = "ffffa", *, amount: int = 0, committed:
         currency="EUR",
         heard=hear(rules.represented, [{"DEP-1"}, {"COU-1"}]),
         committed=committed,
+        time=authority.PersonTime(minutes, minutes_committed),
     ).verdict
 
 
@@ -98,6 +108,14 @@ VERDICTS: dict[str, tuple[Rules, Rules, dict[str, Any]]] = {
     ),
     "right.per_period": (
         BASE, replace(BASE, right=replace(BASE.right, per_period=2500)), {"amount": 800, "committed": 1500}
+    ),
+    "right.hours_per_decision": (
+        BASE, replace(BASE, right=replace(BASE.right, hours_per_decision=60)), {"minutes": 90}
+    ),
+    "right.hours_per_period": (
+        BASE,
+        replace(BASE, right=replace(BASE.right, hours_per_period=600)),
+        {"minutes": 90, "minutes_committed": 540},
     ),
 }  # fmt: skip
 FLIPS |= set(VERDICTS)
@@ -339,6 +357,51 @@ def test_the_verifier_flipped_changes_who_is_asked():
         action.refresh_from_db()
         asked.add(verifier(action, EPOCH))
     assert len(asked) >= 3
+
+
+FLIPS |= {"right.business_case_above", "right.risk_note_above"}
+
+
+@pytest.mark.django_db
+def test_the_amounts_above_which_something_is_written_flipped_alone_refuse_at_the_field():
+    bitten = Bitten()
+    books.grant(council=bitten.chamber.council, amount=10_000, by=bitten.town.sponsor, now=EPOCH)
+
+    def refused(**right: int | None) -> set[str]:
+        """At which fields an owner and then the council are refused, who write nothing of it."""
+        with transaction.atomic():
+            bitten.under(replace(bitten.town.rules, right=DecisionRight(5_000, "EUR", **right)))
+            fields = {_field(lambda: funding.ask(
+                action=bitten.promise(), what_for="A licence", amount=900, by=bitten.owner, now=EPOCH
+            ))}  # fmt: skip
+            if not fields - {""}:
+                fields.add(_field(lambda: _decide(bitten, AgendaItem.objects.get(matter="resources"), amount=900)))
+            transaction.set_rollback(True)
+        return fields - {""}
+
+    assert refused() == set()
+    assert refused(business_case_above=800) == {"problem"}
+    assert refused(risk_note_above=800) == {"risk_note"}
+    assert refused(risk_note_above=900) == set()
+
+
+def _field(act: Callable[[], Any]) -> str:
+    try:
+        act()
+    except Invalid as error:
+        return error.field
+    return ""
+
+
+def _decide(bitten: Bitten, item: AgendaItem, **payload: Any) -> None:
+    clerk = bitten.chamber.secretary
+    meeting = meetings.call(council=bitten.chamber.council, starts_at=EPOCH, by=clerk, now=EPOCH)
+    meeting = meetings.open_meeting(meeting=meeting, by=clerk, now=EPOCH)
+    for membership in bitten.chamber.memberships:
+        meetings.mark(meeting=meeting, membership=membership, presence="present", by=clerk, now=EPOCH)
+    item = agenda.place(item=item, meeting=meeting, by=clerk, now=EPOCH)
+    votes = {membership.pk: "for" for membership in bitten.chamber.memberships}
+    decisions.settle(item=item, outcome="allocate", motion="Yes.", payload=payload, votes=votes, by=clerk, now=EPOCH)
 
 
 FLIPS |= {"windows.first", "windows.second", "windows.third"}

@@ -16,6 +16,7 @@ from actions.services import funding
 from actions.services.footing import rules_of
 from actions.services.outcomes import reviews_ahead
 from actions.shown_files import TYPES
+from councils import authority
 from councils.forms.books import read_amount
 from councils.measures import say
 from councils.models import Council, Unit
@@ -287,7 +288,7 @@ class ResourcesForm(DeedForm):
         _version, rules = rules_of(self.action.council, self.now)
         self.fields["amount"].currency = books.currency()  # type: ignore[attr-defined]
         self.fields["amount"].help_text = _("Above %(limit)s it needs the business case below.") % {
-            "limit": say(rules.right.per_decision, Unit.MONEY, rules.right.currency)
+            "limit": say(authority.case_above(rules.right, books.currency()), Unit.MONEY, books.currency())
         }
         for name, question in funding.CASE.items():
             self.fields[name] = long_field(question, rows=2, required=False, max_length=funding.ANSWER)

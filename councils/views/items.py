@@ -202,6 +202,7 @@ def settle(request: HttpRequest, reference: str) -> HttpResponse:
         "motion": room.form.cleaned_data["motion"],
         "payload": room.form.payload(),
         "votes": room.form.votes(),
+        "risk_note": room.form.cleaned_data.get("risk_note", ""),
         "by": viewer,
         "now": now,
     }
@@ -247,6 +248,7 @@ def refer(request: HttpRequest, reference: str) -> HttpResponse:
             outcome=room.chosen.key,
             motion=given["motion"],
             payload=room.form.payload(),
+            risk_note=given.get("risk_note", ""),
             by=viewer,
             now=now,
             version=given["version"],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from django.utils.translation import gettext as _
 
@@ -95,11 +95,10 @@ Typed = TypeVar("Typed")
 
 def typed(clause: Typed) -> Typed:
     """The clause, where each value is of its field's own type: 5, not "5", 5.0 or true. Raises ``TypeError``."""
-    kinds: dict[str, type] = {"int": int, "str": str, "bool": bool}
     for named in fields(clause):  # type: ignore[arg-type]  # every clause is a dataclass
-        kind = kinds[named.type if isinstance(named.type, str) else named.type.__name__]
-        if type(getattr(clause, named.name)) is not kind:
-            raise TypeError(f"{named.name}: {kind.__name__}")
+        kinds = get_args(named.type) or (named.type,)  # "int | None" is two
+        if type(getattr(clause, named.name)) not in kinds:
+            raise TypeError(f"{named.name}: {kinds[0].__name__}")
     return clause
 
 

@@ -28,7 +28,7 @@ from governance.clauses.closing import LATEST_READING, MOST_EVIDENCE, SHOWS, SOO
 from governance.clauses.keeping import LONGEST_PROVISION, LONGEST_REVIEW, MOST_RENEWALS, OF_PROGRAMME
 from governance.errors import Invalid
 from governance.forms.ladders import LadderForm, steps_form, steps_of
-from governance.forms.places import MoneyField
+from governance.forms.places import HoursField, MoneyField
 from governance.models import Person, Subject, SubjectKind
 from governance.queries import representing
 
@@ -41,7 +41,15 @@ GROUPS: dict[str, list[str]] = {
     "quorum": ["quorum_minimum", "quorum_chair_required"],
     "represented": ["represented_otherwise"],
     "voting": ["voting_threshold", "voting_of", "voting_tie"],
-    "right": ["right_per_decision", "right_period", "right_per_period"],
+    "right": [
+        "right_per_decision",
+        "right_period",
+        "right_per_period",
+        "right_hours_per_decision",
+        "right_hours_per_period",
+        "right_business_case_above",
+        "right_risk_note_above",
+    ],
     "verifying": ["verifying_verifier"],
     "terms": [f"terms_{term.name}" for term in fields(Terms)],
     "provisional": ["provisional_days"],
@@ -128,6 +136,26 @@ class RulesForm(forms.Form):
         label=gettext_lazy("All decisions together are limited in a"), choices=list(PERIODS.items()), required=False
     )
     right_per_period = MoneyField(label=gettext_lazy("To"), required=False)
+    right_hours_per_decision = HoursField(
+        label=gettext_lazy("Person-time, by one decision up to"),
+        required=False,
+        help_text=gettext_lazy("Hours. Empty: no limit."),
+    )
+    right_hours_per_period = HoursField(
+        label=gettext_lazy("Person-time, in the same period together up to"),
+        required=False,
+        help_text=gettext_lazy("Hours. Empty: no limit."),
+    )
+    right_business_case_above = MoneyField(
+        label=gettext_lazy("Who asks for more than this writes a business case"),
+        required=False,
+        help_text=gettext_lazy("Empty: for more than one decision may commit."),
+    )
+    right_risk_note_above = MoneyField(
+        label=gettext_lazy("What commits more than this is decided with its risks written down"),
+        required=False,
+        help_text=gettext_lazy("Empty: never asked for."),
+    )
     verifying_verifier = forms.ChoiceField(label=gettext_lazy("Who verifies"), choices=list(VERIFIERS.items()))
     provisional_days = forms.IntegerField(
         label=gettext_lazy("Days for which a first version may hold before it is ratified"),
@@ -195,7 +223,7 @@ class RulesForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.currency, self.now, self.viewer, self.is_default = currency, now, viewer, is_default
-        for name in ("right_per_decision", "right_per_period"):
+        for name in ("right_per_decision", "right_per_period", "right_business_case_above", "right_risk_note_above"):
             self.fields[name].currency = currency  # type: ignore[attr-defined]
         for name, label in TERMS.items():
             if name in OF_PROGRAMME and not is_default:
@@ -253,7 +281,8 @@ class RulesForm(forms.Form):
         if clause == "right":
             values |= {"currency": self.currency, "per_period": values["per_period"] or 0}
             if not values["period"]:
-                values["per_period"] = 0  # what was typed for no period says nothing
+                # what was typed for no period says nothing
+                values |= {"per_period": 0, "hours_per_period": None}
         if clause == "windows":
             values = {name: given or 0 for name, given in values.items()}
         if clause == "voting":
