@@ -34,6 +34,7 @@ class Role(StrEnum):
     APPROVER = "approver"  # I am asked for another date, which is neither mine nor asked for by me
     READER = "reader"  # I answer for its KPI, or am asked to read it or to say whether it worked
     FINANCE = "finance"  # I am a finance partner
+    DELEGATE = "delegate"  # the charter lets me allocate what its owner asked for
 
 
 class Verb(StrEnum):
@@ -66,6 +67,7 @@ class Verb(StrEnum):
     ARRANGE = "arrange"  # who helps, what it waits for, where it belongs
     MARK = "mark"  # a milestone is reached
     ASK_RESOURCES = "ask_resources"
+    ALLOCATE = "allocate"  # what was asked for, without a meeting
 
 
 RUNNING = frozenset({State.ACCEPTED, State.IN_PROGRESS})
@@ -111,6 +113,7 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
     Verb.MARK: {state: state for state in RUNNING},
     Verb.REOPEN: {State.VERIFIED: State.IN_PROGRESS, State.AS_IS: State.IN_PROGRESS},
     Verb.ASK_RESOURCES: {state: state for state in RUNNING},
+    Verb.ALLOCATE: {state: state for state in RUNNING},
 }
 
 # Who says what. A champion reports for an owner but never closes; a hold needs whoever approves dates.
@@ -171,6 +174,7 @@ SAYS: dict[Role, frozenset[Verb]] = {
     Role.APPROVER: frozenset({Verb.APPROVE_DATE}),
     Role.READER: frozenset({Verb.READ, Verb.JUDGE}),
     Role.FINANCE: frozenset({Verb.SPEND, Verb.VERIFY_BENEFIT}),
+    Role.DELEGATE: frozenset({Verb.ALLOCATE}),
 }
 
 

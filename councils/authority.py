@@ -6,8 +6,10 @@ matter may be referred.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -15,7 +17,7 @@ from councils.periods import THIS
 from councils.quorum import Count
 from councils.representation import Heard, missing_words
 from councils.tally import Tally
-from governance.clauses import DecisionRight, enforces
+from governance.clauses import DecisionRight, Delegation, enforces
 from governance.hours import format_minutes
 from governance.money import format_minor
 
@@ -165,6 +167,66 @@ def judge_alone(*, amount: int, authority: int, free: int, currency: str) -> Jud
     if amount > authority:
         return Judgement(REFERRED, facts)
     return Judgement(SHORT if amount > free else VALID, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Delegated:
+    """What the charter says to an allocation without a meeting; ``refusal`` is empty where it may be made."""
+
+    refusal: str
+    facts: dict[str, Any]
+
+    @property
+    def sentence(self) -> str:
+        """Why not, in words."""
+        if not self.refusal:
+            return ""
+        facts = self.facts
+        amount = {
+            name: money(facts[name], facts["currency"]) for name in ("limit", "sum", "committed") if name in facts
+        }
+        return {
+            "nobody": _("The charter lets nobody allocate without a decision."),
+            "currency": _("What the charter lets be allocated is written in another currency than the books."),
+            "ended": _("What the charter lets be allocated without a meeting ended on %(day)s.")
+            % {"day": date_format(date.fromisoformat(facts["until"]), "j F Y") if facts.get("until") else ""},
+            "amount": _("Without a meeting %(limit)s may be allocated at a time.") % {"limit": amount.get("limit", "")},
+            "period": _("Of %(sum)s for %(period)s, %(committed)s was allocated before.")
+            % {
+                "sum": amount.get("sum", ""),
+                "period": THIS.get(facts.get("period", ""), ""),
+                "committed": amount.get("committed", ""),
+            },
+            "authority": _("The sponsor's funding authority is %(limit)s.") % {"limit": amount.get("limit", "")},
+        }[self.refusal]
+
+
+@enforces("delegation")
+def judge_delegated(rule: Delegation, *, amount: int, committed: int, today: date, currency: str) -> Delegated:
+    """Whether whoever the charter names may allocate ``amount`` today, where ``committed`` was in its period before."""
+    facts: dict[str, Any] = {"amount": amount, "currency": currency, "limit": rule.per_allocation, "until": rule.until}
+    if rule.period:
+        facts |= {"period": rule.period, "sum": rule.per_period, "committed": committed}
+    if not rule.to:
+        return Delegated("nobody", facts)
+    if rule.currency != currency:
+        return Delegated("currency", facts)
+    if today > rule.last_day:
+        return Delegated("ended", facts)
+    if amount > rule.per_allocation:
+        return Delegated("amount", facts)
+    if rule.period and committed + amount > rule.per_period:
+        return Delegated("period", facts)
+    return Delegated("", facts)
+
+
+@enforces("delegation")
+def judge_signed(rule: Delegation, *, amount: int, authority: int, currency: str) -> Delegated:
+    """Whether the sponsor may sign an allocation: where the charter lets it, within the funding authority."""
+    facts = {"amount": amount, "currency": currency, "limit": authority}
+    if not rule.by_signature:
+        return Delegated("nobody", facts)
+    return Delegated("authority" if amount > authority else "", facts)
 
 
 def money(minor: int, currency: str) -> str:

@@ -117,6 +117,9 @@ HOLDS: dict[str, Holding] = {
     "councils.spending": Holding(
         people=("by",), words=("what", "cost_centre", "external_reference"), author="by", through="envelope"
     ),
+    "councils.delegatedallocation": Holding(
+        people=("by",), words=("statement",), plain=("role", "currency", "facts"), author="by", through="item"
+    ),
     "councils.posting": Holding(
         people=("by",), words=("memo",), author="by", through="source__envelope",
         and_through="target__envelope",

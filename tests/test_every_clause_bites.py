@@ -15,7 +15,7 @@ from django.db import transaction
 
 from actions.models import ActionItem, Evidence, Request
 from actions.queries.independence import verifier
-from actions.services import funding, items, outcomes, requests
+from actions.services import delegating, funding, items, outcomes, requests
 from councils import authority, matters, quorum
 from councils.models import AgendaItem
 from councils.periods import first_day
@@ -27,6 +27,7 @@ from governance.clauses import (
     CLAUSES,
     Closure,
     DecisionRight,
+    Delegation,
     Ladder,
     Promising,
     Quorum,
@@ -40,7 +41,7 @@ from governance.clauses import (
     Windows,
 )
 from governance.clauses.keeping import OF_PROGRAMME
-from governance.errors import Conflict, Invalid
+from governance.errors import Conflict, Invalid, Refused
 from governance.models import Charter, Duty, DutyKind, Seat, SubjectKind
 from governance.services import charters, duties, metrics, people, seats, subjects, submissions
 from governance.services.duties import default_rules
@@ -402,6 +403,48 @@ def _decide(bitten: Bitten, item: AgendaItem, **payload: Any) -> None:
     item = agenda.place(item=item, meeting=meeting, by=clerk, now=EPOCH)
     votes = {membership.pk: "for" for membership in bitten.chamber.memberships}
     decisions.settle(item=item, outcome="allocate", motion="Yes.", payload=payload, votes=votes, by=clerk, now=EPOCH)
+
+
+DELEGATION = Delegation("chair", 1_000, "EUR", "year", 1_500, "2026-11-30")
+DELEGATIONS: dict[str, tuple[Delegation, Delegation]] = {
+    "delegation.to": (DELEGATION, replace(DELEGATION, to="sponsor")),
+    "delegation.per_allocation": (DELEGATION, replace(DELEGATION, per_allocation=900)),
+    "delegation.currency": (DELEGATION, replace(DELEGATION, currency="USD")),
+    "delegation.period": (DELEGATION, replace(DELEGATION, period="", per_period=0)),
+    "delegation.per_period": (DELEGATION, replace(DELEGATION, per_period=2_000)),
+    "delegation.until": (DELEGATION, replace(DELEGATION, until="2026-10-31")),
+    "delegation.by_signature": (Delegation(), Delegation(by_signature=True)),
+}
+FLIPS |= set(DELEGATIONS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", DELEGATIONS)
+def test_each_rule_of_allocating_without_a_meeting_flipped_alone_changes_what_is_allocated(field):
+    """A thousand and then another is asked for; chair and sponsor try both."""
+
+    def allocated(rule: Delegation) -> list[str]:
+        with transaction.atomic():
+            bitten = Bitten()
+            books.grant(council=bitten.chamber.council, amount=10_000, by=bitten.town.sponsor, now=EPOCH)
+            right = DecisionRight(5_000, rule.currency)
+            bitten.under(replace(bitten.town.rules, right=right, delegation=rule))
+            found = []
+            for _time in range(2):
+                action = bitten.promise()
+                case = dict.fromkeys(funding.CASE, "Said.")
+                funding.ask(action=action, what_for="It", amount=950, case=case, by=bitten.owner, now=EPOCH)
+                for by in (bitten.chamber.chair, bitten.town.sponsor):
+                    try:
+                        with transaction.atomic():
+                            found.append(delegating.allocate(action=action, confirm=True, by=by, now=EPOCH).role)
+                    except (Refused, Conflict):
+                        found.append("")
+            transaction.set_rollback(True)
+        return found
+
+    before, after = (allocated(rule) for rule in DELEGATIONS[field])
+    assert before != after
 
 
 FLIPS |= {"windows.first", "windows.second", "windows.third"}

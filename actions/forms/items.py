@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.forms.aims import AimFields
 from actions.models import ActionItem, Confidence, DateAnswer, Finding, Health, Origin, Outcome, Theme
-from actions.queries import dates, roles
+from actions.queries import dates, delegating, roles
 from actions.queries.roles import WORKING
 from actions.services import funding
 from actions.services.footing import rules_of
@@ -298,6 +298,19 @@ class ResourcesForm(DeedForm):
         cleaned["case"] = {name: cleaned.pop(name, "") for name in funding.CASE}
         cleaned |= {name: cleaned.get(name) or 0 for name in ("amount", "minutes")}
         return cleaned
+
+
+class AllocateForm(DeedForm):
+    """The sentence that is signed with an allocation that no meeting decides."""
+
+    confirm = forms.BooleanField(
+        label=_("I allocate it"), error_messages={"required": _("Tick the sentence: with it you sign.")}
+    )
+
+    def shape(self) -> None:
+        offer = delegating.offer(self.action, self.viewer, self.now)
+        if offer is not None:
+            self.fields["confirm"].label = offer.statement
 
 
 class CreateForm(forms.Form):

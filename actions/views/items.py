@@ -27,7 +27,7 @@ from actions.queries import items as queries
 from actions.queries import parts as part_queries
 from actions.queries.outcomes import said_since
 from actions.queries.shown import last_read
-from actions.services import funding, parts, spending, tellings
+from actions.services import delegating, funding, parts, spending, tellings
 from actions.services import items as services
 from actions.services.benefits import verify_benefit
 from actions.shown_files import Sent
@@ -251,6 +251,14 @@ DEEDS: dict[str, Deed] = {
         gettext_lazy("The council is asked. What it decides will stand here."),
         gettext_lazy("Ask for money or time"),
         gettext_lazy("Ask the council"),
+    ),
+    "allocate": Deed(
+        Verb.ALLOCATE,
+        forms.AllocateForm,
+        _plainly(delegating.allocate),
+        gettext_lazy("Allocated. The council reads it in its register."),
+        gettext_lazy("Allocate what is asked for"),
+        gettext_lazy("Sign and allocate"),
     ),
     "doer": Deed(
         Verb.ARRANGE,
@@ -537,6 +545,7 @@ def _is_offered(name: str, deed: Deed, story: stories.Story) -> bool:
         "approve-telling": is_drafted,
         "send-telling": known.telling is not None and not is_drafted,
         "ask-resources": not any(standing == "open" for _request, standing, _label in story.wished),
+        "allocate": story.may_allocate,
         "spend": any(not one.line.envelope.is_closed for one in story.books),
     }.get(name, True)
 

@@ -3,6 +3,7 @@
 from governance.sql import guards
 
 guards.insert_only("councils_posting", "a posting is never changed")
+guards.insert_only("councils_delegatedallocation", "what was allocated without a meeting is never changed")
 guards.insert_only("councils_acknowledgement", "an acknowledgement is never changed")
 guards.forbid(
     "councils_roster_is_dated",

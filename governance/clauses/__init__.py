@@ -16,6 +16,7 @@ from governance.clauses.deciding import (
     Represented,
     Voting,
 )
+from governance.clauses.delegation import DELEGATES, Delegation
 from governance.clauses.keeping import APPROVERS, VERIFIERS, Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import (
     COUNCIL,
@@ -37,6 +38,7 @@ __all__ = [
     "AS_BEFORE",
     "CLAUSES",
     "COUNCIL",
+    "DELEGATES",
     "ENFORCERS",
     "HEAD",
     "ON",
@@ -51,6 +53,7 @@ __all__ = [
     "WHOLES",
     "Closure",
     "DecisionRight",
+    "Delegation",
     "Ladder",
     "Promising",
     "Provisional",

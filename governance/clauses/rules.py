@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from governance.clauses.closing import Closure, Windows
 from governance.clauses.deciding import DecisionRight, Quorum, Represented, Voting
+from governance.clauses.delegation import Delegation
 from governance.clauses.keeping import Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import Ladder, Step, usual_ladder
 from governance.errors import Invalid
+from governance.money import format_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Rules:
     promising: Promising = field(default_factory=Promising)
     windows: Windows = field(default_factory=Windows)
     closure: Closure = field(default_factory=Closure)
+    delegation: Delegation = field(default_factory=Delegation)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -59,6 +62,7 @@ class Rules:
         """Refuse values that no council could live by. Raises :class:`Invalid` at the clause."""
         for name in CLAUSES:
             getattr(self, name).check()
+        check_delegated(self.right, self.delegation)
 
     def sentences(self, *, of_programme: bool = True) -> list[tuple[str, str]]:
         """``(clause, sentence)`` for reading and comparing; ``of_programme``: they are the default charter's."""
@@ -66,6 +70,18 @@ class Rules:
         if not of_programme:
             said["terms"] = self.terms.of_council()
         return list(said.items())
+
+
+def check_delegated(right: DecisionRight, delegation: Delegation) -> None:
+    """Nobody hands on more than they have. Raises :class:`Invalid` at the delegation."""
+    if not delegation.to:
+        return
+    if right.currency != delegation.currency or delegation.per_allocation > right.per_decision:
+        raise Invalid(
+            _("The council may commit %(limit)s by one decision itself, so it cannot delegate more than that.")
+            % {"limit": format_minor(right.per_decision, right.currency)},
+            field="delegation",
+        )
 
 
 def read(name: str, given: Any) -> Any:
@@ -115,6 +131,7 @@ CLAUSES: dict[str, type] = {
     "promising": Promising,
     "windows": Windows,
     "closure": Closure,
+    "delegation": Delegation,
 }
 
 AS_BEFORE: dict[str, Any] = {

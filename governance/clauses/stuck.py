@@ -420,3 +420,29 @@ def _windows(rules: Rules, bench: Bench) -> Iterable[Problem]:
             _("Seat a secretary or a chair."), COMPOSE if places[0] is None else SEAT,
             places[0].reference if places[0] is not None else "",
         )  # fmt: skip
+
+
+@_tries("delegation")
+def _delegation(rules: Rules, bench: Bench) -> Iterable[Problem]:
+    rule = rules.delegation
+    if rule.to and rule.currency != bench.currency:
+        yield Problem(
+            "delegation", "other_currency",
+            _("What may be allocated without a meeting is written in %(written)s and the books are kept in %(kept)s: "
+              "it gives no right to allocate.") % {"written": rule.currency, "kept": bench.currency},
+            _("Draft it in %(kept)s.") % {"kept": bench.currency}, CHARTER,
+        )  # fmt: skip
+    chair = bench.of_kind("chair")
+    if rule.to == "chair" and (chair is None or chair.is_vacant):
+        yield Problem(
+            "delegation", "no_delegate",
+            _("The chair may allocate without a meeting, and that seat is vacant: everything waits for the council."),
+            _("Seat a chair, or draft another seat that may."),
+            SEAT if chair else COMPOSE, chair.reference if chair else "",
+        )  # fmt: skip
+    if (rule.to == "sponsor" or rule.by_signature) and bench.sponsor.is_vacant:
+        yield Problem(
+            "delegation", "no_sponsor",
+            _("The sponsor may allocate without a meeting, and that seat is vacant: everything waits for the council."),
+            _("Seat a sponsor."), SEAT, bench.sponsor.reference,
+        )  # fmt: skip

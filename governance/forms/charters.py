@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from governance.clauses import (
     APPROVERS,
     CLAUSES,
+    DELEGATES,
     PERIODS,
     THRESHOLDS,
     TIES,
@@ -26,6 +27,7 @@ from governance.clauses import (
 )
 from governance.clauses.closing import LATEST_READING, MOST_EVIDENCE, SHOWS, SOONEST_READING
 from governance.clauses.keeping import LONGEST_PROVISION, LONGEST_REVIEW, MOST_RENEWALS, OF_PROGRAMME
+from governance.clauses.rules import check_delegated
 from governance.errors import Invalid
 from governance.forms.ladders import LadderForm, steps_form, steps_of
 from governance.forms.places import HoursField, MoneyField
@@ -55,9 +57,25 @@ GROUPS: dict[str, list[str]] = {
     "provisional": ["provisional_days"],
     "review": ["review_months"],
     "promising": ["promising_renewals", "promising_approver", "promising_within"],
+    "delegation": [
+        "delegation_to",
+        "delegation_per_allocation",
+        "delegation_period",
+        "delegation_per_period",
+        "delegation_until",
+        "delegation_by_signature",
+    ],
     "closure": ["closure_minimum", *(f"closure_{kind}" for kind in SHOWS), "closure_unverified"],
     "windows": ["windows_first", "windows_second", "windows_third"],
 }
+MONEY = (
+    "right_per_decision",
+    "right_per_period",
+    "right_business_case_above",
+    "right_risk_note_above",
+    "delegation_per_allocation",
+    "delegation_per_period",
+)
 NAMES: dict[str, Any] = {
     "quorum": gettext_lazy("Quorum"),
     "represented": gettext_lazy("Representation"),
@@ -69,6 +87,7 @@ NAMES: dict[str, Any] = {
     "provisional": gettext_lazy("Provisional ratification"),
     "review": gettext_lazy("Review"),
     "promising": gettext_lazy("Moving a promise"),
+    "delegation": gettext_lazy("Allocating without a meeting"),
     "closure": gettext_lazy("Closing"),
     "windows": gettext_lazy("Did it work?"),
 }
@@ -179,6 +198,26 @@ class RulesForm(forms.Form):
     promising_within = forms.IntegerField(
         label=gettext_lazy("Working days within which that is answered"), min_value=1, max_value=250
     )
+    delegation_to = forms.ChoiceField(
+        label=gettext_lazy("Who may allocate what an owner asks for"),
+        choices=list(DELEGATES.items()),
+        required=False,
+    )
+    delegation_per_allocation = MoneyField(label=gettext_lazy("At a time up to"), required=False)
+    delegation_period = forms.ChoiceField(
+        label=gettext_lazy("All of it together is limited in a"), choices=list(PERIODS.items()), required=False
+    )
+    delegation_per_period = MoneyField(label=gettext_lazy("To"), required=False)
+    delegation_until = forms.DateField(
+        label=gettext_lazy("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("The last day. After it everything goes to the council again."),
+    )
+    delegation_by_signature = forms.BooleanField(
+        label=gettext_lazy("The sponsor may sign an allocation, within the sponsor's funding authority"),
+        required=False,
+    )
     closure_minimum = forms.IntegerField(
         label=gettext_lazy("Pieces of evidence before work is said to be done"),
         min_value=1,
@@ -223,7 +262,7 @@ class RulesForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.currency, self.now, self.viewer, self.is_default = currency, now, viewer, is_default
-        for name in ("right_per_decision", "right_per_period", "right_business_case_above", "right_risk_note_above"):
+        for name in MONEY:
             self.fields[name].currency = currency  # type: ignore[attr-defined]
         for name, label in TERMS.items():
             if name in OF_PROGRAMME and not is_default:
@@ -266,7 +305,19 @@ class RulesForm(forms.Form):
                 self.add_error(_AT.get(clause, GROUPS[clause][0]), str(error))
             except KeyError:
                 continue  # a field of it is refused already
+        self._check_together(said)
         return said
+
+    def _check_together(self, said: dict[str, Any]) -> None:
+        """What one clause says must fit what another says: nobody delegates more than they have."""
+        try:
+            right, delegation = self._clause("right", said), self._clause("delegation", said)
+            if right is not None and delegation is not None:
+                check_delegated(right, delegation)
+        except Invalid as error:
+            self.add_error("delegation_per_allocation", str(error))
+        except KeyError:
+            return
 
     def _clause(self, clause: str, said: dict[str, Any]) -> Any:
         """The clause as its fields say it, None where it is not offered; ``KeyError`` where one of them is refused."""
@@ -283,6 +334,8 @@ class RulesForm(forms.Form):
             if not values["period"]:
                 # what was typed for no period says nothing
                 values |= {"per_period": 0, "hours_per_period": None}
+        if clause == "delegation":
+            values = _delegated(values, self.currency)
         if clause == "windows":
             values = {name: given or 0 for name, given in values.items()}
         if clause == "voting":
@@ -339,6 +392,18 @@ _AT = {"right": "right_per_period", "represented": "represented_otherwise"}
 """The field at which a clause's error is shown, where it is not the clause's first."""
 
 
+def _delegated(values: dict[str, Any], currency: str) -> dict[str, Any]:
+    """What was typed while nobody may allocate says nothing; a day is kept as ISO text."""
+    until = values["until"]
+    day = until if isinstance(until, str) else until.isoformat() if until else ""
+    if not values["to"]:
+        return {"by_signature": values["by_signature"], "currency": currency}
+    amounts = {name: values[name] or 0 for name in ("per_allocation", "per_period")}
+    if not values["period"]:
+        amounts["per_period"] = 0
+    return {**values, **amounts, "until": day, "currency": currency}
+
+
 def _choices(subjects: QuerySet[Subject], empty: str) -> list[tuple[str, Any]]:
     """Choices by reference, under the kind of thing."""
     rows = subjects.values_list("kind", "reference", "title")
@@ -357,7 +422,7 @@ def initial_of(rules: Rules) -> dict[str, Any]:
             shown[name] = getattr(getattr(rules, clause), name.removeprefix(f"{clause}_"))
     if not rules.right.period:
         shown["right_per_period"] = None
-    for name in ("windows_second", "windows_third"):
+    for name in ("windows_second", "windows_third", "delegation_per_allocation", "delegation_per_period"):
         shown[name] = shown[name] or None
     for row, one in enumerate(rules.represented.departments):
         shown[f"represented_department_{row}"], shown[f"represented_by_{row}"] = one.department, one.by

@@ -14,6 +14,7 @@ from governance.clauses import (
     WARNING,
     Closure,
     DecisionRight,
+    Delegation,
     Ladder,
     Promising,
     Provisional,
@@ -76,6 +77,7 @@ rules = st.builds(
         approver=st.sampled_from(["head", "chair", "sponsor"]),
         within=st.integers(1, 250),
     ),
+    delegation=st.sampled_from([Delegation(), Delegation(by_signature=True)]),
     closure=st.builds(
         Closure, minimum=st.integers(1, 10), file=st.booleans(), link=st.just(True), unverified=st.booleans()
     ),
@@ -148,6 +150,25 @@ def test_rungs_fall_in_order_each_after_its_warning(listed: tuple[Step, ...], ki
         ({"promising": {"renewals": 21}}, "promising"),
         ({"promising": {"within": 0}}, "promising"),
         ({"promising": {"renewals": True}}, "promising"),
+        ({"delegation": {"to": "owner", "per_allocation": 1, "until": "2026-12-31"}}, "delegation"),
+        ({"delegation": {"per_allocation": 1}}, "delegation"),
+        ({"delegation": {"to": "chair", "until": "2026-12-31"}}, "delegation"),
+        ({"delegation": {"to": "chair", "per_allocation": 1}}, "delegation"),
+        ({"delegation": {"to": "chair", "per_allocation": 1, "until": "soon"}}, "delegation"),
+        ({"delegation": {"to": "chair", "per_allocation": 5, "until": "2026-12-31"}}, "delegation"),
+        (
+            {
+                "right": {"per_decision": 9},
+                "delegation": {
+                    "to": "chair",
+                    "per_allocation": 5,
+                    "until": "2026-12-31",
+                    "period": "year",
+                    "per_period": 4,
+                },
+            },
+            "delegation",
+        ),
         ({"closure": {"minimum": 0}}, "closure"),
         ({"closure": {"minimum": 11}}, "closure"),
         ({"closure": {"file": False, "link": False, "note": False, "reading": False}}, "closure"),
@@ -189,6 +210,7 @@ def test_a_version_written_before_there_was_a_clause_says_what_it_said() -> None
     read = Rules.from_json(old)
     assert (read.represented, read.provisional, read.review) == (Represented(), Provisional(0), Review(0))
     assert [step.on for step in read.ladder.steps] == ["keep"]
+    assert said["delegation"] == "Only a decision of the council allocates."
     assert said["closure"] == (
         "Work is said to be done with at least 1 piece of evidence; "
         "what nobody verified, the council may accept as it is."
