@@ -35,6 +35,7 @@ class Role(StrEnum):
     HOLDER = "holder"  # I approve its dates or record for its council, and the work is not mine
     READER = "reader"  # I answer for its KPI, or am asked to read it or to say whether it worked
     FINANCE = "finance"  # I am a finance partner
+    DELEGATE = "delegate"  # the charter lets me allocate what its owner asked for
 
 
 class Verb(StrEnum):
@@ -67,6 +68,7 @@ class Verb(StrEnum):
     ARRANGE = "arrange"  # who helps, what it waits for, where it belongs
     MARK = "mark"  # a milestone is reached
     ASK_RESOURCES = "ask_resources"
+    ALLOCATE = "allocate"  # what was asked for, without a meeting
 
 
 RUNNING = frozenset({State.ACCEPTED, State.IN_PROGRESS})
@@ -112,6 +114,7 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
     Verb.MARK: {state: state for state in RUNNING},
     Verb.REOPEN: {State.VERIFIED: State.IN_PROGRESS, State.AS_IS: State.IN_PROGRESS},
     Verb.ASK_RESOURCES: {state: state for state in RUNNING},
+    Verb.ALLOCATE: {state: state for state in RUNNING},
 }
 
 # Who says what. A champion reports for an owner but never closes; a hold needs whoever approves dates.
@@ -172,6 +175,7 @@ SAYS: dict[Role, frozenset[Verb]] = {
     Role.HOLDER: frozenset({Verb.HOLD}),
     Role.READER: frozenset({Verb.READ, Verb.JUDGE}),
     Role.FINANCE: frozenset({Verb.SPEND, Verb.VERIFY_BENEFIT}),
+    Role.DELEGATE: frozenset({Verb.ALLOCATE}),
 }
 
 

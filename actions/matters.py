@@ -13,17 +13,19 @@ from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import OPEN, RUNNING, State
 from actions.models import ActionItem, Theme
+from actions.queries import closing, independence
 from actions.services import agenda_of, items, promises, requests
 from actions.services.agenda_of import LATE_ACTION
-from actions.services.footing import close, lock
+from actions.services.footing import close, hand_on, lock, rules_of
 from councils.matters import Field, Matter, Outcome, declare
 from councils.models import AgendaItem, Decision
 from councils.referrals import payer_of
 from councils.services import books
 from governance import events
 from governance.errors import Conflict, Invalid
-from governance.models import Person, Seat, Subject, SubjectKind
+from governance.models import DutyKind, Person, Seat, Subject, SubjectKind
 from governance.money import MOST
+from governance.queries.seats import answering
 from governance.services import journal
 
 THEME = "theme"
@@ -32,6 +34,9 @@ LONG, LONGEST = 4000, {"title": 300}
 NOTED = events.declare("actions.theme.noted", says=gettext_lazy("The council noted {subject}: {text}"))
 AS_IS = events.declare(
     "actions.item.accepted_as_is", says=gettext_lazy("The council accepted {subject} as it is: {text}")
+)
+VERIFIER_NAMED = events.declare(
+    "actions.item.verifier_named", says=gettext_lazy("The council asked {seat} to verify {subject}")
 )
 
 
@@ -203,7 +208,7 @@ def drop(decision: Decision, by: Person, now: datetime) -> Subject:
 def check_reassign(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
     action, seat = ActionItem.objects.get(pk=_about(item)), _seat(payload)
     if action.state == State.DONE:
-        raise Invalid(_("It is said to be done. Accept it as it is, or drop it."), field="outcome")
+        raise Invalid(_("It is said to be done. Let it be verified, accept it as it is, or drop it."), field="outcome")
     if seat.pk == action.seat_id:
         raise Invalid(_("%(seat)s has it already. Choose another seat.") % {"seat": seat.subject.title}, field="seat")
     return {"seat": seat.subject.reference}
@@ -225,6 +230,16 @@ def check_as_is(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
     return check_reason(item, payload)
 
 
+def refuses_as_is(item: AgendaItem, now: datetime) -> str:
+    """Why nothing is accepted unverified, where the charter of the action's council says so."""
+    action = ActionItem.objects.select_related("council__charter").get(pk=_about(item))
+    if closing.closure_of(action, now).unverified:
+        return ""
+    if action.state == State.DONE:
+        return _("The charter lets nothing be closed without being verified. Name a seat that verifies it, or drop it.")
+    return _("The charter lets nothing be closed without being verified. Extend it, reassign it, or drop it.")
+
+
 def accept_as_is(decision: Decision, by: Person, now: datetime) -> Subject:
     """Close it as it stands, unverified: counted apart from what another person verified, and never as kept
     unless its owner had said in time that it is done."""
@@ -242,8 +257,35 @@ def accept_as_is(decision: Decision, by: Person, now: datetime) -> Subject:
     return action.subject
 
 
+def check_verify_by(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
+    if ActionItem.objects.get(pk=_about(item)).state != State.DONE:
+        raise Invalid(_("It is not said to be done, so there is nothing to verify yet."), field="outcome")
+    return {"seat": _seat(payload).subject.reference}
+
+
+def verify_by(decision: Decision, by: Person, now: datetime) -> Subject:
+    """Another seat verifies, where nobody of the charter's own could: one whose person had no part in the work."""
+    action, seat = _action(decision.item), _seat(decision.payload)
+    if action.state != State.DONE:
+        raise Conflict(_("%(action)s is not said to be done any more.") % {"action": action.subject.reference})
+    who = answering([seat.pk], now).get(seat.pk)
+    person = Person.objects.filter(pk=who.person_id).first() if who is not None else None
+    if person is None or person.pk in independence.involved(action, now):
+        raise Invalid(_("Choose a seat that somebody holds who had no part in the work."), field="seat")
+    if not ActionItem.objects.visible_to(person, now).filter(pk=action.pk).exists():
+        raise Invalid(_("%(who)s does not see this action. Choose another seat.") % {"who": person}, field="seat")
+    _version, rules = rules_of(action.council, now)
+    hand_on(action, DutyKind.VERIFY, seat, now=now, outcome="named", within=rules.terms.verify)
+    journal.record(
+        VERIFIER_NAMED, subject=action.subject, by=by, now=now,
+        mentions=[("seat", seat.pk), ("decision", decision.pk)],
+    )  # fmt: skip
+    return action.subject
+
+
 _REASON = Field("reason", gettext_lazy("Why"), "long", required=True)
 _SEAT = Field("seat", gettext_lazy("Accountable seat"), "seat", required=True)
+_VERIFIER = Field("seat", gettext_lazy("The seat that verifies it"), "seat", required=True)
 
 declare(
     Matter(
@@ -294,7 +336,15 @@ declare(
             ),
             "drop": Outcome("drop", gettext_lazy("drop it"), drop, check_reason, (_REASON,)),
             "accept_as_is": Outcome(
-                "accept_as_is", gettext_lazy("accept it as it is"), accept_as_is, check_as_is, (_REASON,)
+                "accept_as_is",
+                gettext_lazy("accept it as it is"),
+                accept_as_is,
+                check_as_is,
+                (_REASON,),
+                refuses=refuses_as_is,
+            ),
+            "verify_by": Outcome(
+                "verify_by", gettext_lazy("let another seat verify it"), verify_by, check_verify_by, (_VERIFIER,)
             ),
         },
         about=SubjectKind.ACTION,

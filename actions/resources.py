@@ -90,6 +90,7 @@ declare(
                     Field("minutes", gettext_lazy("Person-time, from the council's envelope"), "hours"),
                 ),
                 amount_of,
+                _minutes,
             ),
             "decline": Outcome(
                 "decline",

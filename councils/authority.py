@@ -6,8 +6,10 @@ matter may be referred.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -15,7 +17,8 @@ from councils.periods import THIS
 from councils.quorum import Count
 from councils.representation import Heard, missing_words
 from councils.tally import Tally
-from governance.clauses import DecisionRight, enforces
+from governance.clauses import DecisionRight, Delegation, enforces
+from governance.hours import format_minutes
 from governance.money import format_minor
 
 VALID, ADVISORY, REFERRED, REJECTED = "valid", "advisory", "referred", "rejected"
@@ -46,6 +49,54 @@ def left_of(right: DecisionRight, currency: str, committed: int) -> int | None:
     return max(0, (right.per_period if right.currency == currency else 0) - committed)
 
 
+def case_above(right: DecisionRight, currency: str) -> int:
+    """More money than this an owner asks for with a business case: the charter's amount, else what one decision may
+    commit; in another currency, nothing.
+    """
+    if right.business_case_above is None or right.currency != currency:
+        return limit_of(right, currency)
+    return right.business_case_above
+
+
+@enforces("right")
+def risk_note_above(right: DecisionRight, currency: str) -> int | None:
+    """What commits more than this is decided with its risks written down; None: nothing is."""
+    if right.risk_note_above is None:
+        return None
+    return right.risk_note_above if right.currency == currency else 0
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTime:
+    """The minutes that a motion commits, and what the council committed of them since the charter's period began."""
+
+    asked: int = 0
+    committed: int = 0
+
+    def beyond(self, right: DecisionRight) -> str:
+        """Which limit of the right it goes beyond: one decision's ("hours"), the period's ("hours_period"), or none."""
+        if not self.asked:
+            return ""
+        if right.hours_per_decision is not None and self.asked > right.hours_per_decision:
+            return "hours"
+        if right.hours_per_period is not None and self.committed + self.asked > right.hours_per_period:
+            return "hours_period"
+        return ""
+
+    def facts(self, right: DecisionRight) -> dict[str, Any]:
+        """What is kept with a verdict, where time was asked for and a limit holds."""
+        if not self.asked or (right.hours_per_decision is None and right.hours_per_period is None):
+            return {}
+        facts: dict[str, Any] = {"minutes": self.asked, "minutes_limit": right.hours_per_decision}
+        if right.hours_per_period is not None:
+            facts |= {
+                "minutes_period": right.period,
+                "minutes_period_limit": right.hours_per_period,
+                "minutes_committed": self.committed,
+            }
+        return facts
+
+
 @enforces("right")
 def judge(
     *,
@@ -57,12 +108,14 @@ def judge(
     currency: str,
     heard: Heard | None = None,
     committed: int = 0,
+    time: PersonTime | None = None,
 ) -> Judgement:
     """Judge one motion that commits ``amount`` (minor units) where ``free`` is left in the envelope.
 
     ``heard`` are the departments that must be represented; ``committed`` is what the council committed by its own
-    decisions since the charter's period began.
+    decisions since the charter's period began; ``time`` the same of person-time.
     """
+    time = time or PersonTime()
     limit, left = limit_of(right, currency), left_of(right, currency, committed)
     heard = heard or Heard()
     facts: dict[str, Any] = {
@@ -92,6 +145,7 @@ def judge(
             "unrepresented": list(heard.missing),
             "unrepresented_is": heard.otherwise,
         }
+    facts |= time.facts(right)
     if left is not None:
         facts |= {"period": right.period, "period_limit": left + committed, "committed": committed}
     if not counted.is_quorate or not heard.is_met:
@@ -100,6 +154,8 @@ def judge(
         return Judgement(REJECTED, facts)
     if amount > limit or (amount and left is not None and amount > left):
         return Judgement(REFERRED, facts)
+    if time.beyond(right):
+        return Judgement(REFERRED, {**facts, "beyond": time.beyond(right)})
     if amount > free:
         return Judgement(SHORT, facts)
     return Judgement(VALID, facts)
@@ -111,6 +167,66 @@ def judge_alone(*, amount: int, authority: int, free: int, currency: str) -> Jud
     if amount > authority:
         return Judgement(REFERRED, facts)
     return Judgement(SHORT if amount > free else VALID, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Delegated:
+    """What the charter says to an allocation without a meeting; ``refusal`` is empty where it may be made."""
+
+    refusal: str
+    facts: dict[str, Any]
+
+    @property
+    def sentence(self) -> str:
+        """Why not, in words."""
+        if not self.refusal:
+            return ""
+        facts = self.facts
+        amount = {
+            name: money(facts[name], facts["currency"]) for name in ("limit", "sum", "committed") if name in facts
+        }
+        return {
+            "nobody": _("The charter lets nobody allocate without a decision."),
+            "currency": _("What the charter lets be allocated is written in another currency than the books."),
+            "ended": _("What the charter lets be allocated without a meeting ended on %(day)s.")
+            % {"day": date_format(date.fromisoformat(facts["until"]), "j F Y") if facts.get("until") else ""},
+            "amount": _("Without a meeting %(limit)s may be allocated at a time.") % {"limit": amount.get("limit", "")},
+            "period": _("Of %(sum)s for %(period)s, %(committed)s was allocated before.")
+            % {
+                "sum": amount.get("sum", ""),
+                "period": THIS.get(facts.get("period", ""), ""),
+                "committed": amount.get("committed", ""),
+            },
+            "authority": _("The sponsor's funding authority is %(limit)s.") % {"limit": amount.get("limit", "")},
+        }[self.refusal]
+
+
+@enforces("delegation")
+def judge_delegated(rule: Delegation, *, amount: int, committed: int, today: date, currency: str) -> Delegated:
+    """Whether whoever the charter names may allocate ``amount`` today, where ``committed`` was in its period before."""
+    facts: dict[str, Any] = {"amount": amount, "currency": currency, "limit": rule.per_allocation, "until": rule.until}
+    if rule.period:
+        facts |= {"period": rule.period, "sum": rule.per_period, "committed": committed}
+    if not rule.to:
+        return Delegated("nobody", facts)
+    if rule.currency != currency:
+        return Delegated("currency", facts)
+    if today > rule.last_day:
+        return Delegated("ended", facts)
+    if amount > rule.per_allocation:
+        return Delegated("amount", facts)
+    if rule.period and committed + amount > rule.per_period:
+        return Delegated("period", facts)
+    return Delegated("", facts)
+
+
+@enforces("delegation")
+def judge_signed(rule: Delegation, *, amount: int, authority: int, currency: str) -> Delegated:
+    """Whether the sponsor may sign an allocation: where the charter lets it, within the funding authority."""
+    facts = {"amount": amount, "currency": currency, "limit": authority}
+    if not rule.by_signature:
+        return Delegated("nobody", facts)
+    return Delegated("authority" if amount > authority else "", facts)
 
 
 def money(minor: int, currency: str) -> str:
@@ -146,10 +262,27 @@ def _period_words(facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _time_words(facts: dict[str, Any]) -> str:
+    """Which limit of person-time it was that a motion went beyond."""
+    if facts["beyond"] == "hours":
+        return _("%(minutes)s of person-time, and one decision may commit %(limit)s") % {
+            "minutes": format_minutes(facts["minutes"]),
+            "limit": format_minutes(facts["minutes_limit"]),
+        }
+    return _("%(minutes)s of person-time, and of %(sum)s for %(period)s, %(committed)s was committed before") % {
+        "minutes": format_minutes(facts["minutes"]),
+        "sum": format_minutes(facts["minutes_period_limit"]),
+        "committed": format_minutes(facts["minutes_committed"]),
+        "period": THIS[facts["minutes_period"]],
+    }
+
+
 def reason(verdict: str, facts: dict[str, Any]) -> str:
     """What made the verdict, to stand beside its word: "5 of 9, chair absent", "5 for, 0 against; 6 of 9"."""
     if verdict in (VALID, REJECTED) and not facts.get("alone"):
         return _("%(for)d for, %(against)d against; %(counted)s.") % {**facts, "counted": counted_words(facts)}
+    if verdict == REFERRED and facts.get("beyond"):
+        return f"{_time_words(facts)}."
     if verdict == REFERRED and _is_beyond_period(facts):
         return _("Of %(sum)s for %(period)s, %(committed)s was committed before.") % _period_words(facts)
     if verdict == REFERRED:
@@ -163,6 +296,8 @@ def in_short(verdict: str, facts: dict[str, Any]) -> str:
         return _("advisory (%(counted)s)") % {"counted": counted_words(facts)}
     if verdict == REJECTED:
         return _("not carried (%(for)d for, %(against)d against)") % facts
+    if verdict == REFERRED and facts.get("beyond"):
+        return _("referred upward (%(time)s)") % {"time": _time_words(facts)}
     if verdict == REFERRED and _is_beyond_period(facts):
         return _("referred upward (%(amount)s, and of %(sum)s for %(period)s, %(committed)s was committed before)") % (
             _period_words(facts)
@@ -203,6 +338,7 @@ def why(verdict: str, facts: dict[str, Any]) -> list[str]:
             _("Decisions of %(period)s may commit %(sum)s together; %(committed)s was committed before.")
             % _period_words(facts)
         )
+    lines += _time_lines(facts)
     ends = {
         ADVISORY: _advisory_end(facts),
         REJECTED: _("The motion did not carry."),
@@ -210,6 +346,25 @@ def why(verdict: str, facts: dict[str, Any]) -> list[str]:
         VALID: _("It counts, and took effect at once."),
     }
     return [*lines, ends[verdict]] if verdict in ends else lines
+
+
+def _time_lines(facts: dict[str, Any]) -> list[str]:
+    lines: list[str] = []
+    if facts.get("minutes") and facts["minutes_limit"] is not None:
+        lines.append(
+            _("It commits %(minutes)s of person-time; one decision may commit %(limit)s.")
+            % {"minutes": format_minutes(facts["minutes"]), "limit": format_minutes(facts["minutes_limit"])}
+        )
+    if facts.get("minutes_period"):
+        lines.append(
+            _("Decisions of %(period)s may commit %(sum)s of person-time together; %(committed)s was committed before.")
+            % {
+                "period": THIS[facts["minutes_period"]],
+                "sum": format_minutes(facts["minutes_period_limit"]),
+                "committed": format_minutes(facts["minutes_committed"]),
+            }
+        )
+    return lines
 
 
 def _quorum_line(facts: dict[str, Any]) -> str:

@@ -47,6 +47,10 @@ class Outcome:
     fields: Sequence[Field] = ()
     commits: Callable[[dict[str, Any]], int] = lambda _payload: 0
     """How many minor units the payload commits from the council's envelope."""
+    commits_time: Callable[[dict[str, Any]], int] = lambda _payload: 0
+    """How many minutes of person-time the payload commits."""
+    refuses: "Callable[[AgendaItem, datetime], str]" = lambda _item, _now: ""
+    """Why this way is closed for the very item, with what may be done instead; empty: it is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,11 @@ def outcomes_of(item: "AgendaItem") -> dict[str, Outcome]:
     """The outcomes that an item's matter allows, by key."""
     matter = MATTERS[item.matter]
     return matter.resolve(item) if matter.resolve is not None else matter.outcomes
+
+
+def offered(item: "AgendaItem", now: datetime) -> list[Outcome]:
+    """The outcomes of an item but those that are closed for it."""
+    return [outcome for outcome in outcomes_of(item).values() if not outcome.refuses(item, now)]
 
 
 def outcome_of(item: "AgendaItem", key: str) -> Outcome:

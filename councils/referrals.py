@@ -45,6 +45,8 @@ def _outcomes(item: AgendaItem) -> dict[str, Outcome]:
         carry_out=proposed.carry_out,
         check=checked,
         commits=proposed.commits,
+        commits_time=proposed.commits_time,
+        refuses=proposed.refuses,
     )
     decline = Outcome(key=DECLINE, label=gettext_lazy("Do not approve"), carry_out=_nothing, check=_without_payload)
     return {APPROVE: approve, DECLINE: decline}
@@ -84,6 +86,7 @@ def raise_to_superior(
     decision: Decision | None,
     by: Person,
     now: datetime,
+    risk_note: str = "",
 ) -> AgendaItem:
     """Put what could not be decided here onto the agenda of the body above, with all that was proposed."""
     council = item.council
@@ -94,6 +97,7 @@ def raise_to_superior(
         "outcome": item.proposal["outcome"] if again else outcome,
         "payload": payload,
         "motion": motion,
+        "risk_note": risk_note,
         "from_council": council.pk,
         "from_item": item.reference,
         "origin": item.proposal["origin"] if again else council.pk,

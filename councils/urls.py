@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from councils.views import accountability, councils, decisions, envelopes, items, meetings, rosters
+from councils.views import accountability, councils, decisions, delegated, envelopes, items, meetings, rosters
 
 app_name = "councils"
 urlpatterns: list[URLPattern] = [
@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("agenda-items/<str:reference>/refer/", items.refer, name="item-refer"),
     path("decisions/", decisions.listing, name="decision-list"),
     path("decisions/<str:reference>/", decisions.detail, name="decision-detail"),
+    path("delegated/", delegated.listing, name="delegated-list"),
     path("envelopes/", envelopes.listing, name="envelope-list"),
     path("envelopes/<str:reference>/", envelopes.detail, name="envelope-detail"),
     path("envelopes/<str:reference>/close/", envelopes.close, name="envelope-close"),

@@ -107,7 +107,7 @@ HOLDS: dict[str, Holding] = {
         people=("raised_by",), words=("ask", "proposal"), plain=("matter",), author="raised_by", through="pk"
     ),
     "councils.decision": Holding(
-        people=("recorded_by",), words=("motion", "payload", "facts"), plain=("outcome", "currency"),
+        people=("recorded_by",), words=("motion", "payload", "facts", "risk_note"), plain=("outcome", "currency"),
         author="recorded_by", through="pk",
     ),
     "councils.vote": Holding(people=("person",), through="decision"),
@@ -116,6 +116,9 @@ HOLDS: dict[str, Holding] = {
     ),
     "councils.spending": Holding(
         people=("by",), words=("what", "cost_centre", "external_reference"), author="by", through="envelope"
+    ),
+    "councils.delegatedallocation": Holding(
+        people=("by",), words=("statement",), plain=("role", "currency", "facts"), author="by", through="item"
     ),
     "councils.posting": Holding(
         people=("by",), words=("memo",), author="by", through="source__envelope",
@@ -151,7 +154,7 @@ HOLDS: dict[str, Holding] = {
     "actions.feedbackchange": Holding(words=("before",), through="feedback__theme"),
     "actions.response": Holding(people=("by",), words=("text",), author="by", through="theme"),
     "actions.actionitem": Holding(
-        words=("proof", "benefit_words", "fit_reason"), plain=("benefit_currency",), through="pk"
+        words=("proof", "benefit_words", "fit_reason"), plain=("benefit_currency", "review_days"), through="pk"
     ),
     "actions.promise": Holding(
         people=("given_by", "approved_by"), words=("reason",), author="given_by", through="action"

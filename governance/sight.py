@@ -72,6 +72,7 @@ SEEN_THROUGH: dict[str, str] = {
     "councils.trial": NOBODY,
     "councils.account": "its envelope",
     "councils.posting": "its envelope",
+    "councils.delegatedallocation": "its agenda item",
     "councils.spending": THE_SUBJECT,
     "actions.feedbackimport": "its source",
     "actions.feedbackchange": "its import",

@@ -72,7 +72,7 @@ WORDS = {
     ),
     Kind.COUNCIL: (
         gettext_lazy("Now on your council's agenda: %(title)s"),
-        gettext_lazy("%(seat)s owes this since %(day)s. Extend it, reassign it, drop it, or accept it as it is."),
+        gettext_lazy("%(seat)s owes this since %(day)s. Extend it, reassign it, let it be verified, or close it."),
         gettext_lazy("See it"),
     ),
     Kind.ASKED: (

@@ -140,6 +140,11 @@ class Town:
         version = charters.draft(title=title, rules=rules, by=None, now=self.now)
         return charters.ratify(version=version, by=None, now=self.now).charter
 
+    def rule_anew(self, rules: Rules) -> None:
+        """Put another version of the council's charter into force."""
+        version = charters.draft(title="", charter=self.charter, rules=rules, by=None, now=self.now)
+        charters.ratify(version=version, by=None, now=self.now)
+
     def council_of_nine(self, *, confidential: bool = False, parent: Council | None = None) -> "Chamber":
         """A council with chair, secretary and seven members, all seated."""
         return Chamber(self, name="CX Governance Council", parent=parent, confidential=confidential, size=9)

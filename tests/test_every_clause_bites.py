@@ -13,18 +13,21 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from actions.models import ActionItem, Request
+from actions.models import ActionItem, Evidence, Request
 from actions.queries.independence import verifier
-from actions.services import items, requests
-from councils import authority, quorum
+from actions.services import delegating, funding, items, outcomes, requests
+from councils import authority, matters, quorum
+from councils.models import AgendaItem
 from councils.periods import first_day
 from councils.quorum import SeatStanding
 from councils.representation import hear
-from councils.services import agenda, councils, trials
+from councils.services import agenda, books, councils, decisions, meetings, trials
 from councils.tally import tally
 from governance.clauses import (
     CLAUSES,
+    Closure,
     DecisionRight,
+    Delegation,
     Ladder,
     Promising,
     Quorum,
@@ -35,10 +38,12 @@ from governance.clauses import (
     Terms,
     Verifying,
     Voting,
+    Windows,
 )
 from governance.clauses.keeping import OF_PROGRAMME
+from governance.errors import Conflict, Invalid, Refused
 from governance.models import Charter, Duty, DutyKind, Seat, SubjectKind
-from governance.services import charters, duties, people, seats, subjects, submissions
+from governance.services import charters, duties, metrics, people, seats, subjects, submissions
 from governance.services.duties import default_rules
 from tests.actions.reading_files import take
 from tests.factories import EPOCH, Town
@@ -49,7 +54,16 @@ ELSEWHERE = {"provisional.days", "review.months"}
 """Flipped in the tests of what enforces them."""
 
 
-def verdict(rules: Rules, choices: str = "ffffa", *, amount: int = 0, committed: int = 0, chair: str = "f") -> str:
+def verdict(
+    rules: Rules,
+    choices: str = "ffffa",
+    *,
+    amount: int = 0,
+    committed: int = 0,
+    chair: str = "f",
+    minutes: int = 0,
+    minutes_committed: int = 0,
+) -> str:
     """What a motion is worth with six of nine seats present, the chair not among them; f: for, a: against, -: none."""
     words = {"f": "for", "a": "against"}
     standing = [SeatStanding(is_present=place < 6, is_chair=place == 8) for place in range(9)]
@@ -64,6 +78,7 @@ def verdict(rules: Rules, choices: str = "ffffa", *, amount: int = 0, committed:
         currency="EUR",
         heard=hear(rules.represented, [{"DEP-1"}, {"COU-1"}]),
         committed=committed,
+        time=authority.PersonTime(minutes, minutes_committed),
     ).verdict
 
 
@@ -94,6 +109,14 @@ VERDICTS: dict[str, tuple[Rules, Rules, dict[str, Any]]] = {
     ),
     "right.per_period": (
         BASE, replace(BASE, right=replace(BASE.right, per_period=2500)), {"amount": 800, "committed": 1500}
+    ),
+    "right.hours_per_decision": (
+        BASE, replace(BASE, right=replace(BASE.right, hours_per_decision=60)), {"minutes": 90}
+    ),
+    "right.hours_per_period": (
+        BASE,
+        replace(BASE, right=replace(BASE.right, hours_per_period=600)),
+        {"minutes": 90, "minutes_committed": 540},
     ),
 }  # fmt: skip
 FLIPS |= set(VERDICTS)
@@ -335,6 +358,172 @@ def test_the_verifier_flipped_changes_who_is_asked():
         action.refresh_from_db()
         asked.add(verifier(action, EPOCH))
     assert len(asked) >= 3
+
+
+FLIPS |= {"right.business_case_above", "right.risk_note_above"}
+
+
+@pytest.mark.django_db
+def test_the_amounts_above_which_something_is_written_flipped_alone_refuse_at_the_field():
+    bitten = Bitten()
+    books.grant(council=bitten.chamber.council, amount=10_000, by=bitten.town.sponsor, now=EPOCH)
+
+    def refused(**right: int | None) -> set[str]:
+        """At which fields an owner and then the council are refused, who write nothing of it."""
+        with transaction.atomic():
+            bitten.under(replace(bitten.town.rules, right=DecisionRight(5_000, "EUR", **right)))
+            fields = {_field(lambda: funding.ask(
+                action=bitten.promise(), what_for="A licence", amount=900, by=bitten.owner, now=EPOCH
+            ))}  # fmt: skip
+            if not fields - {""}:
+                fields.add(_field(lambda: _decide(bitten, AgendaItem.objects.get(matter="resources"), amount=900)))
+            transaction.set_rollback(True)
+        return fields - {""}
+
+    assert refused() == set()
+    assert refused(business_case_above=800) == {"problem"}
+    assert refused(risk_note_above=800) == {"risk_note"}
+    assert refused(risk_note_above=900) == set()
+
+
+def _field(act: Callable[[], Any]) -> str:
+    try:
+        act()
+    except Invalid as error:
+        return error.field
+    return ""
+
+
+def _decide(bitten: Bitten, item: AgendaItem, **payload: Any) -> None:
+    clerk = bitten.chamber.secretary
+    meeting = meetings.call(council=bitten.chamber.council, starts_at=EPOCH, by=clerk, now=EPOCH)
+    meeting = meetings.open_meeting(meeting=meeting, by=clerk, now=EPOCH)
+    for membership in bitten.chamber.memberships:
+        meetings.mark(meeting=meeting, membership=membership, presence="present", by=clerk, now=EPOCH)
+    item = agenda.place(item=item, meeting=meeting, by=clerk, now=EPOCH)
+    votes = {membership.pk: "for" for membership in bitten.chamber.memberships}
+    decisions.settle(item=item, outcome="allocate", motion="Yes.", payload=payload, votes=votes, by=clerk, now=EPOCH)
+
+
+DELEGATION = Delegation("chair", 1_000, "EUR", "year", 1_500, "2026-11-30")
+DELEGATIONS: dict[str, tuple[Delegation, Delegation]] = {
+    "delegation.to": (DELEGATION, replace(DELEGATION, to="sponsor")),
+    "delegation.per_allocation": (DELEGATION, replace(DELEGATION, per_allocation=900)),
+    "delegation.currency": (DELEGATION, replace(DELEGATION, currency="USD")),
+    "delegation.period": (DELEGATION, replace(DELEGATION, period="", per_period=0)),
+    "delegation.per_period": (DELEGATION, replace(DELEGATION, per_period=2_000)),
+    "delegation.until": (DELEGATION, replace(DELEGATION, until="2026-10-31")),
+    "delegation.by_signature": (Delegation(), Delegation(by_signature=True)),
+}
+FLIPS |= set(DELEGATIONS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", DELEGATIONS)
+def test_each_rule_of_allocating_without_a_meeting_flipped_alone_changes_what_is_allocated(field):
+    """A thousand and then another is asked for; chair and sponsor try both."""
+
+    def allocated(rule: Delegation) -> list[str]:
+        with transaction.atomic():
+            bitten = Bitten()
+            books.grant(council=bitten.chamber.council, amount=10_000, by=bitten.town.sponsor, now=EPOCH)
+            right = DecisionRight(5_000, rule.currency)
+            bitten.under(replace(bitten.town.rules, right=right, delegation=rule))
+            found = []
+            for _time in range(2):
+                action = bitten.promise()
+                case = dict.fromkeys(funding.CASE, "Said.")
+                funding.ask(action=action, what_for="It", amount=950, case=case, by=bitten.owner, now=EPOCH)
+                for by in (bitten.chamber.chair, bitten.town.sponsor):
+                    try:
+                        with transaction.atomic():
+                            found.append(delegating.allocate(action=action, confirm=True, by=by, now=EPOCH).role)
+                    except (Refused, Conflict):
+                        found.append("")
+            transaction.set_rollback(True)
+        return found
+
+    before, after = (allocated(rule) for rule in DELEGATIONS[field])
+    assert before != after
+
+
+FLIPS |= {"windows.first", "windows.second", "windows.third"}
+
+
+@pytest.mark.django_db
+def test_each_reading_flipped_alone_moves_the_days_on_which_it_is_asked_whether_it_worked():
+    bitten = Bitten()
+
+    def read_on(**flipped: int) -> tuple[int, ...]:
+        bitten.under(replace(bitten.town.rules, windows=replace(Windows(), **flipped)))
+        return outcomes.reviews(bitten.promise())
+
+    before = bitten.promise()
+    assert read_on() == (30, 60, 90)
+    assert read_on(first=14) == (14, 60, 90)
+    assert read_on(second=45) == (30, 45, 90)
+    assert read_on(third=0) == (30, 60)
+    before.refresh_from_db()
+    assert outcomes.reviews(before) == (30, 60, 90), "a new version moves nothing that was accepted before"
+
+
+CLOSURES: dict[str, tuple[Closure, str]] = {
+    "closure.minimum": (Closure(minimum=3), "file link"),
+    "closure.file": (Closure(minimum=2, file=False), "file link"),
+    "closure.link": (Closure(minimum=2, link=False), "file link"),
+    "closure.reading": (Closure(minimum=2, reading=False), "reading note"),
+    "closure.note": (Closure(minimum=2, note=False), "reading note"),
+}
+FLIPS |= {*CLOSURES, "closure.unverified"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", CLOSURES)
+def test_each_rule_of_evidence_flipped_alone_refuses_what_is_said_to_be_done(field):
+    bitten = Bitten()
+    flipped, kinds = CLOSURES[field]
+    metric = metrics.define(title="Told in time", unit="percent", seat=bitten.seat, by=bitten.town.lead, now=EPOCH)
+    seen = metrics.observe(metric=metric, on=EPOCH.date(), value=300, by=bitten.town.lead, now=EPOCH)
+
+    def says_done(closure: Closure) -> str:
+        bitten.under(replace(bitten.town.rules, closure=closure))
+        action = bitten.promise()
+        for kind in kinds.split():
+            Evidence.objects.create(
+                action=action,
+                kind=kind,
+                title=kind,
+                link="https://keep.example.org/",
+                file_key=f"{action.pk} {kind}",
+                file_digest="0" * 64,
+                observation=seen if kind == "reading" else None,
+                by=bitten.owner,
+                at=EPOCH,
+            )
+        try:
+            with transaction.atomic():
+                return items.say_done(action=action, by=bitten.owner, now=EPOCH).state
+        except Conflict as refused:
+            return refused.facts["code"]
+
+    assert says_done(Closure(minimum=2)) == "done"
+    assert says_done(flipped) == "too_little_evidence"
+
+
+@pytest.mark.django_db
+def test_accepting_unverified_flipped_alone_is_offered_or_refused_to_the_council():
+    bitten = Bitten()
+    action = bitten.promise()
+    item = agenda.propose(
+        council=bitten.chamber.council, about=action.subject, matter="late_action", by=bitten.town.lead, now=EPOCH
+    )
+    offered = set()
+    for may in (True, False):
+        bitten.under(replace(bitten.town.rules, closure=Closure(unverified=may)))
+        fresh = AgendaItem.objects.get(pk=item.pk)
+        offered.add(frozenset(outcome.key for outcome in matters.offered(fresh, EPOCH)))
+    usual, strict = sorted(offered, key=len, reverse=True)
+    assert usual - strict == {"accept_as_is"}
 
 
 class Resting(Bitten):

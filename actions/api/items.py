@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -38,8 +39,8 @@ from actions.queries.action_lists import ORDERS
 from actions.queries.review import moment
 from actions.queries.shown import last_read
 from actions.services import action_sheet as sheet_service
+from actions.services import delegating, several, tellings
 from actions.services import items as services
-from actions.services import several, tellings
 from actions.services.benefits import verify_benefit
 from actions.shown_files import Sent
 from actions.views.action_lists import download
@@ -482,6 +483,10 @@ class Actions(Idempotent, PartsOfAction, Resource):
     @_verb("Say whether it worked", Judge)
     def judge(self, request: Request, reference: str) -> Response:
         return self._do(services.judge, Judge)
+
+    @_verb("Allocate what its owner asked for without a meeting, signed by asking for it", None)
+    def allocate(self, request: Request, reference: str) -> Response:
+        return self._do(partial(delegating.allocate, confirm=True))
 
     @_verb("Verify what it brought", VerifyBenefit, "verify-benefit")
     def verify_benefit(self, request: Request, reference: str) -> Response:

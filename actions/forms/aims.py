@@ -1,11 +1,13 @@
 """The fields that fix what will show whether an action worked."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from governance.clauses import in_days
 from governance.forms.metrics import MetricField, Scaled, read
 from governance.models import Metric, Person
 from governance.numbers import plain
@@ -20,7 +22,6 @@ class AimFields(forms.Form):
         queryset=Metric.objects.none(),
         required=False,
         empty_label=_("none"),
-        help_text=_("Fixed from now on. It is read 30, 60 and 90 days after the work is verified."),
     )
     target = Scaled(label=_("It has worked at"))
     share = forms.IntegerField(
@@ -33,8 +34,12 @@ class AimFields(forms.Form):
     )
     because = forms.CharField(label=_("Or why it has no KPI"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def offer_metrics(self, viewer: Person, now: datetime) -> None:
+    def offer_metrics(self, viewer: Person, now: datetime, days: Sequence[int]) -> None:
+        """The metrics that may be chosen, and on which days after the verification the chosen one is read."""
         self.fields["metric"].queryset = metrics.listed(viewer, now)  # type: ignore[attr-defined]
+        self.fields["metric"].help_text = _("Fixed from now on. It is read %(days)s after the work is verified.") % {
+            "days": in_days(tuple(days))
+        }
 
     def show_metric(self, metric: Metric, target: int | None) -> None:
         self.fields["metric"].initial = metric.pk

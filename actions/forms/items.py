@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.forms.aims import AimFields
 from actions.models import ActionItem, Confidence, DateAnswer, Finding, Health, Origin, Outcome, Request, Theme
-from actions.queries import dates, roles
+from actions.queries import dates, delegating, roles
 from actions.queries.roles import WORKING
 from actions.requesting import OPEN
 from actions.services import funding
 from actions.services.footing import rules_of
+from actions.services.outcomes import reviews_ahead
 from actions.shown_files import TYPES
+from councils import authority
 from councils.forms.books import read_amount
 from councils.measures import say
 from councils.models import Council, Unit
@@ -90,7 +92,7 @@ class AcceptForm(AimFields, DeedForm):
             for name in AimFields.base_fields:
                 del self.fields[name]
         else:
-            self.offer_metrics(self.viewer, self.now)
+            self.offer_metrics(self.viewer, self.now, reviews_ahead(self.action, self.now))
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -298,7 +300,7 @@ class ResourcesForm(DeedForm):
         _version, rules = rules_of(self.action.council, self.now)
         self.fields["amount"].currency = books.currency()  # type: ignore[attr-defined]
         self.fields["amount"].help_text = _("Above %(limit)s it needs the business case below.") % {
-            "limit": say(rules.right.per_decision, Unit.MONEY, rules.right.currency)
+            "limit": say(authority.case_above(rules.right, books.currency()), Unit.MONEY, books.currency())
         }
         for name, question in funding.CASE.items():
             self.fields[name] = long_field(question, rows=2, required=False, max_length=funding.ANSWER)
@@ -308,6 +310,19 @@ class ResourcesForm(DeedForm):
         cleaned["case"] = {name: cleaned.pop(name, "") for name in funding.CASE}
         cleaned |= {name: cleaned.get(name) or 0 for name in ("amount", "minutes")}
         return cleaned
+
+
+class AllocateForm(DeedForm):
+    """The sentence that is signed with an allocation that no meeting decides."""
+
+    confirm = forms.BooleanField(
+        label=_("I allocate it"), error_messages={"required": _("Tick the sentence: with it you sign.")}
+    )
+
+    def shape(self) -> None:
+        offer = delegating.offer(self.action, self.viewer, self.now)
+        if offer is not None:
+            self.fields["confirm"].label = offer.statement
 
 
 class CreateForm(forms.Form):

@@ -12,6 +12,7 @@ from actions.forms.items import DeedForm, day_field, long_field
 from actions.models import Benefit, BenefitKind, OutcomeEffect
 from actions.queries import outcomes as queries
 from actions.services.benefits import currency_of
+from actions.services.outcomes import reviews_ahead
 from governance.forms.places import MoneyField
 from governance.money import format_minor
 
@@ -21,13 +22,17 @@ class WindowFields(AimFields):
 
     baseline_from = day_field(_("Like before: from"), required=False, help_text=_("Empty: the 90 days before today."))
     baseline_until = day_field(_("Like before: until"), required=False)
-    effect_from = day_field(_("A change counts from"), required=False, help_text=_("Empty: 120 days from the promise."))
+    effect_from = day_field(
+        _("A change counts from"),
+        required=False,
+        help_text=_("Empty: 120 days from the promise, or a month past the last reading."),
+    )
     effect_until = day_field(_("A change counts until"), required=False)
 
 
 class MeasureForm(WindowFields, DeedForm):
     def shape(self) -> None:
-        self.offer_metrics(self.viewer, self.now)
+        self.offer_metrics(self.viewer, self.now, reviews_ahead(self.action, self.now))
 
     def clean(self) -> dict[str, Any]:
         super().clean()

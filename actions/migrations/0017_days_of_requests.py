@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("actions", "0014_resource_requests"),
+        ("actions", "0016_review_days"),
         ("councils", "0008_spending_and_periods"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -87,6 +87,9 @@ class ActionItem(Versioned, SubjectModel):
     allocated = models.BigIntegerField(default=0, help_text=_("Minor units, by the decision that made it."))
     declines = models.PositiveSmallIntegerField(default=0)
     accepted_at = models.DateTimeField(null=True)
+    review_days = models.JSONField(
+        default=list, blank=True, help_text=_("Days after the verification on which its KPI is read, by the charter.")
+    )
     done_at = models.DateTimeField(null=True)
     done_on = models.DateField(null=True, help_text=_("The day it was said done, by the seat's calendar."))
     refused_at = models.DateTimeField(null=True, help_text=_("When a verifier last sent it back."))

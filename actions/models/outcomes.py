@@ -77,7 +77,7 @@ class OutcomeReading(models.Model):
     outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="readings")
     action = models.ForeignKey(ActionItem, models.PROTECT, related_name="+")
     verification = models.ForeignKey(Verification, models.PROTECT, related_name="readings")
-    day = models.PositiveSmallIntegerField(help_text=_("Days after the verification: 30, 60 or 90."))
+    day = models.PositiveSmallIntegerField(help_text=_("Days after the verification, one of the action's own."))
     effect = models.CharField(max_length=11, choices=OutcomeEffect.choices)
     facts = models.JSONField(help_text=_("Both sides, the change with its bounds, keys of the observations."))
     by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")

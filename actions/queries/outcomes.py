@@ -33,6 +33,7 @@ from actions.models import (
 )
 from actions.services import outcomes as services
 from actions.services.tellings import counted, reached
+from governance.clauses import in_days
 from governance.drawing import Reading, Sides, draw_sides
 from governance.models import Organisation, Person
 from governance.money import format_minor
@@ -65,6 +66,8 @@ class Measured:
     is_due: bool
     """Whether a reading may be taken today."""
     next_day: int | None
+    days: str
+    """How many days after its verification it is read, in words."""
     is_read: bool
     benefits: Sequence[tuple[Benefit, str]]
     """The amounts that hold."""
@@ -91,7 +94,11 @@ def of(action: ActionItem, now: datetime) -> Measured:
         .select_related("by", "outcome__metric__subject", "verification")
         .order_by("verification_id", "day")
     )
-    next_day = services.next_review(confirmed) if metric is not None and confirmed is not None else None
+    next_day = (
+        services.next_review(confirmed, services.reviews(action))
+        if metric is not None and confirmed is not None
+        else None
+    )
     is_verified = action.state == ActionState.VERIFIED and confirmed is not None
     is_due = False
     if metric is not None and confirmed is not None and next_day is not None and is_verified:
@@ -115,6 +122,7 @@ def of(action: ActionItem, now: datetime) -> Measured:
         verdict=said.first() if confirmed else None,
         is_due=is_due,
         next_day=next_day,
+        days=in_days(services.reviews(action)),
         is_read=is_verified and metric is not None and next_day is None,
         benefits=[(one, amount) for one, amount in amounts if not hasattr(one, "corrected_by")],
         corrected=[(one, amount) for one, amount in amounts if hasattr(one, "corrected_by")],

@@ -9,13 +9,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from actions.models import ActionItem, ResourceRequest
-from councils.models import Decision, ItemState, Verdict
+from councils.models import Decision, DelegatedAllocation, ItemState, Verdict
 from governance.models import Person
 
 
 class Standing(StrEnum):
     OPEN = "open"
     ALLOCATED = "allocated"
+    DELEGATED = "delegated"
+    SIGNED = "signed"
     REFERRED = "referred"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
@@ -24,6 +26,8 @@ class Standing(StrEnum):
 LABELS: dict[Standing, str | Promise] = {
     Standing.OPEN: _("before the council"),
     Standing.ALLOCATED: _("allocated"),
+    Standing.DELEGATED: _("allocated by delegation"),
+    Standing.SIGNED: _("allocated by the sponsor's signature"),
     Standing.REFERRED: _("referred upward"),
     Standing.DECLINED: _("declined"),
     Standing.WITHDRAWN: _("withdrawn"),
@@ -44,7 +48,7 @@ def listed(viewer: Person, now: datetime, action: ActionItem | None = None) -> Q
 
 
 def standings(requests: Iterable[ResourceRequest]) -> dict[int, Standing]:
-    """How each request stands, by its agenda item and what was decided on it. One statement."""
+    """How each request stands, by its agenda item and what was decided on it, or allocated without. Two statements."""
     rows = list(requests)
     settled = {
         decision.item_id: decision
@@ -52,7 +56,15 @@ def standings(requests: Iterable[ResourceRequest]) -> dict[int, Standing]:
         .exclude(verdict=Verdict.ADVISORY)
         .order_by("pk")
     }
-    return {request.pk: _standing(request, settled.get(request.item_id)) for request in rows}
+    without = dict(
+        DelegatedAllocation.objects.filter(item__in=[request.item_id for request in rows]).values_list("item_id", "way")
+    )
+    return {
+        request.pk: Standing(without[request.item_id])
+        if request.item_id in without
+        else _standing(request, settled.get(request.item_id))
+        for request in rows
+    }
 
 
 def _standing(request: ResourceRequest, decision: Decision | None) -> Standing:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from actions.lifecycle import RUNNING, Role, State, Verb, verbs
 from actions.models import ActionItem, Blocker, Doer, Finding, Outcome, Verification
-from actions.queries import approving, independence
+from actions.queries import approving, delegating, independence
 from councils.access import RECORD
 from councils.queries import councils as council_queries
 from governance import access
@@ -67,6 +67,8 @@ def of(action: ActionItem, person: Person, now: datetime) -> frozenset[Role]:
         roles.add(Role.HOLDER)
     if action.state in RUNNING and approving.may_answer(action, person, now):
         roles.add(Role.APPROVER)
+    if action.state in RUNNING and delegating.may_allocate(action, person, now):
+        roles.add(Role.DELEGATE)
     return frozenset(roles)
 
 

@@ -28,7 +28,7 @@ from actions.models import (
     Routing,
     Verification,
 )
-from actions.queries import items, outcomes, resources, roles
+from actions.queries import delegating, items, outcomes, resources, roles
 from actions.queries.items import Line, Shown
 from actions.queries.outcomes import Measured
 from councils.measures import say
@@ -100,6 +100,8 @@ class Story:
     requests: Sequence[DateRequest] = ()
     asked: DateRequest | None = None
     """The later day that waits for a seat's answer."""
+    may_allocate: bool = False
+    """Whether the viewer may allocate what is asked for, without a meeting."""
 
 
 VOICES = ("people", "system")
@@ -164,6 +166,7 @@ def of(action: ActionItem, viewer: Person, now: datetime, *, voice: str = "") ->
         measured=outcomes.of(action, now),
         books=_books(action, viewer, now),
         wished=_wished(action, viewer, now),
+        may_allocate=lifecycle.Role.DELEGATE in mine and _may_allocate(action, viewer, now),
         spending=list(books.spent_on(action.pk)[:TOLD]),
     )
 
@@ -202,6 +205,12 @@ def _books(action: ActionItem, viewer: Person, now: datetime) -> list[BookLine]:
         )
         for line in lines
     ]
+
+
+def _may_allocate(action: ActionItem, viewer: Person, now: datetime) -> bool:
+    """Whether the charter lets the viewer allocate the whole of what waits; beyond it the council is asked anyway."""
+    offer = delegating.offer(action, viewer, now)
+    return offer is not None and not offer.refusal and not offer.request.minutes
 
 
 def _wished(action: ActionItem, viewer: Person, now: datetime) -> list[tuple[ResourceRequest, str, str | StrPromise]]:

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from actions.lifecycle import Role, State, Verb, allows, ever, leads_to, who_says
 from actions.models import ActionItem, ActionState, DateAnswer, DateRequest
-from actions.queries import approving
+from actions.queries import approving, delegating
 from actions.queries import roles as role_queries
 from councils.models import Council
 from councils.queries import councils as council_queries
+from councils.services.delegated import with_remedy
 from governance.clauses import Rules
 from governance.errors import Absent, Conflict, Invalid, Refused, Stale
 from governance.models import CalendarDay, CharterVersion, Duty, DutyKind, Person, Seat, SeatKind
@@ -112,6 +113,8 @@ def refusal(action: ActionItem, verb: Verb, now: datetime) -> str:
         return _refused_verification(action, now)
     if verb is Verb.APPROVE_DATE:
         return _refused_date(action, now)
+    if verb is Verb.ALLOCATE:
+        return _refused_allocation(action, now)
     seat_of: dict[Role, Callable[[], Seat | None]] = {
         Role.OWNER: lambda: action.seat,
         Role.REPORTER: lambda: action.seat,
@@ -169,6 +172,24 @@ def _refused_date(action: ActionItem, now: datetime) -> str:
         "seat": duty.seat.subject.title,
         "who": who.name if who else duty.seat.subject.title,
     }
+
+
+def _refused_allocation(action: ActionItem, now: datetime) -> str:
+    """Whom the charter lets allocate, and where it stands for the council."""
+    request = delegating.waiting(action)
+    if request is None:
+        return _("Nothing is asked for that waits. Its owner asks first.")
+    version, _rules = rules_of(action.council, now)
+    named = [one.seat for one in delegating.mandates(action, version)]
+    who = movers([seat.pk for seat in named], now)
+    listed = [f"{who[seat.pk].name} ({seat.title})" for seat in named if seat.pk in who]
+    sentence = (
+        _("Without a meeting only %(who)s may allocate this, and nobody for their own work.")
+        % {"who": _(" or ").join(dict.fromkeys(listed))}
+        if listed
+        else _("The charter lets nobody allocate without a decision.")
+    )
+    return with_remedy(sentence, request.item)
 
 
 # --- who is next ---------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from actions.lifecycle import Verb
 from actions.models import ActionItem, ResourceRequest
 from actions.services.agenda_of import RESOURCES
 from actions.services.footing import rules_of, take, words
+from councils import authority
 from councils.measures import say
 from councils.models import AgendaItem, ItemState, Spending, Unit
 from councils.queries import books as queries
@@ -51,8 +52,9 @@ def ask(
 ) -> ResourceRequest:
     """Ask the council that oversees an action for money (minor units), time (minutes), or both: its owner does.
 
-    More money than one decision of that council may commit needs a business case, because somebody above reads it:
-    each question of :data:`CASE` answered. It goes onto the agenda as it was asked. Raises :class:`Invalid` at the
+    More money than the charter's amount (where it names none: than one decision of that council may commit) needs a
+    business case: each question of :data:`CASE` answered. It goes onto the agenda as it was asked. Raises
+    :class:`Invalid` at the
     field, :class:`Conflict` where a request or an overrun stands there already.
     """
     action = take(action, verb=Verb.ASK_RESOURCES, by=by, now=now, version=version).action
@@ -118,11 +120,11 @@ def _case(action: ActionItem, amount: int, given: Mapping[str, str], currency: s
         if len(text) > ANSWER:
             raise Invalid(_("A business case is one page: at most %(n)d characters here.") % {"n": ANSWER}, field=name)
     _version, rules = rules_of(action.council, now)
-    limit = rules.right.per_decision if rules.right.currency == currency else 0
+    limit = authority.case_above(rules.right, currency)
     missing = next((name for name, text in answers.items() if not text), "")
     if amount > limit and missing:
         raise Invalid(
-            _("Above %(limit)s this goes to the body above, which needs a business case. Answer each question.")
+            _("Above %(limit)s the charter wants a business case. Answer each question.")
             % {"limit": say(limit, Unit.MONEY, currency)},
             field=missing,
         )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import Role, State, Verb
 from actions.models import ActionItem, Confidence, Contribution, Evidence, Health, Origin, Routing, Theme, Update
-from actions.queries import fit, independence, mentions
+from actions.queries import closing, fit, independence, mentions
 from actions.queries import roles as role_queries
 from actions.services import agenda_of, outcomes, promises, requests
 from actions.services.blockers import block, lift
@@ -267,12 +267,13 @@ def accept(
     """
     action = take(action, verb=Verb.ACCEPT, by=by, now=now, version=version).action
     action.state, action.accepted_at = State.ACCEPTED, now
+    _charter, rules = rules_of(action.council, now)
+    outcomes.fix_reviews(action, rules)
     if promised_on is not None:
         promises.give(action, promised_on, by=by, now=now, outcome="accepted", field="promised_on")
     else:
-        _version, rules = rules_of(action.council, now)
         hand_on(action, DutyKind.SET_DATE, action.seat, now=now, outcome="accepted", within=rules.terms.set_date)
-    action.keep("state", "accepted_at", "promised")
+    action.keep("state", "accepted_at", "promised", "review_days")
     if aim is not None and aim.says_something:
         outcomes.fix(action, aim, by=by, now=now)
     journal.record(
@@ -397,13 +398,10 @@ def say_done(*, action: ActionItem, by: Person, now: datetime, version: int | No
     """Say that it is done, with the evidence attached; another person then verifies it.
 
     Where nobody who had no part in the work can verify, the council settles it: the matter goes onto its agenda.
-    Raises :class:`Conflict` without evidence.
+    Raises :class:`Conflict` without the evidence that the charter asks for.
     """
     action = take(action, verb=Verb.SAY_DONE, by=by, now=now, version=version).action
-    if not Evidence.objects.filter(action=action, taken_back_at=None).exists():
-        raise Conflict(
-            _("There is no evidence yet. Attach what shows that it is done, then say so."), code="no_evidence"
-        )
+    _require_evidence(action, now)
     action.state, action.done_at = State.DONE, now
     action.done_on = local_day(calendar_of_seat(action.seat), now)
     action.keep("state", "done_at", "done_on")
@@ -413,12 +411,29 @@ def say_done(*, action: ActionItem, by: Person, now: datetime, version: int | No
         seat = Seat.objects.select_related("subject", "department").get(pk=verifier)
         hand_on(action, DutyKind.VERIFY, seat, now=now, outcome="done", within=rules.terms.verify)
     else:
-        ask = _("Nobody without a part in “%(title)s” can verify it. Accept it as it is, or drop it.") % {
-            "title": action.title
-        }
-        agenda_of.bring(action, ask=ask, now=now, outcome="done")
+        ask = (
+            _("Nobody without a part in “%(title)s” can verify it. Accept it as it is, or drop it.")
+            if closing.closure_of(action, now).unverified
+            else _("Nobody without a part in “%(title)s” can verify it. Name a seat that does, or drop it.")
+        )
+        agenda_of.bring(action, ask=ask % {"title": action.title}, now=now, outcome="done")
     journal.record(DONE, subject=action.subject, by=by, now=now, done_on=action.done_on.isoformat())
     return action
+
+
+def _require_evidence(action: ActionItem, now: datetime) -> None:
+    """Raises :class:`Conflict` where less was shown than the charter asks for, with what is missing."""
+    evidence = Evidence.objects.filter(action=action, taken_back_at=None)
+    if not evidence:
+        raise Conflict(
+            _("There is no evidence yet. Attach what shows that it is done, then say so."), code="no_evidence"
+        )
+    shown = closing.shown(closing.closure_of(action, now), evidence)
+    if not shown.is_met:
+        raise Conflict(
+            _("%(sentence)s Attach what is missing, then say that it is done.") % {"sentence": shown.sentence},
+            code="too_little_evidence",
+        )
 
 
 @transaction.atomic

@@ -1,11 +1,11 @@
-"""Did it work: one KPI fixed at acceptance, read 30, 60 and 90 days after verification, and a person's verdict.
+"""Did it work: one KPI fixed at acceptance, read on the charter's days after verification, and a person's verdict.
 
 Whoever verified something leaves the next mover behind: the KPI's seat reads, and after the last reading somebody
 without a part in the work says whether it worked. Readings are computed from observations that stand elsewhere, so
 nobody can choose the figures that suit them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,9 +27,10 @@ from actions.models import (
     Verification,
 )
 from actions.queries import independence, kpis
-from actions.services.footing import hand_on, take, words
+from actions.services.footing import hand_on, rules_of, take, words
 from councils.queries import councils as council_queries
 from governance import events
+from governance.clauses import Rules, enforces
 from governance.errors import Conflict, Invalid, Refused
 from governance.models import Better, DutyKind, Metric, Person, Seat
 from governance.queries.calendars import calendar_of_seat, local_day
@@ -37,11 +38,13 @@ from governance.queries.seats import answering
 from governance.services import duties, journal, subjects
 
 REVIEWS = (30, 60, 90)
-"""Days after a verification on which its KPI is read."""
+"""Days after a verification on which the KPI is read of what was accepted before a charter ruled it."""
 BASELINE = 90
 """Days before the acceptance that are what it was like before, where nobody says."""
 EFFECT = 120
 """Days from the promised one in which a change may be counted as the action's own, where nobody says."""
+AFTER_LAST = EFFECT - REVIEWS[-1]
+"""... and at least so many days beyond the last reading."""
 TO_JUDGE = 5
 """Working days after the last reading in which a person says whether it worked."""
 
@@ -197,7 +200,7 @@ def _windows(action: ActionItem, aim: Aim, now: datetime) -> tuple[date, date, d
     last = aim.baseline_until or today
     first = aim.baseline_from or last - timedelta(days=BASELINE)
     begins = aim.effect_from or max(last + timedelta(days=1), action.promised or today + timedelta(days=1))
-    ends = aim.effect_until or begins + timedelta(days=EFFECT)
+    ends = aim.effect_until or begins + timedelta(days=max(EFFECT, reviews(action)[-1] + AFTER_LAST))
     if first > last:
         raise Invalid(_("What it was like before begins before it ends."), field="baseline_from")
     if begins <= last:
@@ -264,7 +267,7 @@ def _go_on(action: ActionItem, *, now: datetime, outcome: str) -> None:
     holds, verification = current(action), confirmed(action)
     if holds is None or holds.metric is None or OutcomeVerdict.objects.filter(verification=verification).exists():
         return
-    day = next_review(verification)
+    day = next_review(verification, reviews(action))
     if day is None:
         hand_on(action, DutyKind.JUDGE, _judge_seat(action, holds, now), now=now, outcome=outcome, within=TO_JUDGE)
         return
@@ -281,12 +284,31 @@ def confirmed(action: ActionItem) -> Verification:
     return found
 
 
-def next_review(verification: Verification) -> int | None:
+@enforces("windows")
+def fix_reviews(action: ActionItem, rules: Rules) -> None:
+    """When its KPI will be read, by the charter of its first acceptance: what comes later moves nothing."""
+    if not action.review_days:
+        action.review_days = list(rules.windows.days)
+
+
+def reviews(action: ActionItem) -> tuple[int, ...]:
+    """The days after its verification on which the KPI of an accepted action is read."""
+    return tuple(action.review_days) or REVIEWS
+
+
+def reviews_ahead(action: ActionItem, now: datetime) -> tuple[int, ...]:
+    """The same before anybody accepted it: what the charter that holds now would fix."""
+    if action.accepted_at is not None or action.review_days:
+        return reviews(action)
+    return rules_of(action.council, now)[1].windows.days
+
+
+def next_review(verification: Verification, days: Sequence[int]) -> int | None:
     """The next day of review that was not read; None after the last."""
     done = (
         OutcomeReading.objects.filter(verification=verification).order_by("-day").values_list("day", flat=True).first()
     )
-    return next((day for day in REVIEWS if day > (done or 0)), None)
+    return next((day for day in days if day > (done or 0)), None)
 
 
 def _reading_seat(action: ActionItem, outcome: Outcome, now: datetime) -> Seat:
@@ -320,7 +342,7 @@ def read(*, action: ActionItem, by: Person, now: datetime, version: int | None =
     outcome, verification = current(action), confirmed(action)
     if outcome is None or outcome.metric is None:
         raise Conflict(_("It has no KPI, as was said when it was accepted."))
-    day = next_review(verification)
+    day = next_review(verification, reviews(action))
     if day is None:
         raise Conflict(_("All readings are taken. Say whether it worked."))
     verified_on = local_day(calendar_of_seat(outcome.metric.seat), verification.at)
@@ -388,7 +410,7 @@ def judge(
     outcome, verification = current(action), confirmed(action)
     if outcome is None or outcome.metric is None:
         raise Conflict(_("It has no KPI, as was said when it was accepted."))
-    if next_review(verification) is not None:
+    if next_review(verification, reviews(action)) is not None:
         raise Conflict(_("Its KPI is not read to the end. Say whether it worked after the last reading."))
     if OutcomeVerdict.objects.filter(verification=verification).exists():
         raise Conflict(_("Whether it worked was said, and stays on record."))

@@ -21,6 +21,13 @@ guards.forbid(
     "actions_request_no_delete", "actions_request", "DELETE", says="a request is kept", when="OLD.subject_id > 0"
 )
 guards.forbid(
+    "actions_review_days_stay",
+    "actions_actionitem",
+    "UPDATE",
+    says="when its KPI is read was fixed as it was accepted, and stays",
+    when="OLD.review_days <> '[]' AND NEW.review_days <> OLD.review_days",
+)
+guards.forbid(
     "actions_promise_no_update",
     "actions_promise",
     "UPDATE",

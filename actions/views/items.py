@@ -22,12 +22,12 @@ from actions.forms import parts as part_forms
 from actions.forms.aims import AimFields
 from actions.lifecycle import OPEN, RUNNING, State, Verb, ever
 from actions.models import ActionItem, ActionState, Blocker, DateRequest, EvidenceKind, Health
+from actions.queries import closing, requests, slips, stories
 from actions.queries import items as queries
 from actions.queries import parts as part_queries
-from actions.queries import requests, slips, stories
 from actions.queries.outcomes import said_since
 from actions.queries.shown import last_read
-from actions.services import funding, parts, spending, tellings
+from actions.services import delegating, funding, parts, spending, tellings
 from actions.services import items as services
 from actions.services.benefits import verify_benefit
 from actions.shown_files import Sent
@@ -252,6 +252,14 @@ DEEDS: dict[str, Deed] = {
         gettext_lazy("Ask for money or time"),
         gettext_lazy("Ask the council"),
     ),
+    "allocate": Deed(
+        Verb.ALLOCATE,
+        forms.AllocateForm,
+        _plainly(delegating.allocate),
+        gettext_lazy("Allocated. The council reads it in its register."),
+        gettext_lazy("Allocate what is asked for"),
+        gettext_lazy("Sign and allocate"),
+    ),
     "doer": Deed(
         Verb.ARRANGE,
         part_forms.DoerForm,
@@ -465,10 +473,19 @@ def _page(
             for key, label in (("", _("All")), ("people", _("What people said")), ("system", _("What the system did")))
         ],
         "slip": slips.updates_to_take_back([action.pk], viewer, now).get(action.pk),
+        "evidence_asked": _evidence_asked(story, now),
         "own_evidence": slips.evidence_to_take_back(action, story.evidence, viewer, now),
         "moves": [_move(move, viewer, answers, has_form=bool(first)) for move in story.moves],
     }
     return render(request, "actions/items/detail.html", context, status=status)
+
+
+def _evidence_asked(story: stories.Story, now: datetime) -> str:
+    """What is still missing before it may be said to be done; empty where nothing is, or it is not the time."""
+    if story.action.state not in RUNNING:
+        return ""
+    shown = closing.shown(closing.closure_of(story.action, now), story.evidence)
+    return "" if shown.is_met else shown.sentence
 
 
 def ask_url(action: ActionItem) -> str:
@@ -528,6 +545,7 @@ def _is_offered(name: str, deed: Deed, story: stories.Story) -> bool:
         "approve-telling": is_drafted,
         "send-telling": known.telling is not None and not is_drafted,
         "ask-resources": not any(standing == "open" for _request, standing, _label in story.wished),
+        "allocate": story.may_allocate,
         "spend": any(not one.line.envelope.is_closed for one in story.books),
     }.get(name, True)
 

@@ -123,6 +123,12 @@ class Referral(serializers.Serializer[Any]):
     outcome = serializers.CharField(max_length=40, help_text="One of the item's outcomes.")
     motion = serializers.CharField(required=False, allow_blank=True, default="")
     payload = serializers.DictField(required=False, default=dict, help_text="By the outcome's inputs.")
+    risk_note = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="What can go wrong; needed for what commits more than the charter's amount.",
+    )
 
 
 class Settling(Referral):
@@ -171,6 +177,8 @@ class DecisionReply(Thing):
             "outcome",
             "payload",
             "amount",
+            "minutes",
+            "risk_note",
             "currency",
             "verdict",
             "is_provisional",
@@ -261,7 +269,7 @@ class AgendaItems(Idempotent, Resource):
     @extend_schema(summary="How it can be settled, and what each way needs", responses=OutcomeReply(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)
     def outcomes(self, request: Request, reference: str) -> Response:
-        return Response(OutcomeReply(list(matters.outcomes_of(self.get_object()).values()), many=True).data)
+        return Response(OutcomeReply(matters.offered(self.get_object(), self.now), many=True).data)
 
     @extend_schema(summary="Place it on a meeting", request=ItemPlace, responses=ItemReply)
     @action(detail=True, methods=["post"])

@@ -98,6 +98,7 @@ class PostingReply(serializers.ModelSerializer[Posting]):
             "target_subject",
             "amount",
             "decision",
+            "delegated",
             "by",
             "memo",
             "why",

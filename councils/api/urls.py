@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from councils.api.accountability import AccountabilityChart
 from councils.api.councils import Councils, Memberships
 from councils.api.decisions import AgendaItems, Decisions
+from councils.api.delegated import DelegatedAllocations
 from councils.api.envelopes import Allocations, Envelopes
 from councils.api.meetings import Meetings
 
@@ -16,6 +17,7 @@ router.register("memberships", Memberships, basename="api-membership")
 router.register("meetings", Meetings, basename="api-meeting")
 router.register("agenda-items", AgendaItems, basename="api-agenda-item")
 router.register("decisions", Decisions, basename="api-decision")
+router.register("delegated-allocations", DelegatedAllocations, basename="api-delegated-allocation")
 router.register("envelopes", Envelopes, basename="api-envelope")
 router.register("allocations", Allocations, basename="api-allocation")
 

@@ -105,13 +105,22 @@ class SettleForm(forms.Form):
         currency: str,
         standing: Standing | None,
         by_consent: bool = False,
+        risks: str = "",
         **kwargs: Any,
     ) -> None:
+        """``risks`` says when the charter wants them written down; empty: it never does."""
         super().__init__(*args, **kwargs)
         self.outcome = outcome
         choices = list(BY_CONSENT.items()) if by_consent else Choice.choices
         for field in outcome.fields:
             self.fields[field.name] = _input(field, viewer, now, currency)
+        if risks:
+            self.fields["risk_note"] = forms.CharField(
+                label=gettext_lazy("What can go wrong, and what is done then"),
+                help_text=risks,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3}),
+            )
         self.places = standing.voting if standing is not None else []
         if self.places:
             self.fields["rest"] = forms.ChoiceField(
@@ -131,12 +140,13 @@ class SettleForm(forms.Form):
                 required=False,
                 widget=forms.RadioSelect,
             )
-        self.order_fields(["motion", *(field.name for field in outcome.fields)])
+        self.order_fields(["motion", *(field.name for field in outcome.fields), "risk_note"])
 
     @property
     def inputs(self) -> list[forms.BoundField]:
-        """The motion and the outcome's own fields."""
-        return [self["motion"], *(self[field.name] for field in self.outcome.fields)]
+        """The motion, the outcome's own fields, and the risks where the charter asks for them."""
+        names = ["motion", *(field.name for field in self.outcome.fields), "risk_note"]
+        return [self[name] for name in names if name in self.fields]
 
     @property
     def ballots(self) -> list[tuple[Place, forms.BoundField]]:

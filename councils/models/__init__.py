@@ -3,6 +3,7 @@
 from councils.models.books import Account, AccountKind, Envelope, Posting, Rest, Spending, Unit, Why
 from councils.models.councils import Council, CouncilGrant, CouncilKind, Formality, Membership
 from councils.models.decisions import Choice, Decision, Verdict, Vote
+from councils.models.delegated import DelegatedAllocation, Way
 from councils.models.meetings import AgendaItem, Attendance, Guest, ItemState, Meeting, MeetingState, Presence
 from councils.models.rosters import Acknowledgement, RosterLine
 from councils.models.trials import Trial
@@ -18,6 +19,7 @@ __all__ = [
     "CouncilGrant",
     "CouncilKind",
     "Decision",
+    "DelegatedAllocation",
     "Envelope",
     "Formality",
     "Guest",
@@ -34,5 +36,6 @@ __all__ = [
     "Unit",
     "Verdict",
     "Vote",
+    "Way",
     "Why",
 ]

@@ -168,6 +168,7 @@ class Posting(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey("governance.Person", models.PROTECT, null=True, related_name="+")
     decision = models.ForeignKey("councils.Decision", models.PROTECT, null=True, related_name="postings")
+    delegated = models.ForeignKey("councils.DelegatedAllocation", models.PROTECT, null=True, related_name="postings")
     memo = models.CharField(max_length=200, blank=True)
     why = models.CharField(max_length=11, choices=Why.choices, blank=True)
     spending = models.ForeignKey(Spending, models.PROTECT, null=True, related_name="postings")

@@ -29,6 +29,10 @@ class Decision(SubjectModel):
     payload = models.JSONField(default=dict)
     amount = models.BigIntegerField(default=0, help_text=_("Minor units."))
     currency = models.CharField(max_length=3)
+    minutes = models.BigIntegerField(default=0, help_text=_("Person-time that it commits."))
+    risk_note = models.TextField(
+        _("risks"), blank=True, default="", help_text=_("What can go wrong, and what then; the charter says from when.")
+    )
     verdict = models.CharField(max_length=8, choices=Verdict.choices)
     facts = models.JSONField(help_text=_("What was counted: seats, presence, votes, limits."))
     decided_at = models.DateTimeField()

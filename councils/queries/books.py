@@ -165,7 +165,7 @@ def ledger(envelope: Envelope) -> QuerySet[Posting]:
     """Every movement of an envelope, the newest first."""
     return (
         Posting.objects.filter(Q(source__envelope=envelope) | Q(target__envelope=envelope))
-        .select_related("source__subject", "target__subject", "by", "decision__subject", "spending")
+        .select_related("source__subject", "target__subject", "by", "decision__subject", "spending", "delegated")
         .order_by("-pk")
     )
 

@@ -64,21 +64,31 @@ def votes_of(decision: Decision) -> QuerySet[Vote]:
 def committed(council: Council, period: str, now: datetime) -> int:
     """What a council committed by its own decisions since the calendar period began, in minor units; 0 without one.
 
+    See :func:`_taken`.
+    """
+    taken = _taken(council, period, now).filter(currency=Organisation.objects.get().currency) if period else None
+    return int(taken.aggregate(total=Sum("amount"))["total"] or 0) if taken is not None else 0
+
+
+def minutes_committed(council: Council, period: str, now: datetime) -> int:
+    """The same of person-time, in minutes."""
+    return int(_taken(council, period, now).aggregate(total=Sum("minutes"))["total"] or 0) if period else 0
+
+
+def _taken(council: Council, period: str, now: datetime) -> QuerySet[Decision]:
+    """The council's own valid decisions since the calendar period began.
+
     The month, quarter or year in which ``now`` lies where the council keeps its calendar. Valid decisions count with
     the whole amount that they committed, under whichever charter version they were taken; what is given back later
     is free in the envelope, and does not make the right larger. What a sponsor decided alone was no right of the
     council's.
     """
-    if not period:
-        return 0
     zone = ZoneInfo(calendar_of_department(council.department).zone)
     begins = datetime.combine(first_day(period, now.astimezone(zone).date()), time.min, tzinfo=zone)
-    taken = Decision.objects.filter(
+    return Decision.objects.filter(
         council=council,
         verdict=Verdict.VALID,
-        currency=Organisation.objects.get().currency,
         decided_at__gte=begins,
         decided_at__lte=now,
         facts__alone__isnull=True,
     )
-    return int(taken.aggregate(total=Sum("amount"))["total"] or 0)

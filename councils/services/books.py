@@ -21,6 +21,7 @@ from councils.models import (
     AccountKind,
     Council,
     Decision,
+    DelegatedAllocation,
     Envelope,
     Membership,
     Posting,
@@ -230,11 +231,12 @@ def allocate(
     by: Person | None,
     now: datetime,
     decision: Decision | None = None,
+    delegated: DelegatedAllocation | None = None,
 ) -> Account:
     """Allocate from an envelope to a subject. Raises :class:`EnvelopeShort` where less is free; nothing is stored then.
 
-    What the subject is overrun there is settled first. Authority is the decision's: it is called within what settles
-    it.
+    What the subject is overrun there is settled first. Authority is the decision's, or of whoever the charter lets
+    allocate without one (``delegated``): it is called within what settles it.
     """
     [envelope] = lock([envelope.pk])
     require_open(envelope)
@@ -245,9 +247,9 @@ def allocate(
     settled = min(amount, -balance(overrun))
     source = account(envelope, AccountKind.FREE)
     if settled:
-        post(source, overrun, settled, by=by, now=now, decision=decision)
+        post(source, overrun, settled, by=by, now=now, decision=decision, delegated=delegated)
     if amount - settled:
-        post(source, target, amount - settled, by=by, now=now, decision=decision)
+        post(source, target, amount - settled, by=by, now=now, decision=decision, delegated=delegated)
     journal.record(
         ALLOCATED,
         subject=envelope.subject,
@@ -271,6 +273,7 @@ def commit(
     by: Person | None,
     now: datetime,
     decision: Decision | None = None,
+    delegated: DelegatedAllocation | None = None,
     unit: str = Unit.MONEY,
 ) -> None:
     """Allocate from a council's envelopes, the first to close first, and from several where one does not suffice.
@@ -283,7 +286,9 @@ def commit(
     for envelope, free in sorted(drawn, key=lambda one: one[0].pk not in owed):
         part = min(rest, free)
         if part > 0:
-            allocate(envelope=envelope, subject=subject, amount=part, by=by, now=now, decision=decision)
+            allocate(
+                envelope=envelope, subject=subject, amount=part, by=by, now=now, decision=decision, delegated=delegated
+            )
             rest -= part
     if rest:
         raise EnvelopeShort(
@@ -398,6 +403,7 @@ def post(
     by: Person | None,
     now: datetime,
     decision: Decision | None = None,
+    delegated: DelegatedAllocation | None = None,
     memo: str = "",
     why: str = "",
     spending: Spending | None = None,
@@ -415,6 +421,7 @@ def post(
                 at=now,
                 by=by,
                 decision=decision,
+                delegated=delegated,
                 memo=memo,
                 why=why,
                 spending=spending,

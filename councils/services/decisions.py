@@ -34,6 +34,7 @@ REFERRED = events.declare("councils.item.referred", says=gettext_lazy("{by} refe
 
 # Verdicts after which the matter still stands on this agenda: advice settles nothing.
 LEAVES_OPEN = (Verdict.ADVISORY,)
+LONGEST_NOTE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Motion:
     text: str
     payload: dict[str, Any]
     amount: int
+    minutes: int
+    risk_note: str
     rules: CharterVersion
     payer: Council
     choices: dict[int, str]
@@ -61,11 +64,13 @@ def settle(
     votes: Mapping[int, str],
     by: Person,
     now: datetime,
+    risk_note: str = "",
     version: int | None = None,
 ) -> Decision:
     """Record what a council decided on an item, with its verdict.
 
-    ``votes`` names a choice per membership (its key); a present seat without one did not cast a vote. Without a quorum
+    ``votes`` names a choice per membership (its key); a present seat without one did not cast a vote. ``risk_note``
+    says what can go wrong; beyond the charter's amount nothing is recorded without. Without a quorum
     the decision is stored as advice and the item stays open; not carried, it is stored as rejected; beyond the limit
     it is referred at once and commits nothing; valid, it is carried out in this transaction. Raises
     :class:`EnvelopeShort` where the envelope has less than it commits: nothing is stored, and it may be referred
@@ -74,7 +79,7 @@ def settle(
     """
     with transaction.atomic():
         item = _locked(item, by, now, version)
-        asked = _motion(item, outcome, motion, payload, votes, by, now, lock=True)
+        asked = _motion(item, outcome, motion, payload, votes, by, now, lock=True, risk_note=risk_note)
         if asked.judgement.verdict == authority.SHORT:
             raise _short(asked)
         return _store(asked, by, now)
@@ -89,10 +94,11 @@ def project(
     votes: Mapping[int, str],
     by: Person,
     now: datetime,
+    risk_note: str = "",
 ) -> Judgement:
     """What :func:`settle` would find, storing nothing. Raises what it would raise, but for a short envelope."""
     _authorise(item, by, now)
-    return _motion(item, outcome, motion, payload, votes, by, now, lock=False).judgement
+    return _motion(item, outcome, motion, payload, votes, by, now, lock=False, risk_note=risk_note).judgement
 
 
 def refer(
@@ -103,6 +109,7 @@ def refer(
     payload: dict[str, Any],
     by: Person,
     now: datetime,
+    risk_note: str = "",
     version: int | None = None,
 ) -> AgendaItem:
     """Send an item with what was proposed to the body above, without a verdict; it is off this agenda then.
@@ -117,7 +124,14 @@ def refer(
         item.state = ItemState.WITHDRAWN
         item.keep("state")
         raised = referrals.raise_to_superior(
-            item=item, outcome=outcome, motion=_text(item, motion), payload=checked, decision=None, by=by, now=now
+            item=item,
+            outcome=outcome,
+            motion=_text(item, motion),
+            payload=checked,
+            decision=None,
+            by=by,
+            now=now,
+            risk_note=_risk_note(item, risk_note),
         )
         duties.close_duty(subject_id=item.pk, kind=DutyKind.SETTLE, now=now, outcome="referred")
         journal.record(REFERRED, subject=item.subject, by=by, now=now, mentions=[("referral", raised.pk)])
@@ -164,6 +178,7 @@ def _motion(
     now: datetime,
     *,
     lock: bool,
+    risk_note: str = "",
 ) -> Motion:
     """Check a motion and judge it by the rules that hold; with ``lock`` on the money that it would draw on."""
     chosen = matters.outcome_of(item, outcome)
@@ -179,6 +194,8 @@ def _motion(
         text=_text(item, motion),
         payload=checked,
         amount=amount,
+        minutes=chosen.commits_time(checked),
+        risk_note=_risk_note(item, risk_note),
         rules=duties.rules_in_force(item.council.charter, now),
         payer=payer,
         choices={},
@@ -193,6 +210,7 @@ def _motion(
                 % {"limit": authority.money(judged.facts["limit"], judged.facts["currency"])},
                 field="amount",
             )
+        _require_risk_note(asked, Rules.from_json(asked.rules.rules), judged)
         return replace(asked, judgement=_with_payer(judged, asked))
     if item.meeting is None or item.meeting.state != MeetingState.OPEN:
         raise Conflict(_("A council decides in an open meeting. Place the item on one and open it."))
@@ -215,8 +233,12 @@ def _motion(
         right=rules.right,
         heard=standing.heard,
         committed=decision_queries.committed(item.council, rules.right.period, now),
+        time=authority.PersonTime(
+            asked.minutes, decision_queries.minutes_committed(item.council, rules.right.period, now)
+        ),
         **common,
     )
+    _require_risk_note(asked, rules, judged)
     return replace(asked, rules=version, choices=choices, persons=persons, judgement=_with_payer(judged, asked))
 
 
@@ -232,6 +254,9 @@ def _checked(
             and not Seat.objects.visible_to(by, now).filter(subject__reference=str(given)).exists()
         ):
             raise Invalid(_("There is no such seat, or none that you may see. Choose another."), field=field.name)
+    refusal = chosen.refuses(item, now)
+    if refusal:
+        raise Invalid(refusal, field="outcome")
     checked = chosen.check(item, payload)
     today = council_queries.today_of(item.council, now).isoformat()
     for field in chosen.fields:
@@ -274,6 +299,27 @@ def _text(item: AgendaItem, motion: str) -> str:
     if not text:
         raise Invalid(_("Write the motion: one sentence that was put to the vote."), field="motion")
     return text
+
+
+def _risk_note(item: AgendaItem, given: str) -> str:
+    """The risks as they were written now, else as they were with what was referred."""
+    text = given.strip() or str(item.proposal.get("risk_note", "")).strip()
+    if len(text) > LONGEST_NOTE:
+        raise Invalid(_("Say it in %(n)d characters at most.") % {"n": LONGEST_NOTE}, field="risk_note")
+    return text
+
+
+def _require_risk_note(asked: Motion, rules: Rules, judged: Judgement) -> None:
+    """Raises :class:`Invalid` at the note where the charter asks for one; advice and what does not carry need none."""
+    limit = authority.risk_note_above(rules.right, judged.facts["currency"])
+    if limit is None or asked.amount <= limit or asked.risk_note:
+        return
+    if judged.verdict in (authority.VALID, authority.REFERRED, authority.SHORT):
+        raise Invalid(
+            _("Above %(limit)s the charter wants the risks written down: what can go wrong, and what is done then.")
+            % {"limit": authority.money(limit, judged.facts["currency"])},
+            field="risk_note",
+        )
 
 
 def _voters(choices: dict[int, str], standing: Standing) -> dict[int, Person]:
@@ -329,6 +375,8 @@ def _store(asked: Motion, by: Person, now: datetime) -> Decision:
                 outcome=asked.outcome,
                 payload=asked.payload,
                 amount=asked.amount,
+                minutes=asked.minutes,
+                risk_note=asked.risk_note,
                 currency=judged.facts["currency"],
                 verdict=judged.verdict,
                 facts=judged.facts,
@@ -362,6 +410,7 @@ def _store(asked: Motion, by: Person, now: datetime) -> Decision:
             decision=decision,
             by=by,
             now=now,
+            risk_note=asked.risk_note,
         )
     elif judged.verdict == Verdict.VALID:
         _carry_out(decision, asked, by, now)

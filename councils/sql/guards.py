@@ -3,6 +3,7 @@
 from governance.sql import guards
 
 guards.insert_only("councils_posting", "a posting is never changed")
+guards.insert_only("councils_delegatedallocation", "what was allocated without a meeting is never changed")
 guards.insert_only("councils_acknowledgement", "an acknowledgement is never changed")
 guards.forbid(
     "councils_roster_is_dated",
@@ -19,7 +20,7 @@ guards.forbid(
     says="a verdict and its facts never change",
     when="NEW.verdict <> OLD.verdict OR NEW.facts <> OLD.facts OR NEW.motion <> OLD.motion OR NEW.amount <> OLD.amount"
     " OR NEW.charter_version_id <> OLD.charter_version_id OR NEW.decided_at <> OLD.decided_at"
-    " OR NEW.is_provisional <> OLD.is_provisional",
+    " OR NEW.is_provisional <> OLD.is_provisional OR NEW.risk_note <> OLD.risk_note OR NEW.minutes <> OLD.minutes",
 )
 guards.forbid(
     "councils_decision_no_delete", "councils_decision", "DELETE", says="a decision is kept", when="OLD.subject_id > 0"

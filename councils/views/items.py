@@ -16,7 +16,7 @@ from councils import access as council_access
 from councils import matters, referrals
 from councils.authority import SHORT
 from councils.forms.meetings import PlaceForm, ProposeForm, WithdrawForm
-from councils.models import AgendaItem, ItemState
+from councils.models import AgendaItem, DelegatedAllocation, ItemState
 from councils.queries import books
 from councils.queries import councils as council_queries
 from councils.queries import decisions as decision_queries
@@ -92,6 +92,7 @@ def show(
         "council": item.council,
         "matter": matters.MATTERS[item.matter],
         "proposed": _proposed(item, viewer, now) if proposed else [],
+        "without": DelegatedAllocation.objects.filter(item=item).select_related("by", "seat__subject").first(),
         "decisions": list(decision_queries.listed(viewer, now).filter(item=item)),
         "today": council_queries.today_for(viewer, now),
         "moves": all_moves(item.pk, now) if item.state == ItemState.OPEN else [],
@@ -202,6 +203,7 @@ def settle(request: HttpRequest, reference: str) -> HttpResponse:
         "motion": room.form.cleaned_data["motion"],
         "payload": room.form.payload(),
         "votes": room.form.votes(),
+        "risk_note": room.form.cleaned_data.get("risk_note", ""),
         "by": viewer,
         "now": now,
     }
@@ -247,6 +249,7 @@ def refer(request: HttpRequest, reference: str) -> HttpResponse:
             outcome=room.chosen.key,
             motion=given["motion"],
             payload=room.form.payload(),
+            risk_note=given.get("risk_note", ""),
             by=viewer,
             now=now,
             version=given["version"],

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from councils import access as council_access
 from councils.forms.meetings import CallForm, MarkForm
 from councils.models import AgendaItem, ItemState, Meeting, MeetingState, Presence
-from councils.queries import attending
+from councils.queries import attending, delegated
 from councils.queries import councils as council_queries
 from councils.queries import meetings as queries
 from councils.queries.meetings import Standing
@@ -84,6 +84,7 @@ def show(
     version = queries.version_of(meeting, now)
     panels.prefetch(request, "meeting.page", [meeting.pk], now)
     rules = Rules.from_json(version.rules)
+    without = delegated.since_last_meeting(meeting, viewer, now)
     context = {
         "meeting": meeting,
         "council": council,
@@ -101,7 +102,10 @@ def show(
         "may_mark": may_record and meeting.state == MeetingState.OPEN,
         "form_id": "settle-form" if room is not None else "mark-form",
         "may_prepare": council_access.PREPARE in rights,
-        "visible": access.visible_ids(viewer, [item.about_id for item in agenda], now),
+        "visible": access.visible_ids(
+            viewer, {item.about_id for item in agenda} | {one.about_id for one in without}, now
+        ),
+        "without": without,
         "room": room,
         **more,
     }

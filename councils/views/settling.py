@@ -22,6 +22,7 @@ from councils.services.decisions import body_above
 from governance import access
 from governance.clauses import Rules
 from governance.models import Person
+from governance.services.duties import rules_in_force
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ def room_of(
     alone = referrals.is_for_the_sponsor(item)
     if standing is None and not alone and item.meeting is not None:
         standing = meeting_queries.standing(item.meeting, now)
-    outcomes = matters.outcomes_of(item)
+    outcomes = {outcome.key: outcome for outcome in matters.offered(item, now)} or matters.outcomes_of(item)
     chosen = outcomes.get(outcome) or next(iter(outcomes.values()))
     currency = books.currency()
     free = books.free_now(item.council, now)
@@ -91,8 +92,9 @@ def room_of(
         now=now,
         currency=currency,
         standing=None if alone else standing,
+        risks=_risks(item, chosen, rules, now),
         by_consent=rules is not None and rules.voting.threshold == "consent",
-        initial={"motion": _motion(item, chosen), "version": item.version, **_proposed(item), **(typed or {})},
+        initial={"motion": _motion(item, chosen), "version": item.version, **_initial(item), **(typed or {})},
         prefix=None,
     )
     return Room(
@@ -118,6 +120,23 @@ def _motion(item: AgendaItem, chosen: matters.Outcome) -> str:
     if item.raised_by_id is None and item.about_id != item.pk:
         return f"{str(chosen.label).capitalize()}: {item.about.title}"
     return item.ask
+
+
+def _risks(item: AgendaItem, chosen: matters.Outcome, rules: Rules | None, now: datetime) -> str:
+    """When the charter wants risks written down for this outcome, in a sentence; empty: never."""
+    commits = item.matter == referrals.REFERRAL or any(field.kind == "money" for field in chosen.fields)
+    if not commits:
+        return ""
+    if rules is None:
+        rules = Rules.from_json(rules_in_force(item.council.charter, now).rules)
+    limit = authority.risk_note_above(rules.right, books.currency())
+    if limit is None:
+        return ""
+    return _("Needed for what commits more than %(limit)s.") % {"limit": authority.money(limit, books.currency())}
+
+
+def _initial(item: AgendaItem) -> dict[str, Any]:
+    return {"risk_note": item.proposal.get("risk_note", ""), **_proposed(item)}
 
 
 def _proposed(item: AgendaItem) -> dict[str, Any]:

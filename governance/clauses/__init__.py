@@ -4,6 +4,7 @@ Pure: no ORM, no clock. A charter version stores ``Rules.to_json()``; whoever en
 ``enforces``, and only enforced clauses are offered in an editor.
 """
 
+from governance.clauses.closing import Closure, Windows, in_days
 from governance.clauses.deciding import (
     PERIODS,
     THRESHOLDS,
@@ -15,6 +16,7 @@ from governance.clauses.deciding import (
     Represented,
     Voting,
 )
+from governance.clauses.delegation import DELEGATES, Delegation
 from governance.clauses.keeping import APPROVERS, VERIFIERS, Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import (
     COUNCIL,
@@ -36,6 +38,7 @@ __all__ = [
     "AS_BEFORE",
     "CLAUSES",
     "COUNCIL",
+    "DELEGATES",
     "ENFORCERS",
     "HEAD",
     "ON",
@@ -48,7 +51,9 @@ __all__ = [
     "VERIFIERS",
     "WARNING",
     "WHOLES",
+    "Closure",
     "DecisionRight",
+    "Delegation",
     "Ladder",
     "Promising",
     "Provisional",
@@ -61,7 +66,9 @@ __all__ = [
     "Terms",
     "Verifying",
     "Voting",
+    "Windows",
     "enforces",
+    "in_days",
     "kept_rung",
     "typed",
     "usual_ladder",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from governance.errors import Invalid
+from governance.hours import format_minutes
 from governance.money import MOST, format_minor
 
 THRESHOLDS: dict[str, str | Promise] = {
@@ -33,6 +34,7 @@ PERIODS: dict[str, str | Promise] = {
 }
 
 MOST_REPRESENTED = 60
+MOST_MINUTES = 60_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +96,25 @@ class Voting:
 class DecisionRight:
     """How much one decision may commit, and all of one period together, in minor units; above it the matter is
     referred to the parent body. ``period`` is a calendar month, quarter or year in the council's place; empty: none.
+
+    ``hours_per_decision`` and ``hours_per_period`` limit person-time in the same way, in minutes; None: no limit.
+    ``business_case_above``: more than this an owner asks for with a business case; None: more than one decision may
+    commit. ``risk_note_above``: what commits more is decided with its risks written down; None: never asked for.
     """
 
     per_decision: int = 0
     currency: str = "EUR"
     period: str = ""
     per_period: int = 0
+    business_case_above: int | None = None
+    risk_note_above: int | None = None
+    hours_per_decision: int | None = None
+    hours_per_period: int | None = None
 
     def sentence(self) -> str:
+        return " ".join([self._of_money(), *self._of_time(), *self._of_writing()])
+
+    def _of_money(self) -> str:
         words = {"amount": format_minor(self.per_decision, self.currency)}
         if not self.period:
             return (
@@ -117,8 +130,38 @@ class DecisionRight:
             % words
         )
 
+    def _of_time(self) -> list[str]:
+        one, all_of_them = self.hours_per_decision, self.hours_per_period
+        words = {
+            "one": format_minutes(one or 0),
+            "sum": format_minutes(all_of_them or 0),
+            "period": str(PERIODS.get(self.period, "")),
+        }
+        if one is not None and all_of_them is not None:
+            return [_("Of person-time up to %(one)s by one decision, and up to %(sum)s in one %(period)s.") % words]
+        if one is not None:
+            return [_("Of person-time up to %(one)s by one decision.") % words]
+        if all_of_them is not None:
+            return [_("Of person-time up to %(sum)s in one %(period)s.") % words]
+        return []
+
+    def _of_writing(self) -> list[str]:
+        said = []
+        if self.business_case_above is not None:
+            said.append(
+                _("Who asks for more than %(amount)s writes a business case.")
+                % {"amount": format_minor(self.business_case_above, self.currency)}
+            )
+        if self.risk_note_above is not None:
+            said.append(
+                _("What commits more than %(amount)s is decided with its risks written down.")
+                % {"amount": format_minor(self.risk_note_above, self.currency)}
+            )
+        return said
+
     def check(self) -> None:
-        if not 0 <= self.per_decision <= MOST or not 0 <= self.per_period <= MOST:
+        limits = (self.per_decision, self.per_period, self.business_case_above or 0, self.risk_note_above or 0)
+        if not all(0 <= limit <= MOST for limit in limits):
             raise Invalid(_("A limit lies between nothing and ten billion."), field="right")
         if self.period not in PERIODS:
             raise Invalid(_("A limit holds for a month, a quarter or a year."), field="right")
@@ -129,6 +172,19 @@ class DecisionRight:
         if self.period and self.per_period < self.per_decision:
             raise Invalid(
                 _("All decisions of a period cannot be held to less than a single one. Raise the limit of the period."),
+                field="right",
+            )
+        self._check_time()
+
+    def _check_time(self) -> None:
+        one, all_of_them = self.hours_per_decision, self.hours_per_period
+        if not all(0 <= (limit or 0) <= MOST_MINUTES for limit in (one, all_of_them)):
+            raise Invalid(_("Person-time lies between nothing and a million hours."), field="right")
+        if all_of_them is not None and not self.period:
+            raise Invalid(_("Say for which period the limit of person-time holds."), field="right")
+        if one is not None and all_of_them is not None and all_of_them < one:
+            raise Invalid(
+                _("All decisions of a period cannot be held to less time than a single one. Raise it for the period."),
                 field="right",
             )
 

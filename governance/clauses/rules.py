@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from django.utils.translation import gettext as _
 
+from governance.clauses.closing import Closure, Windows
 from governance.clauses.deciding import DecisionRight, Quorum, Represented, Voting
+from governance.clauses.delegation import Delegation
 from governance.clauses.keeping import Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import Ladder, Step, usual_ladder
 from governance.errors import Invalid
+from governance.money import format_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,9 @@ class Rules:
     provisional: Provisional = field(default_factory=Provisional)
     review: Review = field(default_factory=Review)
     promising: Promising = field(default_factory=Promising)
+    windows: Windows = field(default_factory=Windows)
+    closure: Closure = field(default_factory=Closure)
+    delegation: Delegation = field(default_factory=Delegation)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -56,6 +62,7 @@ class Rules:
         """Refuse values that no council could live by. Raises :class:`Invalid` at the clause."""
         for name in CLAUSES:
             getattr(self, name).check()
+        check_delegated(self.right, self.delegation)
 
     def sentences(self, *, of_programme: bool = True) -> list[tuple[str, str]]:
         """``(clause, sentence)`` for reading and comparing; ``of_programme``: they are the default charter's."""
@@ -63,6 +70,18 @@ class Rules:
         if not of_programme:
             said["terms"] = self.terms.of_council()
         return list(said.items())
+
+
+def check_delegated(right: DecisionRight, delegation: Delegation) -> None:
+    """Nobody hands on more than they have. Raises :class:`Invalid` at the delegation."""
+    if not delegation.to:
+        return
+    if right.currency != delegation.currency or delegation.per_allocation > right.per_decision:
+        raise Invalid(
+            _("The council may commit %(limit)s by one decision itself, so it cannot delegate more than that.")
+            % {"limit": format_minor(right.per_decision, right.currency)},
+            field="delegation",
+        )
 
 
 def read(name: str, given: Any) -> Any:
@@ -92,11 +111,10 @@ Typed = TypeVar("Typed")
 
 def typed(clause: Typed) -> Typed:
     """The clause, where each value is of its field's own type: 5, not "5", 5.0 or true. Raises ``TypeError``."""
-    kinds: dict[str, type] = {"int": int, "str": str, "bool": bool}
     for named in fields(clause):  # type: ignore[arg-type]  # every clause is a dataclass
-        kind = kinds[named.type if isinstance(named.type, str) else named.type.__name__]
-        if type(getattr(clause, named.name)) is not kind:
-            raise TypeError(f"{named.name}: {kind.__name__}")
+        kinds = get_args(named.type) or (named.type,)  # "int | None" is two
+        if type(getattr(clause, named.name)) not in kinds:
+            raise TypeError(f"{named.name}: {kinds[0].__name__}")
     return clause
 
 
@@ -111,6 +129,9 @@ CLAUSES: dict[str, type] = {
     "provisional": Provisional,
     "review": Review,
     "promising": Promising,
+    "windows": Windows,
+    "closure": Closure,
+    "delegation": Delegation,
 }
 
 AS_BEFORE: dict[str, Any] = {

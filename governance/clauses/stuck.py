@@ -12,6 +12,7 @@ from itertools import combinations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from governance.clauses.closing import in_days
 from governance.clauses.ladder import COUNCIL, HEAD, SPONSOR
 from governance.clauses.rules import Rules
 from governance.money import format_minor
@@ -324,6 +325,23 @@ def _verifying(rules: Rules, bench: Bench) -> Iterable[Problem]:
         )  # fmt: skip
 
 
+@_tries("closure")
+def _closure(rules: Rules, bench: Bench) -> Iterable[Problem]:
+    """Nothing may be closed unverified, so there have to be two people who could verify."""
+    if rules.closure.unverified:
+        return
+    seats = (bench.of_kind("secretary"), bench.of_kind("chair"), bench.sponsor, bench.lead)
+    chain = [place for place in seats if place is not None]
+    if len({person for place in chain for person in place.people}) < 2:
+        yield Problem(
+            "closure", "nobody_else",
+            _("Nothing is closed without being verified, and what is done by whoever sits in the seats that verify "
+              "nobody else can verify."),
+            _("Seat another person as chair, secretary or sponsor, or draft that the council may accept it as it is."),
+            SEAT, chain[0].reference,
+        )  # fmt: skip
+
+
 @_tries("terms")
 def _terms(rules: Rules, bench: Bench) -> Iterable[Problem]:
     if bench.lead.is_vacant and bench.sponsor.is_vacant:
@@ -388,4 +406,43 @@ def _promising(rules: Rules, bench: Bench) -> Iterable[Problem]:
             "promising", "climbs_nowhere",
             _("A later date that is asked for and not answered climbs to nobody."),
             _("Add a rung for it that asks the sponsor or the council."), CHARTER,
+        )  # fmt: skip
+
+
+@_tries("windows")
+def _windows(rules: Rules, bench: Bench) -> Iterable[Problem]:
+    places = (bench.of_kind("secretary"), bench.of_kind("chair"), bench.lead)
+    if all(place is None or place.is_vacant for place in places):
+        yield Problem(
+            "windows", "nobody_judges",
+            _("Whether work did what it was for is read %(days)s later, and nobody of the council is there to say so.")
+            % {"days": in_days(rules.windows.days)},
+            _("Seat a secretary or a chair."), COMPOSE if places[0] is None else SEAT,
+            places[0].reference if places[0] is not None else "",
+        )  # fmt: skip
+
+
+@_tries("delegation")
+def _delegation(rules: Rules, bench: Bench) -> Iterable[Problem]:
+    rule = rules.delegation
+    if rule.to and rule.currency != bench.currency:
+        yield Problem(
+            "delegation", "other_currency",
+            _("What may be allocated without a meeting is written in %(written)s and the books are kept in %(kept)s: "
+              "it gives no right to allocate.") % {"written": rule.currency, "kept": bench.currency},
+            _("Draft it in %(kept)s.") % {"kept": bench.currency}, CHARTER,
+        )  # fmt: skip
+    chair = bench.of_kind("chair")
+    if rule.to == "chair" and (chair is None or chair.is_vacant):
+        yield Problem(
+            "delegation", "no_delegate",
+            _("The chair may allocate without a meeting, and that seat is vacant: everything waits for the council."),
+            _("Seat a chair, or draft another seat that may."),
+            SEAT if chair else COMPOSE, chair.reference if chair else "",
+        )  # fmt: skip
+    if (rule.to == "sponsor" or rule.by_signature) and bench.sponsor.is_vacant:
+        yield Problem(
+            "delegation", "no_sponsor",
+            _("The sponsor may allocate without a meeting, and that seat is vacant: everything waits for the council."),
+            _("Seat a sponsor."), SEAT, bench.sponsor.reference,
         )  # fmt: skip

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from governance.clauses import (
     APPROVERS,
     CLAUSES,
+    DELEGATES,
     PERIODS,
     THRESHOLDS,
     TIES,
@@ -24,10 +25,12 @@ from governance.clauses import (
     Rules,
     Terms,
 )
+from governance.clauses.closing import LATEST_READING, MOST_EVIDENCE, SHOWS, SOONEST_READING
 from governance.clauses.keeping import LONGEST_PROVISION, LONGEST_REVIEW, MOST_RENEWALS, OF_PROGRAMME
+from governance.clauses.rules import check_delegated
 from governance.errors import Invalid
 from governance.forms.ladders import LadderForm, steps_form, steps_of
-from governance.forms.places import MoneyField
+from governance.forms.places import HoursField, MoneyField
 from governance.models import Person, Subject, SubjectKind
 from governance.queries import representing
 
@@ -40,13 +43,39 @@ GROUPS: dict[str, list[str]] = {
     "quorum": ["quorum_minimum", "quorum_chair_required"],
     "represented": ["represented_otherwise"],
     "voting": ["voting_threshold", "voting_of", "voting_tie"],
-    "right": ["right_per_decision", "right_period", "right_per_period"],
+    "right": [
+        "right_per_decision",
+        "right_period",
+        "right_per_period",
+        "right_hours_per_decision",
+        "right_hours_per_period",
+        "right_business_case_above",
+        "right_risk_note_above",
+    ],
     "verifying": ["verifying_verifier"],
     "terms": [f"terms_{term.name}" for term in fields(Terms)],
     "provisional": ["provisional_days"],
     "review": ["review_months"],
     "promising": ["promising_renewals", "promising_approver", "promising_within"],
+    "delegation": [
+        "delegation_to",
+        "delegation_per_allocation",
+        "delegation_period",
+        "delegation_per_period",
+        "delegation_until",
+        "delegation_by_signature",
+    ],
+    "closure": ["closure_minimum", *(f"closure_{kind}" for kind in SHOWS), "closure_unverified"],
+    "windows": ["windows_first", "windows_second", "windows_third"],
 }
+MONEY = (
+    "right_per_decision",
+    "right_per_period",
+    "right_business_case_above",
+    "right_risk_note_above",
+    "delegation_per_allocation",
+    "delegation_per_period",
+)
 NAMES: dict[str, Any] = {
     "quorum": gettext_lazy("Quorum"),
     "represented": gettext_lazy("Representation"),
@@ -58,6 +87,9 @@ NAMES: dict[str, Any] = {
     "provisional": gettext_lazy("Provisional ratification"),
     "review": gettext_lazy("Review"),
     "promising": gettext_lazy("Moving a promise"),
+    "delegation": gettext_lazy("Allocating without a meeting"),
+    "closure": gettext_lazy("Closing"),
+    "windows": gettext_lazy("Did it work?"),
 }
 TERMS: dict[str, Any] = {
     "accept": gettext_lazy("Accept or decline"),
@@ -123,6 +155,26 @@ class RulesForm(forms.Form):
         label=gettext_lazy("All decisions together are limited in a"), choices=list(PERIODS.items()), required=False
     )
     right_per_period = MoneyField(label=gettext_lazy("To"), required=False)
+    right_hours_per_decision = HoursField(
+        label=gettext_lazy("Person-time, by one decision up to"),
+        required=False,
+        help_text=gettext_lazy("Hours. Empty: no limit."),
+    )
+    right_hours_per_period = HoursField(
+        label=gettext_lazy("Person-time, in the same period together up to"),
+        required=False,
+        help_text=gettext_lazy("Hours. Empty: no limit."),
+    )
+    right_business_case_above = MoneyField(
+        label=gettext_lazy("Who asks for more than this writes a business case"),
+        required=False,
+        help_text=gettext_lazy("Empty: for more than one decision may commit."),
+    )
+    right_risk_note_above = MoneyField(
+        label=gettext_lazy("What commits more than this is decided with its risks written down"),
+        required=False,
+        help_text=gettext_lazy("Empty: never asked for."),
+    )
     verifying_verifier = forms.ChoiceField(label=gettext_lazy("Who verifies"), choices=list(VERIFIERS.items()))
     provisional_days = forms.IntegerField(
         label=gettext_lazy("Days for which a first version may hold before it is ratified"),
@@ -146,6 +198,55 @@ class RulesForm(forms.Form):
     promising_within = forms.IntegerField(
         label=gettext_lazy("Working days within which that is answered"), min_value=1, max_value=250
     )
+    delegation_to = forms.ChoiceField(
+        label=gettext_lazy("Who may allocate what an owner asks for"),
+        choices=list(DELEGATES.items()),
+        required=False,
+    )
+    delegation_per_allocation = MoneyField(label=gettext_lazy("At a time up to"), required=False)
+    delegation_period = forms.ChoiceField(
+        label=gettext_lazy("All of it together is limited in a"), choices=list(PERIODS.items()), required=False
+    )
+    delegation_per_period = MoneyField(label=gettext_lazy("To"), required=False)
+    delegation_until = forms.DateField(
+        label=gettext_lazy("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("The last day. After it everything goes to the council again."),
+    )
+    delegation_by_signature = forms.BooleanField(
+        label=gettext_lazy("The sponsor may sign an allocation, within the sponsor's funding authority"),
+        required=False,
+    )
+    closure_minimum = forms.IntegerField(
+        label=gettext_lazy("Pieces of evidence before work is said to be done"),
+        min_value=1,
+        max_value=MOST_EVIDENCE,
+        help_text=gettext_lazy("What is ticked below counts."),
+    )
+    closure_file = forms.BooleanField(label=gettext_lazy("A file counts"), required=False)
+    closure_link = forms.BooleanField(label=gettext_lazy("A link counts"), required=False)
+    closure_reading = forms.BooleanField(label=gettext_lazy("A reading of a metric counts"), required=False)
+    closure_note = forms.BooleanField(label=gettext_lazy("What was seen, in words, counts"), required=False)
+    closure_unverified = forms.BooleanField(
+        label=gettext_lazy("The council may accept work as it is, unverified"), required=False
+    )
+    windows_first = forms.IntegerField(
+        label=gettext_lazy("Days after the verification on which the KPI is read"),
+        min_value=SOONEST_READING,
+        max_value=LATEST_READING,
+        help_text=gettext_lazy("Holds for what is accepted from now on."),
+    )
+    windows_second = forms.IntegerField(
+        label=gettext_lazy("And again after"), min_value=0, max_value=LATEST_READING, required=False
+    )
+    windows_third = forms.IntegerField(
+        label=gettext_lazy("And a last time after"),
+        min_value=0,
+        max_value=LATEST_READING,
+        required=False,
+        help_text=gettext_lazy("Empty: not again."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -161,7 +262,7 @@ class RulesForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.currency, self.now, self.viewer, self.is_default = currency, now, viewer, is_default
-        for name in ("right_per_decision", "right_per_period"):
+        for name in MONEY:
             self.fields[name].currency = currency  # type: ignore[attr-defined]
         for name, label in TERMS.items():
             if name in OF_PROGRAMME and not is_default:
@@ -204,7 +305,19 @@ class RulesForm(forms.Form):
                 self.add_error(_AT.get(clause, GROUPS[clause][0]), str(error))
             except KeyError:
                 continue  # a field of it is refused already
+        self._check_together(said)
         return said
+
+    def _check_together(self, said: dict[str, Any]) -> None:
+        """What one clause says must fit what another says: nobody delegates more than they have."""
+        try:
+            right, delegation = self._clause("right", said), self._clause("delegation", said)
+            if right is not None and delegation is not None:
+                check_delegated(right, delegation)
+        except Invalid as error:
+            self.add_error("delegation_per_allocation", str(error))
+        except KeyError:
+            return
 
     def _clause(self, clause: str, said: dict[str, Any]) -> Any:
         """The clause as its fields say it, None where it is not offered; ``KeyError`` where one of them is refused."""
@@ -219,7 +332,12 @@ class RulesForm(forms.Form):
         if clause == "right":
             values |= {"currency": self.currency, "per_period": values["per_period"] or 0}
             if not values["period"]:
-                values["per_period"] = 0  # what was typed for no period says nothing
+                # what was typed for no period says nothing
+                values |= {"per_period": 0, "hours_per_period": None}
+        if clause == "delegation":
+            values = _delegated(values, self.currency)
+        if clause == "windows":
+            values = {name: given or 0 for name, given in values.items()}
         if clause == "voting":
             values["of"] = "cast" if values["threshold"] == "consent" else values["of"]
             values["tie"] = values["tie"] if values["threshold"] == "majority" else "fails"
@@ -274,6 +392,18 @@ _AT = {"right": "right_per_period", "represented": "represented_otherwise"}
 """The field at which a clause's error is shown, where it is not the clause's first."""
 
 
+def _delegated(values: dict[str, Any], currency: str) -> dict[str, Any]:
+    """What was typed while nobody may allocate says nothing; a day is kept as ISO text."""
+    until = values["until"]
+    day = until if isinstance(until, str) else until.isoformat() if until else ""
+    if not values["to"]:
+        return {"by_signature": values["by_signature"], "currency": currency}
+    amounts = {name: values[name] or 0 for name in ("per_allocation", "per_period")}
+    if not values["period"]:
+        amounts["per_period"] = 0
+    return {**values, **amounts, "until": day, "currency": currency}
+
+
 def _choices(subjects: QuerySet[Subject], empty: str) -> list[tuple[str, Any]]:
     """Choices by reference, under the kind of thing."""
     rows = subjects.values_list("kind", "reference", "title")
@@ -292,6 +422,8 @@ def initial_of(rules: Rules) -> dict[str, Any]:
             shown[name] = getattr(getattr(rules, clause), name.removeprefix(f"{clause}_"))
     if not rules.right.period:
         shown["right_per_period"] = None
+    for name in ("windows_second", "windows_third", "delegation_per_allocation", "delegation_per_period"):
+        shown[name] = shown[name] or None
     for row, one in enumerate(rules.represented.departments):
         shown[f"represented_department_{row}"], shown[f"represented_by_{row}"] = one.department, one.by
     return shown

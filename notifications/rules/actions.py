@@ -63,7 +63,7 @@ def declined(entries: Sequence[Heard]) -> Iterable[Telling]:
     return next_movers(entries, Kind.DECLINED, DutyKind.REASSIGN, DutyKind.SETTLE)
 
 
-@on("actions.item.done")
+@on("actions.item.done", "actions.item.verifier_named")
 def to_verify(entries: Sequence[Heard]) -> Iterable[Telling]:
     return next_movers(entries, Kind.TO_VERIFY, DutyKind.VERIFY)
 

@@ -112,7 +112,7 @@ SEEN: dict[str, See] = {
     "governance:champion-list": LIST, "governance:charter-list": LIST, "governance:journal-list": LIST,
     "councils:accountability": LIST, "councils:accountability-drawing": LIST,
     "councils:council-list": LIST, "councils:meeting-list": LIST, "councils:item-list": LIST,
-    "councils:decision-list": LIST, "councils:envelope-list": LIST,
+    "councils:decision-list": LIST, "councils:envelope-list": LIST, "councils:delegated-list": LIST,
     "actions:request-list": LIST, "actions:request-create": LIST, "actions:owes": LIST,
     "actions:item-list": LIST, "actions:review": LIST, "actions:record": LIST, "actions:record-of-person": See(NONE),
     "api-promise-record": LIST, "api-person-promise-record": See(NONE),
@@ -160,6 +160,7 @@ SEEN: dict[str, See] = {
     "actions:spending-reverse": See(SPENDS, CHAIRS | {"member"}),
     "api-spending-list": LIST, "api-spending-detail": THING,
     "actions:spending-several": LIST, "actions:spending-sheet": LIST,
+    "api-delegated-allocation-list": LIST, "api-delegated-allocation-detail": COUNCIL,
     "api-resource-request-list": LIST, "api-resource-request-detail": THING,
     # --- pages: forms for deeds
     "governance:department-place": See(LEADERS | {"head"}),
@@ -450,6 +451,8 @@ DONE: dict[str, Do] = {
     "api-spending-batch": work(
         SPENDS, CHAIRS | {"member"}, rows=[{"action": "$running", "on": "2026-11-02", "amount": "1", "what": "M"}]
     ),
+    "actions:item-allocate": work(CHAIRS, CHAIRS, confirm="on"),
+    "api-action-allocate": work(CHAIRS, CHAIRS),
     "actions:item-ask-resources": work(OWNER, NONE, amount="1", what_for="M"),
     "api-resource-request-list": Do(
         OWNER, WORK, NONE, CLEARED, unknown=ALL, send={"action": "$running", "amount": 1, "what_for": "M"}

@@ -5,7 +5,7 @@ Titles of what the confidential council does all say ``SECRET``: where that word
 something leaked.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -23,6 +23,7 @@ from actions.models import (
     Upload,
 )
 from actions.services import (
+    delegating,
     feedback,
     funding,
     items,
@@ -39,9 +40,20 @@ from actions.services import (
 from actions.services.benefits import verify_benefit
 from actions.services.themes import RuleWish, set_rule
 from actions.shown_files import Sent
-from councils.models import Account, AgendaItem, Council, Decision, Envelope, Meeting, Membership, Spending
+from councils.models import (
+    Account,
+    AgendaItem,
+    Council,
+    Decision,
+    DelegatedAllocation,
+    Envelope,
+    Meeting,
+    Membership,
+    Spending,
+)
 from councils.services import agenda, books, councils, decisions, meetings
 from governance.api.tokens import issue
+from governance.clauses import Delegation
 from governance.models import Charter, Goal, HelpRequest, JournalEntry, Journey, Metric, Person, Seat, SeatKind
 from governance.services import charters, checkins, journeys, metrics, people, submissions
 from notifications.models import Channel, Delivery
@@ -82,6 +94,7 @@ class Room:
     reserve: Envelope = None  # type: ignore[assignment]
     spending: Spending = None  # type: ignore[assignment]
     request: ResourceRequest = None  # type: ignore[assignment]
+    delegated: DelegatedAllocation = None  # type: ignore[assignment]
     help: HelpRequest = None  # type: ignore[assignment]
     entry: JournalEntry = None  # type: ignore[assignment]
     log: ActionLog = None  # type: ignore[assignment]
@@ -113,6 +126,8 @@ class World:
 
 def build() -> World:
     town = Town(renewals=2)
+    delegation = Delegation("chair", 2 * EURO, until="2027-12-31")
+    town.rule_anew(replace(town.rules, delegation=delegation))
     now = town.now
     administrator = town.person("Ada Ministrator")
     town.seat(SeatKind.ADMINISTRATOR, town.root, administrator, title="Second administrator")
@@ -251,6 +266,8 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
         action=room.running, amount=EURO, on=now.date(), what=f"{word} texts", by=owner, now=now
     )
     room.request = funding.ask(action=room.done, amount=EURO, what_for=f"{word} wish", by=owner, now=now)
+    room.delegated = delegating.allocate(action=room.done, confirm=True, by=chair, now=now)
+    funding.ask(action=room.running, amount=EURO, what_for=f"{word} need", by=owner, now=now)
     room.help = items.ask_help(action=room.running, asked=town.sponsor_seat, words=f"{word} help", by=owner, now=now)
     _ask(town, room, owner, due, now)
     items.ask_for_time(action=room.running, due_on=due + timedelta(days=20), reason=f"{word} later", by=owner, now=now)
@@ -343,6 +360,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "allocations": room.allocation.pk,
         "spending": room.spending.pk,
         "resource-requests": room.request.pk,
+        "delegated-allocations": room.delegated.pk,
         "actions": _action(room, route).reference,
         "requests": _request(room, route).reference,
         "action-logs": room.log.pk,

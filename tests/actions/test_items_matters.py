@@ -1,5 +1,6 @@
 """What a council decides about actions is carried out, once, under its mandate."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,8 +11,10 @@ from actions.services import funding, items, themes
 from councils.models import AgendaItem, Decision, Verdict
 from councils.queries import books as book_queries
 from councils.services import agenda, books, decisions, meetings
+from governance.clauses import Closure
 from governance.errors import Conflict, Invalid
 from governance.models import Duty, DutyKind
+from governance.services import subjects
 from tests.factories import EPOCH, Town
 
 pytestmark = pytest.mark.django_db
@@ -169,9 +172,36 @@ def test_the_council_closes_as_it_is_apart_from_what_was_verified(room: Room) ->
     assert not Duty.objects.filter(subject_id=action.pk, closed_at=None).exists()
 
 
+@pytest.mark.parametrize("state", ["running", "done"])
+def test_what_the_charter_lets_nobody_close_unverified_is_refused_with_what_may_be_done_instead(
+    room: Room, state: str
+) -> None:
+    room.town.rule_anew(replace(room.town.rules, closure=Closure(unverified=False)))
+    action = room.done() if state == "done" else room.running()
+    with pytest.raises(Invalid, match="or drop it") as refused:
+        room.decide(action, "accept_as_is", reason="Good enough.")
+    assert refused.value.field == "outcome"
+    assert not Decision.objects.exists()
+
+
+def test_the_council_names_a_seat_that_verifies_where_nobody_of_its_own_can(room: Room) -> None:
+    action = room.done()
+    named = room.town.champion_seats[room.town.digital.pk]
+    with pytest.raises(Invalid, match="had no part"):
+        room.decide(action, "verify_by", seat=action.seat.reference)
+    subjects.show_to(action.subject, {action.department_id, named.department_id})
+    room.decide(action, "verify_by", seat=named.reference)
+    assert Duty.objects.get(subject_id=action.pk, closed_at=None).seat_id == named.pk
+    verifier = room.town.champions[room.town.digital.pk]
+    items.verify(action=action, finding="confirmed", by=verifier, now=EPOCH)
+    action.refresh_from_db()
+    assert action.state == ActionState.VERIFIED
+
+
 @pytest.mark.parametrize(
     ("state", "outcome", "payload"),
     [
+        ("running", "verify_by", {"seat": "other"}),
         ("proposed", "extend", {"due_on": "2026-12-01", "reason": "r"}),
         ("proposed", "accept_as_is", {"reason": "r"}),
         ("done", "extend", {"due_on": "2026-12-01", "reason": "r"}),

@@ -1,5 +1,6 @@
 """Whether it worked: fixed at acceptance, read after verification, judged by a person."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from actions.queries import items as item_queries
 from actions.queries import outcomes as outcome_queries
 from actions.services import items, outcomes, parts
 from actions.services.items import Aim
+from governance.clauses import Windows
 from governance.errors import Absent, Conflict, Invalid, Refused
 from governance.models import Duty, DutyKind, Metric
 from governance.services import metrics, seats
@@ -347,6 +349,23 @@ def test_whoever_did_the_work_never_says_that_it_worked(work: Measured) -> None:
     assert owed(action).seat.kind == "secretary"
     with pytest.raises(Refused, match="had a part"):
         items.judge(action=action, effect="worked", said="I say so.", by=work.owner, now=VERIFIED + timedelta(days=91))
+
+
+def test_the_charter_in_force_at_acceptance_says_when_it_is_read(work: Measured) -> None:
+    rules = replace(work.town.rules, windows=Windows(20, 200, 0))
+    work.town.rule_anew(rules)
+    action = work.verified()
+    work.town.rule_anew(work.town.rules)
+    outcome = outcomes.current(action)
+    assert outcome is not None
+    assert outcome.effect_until == DAY + timedelta(days=230), "the change counts a month past the last reading"
+    with pytest.raises(Conflict, match="20 days after"):
+        items.read(action=action, by=work.reader, now=VERIFIED + timedelta(days=19))
+    for day in (20, 200):
+        items.read(action=action, by=work.reader, now=VERIFIED + timedelta(days=day))
+    assert owed(action).kind == DutyKind.JUDGE
+    with pytest.raises(DatabaseError, match="fixed as it was accepted"), transaction.atomic():
+        ActionItem.objects.filter(pk=action.pk).update(review_days=[30])
 
 
 def test_nothing_rests_between_verification_and_verdict(work: Measured) -> None:

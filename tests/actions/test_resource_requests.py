@@ -1,13 +1,17 @@
 """An owner asks for money or time; the council allocates or declines, and above its limit a business case is needed."""
 
+from dataclasses import replace
+
 import pytest
 
 from actions.models import ResourceRequest
 from actions.queries import resources
 from actions.services import funding
-from councils.models import AgendaItem
+from councils import authority
+from councils.models import AgendaItem, Decision
 from councils.queries import books as book_queries
-from councils.services import agenda, books
+from councils.services import agenda, books, meetings
+from governance.clauses import DecisionRight
 from governance.errors import Conflict, Invalid, Refused
 from governance.models import Duty
 from tests.actions.test_items_matters import Room
@@ -61,7 +65,7 @@ def test_above_what_one_decision_may_commit_a_business_case_is_needed_and_goes_u
     action = room.running()
     limit = 4_000
     ask(room, room.running(), limit)
-    with pytest.raises(Invalid, match="needs a business case") as refused:
+    with pytest.raises(Invalid, match="wants a business case") as refused:
         ask(room, action, limit + 1, case=CASE | {"kpi": " "})
     assert refused.value.field == "kpi"
     with pytest.raises(Invalid, match="one page") as refused:
@@ -72,6 +76,42 @@ def test_above_what_one_decision_may_commit_a_business_case_is_needed_and_goes_u
     room.decide(action, "allocate", matter="resources", amount=request.amount)
     assert standing(request) == "referred"
     assert AgendaItem.objects.filter(matter="referral", state="open").count() == 1
+
+
+def test_a_charter_names_its_own_amount_for_the_business_case(room: Room) -> None:
+    room.town.rule_anew(replace(room.town.rules, right=DecisionRight(400_000, business_case_above=1_000 * EUROS)))
+    ask(room, room.running(), 1_000)
+    with pytest.raises(Invalid, match=r"Above €1,000\.00 the charter wants a business case"):
+        ask(room, room.running(), 1_001)
+    ask(room, room.running(), 1_001, case=CASE)
+
+
+def test_person_time_beyond_the_limit_of_one_decision_or_of_the_period_goes_up(room: Room) -> None:
+    books.grant(council=room.chamber.council, amount=90_000, by=room.town.sponsor, now=EPOCH, unit="time")
+    right = DecisionRight(400_000, "EUR", "quarter", 900_000, hours_per_decision=600, hours_per_period=1_000)
+    room.town.rule_anew(replace(room.town.rules, right=right))
+    # The meeting keeps the charter under which it was opened, so another one is held.
+    meetings.close(meeting=room.meeting, by=room.clerk, now=EPOCH)
+    room.meeting = meetings.open_meeting(
+        meeting=meetings.call(council=room.chamber.council, starts_at=EPOCH, by=room.clerk, now=EPOCH),
+        by=room.clerk,
+        now=EPOCH,
+    )
+    for membership in room.chamber.memberships:
+        meetings.mark(meeting=room.meeting, membership=membership, presence="present", by=room.clerk, now=EPOCH)
+    verdicts = []
+    for minutes in (601, 600, 401, 400):
+        action = room.running()
+        ask(room, action, 0, minutes=minutes)
+        decision = room.decide(action, "allocate", matter="resources", minutes=minutes)
+        verdicts.append((decision.verdict, decision.facts.get("beyond", "")))
+    assert verdicts == [("referred", "hours"), ("valid", ""), ("referred", "hours_period"), ("valid", "")]
+    one, period = (Decision.objects.get(payload__minutes=minutes) for minutes in (601, 401))
+    assert authority.reason(one.verdict, one.facts) == ("10 h 1 min of person-time, and one decision may commit 10 h.")
+    assert "of 16 h 40 min for this quarter, 10 h was committed before" in authority.reason(
+        period.verdict, period.facts
+    )
+    assert any("Decisions of this quarter may commit" in line for line in authority.why(period.verdict, period.facts))
 
 
 def test_only_the_owner_asks_and_for_something(room: Room) -> None:
@@ -101,7 +141,7 @@ def test_the_api_and_the_page_ask_and_show(room: Room, api_for, client) -> None:
     sent = client.post(f"/actions/{other.reference}/ask-resources/", {"what_for": "Kept words", "amount": "4,001"})
     assert sent.status_code == 422
     assert "Kept words" in sent.text
-    assert "needs a business case" in sent.text
+    assert "wants a business case" in sent.text
     sent = client.post(f"/actions/{other.reference}/ask-resources/", {"what_for": "Texts", "minutes": "7:30"})
     assert sent.status_code == 302
     assert ResourceRequest.objects.get(action=other).minutes == 450

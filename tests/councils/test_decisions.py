@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from councils import referrals
 from councils.models import AgendaItem, Decision, ItemState, Posting, Verdict
@@ -43,6 +44,39 @@ def test_beyond_the_limit_becomes_a_referral_on_the_parents_agenda_and_allocates
     assert Duty.objects.get(subject_id=referral.pk, closed_at=None).seat == committee.memberships[1].seat
     assert book_queries.free(council.council) == 10_000 * EUROS
     assert CARRIED_OUT == []
+
+
+def test_what_commits_much_is_not_recorded_without_its_risks_and_they_go_along_upward(town, committee, council):
+    books.grant(council=council.council, amount=10_000 * EUROS, by=town.sponsor, now=EPOCH)
+    town.rule_anew(Rules(quorum=Quorum(minimum=5), right=DecisionRight(400_000, risk_note_above=1_000 * EUROS)))
+    meeting, votes = sit(council)
+    assert decide(council, meeting, votes, 1_000).risk_note == "", "the amount itself needs none"
+    against = dict.fromkeys(votes, "against")
+    assert decide(council, meeting, against, 1_001).verdict == Verdict.REJECTED, "what is not carried needs none"
+    with pytest.raises(Invalid, match=r"Above €1,000\.00") as refused:
+        decide(council, meeting, votes, 1_001)
+    assert refused.value.field == "risk_note"
+    item = AgendaItem.objects.get(state=ItemState.OPEN)
+    asked = {"item": item, "outcome": "spend", "votes": votes, "by": council.secretary, "now": EPOCH}
+    payload = {"title": "Text", "amount": 500_000}
+    with pytest.raises(Invalid):
+        decisions.project(motion="m", payload=payload, **asked)
+    with pytest.raises(Invalid, match="at most"):
+        decisions.settle(motion="m", payload=payload, risk_note="x" * 2001, **asked)
+    referred = decisions.settle(motion="m", payload=payload, risk_note="It may be late; then we stop.", **asked)
+    assert (referred.verdict, referred.risk_note) == (Verdict.REFERRED, "It may be late; then we stop.")
+    committee.council.charter = town.charter_in_force(
+        "Above", Rules(quorum=Quorum(minimum=2), right=DecisionRight(9_000_000, risk_note_above=0))
+    )
+    committee.council.save()
+    _above, their_votes = sit(committee, present=3)
+    above = AgendaItem.objects.get(matter="referral")
+    approved = decisions.settle(
+        item=above, outcome="approve", motion="", payload={}, votes=their_votes, by=committee.secretary, now=EPOCH
+    )
+    assert (approved.verdict, approved.risk_note) == (Verdict.VALID, "It may be late; then we stop.")
+    with pytest.raises(DatabaseError, match="never change"), transaction.atomic():
+        Decision.objects.filter(pk=approved.pk).update(risk_note="None.")
 
 
 def test_what_the_envelope_cannot_pay_is_refused_with_what_is_free_and_no_verdict(town, council):

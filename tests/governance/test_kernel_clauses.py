@@ -12,7 +12,9 @@ from governance.clauses import (
     OWNER,
     SPONSOR,
     WARNING,
+    Closure,
     DecisionRight,
+    Delegation,
     Ladder,
     Promising,
     Provisional,
@@ -25,6 +27,7 @@ from governance.clauses import (
     Terms,
     Verifying,
     Voting,
+    Windows,
 )
 from governance.errors import Invalid
 
@@ -62,6 +65,10 @@ rules = st.builds(
             st.just("EUR"),
             st.sampled_from(["month", "quarter", "year"]),
             st.integers(10**9, 10**12),
+            st.one_of(st.none(), st.integers(0, 10**9)),
+            st.one_of(st.none(), st.integers(0, 10**9)),
+            st.one_of(st.none(), st.integers(0, 600)),
+            st.one_of(st.none(), st.integers(600, 6000)),
         ),
     ),
     promising=st.builds(
@@ -70,6 +77,11 @@ rules = st.builds(
         approver=st.sampled_from(["head", "chair", "sponsor"]),
         within=st.integers(1, 250),
     ),
+    delegation=st.sampled_from([Delegation(), Delegation(by_signature=True)]),
+    closure=st.builds(
+        Closure, minimum=st.integers(1, 10), file=st.booleans(), link=st.just(True), unverified=st.booleans()
+    ),
+    windows=st.sampled_from([Windows(), Windows(14, 0, 0), Windows(20, 365, 0), Windows(14, 15, 16)]),
     provisional=st.builds(Provisional, days=st.integers(0, 180)),
     review=st.builds(Review, months=st.integers(0, 60)),
     ladder=st.builds(Ladder, steps=st.lists(steps, max_size=8).map(tuple)),
@@ -119,6 +131,12 @@ def test_rungs_fall_in_order_each_after_its_warning(listed: tuple[Step, ...], ki
         ({"right": {"period": "week", "per_period": 1}}, "right"),
         ({"right": {"per_period": 1}}, "right"),
         ({"right": {"per_decision": 2, "period": "year", "per_period": 1}}, "right"),
+        ({"right": {"business_case_above": -1}}, "right"),
+        ({"right": {"business_case_above": "5"}}, "right"),
+        ({"right": {"risk_note_above": 10**14}}, "right"),
+        ({"right": {"hours_per_period": 60}}, "right"),
+        ({"right": {"hours_per_decision": 90, "hours_per_period": 60, "period": "year"}}, "right"),
+        ({"right": {"hours_per_decision": True}}, "right"),
         ({"represented": {"otherwise": "void"}}, "represented"),
         ({"represented": {"departments": [{"department": ""}]}}, "represented"),
         ({"represented": {"departments": [{"department": "DEP-1"}, {"department": "DEP-1"}]}}, "represented"),
@@ -132,6 +150,35 @@ def test_rungs_fall_in_order_each_after_its_warning(listed: tuple[Step, ...], ki
         ({"promising": {"renewals": 21}}, "promising"),
         ({"promising": {"within": 0}}, "promising"),
         ({"promising": {"renewals": True}}, "promising"),
+        ({"delegation": {"to": "owner", "per_allocation": 1, "until": "2026-12-31"}}, "delegation"),
+        ({"delegation": {"per_allocation": 1}}, "delegation"),
+        ({"delegation": {"to": "chair", "until": "2026-12-31"}}, "delegation"),
+        ({"delegation": {"to": "chair", "per_allocation": 1}}, "delegation"),
+        ({"delegation": {"to": "chair", "per_allocation": 1, "until": "soon"}}, "delegation"),
+        ({"delegation": {"to": "chair", "per_allocation": 5, "until": "2026-12-31"}}, "delegation"),
+        (
+            {
+                "right": {"per_decision": 9},
+                "delegation": {
+                    "to": "chair",
+                    "per_allocation": 5,
+                    "until": "2026-12-31",
+                    "period": "year",
+                    "per_period": 4,
+                },
+            },
+            "delegation",
+        ),
+        ({"closure": {"minimum": 0}}, "closure"),
+        ({"closure": {"minimum": 11}}, "closure"),
+        ({"closure": {"file": False, "link": False, "note": False, "reading": False}}, "closure"),
+        ({"closure": {"unverified": 1}}, "closure"),
+        ({"windows": {"first": 0}}, "windows"),
+        ({"windows": {"first": 13}}, "windows"),
+        ({"windows": {"third": 366}}, "windows"),
+        ({"windows": {"second": 30}}, "windows"),
+        ({"windows": {"second": 0, "third": 90}}, "windows"),
+        ({"windows": {"first": "30"}}, "windows"),
         ({"terms": {"accept": 0}}, "terms"),
         ({"ladder": {"steps": [{"on": "keep", "days": 1, "to": "warning"}]}}, "ladder"),
         ({"ladder": {}}, "ladder"),
@@ -163,6 +210,12 @@ def test_a_version_written_before_there_was_a_clause_says_what_it_said() -> None
     read = Rules.from_json(old)
     assert (read.represented, read.provisional, read.review) == (Represented(), Provisional(0), Review(0))
     assert [step.on for step in read.ladder.steps] == ["keep"]
+    assert said["delegation"] == "Only a decision of the council allocates."
+    assert said["closure"] == (
+        "Work is said to be done with at least 1 piece of evidence; "
+        "what nobody verified, the council may accept as it is."
+    )
+    assert said["windows"] == "Whether work did what it was for is read 30, 60 and 90 days after its verification."
     assert said["promising"] == "Only the council moves a promised date."
     assert Rules.proposed(old).promising == Promising(2, "head", 3)
     assert Rules.proposed(old).review == Review(12), "a new charter that leaves it out gets today's proposal"

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from governance.clauses import (
     CLAUSES,
+    Closure,
     DecisionRight,
+    Delegation,
     Ladder,
     Promising,
     Provisional,
@@ -98,6 +100,17 @@ ALONE = tuple(replace(place, holder=1, deputy=None) for place in (CHAIR, SECRETA
         (FIVE, replace(NINE, places=(*ALONE, *MEMBERS), sponsor=replace(SPONSOR, holder=1)), "promising.only_one"),
         (replace(FIVE, ladder=Ladder((Step("keep", 2, "head"), Step("approve_date", 0, "owner")))), NINE,
          "promising.climbs_nowhere"),
+        (replace(FIVE, delegation=Delegation("chair", 1, "USD", until="2026-12-31")), NINE,
+         "delegation.other_currency"),
+        (replace(FIVE, delegation=Delegation("chair", 1, until="2026-12-31")), seated(NINE, chair=empty(CHAIR)),
+         "delegation.no_delegate"),
+        (replace(FIVE, delegation=Delegation(by_signature=True)), replace(NINE, sponsor=empty(SPONSOR)),
+         "delegation.no_sponsor"),
+        (replace(FIVE, closure=Closure(unverified=False)),
+         replace(NINE, places=(*ALONE, *MEMBERS), sponsor=replace(SPONSOR, holder=1), lead=replace(LEAD, holder=1)),
+         "closure.nobody_else"),
+        (FIVE, replace(seated(NINE, chair=empty(CHAIR), secretary=empty(SECRETARY)), lead=empty(LEAD)),
+         "windows.nobody_judges"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
