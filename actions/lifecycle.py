@@ -66,6 +66,7 @@ class Verb(StrEnum):
     ARRANGE = "arrange"  # who helps, what it waits for, where it belongs
     MARK = "mark"  # a milestone is reached
     ASK_RESOURCES = "ask_resources"
+    PILOT = "pilot"  # it is tried in one place first
 
 
 RUNNING = frozenset({State.ACCEPTED, State.IN_PROGRESS})
@@ -111,6 +112,8 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
     Verb.MARK: {state: state for state in RUNNING},
     Verb.REOPEN: {State.VERIFIED: State.IN_PROGRESS, State.AS_IS: State.IN_PROGRESS},
     Verb.ASK_RESOURCES: {state: state for state in RUNNING},
+    # What must be true to say that it passed is written before there is anything to see.
+    Verb.PILOT: {state: state for state in RUNNING | {State.PROPOSED}},
 }
 
 # Who says what. A champion reports for an owner but never closes; a hold needs whoever approves dates.
@@ -132,6 +135,7 @@ SAYS: dict[Role, frozenset[Verb]] = {
             Verb.MARK,
             Verb.SPEND,
             Verb.ASK_RESOURCES,
+            Verb.PILOT,
             Verb.MEASURE,
             Verb.DRAFT_TELLING,
             Verb.SEND_TELLING,
@@ -151,7 +155,7 @@ SAYS: dict[Role, frozenset[Verb]] = {
         }
     ),
     Role.DOER: frozenset({Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ADD_EVIDENCE, Verb.MARK}),
-    Role.HEAD: frozenset({Verb.REASSIGN, Verb.ARRANGE, Verb.APPROVE_TELLING}),
+    Role.HEAD: frozenset({Verb.REASSIGN, Verb.ARRANGE, Verb.APPROVE_TELLING, Verb.PILOT}),
     Role.STEWARD: frozenset(
         {
             Verb.HOLD,
@@ -159,6 +163,7 @@ SAYS: dict[Role, frozenset[Verb]] = {
             Verb.CANCEL,
             Verb.REOPEN,
             Verb.ARRANGE,
+            Verb.PILOT,
             Verb.SPEND,
             Verb.CORRECT_MEASURE,
             Verb.READ,

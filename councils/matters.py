@@ -47,6 +47,8 @@ class Outcome:
     fields: Sequence[Field] = ()
     commits: Callable[[dict[str, Any]], int] = lambda _payload: 0
     """How many minor units the payload commits from the council's envelope."""
+    shares: "Callable[[Decision], Sequence[tuple[Subject, int]]] | None" = None
+    """Where what it commits goes to several things: how many minor units to each, once it is carried out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ def _outcomes(item: AgendaItem) -> dict[str, Outcome]:
         carry_out=proposed.carry_out,
         check=checked,
         commits=proposed.commits,
+        shares=proposed.shares,
     )
     decline = Outcome(key=DECLINE, label=gettext_lazy("Do not approve"), carry_out=_nothing, check=_without_payload)
     return {APPROVE: approve, DECLINE: decline}
