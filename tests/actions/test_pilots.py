@@ -384,7 +384,7 @@ def test_the_council_stops_it(room: Room) -> None:
     assert (pilot.state, pilot.reason) == ("stopped", "Not now.")
 
 
-# --- what the database keeps -------------------------------------------------------------------------------------------
+# --- what the database keeps -----------------------------------------------------------------------------------------
 
 
 def refused_by_database(change) -> bool:
