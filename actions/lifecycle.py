@@ -69,6 +69,7 @@ class Verb(StrEnum):
     MARK = "mark"  # a milestone is reached
     ASK_RESOURCES = "ask_resources"
     ALLOCATE = "allocate"  # what was asked for, without a meeting
+    PILOT = "pilot"  # it is tried in one place first
 
 
 RUNNING = frozenset({State.ACCEPTED, State.IN_PROGRESS})
@@ -115,6 +116,8 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
     Verb.REOPEN: {State.VERIFIED: State.IN_PROGRESS, State.AS_IS: State.IN_PROGRESS},
     Verb.ASK_RESOURCES: {state: state for state in RUNNING},
     Verb.ALLOCATE: {state: state for state in RUNNING},
+    # What must be true to say that it passed is written before there is anything to see.
+    Verb.PILOT: {state: state for state in RUNNING | {State.PROPOSED}},
 }
 
 # Who says what. A champion reports for an owner but never closes; a hold needs whoever approves dates.
@@ -136,6 +139,7 @@ SAYS: dict[Role, frozenset[Verb]] = {
             Verb.MARK,
             Verb.SPEND,
             Verb.ASK_RESOURCES,
+            Verb.PILOT,
             Verb.MEASURE,
             Verb.DRAFT_TELLING,
             Verb.SEND_TELLING,
@@ -155,13 +159,14 @@ SAYS: dict[Role, frozenset[Verb]] = {
         }
     ),
     Role.DOER: frozenset({Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ADD_EVIDENCE, Verb.MARK}),
-    Role.HEAD: frozenset({Verb.REASSIGN, Verb.ARRANGE, Verb.APPROVE_TELLING}),
+    Role.HEAD: frozenset({Verb.REASSIGN, Verb.ARRANGE, Verb.APPROVE_TELLING, Verb.PILOT}),
     Role.STEWARD: frozenset(
         {
             Verb.LIFT,
             Verb.CANCEL,
             Verb.REOPEN,
             Verb.ARRANGE,
+            Verb.PILOT,
             Verb.SPEND,
             Verb.CORRECT_MEASURE,
             Verb.READ,

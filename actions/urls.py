@@ -12,6 +12,7 @@ from actions.views import (
     outcomes,
     owes,
     parts,
+    pilots,
     record,
     requests,
     review,
@@ -54,6 +55,15 @@ urlpatterns += [
         for name in requests.DEEDS
     ),
     path("owes/", owes.page, name="owes"),
+    path("pilots/", pilots.listing, name="pilot-list"),
+    path("pilots/places/", pilots.of_places, name="pilot-places"),
+    path("pilots/new/", pilots.declare, name="pilot-declare"),
+    path("pilots/<str:reference>/", pilots.detail, name="pilot-detail"),
+    path("pilots/<str:reference>/change/", pilots.change, name="pilot-change"),
+    *(
+        path(f"pilots/<str:reference>/{name}/", pilots.act, {"name": name}, name=f"pilot-{name}")
+        for name in pilots.DEEDS
+    ),
     path("actions/<str:reference>/told/<int:key>/", outcomes.told, name="item-told"),
     path("outcomes/", outcomes.listing, name="outcome-list"),
     path("spending/several/", spending.several, name="spending-several"),

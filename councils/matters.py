@@ -51,6 +51,8 @@ class Outcome:
     """How many minutes of person-time the payload commits."""
     refuses: "Callable[[AgendaItem, datetime], str]" = lambda _item, _now: ""
     """Why this way is closed for the very item, with what may be done instead; empty: it is open."""
+    shares: "Callable[[Decision], Sequence[tuple[Subject, int]]] | None" = None
+    """Where what it commits goes to several things: how many minor units to each, once it is carried out."""
 
 
 @dataclass(frozen=True, slots=True)

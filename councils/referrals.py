@@ -47,6 +47,7 @@ def _outcomes(item: AgendaItem) -> dict[str, Outcome]:
         commits=proposed.commits,
         commits_time=proposed.commits_time,
         refuses=proposed.refuses,
+        shares=proposed.shares,
     )
     decline = Outcome(key=DECLINE, label=gettext_lazy("Do not approve"), carry_out=_nothing, check=_without_payload)
     return {APPROVE: approve, DECLINE: decline}

@@ -15,6 +15,7 @@ FOLDERS: dict[str, str] = {
     SubjectKind.THEME: "themes",
     SubjectKind.ACTION: "actions",
     SubjectKind.REQUEST: "requests",
+    SubjectKind.PILOT: "pilots",
     SubjectKind.JOURNEY: "journeys",
     SubjectKind.JOURNEY_STEP: "journey-steps",
     SubjectKind.METRIC: "metrics",

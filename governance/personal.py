@@ -194,6 +194,17 @@ HOLDS: dict[str, Holding] = {
     ),
     "actions.tellingline": Holding(plain=("reached",), through="telling__action"),
     "actions.reopening": Holding(people=("by",), words=("reason",), author="by", through="action"),
+    "actions.pilot": Holding(
+        people=("declared_by", "reason_by"), words=("unit", "reason"), author="declared_by",
+        answers=(("reason", "reason_by"),), through="pk",
+    ),
+    "actions.pilotcriterion": Holding(people=("by",), words=("text", "reason"), author="by", through="pilot"),
+    "actions.pilotcheck": Holding(
+        people=("by",), words=("reason",), plain=("effect",), author="by", through="pilot"
+    ),
+    "actions.pilotfinding": Holding(words=("words",), author="check_of__by", through="check_of__pilot"),
+    "actions.pilotplace": Holding(people=("by",), through="pilot"),
+    "actions.pilotcopy": Holding(through="action", and_through="place__pilot"),
     "actions.doer": Holding(people=("person", "by"), through="action"),
     "actions.contribution": Holding(people=("by",), through="action"),
     "actions.milestone": Holding(people=("by", "done_by"), words=("title",), author="by", through="action"),

@@ -8,6 +8,13 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from governance import events
         from notifications import answers  # noqa: F401 - which mails bring buttons
-        from notifications.rules import actions, charters, councils, governance, requests  # noqa: F401 - fill the registry
+        from notifications.rules import (  # noqa: F401 - fill the registry
+            actions,
+            charters,
+            councils,
+            governance,
+            pilots,
+            requests,
+        )
 
         events.discover("notifications.services")

@@ -163,6 +163,7 @@ def _rail(tenures: list[Tenure]) -> list[tuple[str, list[Entry]]]:
                 ("governance:charter-list", _("Charters"), "charter", _everybody),
                 ("governance:metric-list", _("Metrics and goals"), "kpi", _everybody),
                 ("actions:outcome-list", _("Outcomes"), "check", _everybody),
+                ("actions:pilot-list", _("Where it travelled"), "road", _everybody),
                 ("governance:person-list", _("People"), "people", _everybody),
                 ("governance:journal-list", _("Journal"), "journal", _everybody),
                 ("notifications:outbox", _("Outbox"), "bell", _administers),

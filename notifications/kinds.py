@@ -21,6 +21,8 @@ class Kind(StrEnum):
     SENT_BACK = "sent_back"
     CAME_BACK = "came_back"
     TOLD_OUTCOME = "outcome"
+    TO_CHECK = "to_check"
+    CHECKED = "checked"
     REPORTED = "reported_for_you"
     DECIDED = "decided"
     DATE_ASKED = "date_asked"

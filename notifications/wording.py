@@ -110,6 +110,16 @@ WORDS = {
         gettext_lazy("%(by)s says what came of your work."),
         gettext_lazy("Read it"),
     ),
+    Kind.TO_CHECK: (
+        gettext_lazy("A pilot is yours to check: %(title)s"),
+        gettext_lazy("%(seat)s says by %(day)s whether it passed. What must be true stands on its page."),
+        gettext_lazy("See what must be true"),
+    ),
+    Kind.CHECKED: (
+        gettext_lazy("Your pilot was checked: %(title)s"),
+        gettext_lazy("%(by)s looked, and says of each criterion what was seen."),
+        gettext_lazy("Read it"),
+    ),
     Kind.REPORTED: (
         gettext_lazy("Reported for you: %(title)s"),
         gettext_lazy("%(by)s said for you where it stands. If that is not so, say it yourself."),

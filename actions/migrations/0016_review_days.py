@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("actions", "0014_resource_requests"),
+        ("actions", "0015_pilots"),
     ]
 
     operations = [

@@ -43,6 +43,16 @@ from actions.models.outcomes import (
     TellingLine,
 )
 from actions.models.parts import Contribution, Dependency, Doer, ExpectedKind, Follower, Milestone, Origin
+from actions.models.pilots import (
+    Pilot,
+    PilotCheck,
+    PilotCopy,
+    PilotCriterion,
+    PilotFinding,
+    PilotPlace,
+    PilotState,
+    PilotVerdict,
+)
 from actions.models.request_days import ProposedBy, RequestDay
 from actions.models.requests import Request, RequestState
 from actions.models.resources import ResourceRequest
@@ -84,6 +94,14 @@ __all__ = [
     "OutcomeEffect",
     "OutcomeReading",
     "OutcomeVerdict",
+    "Pilot",
+    "PilotCheck",
+    "PilotCopy",
+    "PilotCriterion",
+    "PilotFinding",
+    "PilotPlace",
+    "PilotState",
+    "PilotVerdict",
     "Promise",
     "ProposedBy",
     "Reached",

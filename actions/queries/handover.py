@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from actions import lifecycle
-from actions.models import ActionItem, Blocker, Promise
+from actions.models import ActionItem, Blocker, Pilot, Promise
 from actions.queries import items
 from councils import access as council_access
 from councils.models import Council, Membership
@@ -24,7 +24,7 @@ from governance.queries.seats import Standing, movers
 _ABOUT_THE_SEAT = (DutyKind.FILL, DutyKind.HAND_OVER, DutyKind.TAKE_OVER)
 _OF_COUNCILS = (SeatKind.CHAIR, SeatKind.SECRETARY, SeatKind.MEMBER)
 
-HANDED_ON_ALONE = (DutyKind.ANSWER, DutyKind.VERIFY)
+HANDED_ON_ALONE = (DutyKind.ANSWER, DutyKind.VERIFY, DutyKind.CHECK)
 """What another seat can owe without owning the thing."""
 
 
@@ -156,7 +156,7 @@ def movable(seat: Seat, by: Person, now: datetime) -> QuerySet[ActionItem]:
 
 
 def movable_duties(seat: Seat, by: Person, now: datetime) -> QuerySet[Duty]:
-    """What the seat owes about things that are not its own and that ``by`` may hand on: answers and verifications.
+    """What the seat owes about things that are not its own and that ``by`` may hand on: answers, verifications, checks.
 
     Whatever else it owes is the seat's alone. A council's seat verifies within its council; what is confidential stays.
     """
@@ -164,7 +164,9 @@ def movable_duties(seat: Seat, by: Person, now: datetime) -> QuerySet[Duty]:
     if seat.kind in _OF_COUNCILS:
         return found.none()
     hidden = ActionItem.objects.filter(council__is_confidential=True).values("pk")
-    return found.filter(subject__in=access.subjects_seen(by, now)).exclude(subject_id__in=hidden)
+    tried = Pilot.objects.filter(action__council__is_confidential=True).values("pk")
+    seen = found.filter(subject__in=access.subjects_seen(by, now))
+    return seen.exclude(subject_id__in=hidden).exclude(subject_id__in=tried)
 
 
 def is_handed_over(seat: Seat, by: Person, now: datetime) -> bool:

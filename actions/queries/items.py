@@ -31,6 +31,8 @@ from actions.models import (
     Feedback,
     Outcome,
     OutcomeVerdict,
+    Pilot,
+    PilotState,
     Promise,
     Request,
     Response,
@@ -316,7 +318,7 @@ class Orphan:
 
 
 def orphans(now: datetime) -> list[Orphan]:
-    """Open actions, requests, agenda items, meetings, and themes to be answered, each without its open duty.
+    """Open actions, requests, pilots, agenda items, meetings, and themes to be answered, each without its open duty.
 
     And what was verified while its KPI is not read and judged to the end.
 
@@ -347,6 +349,7 @@ def orphans(now: datetime) -> list[Orphan]:
         Request.objects.filter(~Exists(owed), state__in=sorted(requesting.OPEN)).values("pk"),
         Routing.objects.filter(Exists(heard), ~Exists(answer), ~Exists(said)).values("theme_id"),
         unmeasured.filter(~Exists(owed), ~Exists(said_so), kpi__isnull=False).values("pk"),
+        Pilot.objects.filter(~Exists(owed), state=PilotState.RUNNING).values("pk"),
     )
     lost = Q(pk__in=[])
     for part in resting:

@@ -319,7 +319,7 @@ def returns(viewer: Person, now: datetime) -> list[Return]:
 
     Counted as returned are amounts that finance verified as cashable or as revenue; the others stand apart. The
     denominator is what was allocated to every accepted action, whether it brought something or not: leaving out those
-    that did not would praise the rest. What an action brought that was reopened stands apart until it is verified again.
+    that did not would praise the rest. What a reopened action brought stands apart until it is verified again.
     """
     seen = ActionItem.objects.visible_to(viewer, now).filter(state__in=ACCEPTED_STATES).values("pk")
     own = _currency()

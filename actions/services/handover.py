@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from actions import lifecycle
 from actions.models import ActionItem, Promise
 from actions.queries import handover as queries
-from actions.services import owing, promises, requests
+from actions.services import owing, promises, requests, showing
 from actions.services.footing import lock
 from actions.services.items import audience
 from councils.models import Membership
@@ -26,7 +26,7 @@ from governance.models import Duty, DutyKind, Person, Seat, Tenure
 from governance.queries import holdings
 from governance.queries.calendars import local_day
 from governance.queries.seats import movers
-from governance.services import duties, journal, seats, subjects, successions
+from governance.services import duties, journal, seats, successions
 from governance.services import holdings as holding
 
 HANDED_ON = events.declare("actions.item.handed_on", says=gettext_lazy("{by} handed {subject} on from {from} to {to}"))
@@ -139,7 +139,7 @@ def _hand_on(action: ActionItem, target: Seat, *, by: Person, now: datetime) -> 
     before = action.seat_id
     action.seat, action.department = target, target.department
     action.keep("seat", "department")
-    subjects.show_to(action.subject, audience(target.department, action.council, action.theme, action))
+    showing.show(action, audience(target.department, action.council, action.theme, action))
     for duty in Duty.objects.filter(subject_id=action.pk, seat_id=before, closed_at=None):
         duties.hand_on(duty, seat=target)
     requests.follow(action, by=by, now=now)

@@ -14,7 +14,7 @@ from actions.lifecycle import Role, State, Verb
 from actions.models import ActionItem, Confidence, Contribution, Evidence, Health, Origin, Routing, Theme, Update
 from actions.queries import closing, fit, independence, mentions
 from actions.queries import roles as role_queries
-from actions.services import agenda_of, outcomes, promises, requests
+from actions.services import agenda_of, outcomes, pilots, promises, requests, showing
 from actions.services.blockers import block, lift
 from actions.services.footing import close, hand_on, rules_of, take, words
 from actions.services.help import ask as ask_help
@@ -334,7 +334,7 @@ def give_to(action: ActionItem, seat: Seat, *, by: Person, now: datetime) -> Non
     # It was the other seat that had taken it on.
     action.promised, action.accepted_at, action.health, action.confidence = None, None, Health.UNKNOWN, ""
     action.keep("seat", "department", "state", "promised", "accepted_at", "health", "confidence")
-    subjects.show_to(action.subject, audience(seat.department, action.council, action.theme, action))
+    showing.show(action, audience(seat.department, action.council, action.theme, action))
     requests.follow(action, by=by, now=now)
     _owe_an_answer(action, now=now, outcome="reassigned")
     journal.record(REASSIGNED, subject=action.subject, by=by, now=now, mentions=[("from", before), ("to", seat.pk)])
@@ -456,6 +456,7 @@ def drop(action: ActionItem, *, reason: str, by: Person, now: datetime) -> None:
     action.keep("state")
     close(action, now=now, outcome="cancelled")
     requests.end_of(action, by=by, now=now)
+    pilots.end_of(action, reason=reason, by=by, now=now)
     books.return_rest(subject=action.subject, by=by, now=now)
     agenda_of.end(action, reason=_("The action was dropped."), by=by, now=now)
     journal.record(CANCELLED, subject=action.subject, by=by, now=now, text=reason)

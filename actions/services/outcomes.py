@@ -27,6 +27,7 @@ from actions.models import (
     Verification,
 )
 from actions.queries import independence, kpis
+from actions.services import showing
 from actions.services.footing import hand_on, rules_of, take, words
 from councils.queries import councils as council_queries
 from governance import events
@@ -35,7 +36,7 @@ from governance.errors import Conflict, Invalid, Refused
 from governance.models import Better, DutyKind, Metric, Person, Seat
 from governance.queries.calendars import calendar_of_seat, local_day
 from governance.queries.seats import answering
-from governance.services import duties, journal, subjects
+from governance.services import duties, journal
 
 REVIEWS = (30, 60, 90)
 """Days after a verification on which the KPI is read of what was accepted before a charter ruled it."""
@@ -257,7 +258,7 @@ def begin(action: ActionItem, *, now: datetime) -> None:
         return
     if not action.council.is_confidential and action.subject.audience is not None:
         seen_by = action.subject.audience.containers.values_list("container_id", flat=True)
-        subjects.show_to(action.subject, {*seen_by, outcome.metric.seat.department_id})
+        showing.show(action, {*seen_by, outcome.metric.seat.department_id})
     _go_on(action, now=now, outcome="verified")
 
 

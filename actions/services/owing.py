@@ -1,4 +1,4 @@
-"""Giving what a seat owes about a thing to another seat, where that seat can do it: an answer, a verification."""
+"""Giving what a seat owes about a thing to another seat that can do it: an answer, a verification, a check."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from actions.models import ActionItem
 from actions.queries import independence
+from actions.services import pilots
 from governance import events
 from governance.errors import Conflict, Invalid
 from governance.models import Duty, DutyKind, Person, Seat, SeatKind
@@ -23,12 +24,17 @@ def hand_on(duty: Duty, target: Seat, *, by: Person, now: datetime) -> None:
 
     Raises :class:`Invalid` for a seat that could not do it, :class:`Conflict` for what is owed no more.
     """
+    # A pilot is locked before what is owed for it, as wherever it is checked.
+    pilot = pilots.lock(duty.subject_id) if duty.kind == DutyKind.CHECK else None
     duty = Duty.objects.select_for_update(of=("self",)).select_related("subject").get(pk=duty.pk)
     if duty.closed_at is not None:
         raise Conflict(_("%(thing)s is not owed any more. Look again.") % {"thing": duty.subject.title})
     require_able(duty, target, now)
     before = duty.seat_id
     duties.hand_on(duty, seat=target)
+    if pilot is not None:
+        pilot.checker = target
+        pilot.keep("checker")
     journal.record(OWES_NOW, subject=duty.subject, by=by, now=now, mentions=[("from", before), ("to", target.pk)])
 
 
@@ -41,6 +47,9 @@ def require_able(duty: Duty, target: Seat, now: datetime) -> None:
             raise Invalid(
                 _("A department is answered for by its champion or by a head above it. Choose such a seat."), field="to"
             )
+        return
+    if duty.kind == DutyKind.CHECK:
+        pilots.require_checker(pilots.lock(duty.subject_id).action, target, now, field="to")
         return
     action = ActionItem.objects.select_related("subject", "council__charter").get(pk=duty.subject_id)
     who = answering([target.pk], now).get(target.pk)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import Verb
 from actions.models import ActionItem, Contribution, Dependency, Doer, Follower, Milestone
-from actions.services import requests
+from actions.services import requests, showing
 from actions.services.footing import take, words
 from actions.services.items import audience
 from actions.services.slips import require_fresh
@@ -22,7 +22,7 @@ from governance.errors import Absent, Conflict, Invalid, Refused
 from governance.models import Department, Organisation, Person, Seat
 from governance.queries.calendars import calendar_of_seat, local_day
 from governance.queries.seats import answering
-from governance.services import journal, subjects
+from governance.services import journal
 
 DOER_ADDED = events.declare("actions.doer.added", says=gettext_lazy("{by} gave part of the work on {subject} to {to}"))
 PERSON_ADDED = events.declare(
@@ -133,7 +133,7 @@ def set_departments(action: ActionItem, wanted: list[Department], *, by: Person,
     for key in standing.keys() - asked.keys():
         Contribution.objects.filter(pk=standing[key].pk).update(ended_at=now)
         journal.record(HELPS_NO_MORE, subject=action.subject, by=by, now=now, mentions=[("department", key)])
-    subjects.show_to(action.subject, audience(action.department, action.council, action.theme, action))
+    showing.show(action, audience(action.department, action.council, action.theme, action))
     requests.show_with(action)
 
 

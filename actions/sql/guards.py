@@ -152,3 +152,86 @@ for _table, _says in (
     ("actions_reopening", "why it was reopened stays on record"),
 ):
     guards.GUARDS.append(guards.Guard(f"{_table}_no_delete", _table, "DELETE", _says, no_truncate=True))
+
+# --- pilots ----------------------------------------------------------------------------------------------------------
+# Words may be redacted; what was fixed, found and made stays.
+guards.forbid(
+    "actions_pilot_no_update",
+    "actions_pilot",
+    "UPDATE",
+    says="what was declared stays, and a pilot that is closed stays closed",
+    when="NEW.action_id <> OLD.action_id OR NEW.first_check_on <> OLD.first_check_on"
+    " OR NEW.declared_by_id <> OLD.declared_by_id OR NEW.declared_at <> OLD.declared_at"
+    " OR (OLD.state <> 'running' AND (NEW.state <> OLD.state OR NEW.check_on <> OLD.check_on"
+    " OR NEW.revision <> OLD.revision OR NEW.extensions <> OLD.extensions))",
+)
+guards.forbid(
+    "a_pilot_begins_untried",
+    "actions_pilot",
+    "INSERT",
+    says="a pilot is tried before it passes",
+    when="NEW.state <> 'running' OR NEW.extensions <> 0",
+)
+guards.forbid(
+    "a_pilot_passes_by_a_check",
+    "actions_pilot",
+    "UPDATE",
+    says="a pilot passes by a check that found each criterion met",
+    when="NEW.state = 'passed' AND OLD.state <> 'passed' AND (NOT EXISTS (SELECT 1 FROM actions_pilotcheck c"
+    " WHERE c.pilot_id = NEW.subject_id AND c.verdict = 'passed')"
+    " OR EXISTS (SELECT 1 FROM actions_pilotcriterion k WHERE k.pilot_id = NEW.subject_id"
+    " AND k.revision = NEW.revision AND NOT EXISTS (SELECT 1 FROM actions_pilotfinding f"
+    " JOIN actions_pilotcheck c ON c.id = f.check_of_id"
+    " WHERE f.criterion_id = k.id AND f.met AND c.verdict = 'passed')))",
+)
+guards.forbid(
+    "actions_pilotcriterion_no_update",
+    "actions_pilotcriterion",
+    "UPDATE",
+    says="a criterion is corrected by another revision, never changed",
+    when="NEW.pilot_id <> OLD.pilot_id OR NEW.revision <> OLD.revision OR NEW.number <> OLD.number"
+    " OR NEW.by_id <> OLD.by_id OR NEW.at <> OLD.at OR COALESCE(NEW.outcome_id, -1) <> COALESCE(OLD.outcome_id, -1)",
+)
+guards.forbid(
+    "actions_pilotcheck_no_update",
+    "actions_pilotcheck",
+    "UPDATE",
+    says="a check is never changed",
+    when="NEW.pilot_id <> OLD.pilot_id OR NEW.number <> OLD.number OR NEW.verdict <> OLD.verdict"
+    " OR NEW.due_on <> OLD.due_on OR COALESCE(NEW.next_on, OLD.due_on) <> COALESCE(OLD.next_on, OLD.due_on)"
+    " OR NEW.effect <> OLD.effect OR NEW.by_id <> OLD.by_id OR NEW.at <> OLD.at",
+)
+guards.forbid(
+    "actions_pilotfinding_no_update",
+    "actions_pilotfinding",
+    "UPDATE",
+    says="what a check found is never changed",
+    when="NEW.check_of_id <> OLD.check_of_id OR NEW.criterion_id <> OLD.criterion_id OR NEW.met <> OLD.met",
+)
+guards.forbid(
+    "a_copy_repeats_what_passed",
+    "actions_pilotcopy",
+    "INSERT",
+    says="only what passed is repeated, by a decision that counts",
+    when="NOT EXISTS (SELECT 1 FROM actions_pilotplace p JOIN actions_pilot i ON i.subject_id = p.pilot_id"
+    " WHERE p.id = NEW.place_id AND i.state = 'passed')"
+    " OR NOT EXISTS (SELECT 1 FROM councils_decision d WHERE d.subject_id = NEW.decision_id AND d.verdict = 'valid')",
+)
+guards.forbid(
+    "actions_pilotcopy_no_update",
+    "actions_pilotcopy",
+    "UPDATE",
+    says="what repeats a pilot, and by which decision, stays; it gives way only once it was cancelled",
+    when="NEW.place_id <> OLD.place_id OR NEW.action_id <> OLD.action_id OR NEW.decision_id <> OLD.decision_id"
+    " OR NEW.at <> OLD.at OR (OLD.ended_at IS NOT NULL AND NEW.ended_at IS NULL)"
+    " OR (OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM actions_actionitem a"
+    " WHERE a.subject_id = NEW.action_id AND a.state = 'cancelled'))",
+)
+for _table, _says in (
+    ("actions_pilot", "a pilot is kept, whatever came of it"),
+    ("actions_pilotcriterion", "what must be true to pass is kept"),
+    ("actions_pilotcheck", "a check is kept"),
+    ("actions_pilotfinding", "what a check found is kept"),
+    ("actions_pilotcopy", "where a pilot was repeated is kept"),
+):
+    guards.GUARDS.append(guards.Guard(f"{_table}_no_delete", _table, "DELETE", _says, no_truncate=True))

@@ -25,12 +25,14 @@ from actions.models import ActionItem, ActionState, Blocker, DateRequest, Eviden
 from actions.queries import closing, requests, slips, stories
 from actions.queries import items as queries
 from actions.queries import parts as part_queries
+from actions.queries import pilots as pilot_queries
 from actions.queries.outcomes import said_since
 from actions.queries.shown import last_read
 from actions.services import delegating, funding, parts, spending, tellings
 from actions.services import items as services
 from actions.services.benefits import verify_benefit
 from actions.shown_files import Sent
+from actions.views.pilots import declare_url
 from governance import access
 from governance.errors import Absent, Stale
 from governance.models import DutyKind, Person
@@ -444,6 +446,7 @@ def _page(
         for name, deed in DEEDS.items()
         if name not in BESIDE_A_ROW and _is_offered(name, deed, story)
     ]
+    tried = pilot_queries.of_action(action, viewer, now)
     answers = helping.requests_of(move.duty_id for move in story.moves if move.kind == DutyKind.RESPOND)
     context = {
         "story": story,
@@ -467,6 +470,8 @@ def _page(
         "requests": requests.of_action(action, viewer, now, story.line.today),
         "ask_url": ask_url(action) if Verb.ASK_DEPARTMENT in story.verbs else "",
         "measured": story.measured,
+        "tried": tried,
+        "pilot_url": declare_url(action) if Verb.PILOT in story.verbs and not (tried and tried.line) else "",
         "said_since": said_since([action], viewer, now).get(action.pk, 0) if story.line.is_late else 0,
         "voices": [
             {"url": f"?story={key}#story" if key else "?#story", "label": label, "current": key == voice}

@@ -256,7 +256,7 @@ def _is_confidential_elsewhere(council: Council, about: Subject) -> bool:
 
 
 # Things that a council comes to see when they stand on its agenda; who sits where is everybody's to know anyway.
-_SHOWN = (SubjectKind.THEME, SubjectKind.ACTION, SubjectKind.DECISION, SubjectKind.REQUEST)
+_SHOWN = (SubjectKind.THEME, SubjectKind.ACTION, SubjectKind.DECISION, SubjectKind.REQUEST, SubjectKind.PILOT)
 
 
 def _show_to_council(about: Subject, council: Council) -> None:

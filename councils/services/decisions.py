@@ -418,14 +418,13 @@ def _store(asked: Motion, by: Person, now: datetime) -> Decision:
 
 
 def _carry_out(decision: Decision, asked: Motion, by: Person, now: datetime) -> None:
-    """Carry a valid decision out and allocate what it commits to whatever came of it."""
+    """Carry a valid decision out and allocate what it commits to whatever came of it: one thing, or several."""
     result = matters.carry_out(decision, by=by, now=now)
-    if asked.amount:
-        books.commit(
-            council=asked.payer,
-            subject=result or asked.item.about,
-            amount=asked.amount,
-            by=by,
-            now=now,
-            decision=decision,
-        )
+    if not asked.amount:
+        return
+    shares = matters.outcome_of(asked.item, asked.outcome).shares
+    given = shares(decision) if shares is not None else [(result or asked.item.about, asked.amount)]
+    if sum(amount for _subject, amount in given) != asked.amount:
+        raise ValueError(f"{decision}: what was judged is not what would be allocated")
+    for subject, amount in given:
+        books.commit(council=asked.payer, subject=subject, amount=amount, by=by, now=now, decision=decision)

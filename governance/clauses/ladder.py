@@ -48,6 +48,7 @@ ON: dict[str, str | Promise] = {
     "review": gettext_lazy("A charter not reviewed"),
     "read": gettext_lazy("A KPI not read"),
     "judge": gettext_lazy("No word on whether it worked"),
+    "check": gettext_lazy("A pilot not checked"),
     "unstick": gettext_lazy("A charter that can get stuck"),
     "approve_date": gettext_lazy("A later date asked for and not answered"),
 }
@@ -166,6 +167,7 @@ def usual_ladder() -> Ladder:
         steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]
     for kind in ("review", "unstick", "read", "judge"):
         steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]
+    steps += [Step("check", 0, OWNER), Step("check", 5, SPONSOR), Step("check", 8, COUNCIL)]
     steps += [Step("approve_date", 0, OWNER), Step("approve_date", 2, SPONSOR), Step("approve_date", 4, COUNCIL)]
     for kind in ("check_in", "attend"):
         steps.append(Step(kind, 0, OWNER))

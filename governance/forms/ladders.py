@@ -22,7 +22,7 @@ COLUMNS: dict[str, Any] = {
 PARTS: list[tuple[Any, tuple[str, ...]]] = [
     (
         gettext_lazy("Promises and voices"),
-        ("keep", "accept", "reassign", "set_date", "verify", "answer", "read", "judge"),
+        ("keep", "accept", "reassign", "set_date", "verify", "answer", "read", "judge", "check"),
     ),
     (gettext_lazy("Between departments"), ("answer_request", "weigh", "deliver", "confirm")),
     (gettext_lazy("Councils and sponsors"), ("settle", "close_meeting", "respond", "check_in", "attend")),

@@ -32,6 +32,7 @@ class DutyKind(models.TextChoices):
     REVIEW = "review", _("reviews the charter")
     READ = "read", _("reads the KPI")
     JUDGE = "judge", _("says whether it worked")
+    CHECK = "check", _("checks whether the pilot passed")
     UNSTICK = "unstick", _("mends what the charter can get stuck on")
     APPROVE_DATE = "approve_date", _("approves another date or refuses it")
 

@@ -28,6 +28,7 @@ class SubjectKind(models.TextChoices):
     THEME = "theme", _("theme")
     ACTION = "action", _("action")
     REQUEST = "request", _("request")
+    PILOT = "pilot", _("pilot")
     JOURNEY = "journey", _("journey")
     JOURNEY_STEP = "journey_step", _("step of a journey")
     METRIC = "metric", _("metric")
@@ -48,6 +49,7 @@ PREFIXES: dict[str, str] = {
     SubjectKind.THEME: "THM",
     SubjectKind.ACTION: "ACT",
     SubjectKind.REQUEST: "REQ",
+    SubjectKind.PILOT: "PIL",
     SubjectKind.JOURNEY: "JNY",
     SubjectKind.JOURNEY_STEP: "STEP",
     SubjectKind.METRIC: "MET",

@@ -26,6 +26,7 @@ ORDER = (
     SubjectKind.THEME,
     SubjectKind.ACTION,
     SubjectKind.REQUEST,
+    SubjectKind.PILOT,
     SubjectKind.DECISION,
     SubjectKind.MEETING,
     SubjectKind.AGENDA_ITEM,

@@ -14,7 +14,7 @@ from governance.clauses import DecisionRight, Quorum, Representation, Represente
 from governance.models import Charter, Department, Duty, DutyKind, ExecutiveSponsor, Person, SeatKind
 from governance.queries.seats import movers
 from governance.services import charters, people, sponsors
-from notifications.demo import asking, effects, journeys, ledger, pledging, shapes, together, voices
+from notifications.demo import asking, effects, journeys, ledger, pilots, pledging, shapes, together, voices
 from notifications.demo import cast as people_of
 from notifications.demo import charters as demo_charters
 from notifications.demo.aims import FIRST_READING, Aims
@@ -86,6 +86,7 @@ def tell(script: Script, *, passwords: dict[str, str]) -> Story:
     journeys.put_in(cast, script)
     effects.plan(story, script)
     story.aims.plan()
+    pilots.plan(story)
     ledger.plan(story)
     for name, days in MEETINGS.items():
         _plan_meeting(story, name, days)
@@ -313,6 +314,8 @@ def _plan_meeting(story: Story, name: str, days: int) -> None:
             story.works[work.title] = ActionItem.objects.get(pk=decision.result_id)
         if name == M2:
             _beyond(story, meeting, votes, now)
+        if name == M3:
+            pilots.decide(story, meeting, votes, clerk, now)
         meetings.close(meeting=meeting, by=clerk, now=now)
 
     script.on(days - 8, call, 9)

@@ -48,6 +48,7 @@ MATTER_OF = {
     SubjectKind.ACTION: "late_action",
     SubjectKind.THEME: "theme",
     SubjectKind.REQUEST: "open_request",
+    SubjectKind.PILOT: "pilot",
 }
 
 
