@@ -211,7 +211,7 @@ STOP = Outcome("stop", gettext_lazy("stop it"), stop, check_leave, (_REASON,))
 
 def _replicate(fields: Sequence[Field] = ()) -> Outcome:
     return Outcome(
-        "replicate", gettext_lazy("repeat it elsewhere"), replicate, check_replicate, fields, committed, shares
+        "replicate", gettext_lazy("repeat it elsewhere"), replicate, check_replicate, fields, committed, shares=shares
     )
 
 
