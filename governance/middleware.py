@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from governance.busy import as_busy
 from governance.errors import Absent, DomainError
 from governance.views.errors import not_found
 
@@ -31,11 +32,12 @@ class Access:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Absent | Http404):
             return not_found(request)
+        exception = as_busy(exception) or exception
         if not isinstance(exception, DomainError):
             return None
         # A page has no If-Match to fail: what is stale there is a conflict of two people.
         status = 409 if exception.status == 412 else exception.status
-        template = {403: "403.html", 409: "409.html"}.get(status, "422.html")
+        template = {403: "403.html", 409: "409.html", 503: "503.html"}.get(status, "422.html")
         context = {"error": exception, "typed": _typed(request), "back_url": _origin(request)}
         return render(request, template, context, status=status)
 

@@ -34,7 +34,7 @@ from governance import events
 from governance.clauses import Rules, enforces
 from governance.errors import Conflict, Invalid, Refused
 from governance.models import Better, DutyKind, Metric, Person, Seat
-from governance.queries.calendars import calendar_of_seat, local_day
+from governance.queries.calendars import calendar_of_seat, local_day, on_or_after
 from governance.queries.seats import answering
 from governance.services import duties, journal
 
@@ -273,7 +273,8 @@ def _go_on(action: ActionItem, *, now: datetime, outcome: str) -> None:
         hand_on(action, DutyKind.JUDGE, _judge_seat(action, holds, now), now=now, outcome=outcome, within=TO_JUDGE)
         return
     seat = _reading_seat(action, holds, now)
-    due_on = local_day(calendar_of_seat(seat), verification.at) + timedelta(days=day)
+    calendar = calendar_of_seat(seat)
+    due_on = on_or_after(calendar.pk, local_day(calendar, verification.at) + timedelta(days=day))
     hand_on(action, DutyKind.READ, seat, now=now, outcome=outcome, due_on=due_on)
 
 

@@ -9,6 +9,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from governance.busy import RETRY_AFTER, as_busy
 from governance.errors import DomainError
 
 CONTENT_TYPE = "application/problem+json"
@@ -37,6 +38,11 @@ def problem(
 
 def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """The exception handler of REST framework. A hidden thing answers like an absent one."""
+    busy = as_busy(error)
+    if busy is not None:
+        answer = problem(busy.status, busy.code, str(busy))
+        answer["Retry-After"] = str(RETRY_AFTER)
+        return answer
     if isinstance(error, DomainError):
         if error.status == 404:
             return problem(404, "absent", "There is nothing here, or nothing that you may see.")
@@ -48,16 +54,16 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         return problem(422, "invalid", "Some fields need you.", list(_pointers(error.get_full_details(), "")))
     if isinstance(error, PermissionDenied):
         return problem(403, "refused", str(error) or "You may not do that.")
-    answer = exception_handler(error, context)
-    if answer is None:
+    usual = exception_handler(error, context)
+    if usual is None:
         return None
     code = getattr(error, "default_code", "error")
-    made = problem(answer.status_code, str(code), str(getattr(error, "detail", error)))
-    for name, value in answer.headers.items():
+    made = problem(usual.status_code, str(code), str(getattr(error, "detail", error)))
+    for name, value in usual.headers.items():
         if name.lower() not in {"content-type", "content-length"}:
             made[name] = value
-    if answer.status_code == status.HTTP_401_UNAUTHORIZED:
-        made["WWW-Authenticate"] = answer.headers.get("WWW-Authenticate", "Bearer")
+    if usual.status_code == status.HTTP_401_UNAUTHORIZED:
+        made["WWW-Authenticate"] = usual.headers.get("WWW-Authenticate", "Bearer")
     return made
 
 

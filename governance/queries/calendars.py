@@ -1,6 +1,6 @@
 """Working-day arithmetic: two look-ups in a materialised calendar."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from governance.errors import Invalid
@@ -24,6 +24,11 @@ def add_working_days(calendar_id: int, day: date, days: int) -> date:
         if found is not None:
             return found.day
     raise Invalid(f"The calendar does not reach from {day} by {days} working days. Choose a nearer date.", field="date")
+
+
+def on_or_after(calendar_id: int, day: date) -> date:
+    """That day where people work, else the next on which they do. Raises :class:`Invalid` beyond the calendar."""
+    return add_working_days(calendar_id, day - timedelta(days=1), 1)
 
 
 def working_days_between(calendar_id: int, earlier: date, later: date) -> int:

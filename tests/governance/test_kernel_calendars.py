@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from governance.errors import Invalid
 from governance.models import Calendar, CalendarDay
-from governance.queries.calendars import add_working_days, working_days_between
+from governance.queries.calendars import add_working_days, on_or_after, working_days_between
 from governance.services import calendars
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,16 @@ def slowly(free: set[date], day: date, days: int) -> date:
 def test_three_working_days_later_is_an_ordinal_plus_three(dutch, start: date, days: int) -> None:
     free = set(CalendarDay.objects.filter(calendar=dutch, is_working=False).values_list("day", flat=True))
     assert add_working_days(dutch.pk, start, days) == slowly(free, start, days)
+
+
+@settings(max_examples=60)
+@given(day=st.dates(date(2025, 6, 1), date(2029, 6, 1)))
+def test_a_day_off_waits_for_the_next_working_day(dutch, day: date) -> None:
+    working = set(CalendarDay.objects.filter(calendar=dutch, is_working=True).values_list("day", flat=True))
+    expected = day
+    while expected not in working:
+        expected += timedelta(days=1)
+    assert on_or_after(dutch.pk, day) == expected
 
 
 def test_holidays_are_days_off_and_nine_is_nine_on_both_sides_of_the_clock_change(dutch) -> None:
