@@ -49,6 +49,7 @@ ON: dict[str, str | Promise] = {
     "read": gettext_lazy("A KPI not read"),
     "judge": gettext_lazy("No word on whether it worked"),
     "unstick": gettext_lazy("A charter that can get stuck"),
+    "close_envelope": gettext_lazy("An envelope whose period is over, not closed"),
     "approve_date": gettext_lazy("A later date asked for and not answered"),
 }
 
@@ -164,7 +165,7 @@ def usual_ladder() -> Ladder:
         steps += [Step(kind, 0, OWNER), Step(kind, 2, HEAD), Step(kind, 5, SPONSOR)]
     for kind in ("settle", "reassign", "close_meeting", "take_over", "respond", "renew", "acknowledge", "ratify"):
         steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]
-    for kind in ("review", "unstick", "read", "judge"):
+    for kind in ("review", "unstick", "read", "judge", "close_envelope"):
         steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]
     steps += [Step("approve_date", 0, OWNER), Step("approve_date", 2, SPONSOR), Step("approve_date", 4, COUNCIL)]
     for kind in ("check_in", "attend"):

@@ -33,6 +33,7 @@ class DutyKind(models.TextChoices):
     READ = "read", _("reads the KPI")
     JUDGE = "judge", _("says whether it worked")
     UNSTICK = "unstick", _("mends what the charter can get stuck on")
+    CLOSE_ENVELOPE = "close_envelope", _("closes the envelope")
     APPROVE_DATE = "approve_date", _("approves another date or refuses it")
 
 
