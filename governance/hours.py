@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 _CLOCK = re.compile(r"(\d{1,7}):([0-5]\d)")
 _WORDS = re.compile(
-    r"(?:(\d{1,7}(?:[.,]\d{1,4})?)\s*(?:h|hours?)?)?\s*(?:(\d{1,9})\s*(?:m|min|minutes?))?", re.IGNORECASE
+    r"(?:(\d{1,7}(?:[.,]\d{1,4})?)\s*(?:h|hours?|$))?\s*(?:(\d{1,9})\s*(?:m|min|minutes?))?", re.IGNORECASE
 )
 
 

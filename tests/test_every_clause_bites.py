@@ -21,7 +21,7 @@ from councils.models import AgendaItem
 from councils.periods import first_day
 from councils.quorum import SeatStanding
 from councils.representation import hear
-from councils.services import agenda, books, councils, decisions, meetings, trials
+from councils.services import agenda, books, councils, decisions, ending, meetings, trials
 from councils.tally import tally
 from governance.clauses import (
     CLAUSES,
@@ -181,6 +181,13 @@ class Bitten:
         about = subjects.create(SubjectKind.THEME, title="A matter", now=EPOCH, audience=[chamber.council.pk])
         item = agenda.propose(council=chamber.council, about=about, matter="general", by=chamber.secretary, now=EPOCH)
         found["settle"] = self.due(item.pk, DutyKind.SETTLE)
+        opens = EPOCH.date() - timedelta(days=40)
+        ended = books.grant(
+            council=chamber.council, amount=1, by=self.town.sponsor, now=EPOCH, opens_on=opens,
+            closes_on=EPOCH.date() - timedelta(days=1),
+        )  # fmt: skip
+        ending.owe_closing(EPOCH)
+        found["close"] = self.due(ended.pk, DutyKind.CLOSE_ENVELOPE)
         trials.settle(trials.queries.tried([chamber.council], EPOCH), EPOCH)
         found["fill"] = self.due(chamber.council.pk, DutyKind.UNSTICK)
         duties.close_all(subject_id=chamber.council.pk, now=EPOCH, outcome="mended")
@@ -206,7 +213,7 @@ class Bitten:
         return {"request": answered, "confirm": self.due(made.pk, DutyKind.CONFIRM)}
 
 
-TERMS = ("accept", "set_date", "verify", "request", "confirm", "settle", "fill")
+TERMS = ("accept", "set_date", "verify", "request", "confirm", "settle", "close", "fill")
 FLIPS |= {f"terms.{name}" for name in (*TERMS, *OF_PROGRAMME, "respond", "acknowledge", "ratify")}
 
 

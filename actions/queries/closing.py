@@ -25,7 +25,11 @@ class Shown:
 
     @property
     def sentence(self) -> str:
-        there = ngettext("%(n)d that counts is there", "%(n)d that count are there", self.counted) % {"n": self.counted}
+        there = (
+            ngettext("%(n)d that counts is there", "%(n)d that count are there", self.counted) % {"n": self.counted}
+            if self.counted
+            else _("none that counts is there")
+        )
         return _("The charter asks for %(asked)s; %(there)s.") % {"asked": self.closure.in_words(), "there": there}
 
 

@@ -1,7 +1,7 @@
 """Pages of actions: the list that every figure opens, the story of one, and what may be done there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,7 @@ from actions.services.benefits import verify_benefit
 from actions.shown_files import Sent
 from actions.views.pilots import declare_url
 from governance import access
+from governance.clauses import Closure
 from governance.errors import Absent, Stale
 from governance.models import DutyKind, Person
 from governance.pages import attempt
@@ -489,8 +490,10 @@ def _evidence_asked(story: stories.Story, now: datetime) -> str:
     """What is still missing before it may be said to be done; empty where nothing is, or it is not the time."""
     if story.action.state not in RUNNING:
         return ""
-    shown = closing.shown(closing.closure_of(story.action, now), story.evidence)
-    return "" if shown.is_met else shown.sentence
+    closure = closing.closure_of(story.action, now)
+    shown = closing.shown(closure, story.evidence)
+    is_plain = closure == replace(Closure(), unverified=closure.unverified)
+    return "" if shown.is_met or is_plain else shown.sentence
 
 
 def ask_url(action: ActionItem) -> str:
@@ -523,9 +526,9 @@ def primary(story: stories.Story) -> str:
         State.DECLINED: ("reassign",),
         State.DONE: ("verify", "evidence"),
         State.VERIFIED: ("read-kpi", "judge", "approve-telling"),
-    }.get(State(action.state), ("report",))
+    }.get(State(action.state), ("report", "allocate"))
     if action.state in RUNNING and action.promised is None:
-        order = ("set-date", "report")
+        order = ("set-date", "report", "allocate")
     if story.asked is not None:
         order = ("answer-date", *order)
     return next((name for name in order if _is_offered(name, DEEDS[name], story)), "")

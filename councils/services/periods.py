@@ -13,8 +13,8 @@ from councils.queries import books as queries
 from councils.services import books
 from governance import events
 from governance.errors import Conflict, Invalid, Refused
-from governance.models import Person
-from governance.services import journal
+from governance.models import DutyKind, Person
+from governance.services import duties, journal
 
 LAPSED = events.declare(
     "councils.envelope.closed", says=gettext_lazy("{by} closed {subject}; what was left, {amount}, lapsed")
@@ -61,6 +61,7 @@ def close(
     envelope.closed_at, envelope.closed_by = now, by
     envelope.rest, envelope.carried_into = (Rest.LAPSED if into is None else Rest.CARRIED), into
     envelope.save(update_fields=["closed_at", "closed_by", "rest", "carried_into"])
+    duties.close_duty(subject_id=envelope.pk, kind=DutyKind.CLOSE_ENVELOPE, now=now, outcome=str(envelope.rest))
     journal.record(
         LAPSED if into is None else CARRIED,
         subject=envelope.subject,

@@ -99,6 +99,7 @@ class Terms:
     request: int = 5
     confirm: int = 5
     settle: int = 10
+    close: int = 10
     respond: int = 3
     fill: int = 10
     hand_over: int = 5
@@ -111,6 +112,7 @@ class Terms:
             "Within working days: accept or decline %(accept)d, answer what was heard %(answer)d, "
             "promise a date %(set_date)d, verify %(verify)d, answer another department's request %(request)d, "
             "confirm what it delivered %(confirm)d, settle what stands on the agenda %(settle)d, "
+            "close an envelope whose period is over %(close)d, "
             "answer an escalation %(respond)d, fill a vacant seat %(fill)d, hand over a leaver's work %(hand_over)d, "
             "accept or restate dates taken over %(take_over)d, acknowledge rules and roster %(acknowledge)d, "
             "ratify or refuse a charter %(ratify)d."
@@ -120,7 +122,8 @@ class Terms:
         """The sentence in any charter but the default one, which alone rules ``OF_PROGRAMME``."""
         return _(
             "Within working days: accept or decline %(accept)d, promise a date %(set_date)d, verify %(verify)d, "
-            "settle what stands on the agenda %(settle)d, answer an escalation %(respond)d, "
+            "settle what stands on the agenda %(settle)d, close an envelope whose period is over %(close)d, "
+            "answer an escalation %(respond)d, "
             "fill a vacant seat %(fill)d, acknowledge rules and roster %(acknowledge)d, "
             "ratify or refuse a charter %(ratify)d."
         ) % asdict(self)

@@ -50,6 +50,7 @@ ON: dict[str, str | Promise] = {
     "judge": gettext_lazy("No word on whether it worked"),
     "check": gettext_lazy("A pilot not checked"),
     "unstick": gettext_lazy("A charter that can get stuck"),
+    "close_envelope": gettext_lazy("An envelope whose period is over, not closed"),
     "approve_date": gettext_lazy("A later date asked for and not answered"),
 }
 
@@ -165,7 +166,7 @@ def usual_ladder() -> Ladder:
         steps += [Step(kind, 0, OWNER), Step(kind, 2, HEAD), Step(kind, 5, SPONSOR)]
     for kind in ("settle", "reassign", "close_meeting", "take_over", "respond", "renew", "acknowledge", "ratify"):
         steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]
-    for kind in ("review", "unstick", "read", "judge"):
+    for kind in ("review", "unstick", "read", "judge", "close_envelope"):
         steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]
     steps += [Step("check", 0, OWNER), Step("check", 5, SPONSOR), Step("check", 8, COUNCIL)]
     steps += [Step("approve_date", 0, OWNER), Step("approve_date", 2, SPONSOR), Step("approve_date", 4, COUNCIL)]

@@ -99,6 +99,7 @@ TERMS: dict[str, Any] = {
     "request": gettext_lazy("Answer another department's request"),
     "confirm": gettext_lazy("Confirm what was delivered"),
     "settle": gettext_lazy("Settle what stands on the agenda"),
+    "close": gettext_lazy("Close an envelope whose period is over"),
     "respond": gettext_lazy("Answer an escalation"),
     "fill": gettext_lazy("Fill a vacant seat"),
     "hand_over": gettext_lazy("Hand over a leaver's work"),

@@ -22,10 +22,13 @@ COLUMNS: dict[str, Any] = {
 PARTS: list[tuple[Any, tuple[str, ...]]] = [
     (
         gettext_lazy("Promises and voices"),
-        ("keep", "accept", "reassign", "set_date", "verify", "answer", "read", "judge", "check"),
+        ("keep", "accept", "reassign", "set_date", "approve_date", "verify", "answer", "read", "judge", "check"),
     ),
     (gettext_lazy("Between departments"), ("answer_request", "weigh", "deliver", "confirm")),
-    (gettext_lazy("Councils and sponsors"), ("settle", "close_meeting", "respond", "check_in", "attend")),
+    (
+        gettext_lazy("Councils and sponsors"),
+        ("settle", "close_meeting", "close_envelope", "respond", "check_in", "attend"),
+    ),
     (
         gettext_lazy("Seats and charters"),
         ("fill", "hand_over", "take_over", "endorse", "join", "renew", "acknowledge", "ratify", "review", "unstick"),

@@ -76,7 +76,8 @@ class HoursField(forms.CharField):
             raise forms.ValidationError(str(error)) from error
 
     def prepare_value(self, value: Any) -> Any:
-        return format_minutes(value) if isinstance(value, int) else value
+        # Without the groups of thousands: "1,000 h" would be read back as one hour.
+        return format_minutes(value).replace(",", "") if isinstance(value, int) else value
 
 
 class DepartmentForm(forms.Form):

@@ -34,6 +34,7 @@ class DutyKind(models.TextChoices):
     JUDGE = "judge", _("says whether it worked")
     CHECK = "check", _("checks whether the pilot passed")
     UNSTICK = "unstick", _("mends what the charter can get stuck on")
+    CLOSE_ENVELOPE = "close_envelope", _("closes the envelope")
     APPROVE_DATE = "approve_date", _("approves another date or refuses it")
 
 

@@ -1,13 +1,13 @@
-"""What was spent at Harbourline Mutual, in money and in hours, and a period that was closed."""
+"""What was spent at Harbourline Mutual, what its chair allocated, and a period that was closed."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from actions.services import spending
+from actions.services import delegating, funding, spending
 from councils.services import books, periods
-from notifications.demo.cast import SPONSOR
+from notifications.demo.cast import CHAIR, SPONSOR
 from notifications.demo.work import DECIDED, EURO, Work
 
 if TYPE_CHECKING:
@@ -46,8 +46,24 @@ def plan(story: "Story") -> None:
     """Put the deeds into the script; what is spent on stands by the time that it is."""
     story.script.on(-110, partial(_pilot, story), 15)
     known = {work.title: work for work in DECIDED}
+    letter = known["Rewrite the total-loss letter in plain language"]
+    story.script.on(-15, partial(_ask, story, letter), 11)
+    story.script.on(-13, partial(_give, story, letter), 15)
     for paid in PAID:
         story.script.on(paid.on, partial(_pay, story, known[paid.title], paid), 16)
+
+
+def _ask(story: "Story", work: Work, now: datetime) -> None:
+    """A small sum for which no meeting is needed: its owner asks."""
+    funding.ask(
+        action=story.action(work), what_for="Two rounds of reading, with drivers from outside", amount=700 * EURO,
+        by=story.acts(work, now), now=now,
+    )  # fmt: skip
+
+
+def _give(story: "Story", work: Work, now: datetime) -> None:
+    """The chair allocates it, as the charter lets."""
+    delegating.allocate(action=story.action(work), confirm=True, by=story.person(CHAIR), now=now)
 
 
 def _pilot(story: "Story", now: datetime) -> None:

@@ -1,7 +1,7 @@
 """What happened at Harbourline Mutual, put into a script."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from actions.models import ActionItem, Blocker, Theme
@@ -10,7 +10,7 @@ from actions.services import feedback, items, themes
 from councils.models import AgendaItem, Council, Meeting, Membership
 from councils.queries import attending as attending_queries
 from councils.services import agenda, attending, books, councils, decisions, meetings
-from governance.clauses import DecisionRight, Quorum, Representation, Represented, Rules, Verifying
+from governance.clauses import Closure, DecisionRight, Delegation, Quorum, Representation, Represented, Rules, Verifying
 from governance.models import Charter, Department, Duty, DutyKind, ExecutiveSponsor, Person, SeatKind
 from governance.queries.seats import movers
 from governance.services import charters, people, sponsors
@@ -170,7 +170,25 @@ def _found_rooms(story: Story, now: datetime) -> None:
             represented=Represented(
                 tuple(Representation(cast.departments[code].reference) for code in ("CLM", "CON", "DIG")), "valid"
             ),
-            right=DecisionRight(4_000 * EURO, "EUR", "quarter", 30_000 * EURO),
+            right=DecisionRight(
+                4_000 * EURO,
+                "EUR",
+                "quarter",
+                30_000 * EURO,
+                business_case_above=2_500 * EURO,
+                risk_note_above=10_000 * EURO,
+                hours_per_decision=80 * 60,
+                hours_per_period=400 * 60,
+            ),
+            delegation=Delegation(
+                "chair",
+                1_000 * EURO,
+                "EUR",
+                "quarter",
+                5_000 * EURO,
+                until=(now + timedelta(days=540)).date().isoformat(),
+            ),
+            closure=Closure(unverified=False),
             verifying=Verifying("chair"),
         ),
         now,
@@ -348,6 +366,7 @@ def _beyond(story: Story, meeting: Meeting, votes: dict[int, str], now: datetime
     item = agenda.place(item=item, meeting=meeting, by=clerk, now=now)
     decisions.settle(
         item=item, outcome="create_action", motion=f"{NIGHT.title}.", payload=_payload(story, NIGHT), votes=votes,
+        risk_note="The partner may not find people who speak Frisian; then we answer in Dutch and call back by day.",
         by=clerk, now=now,
     )  # fmt: skip
 

@@ -30,6 +30,7 @@ from governance.clauses import (
     Windows,
 )
 from governance.errors import Invalid
+from governance.forms.places import HoursField
 
 steps = st.builds(
     Step,
@@ -223,3 +224,9 @@ def test_a_version_written_before_there_was_a_clause_says_what_it_said() -> None
 
 def test_every_clause_bites_somewhere() -> None:
     assert set(ENFORCERS) == set(CLAUSES)
+
+
+@pytest.mark.parametrize("minutes", [0, 30, 4_800, 24_000, 60_000, 90_030, 60_000_000])
+def test_a_limit_of_person_time_is_read_back_from_its_field_as_it_is_shown_there(minutes: int) -> None:
+    field = HoursField()
+    assert field.clean(field.prepare_value(minutes)) == minutes
