@@ -9,6 +9,7 @@ where it was and a change runs again what it concerns. Needs no service: everyth
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -25,8 +26,10 @@ SEEN = ROOT / ".data" / "seeded.json"
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".data", ".hypothesis", "reports", "__pycache__", ".*_cache")
 OPTIONS = ("-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-o", "junit_family=xunit1", "--no-migrations")
 """Tables are made from the models, which takes a third of the time; the guards come after them all the same."""
-BY_ITSELF = ("assert", "AssertionError", "Failed: DID NOT RAISE", "hypothesis.errors")
+BY_ITSELF = ("assert", "AssertionError", "Failed: DID NOT RAISE")
 """How a failure begins that is the test's own finding, and no accident on the way to it."""
+OF_THE_PROGRAM = re.compile(r"^(?:governance|councils|actions|notifications|config)/\S+:\d+: ", re.MULTILINE)
+"""A line of a traceback that lies in the program: then something broke there before the test could look."""
 
 
 def digest(bug: Bug) -> str:
@@ -54,7 +57,7 @@ def run(tree: Path, tests: Iterable[str]) -> dict[str, tuple[str, str]]:
         for kind in ("failure", "error"):
             said = case.find(kind)
             if said is not None:
-                outcome = ("failed" if kind == "failure" else "error", said.get("message") or said.text or "")
+                outcome = ("failed" if kind == "failure" else "error", f"{said.get('message')}\n{said.text}")
         if found.get(name, ("passed", ""))[0] == "passed":
             found[name] = outcome
     return found
@@ -67,7 +70,9 @@ def verdict(bug: Bug, outcomes: dict[str, tuple[str, str]]) -> str:
         return "the test passes with it"
     if how != "failed":
         return f"the test did not get as far as failing ({how}): {says[:300]}"
-    return "" if says.startswith(BY_ITSELF) else f"it fails by accident: {says[:300]}"
+    # A row that the test looks for and does not find is a finding, too.
+    noticed = says.startswith(BY_ITSELF) or not OF_THE_PROGRAM.search(says)
+    return "" if noticed else f"it fails by accident: {says[:300]}"
 
 
 def name_of(bug: Bug) -> str:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @cache
-def tests_of(path: str) -> set[str]:
+def functions_in(path: str) -> set[str]:
     tree = ast.parse((ROOT / path).read_text())
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
@@ -25,7 +25,7 @@ def test_a_seeded_bug_can_be_planted_and_its_test_is_there(bug: Bug) -> None:
     assert text.count(bug.old) == 1, "what is to be changed stands there once"
     ast.parse(text.replace(bug.old, bug.new))
     path, _, name = bug.test.partition("::")
-    assert name in tests_of(path)
+    assert name in functions_in(path)
 
 
 def test_every_bug_has_its_own_name_and_every_rule_a_bug_and_its_line_in_the_document() -> None:
