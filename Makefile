@@ -14,7 +14,7 @@ HERMETIC := -m "not browser and not services and not faults" --ignore=tests/brow
 PRODUCTION := env DEBUG=0 PLAIN_HTTP=0 TIME_TRAVEL=0 DATABASE_URL= BROKER_URL= DATA_DIR=.data/check \
 	ALLOWED_HOSTS=keep.example.org PUBLIC_URL=https://keep.example.org
 
-.PHONY: help setup setup-dev run test services-test fault-test browser-test bench check check-style check-types \
+.PHONY: help setup setup-dev run test services-test fault-test browser-test seeded bench check check-style check-types \
 	check-layers check-templates check-migrations check-settings check-catalogues
 .DEFAULT_GOAL := help
 
@@ -26,6 +26,7 @@ help:
 	@echo "make services-test  the test suite on PostgreSQL and Redis"
 	@echo "make fault-test     what happens when processes are killed, on PostgreSQL and Redis"
 	@echo "make browser-test   the tests that click, in Chromium"
+	@echo "make seeded         plants known bugs in a copy and asks whether the tests notice (a quarter of an hour)"
 	@echo "make setup          only build .venv"
 
 setup:
@@ -51,6 +52,10 @@ fault-test: setup-dev
 browser-test: setup-dev
 	@command -v chromium >/dev/null 2>&1 || { echo "The browser tests need the Debian package chromium." >&2; exit 1; }
 	$(PY) -m pytest -rs -o junit_family=xunit1 tests/browser --junit-xml=reports/browser.xml
+
+# Goes on where it was stopped; WORDS= names some of them.
+seeded: setup-dev
+	$(PY) -m tests.seeded $(WORDS)
 
 # Each part on its own too; `make -k check` goes on after the first that fails.
 check: check-style check-types check-layers check-templates check-migrations check-settings check-catalogues

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import F, Max, Q
 
 from actions.lifecycle import RUNNING, State
 from actions.models import ActionItem, Evidence, Update
@@ -19,11 +19,9 @@ def updates_to_take_back(keys: Iterable[int], viewer: Person, now: datetime) -> 
         .annotate(last=Max("pk"))
         .values("last")
     )
-    return dict(
-        Update.objects.filter(pk__in=last, by=viewer, at__gte=now - LIFE, action__state=State.IN_PROGRESS).values_list(
-            "action_id", "pk"
-        )
-    )
+    not_looked_at = Q(action__done_at=None) | Q(action__done_at__lt=F("at"))
+    fresh = Update.objects.filter(pk__in=last, by=viewer, at__gte=now - LIFE, action__state=State.IN_PROGRESS)
+    return dict(fresh.filter(not_looked_at).values_list("action_id", "pk"))
 
 
 def evidence_to_take_back(action: ActionItem, shown: Iterable[Evidence], viewer: Person, now: datetime) -> set[int]:

@@ -53,7 +53,9 @@ def take_back_update(*, update: Update, by: Person, now: datetime) -> Update:
     update = Update.objects.select_for_update().get(pk=update.pk)
     require_fresh(update, by, now)
     newer = Update.objects.filter(action=action, pk__gt=update.pk, taken_back_at=None).exists()
-    if newer or action.state != State.IN_PROGRESS or not update.before:
+    # Said to be done since, sent back or reopened within the same minutes: somebody looked at what it says.
+    looked_at = action.done_at is not None and action.done_at >= update.at
+    if newer or looked_at or action.state != State.IN_PROGRESS or not update.before:
         raise _used()
     update.taken_back_at = now
     update.save(update_fields=["taken_back_at"])

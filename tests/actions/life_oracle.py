@@ -1,4 +1,4 @@
-"""An action's life as DESIGN.md tells it ("Rules that always hold"), in plain Python, for the machine to be held against.
+"""An action's life as DESIGN.md tells it ("Rules that always hold"), in plain Python: the machine is held against it.
 
 It imports nothing of the product and reads no row. Who may say what is asked of who sits where today; whatever is not
 allowed raises :class:`No` and changes nothing. Where the design leaves a choice, the cautious one is taken: whoever

@@ -32,7 +32,7 @@ from actions.services import action_sheet as sheets
 from actions.services import items, parts, several, slips
 from councils.models import Meeting, Membership
 from councils.services import agenda, decisions, meetings
-from governance.errors import DomainError
+from governance.errors import DomainError, Refused
 from governance.models import Duty, JournalEntry, Person, Seat, Tenure
 from governance.services import people, seats
 from governance.sheets.tables import from_text, written
@@ -49,11 +49,12 @@ HEALTHS = ("on_track", "at_risk", "off_track")
 NEXT = {
     "proposed": ("accept", "accept", "accept_undated", "decline", "pass_on", "add_doer"),
     "declined": ("pass_on", "decide"),
-    "accepted": ("report", "set_date", "show", "ask_for_time", "block", "say_done"),
-    "in_progress": ("report", "show", "say_done", "say_done", "ask_for_time", "approve", "refuse", "set_date", "lift",
-                    "add_doer", "end_doer", "hold", "take_back_update", "take_back_evidence", "decide"),
-    "done": ("verify", "verify", "send_back", "show", "lift", "add_doer", "decide"),
-    "verified": ("reopen", "reopen", "verify", "report"),
+    "accepted": ("report", "set_date", "show", "show", "ask_for_time", "say_done", "say_done", "add_doer"),
+    "in_progress": ("report", "show", "say_done", "say_done", "say_done", "say_done", "ask_for_time", "ask_for_time",
+                    "approve", "approve", "refuse", "set_date", "lift", "add_doer", "end_doer", "hold", "block",
+                    "take_back_update", "take_back_update", "take_back_evidence", "decide"),
+    "done": ("verify", "verify", "verify", "send_back", "send_back", "show", "lift", "add_doer", "decide"),
+    "verified": ("reopen", "reopen", "reopen", "verify", "report"),
     "as_is": ("reopen", "show"),
     "cancelled": ("accept", "report", "reopen", "say_done"),
 }  # fmt: skip
@@ -104,6 +105,7 @@ class ActionLife(RuleBasedStateMachine):
         self.house = self.place.house = copy.deepcopy(place.house)
         self.browsers: dict[str, Client] = {}
         self.seen_in: tuple[Any, ...] = ()
+        self.steps = 0
 
     def teardown(self) -> None:
         transaction.savepoint_rollback(self.point)
@@ -127,10 +129,10 @@ class ActionLife(RuleBasedStateMachine):
     @rule(luck=st.integers(0, 2**32))
     def something_happens(self, luck) -> None:
         """One rule, so that each life has some of everything; what comes next in a state is tried most."""
-        dice = Random(luck)
-        event = dice.choice(EVENTS)
-        verbs = NEXT[self.life.state] if event == "next" else VERBS
-        number, verb = dice.randrange(1000), dice.choice(verbs)
+        self.steps += 1
+        dice = Random(f"{luck} {self.steps}")
+        event, number = dice.choice(EVENTS), dice.randrange(1000)
+        verb = dice.choice(VERBS) if event == "anything" else self._likely(dice, number)
         if self.life.state == "cancelled" and event == "next" and number % 2:
             self.begin(dice.choice(WORKING))
         elif event == "council" or verb == "decide":
@@ -146,6 +148,17 @@ class ActionLife(RuleBasedStateMachine):
             self.somebody_is_away(dice.choice(ABSENT), dice.choice((None, 0, 3, 20)))
         else:
             self.somebody_writes_that_it_is_verified(dice.choice(BACK_DOORS), dice)
+
+    def _likely(self, dice: Random, number: int) -> str:
+        """A verb of what comes next in this state, mostly one that somebody may say now."""
+        if self.life.wish is not None and self.life.wish.approver and number % 3 == 0:
+            return dice.choice(("approve", "approve", "refuse"))
+        verbs = dice.sample(NEXT[self.life.state], k=min(5, len(NEXT[self.life.state])))
+        for verb in verbs if number % 5 else ():
+            said = self._said(verb, number) if verb != "decide" else None
+            if said is not None and any(self._would(said[0], name) for name in self.place.people):
+                return verb
+        return verbs[0]
 
     def time_passes(self, days: int, minutes: int) -> None:
         self.house.now += timedelta(days=days, minutes=minutes)
@@ -269,7 +282,9 @@ class ActionLife(RuleBasedStateMachine):
 
     def _sheet(self, by: Person, cells: dict[str, str]) -> None:
         """Take the list away as a file, change one row of it and send it back, read as any file is read."""
-        row = next(iter(sheet_queries.rows(ActionItem.objects.filter(pk=self.pk), self.place.town.lead, self.house.now)))
+        row = next(
+            iter(sheet_queries.rows(ActionItem.objects.filter(pk=self.pk), self.place.town.lead, self.house.now))
+        )
         text = written(action_sheet.COLUMNS, [{**row, **cells}])
         sheets.take_in(rows=from_text(text, action_sheet.COLUMNS).rows, by=by, now=self.house.now)
 
@@ -318,9 +333,18 @@ class ActionLife(RuleBasedStateMachine):
         return getattr(self, f"_{verb}")(number)
 
     def _deed(
-        self, service: Callable[..., Any], page: str, api: str, sent: dict[str, Any], *, said: dict[str, Any] | None = None
+        self,
+        service: Callable[..., Any],
+        page: str,
+        api: str,
+        sent: dict[str, Any],
+        *,
+        said: dict[str, Any] | None = None,
     ) -> Ways:
-        """A deed whose doors all ask for the same; ``said`` is what the service takes where that is written otherwise."""
+        """A deed whose doors all ask for the same; ``said`` is what the service takes, where that is written otherwise.
+
+        Without ``page`` no page has it.
+        """
         given = sent if said is None else said
         return Ways(
             lambda by, version: service(action=self.action, **given, by=by, now=self.house.now, version=version),
@@ -481,7 +505,9 @@ class ActionLife(RuleBasedStateMachine):
         note(f"{house.now:%d %b %H:%M} the council decides: {outcome} ({seat}, {day}) while {self.life.state}")
         try:
             with transaction.atomic():
-                self._settle(outcome, {"reason": "r", "due_on": day.isoformat(), "seat": self.place.seat(seat).reference})
+                self._settle(
+                    outcome, {"reason": "r", "due_on": day.isoformat(), "seat": self.place.seat(seat).reference}
+                )
             done = True
         except DomainError:
             done = False
@@ -504,9 +530,7 @@ class ActionLife(RuleBasedStateMachine):
             meetings.mark(meeting=meeting, membership=membership, presence="present", by=chair, now=now)
         item = agenda.place(item=item, meeting=meeting, by=chair, now=now)
         votes = dict.fromkeys(Membership.objects.filter(council=council).values_list("pk", flat=True), "for")
-        made = decisions.settle(
-            item=item, outcome=outcome, motion="m", payload=payload, votes=votes, by=chair, now=now
-        )
+        made = decisions.settle(item=item, outcome=outcome, motion="m", payload=payload, votes=votes, by=chair, now=now)
         assert made.verdict == "valid", made.verdict
 
     # --- what always holds ---
@@ -519,9 +543,12 @@ class ActionLife(RuleBasedStateMachine):
         assert list(action.promises.order_by("number").values_list("number", "due_on")) == life.promises
         owed = Duty.objects.filter(subject=self.pk, closed_at=None).values_list("kind", "seat_id")
         assert sorted((kind, names[seat]) for kind, seat in owed) == sorted(life.owed())
-        for model, kept, still in ((Blocker, life.blockers, {"lifted_at": None}), (Doer, life.doers, {"ended_at": None}),
-                                   (Update, life.updates, {"taken_back_at": None}),
-                                   (Evidence, life.evidence, {"taken_back_at": None})):  # fmt: skip
+        for model, kept, still in (
+            (Blocker, life.blockers, {"lifted_at": None}),
+            (Doer, life.doers, {"ended_at": None}),
+            (Update, life.updates, {"taken_back_at": None}),
+            (Evidence, life.evidence, {"taken_back_at": None}),
+        ):
             rows = model.objects.filter(action=self.pk)
             assert rows.count() == len(kept), "nothing is deleted"
             assert rows.filter(**still).count() == sum(one.stands for one in kept), model
@@ -631,3 +658,105 @@ def test_whatever_happens_to_an_action_is_what_a_plain_model_of_its_life_says() 
     for name in sorted(DONE | REFUSED):
         print(f"{name:30} done {DONE[name]:4}, refused {REFUSED[name]:4}")
     assert DONE.total() > REFUSED.total() / 4, "much of what was tried was done"
+
+
+# --- no door, whatever the part ---------------------------------------------------------------------------------------
+
+
+def _promises(place: Place, action: ActionItem, who: Person) -> None:
+    """Held the seat when it was promised, and left it since."""
+    seats.seat_person(seat=place.seat("adjuster"), person=who, by=None, now=EPOCH)
+    items.accept(action=action, promised_on=EPOCH.date() + timedelta(days=9), by=who, now=EPOCH)
+
+
+def _deputises(place: Place, action: ActionItem, who: Person) -> None:
+    seats.seat_person(seat=place.seat("adjuster"), person=who, role="deputy", by=None, now=EPOCH)
+
+
+def _works(place: Place, action: ActionItem, who: Person) -> None:
+    parts.add_doer(action=action, person=who, by=place.town.lead, now=EPOCH)
+
+
+def _works_no_more(place: Place, action: ActionItem, who: Person) -> None:
+    doer = parts.add_doer(action=action, person=who, by=place.town.lead, now=EPOCH)
+    parts.end_doer(action=action, doer=doer.pk, by=place.town.lead, now=EPOCH)
+
+
+def _as_a_doers_word(said: Callable[[ActionItem, Person], Any]) -> Callable[[Place, ActionItem, Person], None]:
+    """What somebody said who may say it for the owner, and does no other part of the work."""
+
+    def say(place: Place, action: ActionItem, who: Person) -> None:
+        seats.seat_person(seat=place.seat("champion of claims"), person=who, by=None, now=EPOCH)
+        said(action, who)
+
+    return say
+
+
+PARTS_IN_IT: dict[str, tuple[bool, Callable[[Place, ActionItem, Person], Any]]] = {
+    "promised it and left": (False, _promises),
+    "deputised and left": (True, _deputises),
+    "does part of it": (True, _works),
+    "did part of it": (True, _works_no_more),
+    "reported on it": (
+        True, _as_a_doers_word(lambda action, who: items.report(action=action, health="on_track", by=who, now=EPOCH)),
+    ),
+    "reported it blocked": (
+        True, _as_a_doers_word(lambda action, who: items.block(action=action, reason="r", by=who, now=EPOCH)),
+    ),
+    "attached evidence": (
+        True,
+        _as_a_doers_word(
+            lambda action, who: items.add_evidence(action=action, title="e", kind="note", by=who, now=EPOCH)
+        ),
+    ),
+}  # fmt: skip
+"""Each way to have had a part, and whether the owner takes the work on before it."""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("part", PARTS_IN_IT)
+def test_whoever_had_a_part_of_any_kind_verifies_by_no_door(part: str, client_for, api_for) -> None:
+    """They sit in the very seat that is asked to verify, and no call, page, program, sheet or list lets them."""
+    place = settled()
+    who, later = place.person("handler"), EPOCH + timedelta(hours=1)
+    owner = place.person("owner")
+    action = items.create(
+        title="Text",
+        seat=place.seat("adjuster"),
+        council=place.chamber.council,
+        proof="p",
+        by=place.town.lead,
+        now=EPOCH,
+    )
+    goes_on_first, takes_part = PARTS_IN_IT[part]
+    if goes_on_first:
+        items.accept(action=action, promised_on=EPOCH.date() + timedelta(days=9), by=owner, now=EPOCH)
+    takes_part(place, action, who)
+    seats.leave(seat=place.seat("adjuster"), role="deputy", by=None, now=later)
+    seats.seat_person(seat=place.seat("adjuster"), person=owner, by=None, now=later)
+    items.add_evidence(action=action, title="e", kind="note", by=owner, now=later)
+    items.say_done(action=action, by=owner, now=later)
+    later += timedelta(minutes=1)
+    asked = Duty.objects.get(subject=action.pk, kind="verify", closed_at=None)
+    assert place.names[asked.seat_id] == "secretary"
+    seats.seat_person(seat=asked.seat, person=who, by=None, now=later)
+    later += timedelta(minutes=1)
+    said, path = {"finding": "confirmed"}, f"actions/{action.reference}/verify/"
+    with pytest.raises(Refused, match="Another person verifies"):
+        items.verify(action=action, **said, by=who, now=later)
+    with time_machine.travel(later, tick=False):
+        assert client_for(who).post(f"/{path}", said).status_code == 403
+        assert api_for(who).post(f"/api/v1/{path}", said, format="json").status_code == 403
+    row = several.Row(action.reference, {"health": "on_track", "state": "verified"})
+    with pytest.raises(TypeError):
+        several.report(rows=[row], by=who, now=later)
+    sheet = next(iter(sheet_queries.rows(ActionItem.objects.filter(pk=action.pk), who, later)))
+    rows = from_text(
+        written(action_sheet.COLUMNS, [{**sheet, "state": "verified", "line": "So."}]), action_sheet.COLUMNS
+    )
+    with pytest.raises(DomainError):
+        sheets.take_in(rows=rows.rows, by=who, now=later)
+    action.refresh_from_db()
+    assert (action.state, Verification.objects.count()) == ("done", 0)
+    # Somebody without a part does.
+    items.verify(action=action, **said, by=place.person("chair"), now=later)

@@ -82,6 +82,13 @@ def test_a_day_is_promised_where_there_is_none_and_asked_for_where_there_is_one(
     assert Promise.objects.filter(action=works[0]).count() == 1, "a date is never overwritten"
 
 
+def test_a_sheet_names_no_council_that_its_reader_may_not_see(town: Town, works) -> None:
+    (row, *_others) = exported(town)
+    assert row["council"] == "CX Council"
+    (row, *_others) = exported(town, town.champions[town.claims.pk])
+    assert (row["title"], row["council"]) == ("Text the claimant", "")
+
+
 @pytest.mark.parametrize(
     ("cells", "column"),
     [

@@ -138,6 +138,15 @@ def test_accepting_without_a_date_leaves_a_date_owed_and_no_ladder_of_lateness(w
         items.set_date(action=action, due_on=date(2026, 12, 1), by=work.owner, now=EPOCH)
 
 
+def test_nobody_moves_the_own_promise(work: Work) -> None:
+    action = work.running()
+    with pytest.raises(Conflict, match="Ask for more time"):
+        items.set_date(action=action, due_on=DAY + timedelta(days=9), by=work.owner, now=EPOCH)
+    assert list(Promise.objects.values_list("number", "due_on")) == [(1, DAY)]
+    action.refresh_from_db()
+    assert action.promised == DAY
+
+
 def test_a_day_that_has_passed_is_no_promise(work: Work) -> None:
     with pytest.raises(Invalid) as error:
         items.accept(action=work.action(), promised_on=date(2026, 11, 1), by=work.owner, now=EPOCH)

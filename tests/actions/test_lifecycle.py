@@ -109,3 +109,9 @@ def test_whatever_is_said_an_action_ends_in_a_state_that_exists(said: list[Verb]
 def test_nobody_closes_their_own_work() -> None:
     assert Verb.VERIFY not in ever({Role.OWNER, Role.REPORTER, Role.HEAD, Role.STEWARD, Role.WAITED_ON})
     assert not {Verb.SAY_DONE, Verb.VERIFY} & ever({Role.REPORTER, Role.DOER})
+
+
+def test_the_owner_alone_accepts_promises_and_closes() -> None:
+    owners = {Verb.ACCEPT, Verb.DECLINE, Verb.SET_DATE, Verb.ASK_FOR_TIME, Verb.SAY_DONE}
+    assert owners <= ever({Role.OWNER})
+    assert not owners & ever(set(Role) - {Role.OWNER})

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from actions.models import ActionItem, ActionState, Promise, Reopening, Update, Verification
+from actions.queries.slips import updates_to_take_back
 from actions.services import items, slips
 from governance.errors import Conflict, Invalid, Refused
 from governance.models import Duty, DutyKind, JournalEntry
@@ -137,6 +138,18 @@ def test_only_its_author_within_ten_minutes_and_before_anything_built_on_it(runn
     items.say_done(action=running, by=owner(town), now=now)
     with pytest.raises(Conflict, match="built upon"):
         slips.take_back_update(update=newer, by=owner(town), now=now)
+
+
+def test_what_was_said_to_be_done_with_it_is_not_taken_back(running, town, chamber, now) -> None:
+    slip = items.report(action=running, health="on_track", by=owner(town), now=now)
+    items.add_evidence(action=running, title="Seen", kind="note", by=owner(town), now=now)
+    items.say_done(action=running, by=owner(town), now=now)
+    items.verify(action=running, finding="refused", note="One is missing.", by=chamber.secretary, now=now)
+    assert updates_to_take_back([running.pk], owner(town), now) == {}, "nor is it offered"
+    with pytest.raises(Conflict, match="built upon"):
+        slips.take_back_update(update=slip, by=owner(town), now=now + timedelta(minutes=2))
+    running.refresh_from_db()
+    assert (running.state, running.health) == (ActionState.IN_PROGRESS, "on_track")
 
 
 def test_my_work_offers_it_where_the_thumb_slipped(running, town, now) -> None:

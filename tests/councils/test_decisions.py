@@ -259,6 +259,35 @@ def test_at_the_root_the_sponsor_alone_settles_what_is_beyond_the_council(town, 
     assert book_queries.free(committee.council) == 5_000 * EUROS
 
 
+def test_a_sponsor_alone_settles_nothing_beyond_the_own_authority(town, committee):
+    books.grant(council=committee.council, amount=10_000 * EUROS, by=town.sponsor, now=EPOCH)
+    stricter = Rules(quorum=Quorum(minimum=2), right=DecisionRight(per_decision=100))
+    committee.council.charter = town.charter_in_force("Charter of the committee", stricter)
+    committee.council.save()
+    meeting, votes = sit(committee, present=3)
+    assert decide(committee, meeting, votes, 5_000).verdict == Verdict.REFERRED
+    item = AgendaItem.objects.get(matter="referral")
+    town.exec_sponsor.funding_authority = 4_999 * EUROS
+    town.exec_sponsor.save()
+    item = AgendaItem.objects.get(pk=item.pk)
+    with pytest.raises(Conflict, match="funding authority"):
+        decisions.settle(item=item, outcome="approve", motion="", payload={}, votes={}, by=town.sponsor, now=EPOCH)
+    assert book_queries.free(committee.council) == 10_000 * EUROS
+    item.refresh_from_db()
+    assert item.state == ItemState.OPEN
+
+
+def test_a_verdict_and_its_facts_never_change(town, council):
+    meeting, votes = sit(council)
+    decision = decide(council, meeting, votes, 0)
+    for change in ({"verdict": "advisory"}, {"facts": {}}, {"motion": "Another"}, {"amount": 9}):
+        with pytest.raises(DatabaseError, match="never change"), transaction.atomic():
+            Decision.objects.filter(pk=decision.pk).update(**change)
+    with pytest.raises(DatabaseError, match="kept"), transaction.atomic():
+        Decision.objects.filter(pk=decision.pk)._raw_delete("default")
+    assert Decision.objects.get(pk=decision.pk).facts == decision.facts
+
+
 def test_a_person_sits_once_and_a_deputy_only_in_the_holders_absence(town, council):
     from governance.services import seats
 
