@@ -39,7 +39,7 @@ from governance.sheets.tables import from_text, written
 from tests.actions.life_oracle import House, Life, No, Told, replay
 from tests.factories import EPOCH, Chamber, Town
 
-LIVES = int(os.environ.get("LIVES", "14"))
+LIVES = int(os.environ.get("LIVES", "12"))
 DONE: Counter[str] = Counter()
 REFUSED: Counter[str] = Counter()
 
@@ -132,7 +132,7 @@ class ActionLife(RuleBasedStateMachine):
         self.steps += 1
         dice = Random(f"{luck} {self.steps}")
         event, number = dice.choice(EVENTS), dice.randrange(1000)
-        verb = dice.choice(VERBS) if event == "anything" else self._likely(dice, number)
+        verb = {"anything": lambda: dice.choice(VERBS), "next": lambda: self._likely(dice, number)}.get(event, str)()
         if self.life.state == "cancelled" and event == "next" and number % 2:
             self.begin(dice.choice(WORKING))
         elif event == "council" or verb == "decide":

@@ -224,7 +224,7 @@ RULES = (
                 "actions/queries/approving.py",
                 "if seat in standing and standing[seat].person_id not in not_they), None)",
                 "if seat in standing), None)",
-                PROMISES + "test_who_owns_the_work_or_asked_is_never_who_approves",
+                PROMISES + "test_a_head_who_holds_the_owning_seat_as_well_is_passed_over",
             ),
             Bug(
                 "seats move a date as often as they like",
@@ -247,10 +247,9 @@ RULES = (
             ),
             Bug(
                 "a ladder climbs without a day",
-                "governance/sql/ladders.py",
-                "        ON due.calendar_id = governance_duty.calendar_id AND due.day = governance_duty.due_on\n",
-                "        ON due.calendar_id = governance_duty.calendar_id"
-                " AND due.day = COALESCE(governance_duty.due_on, '2026-11-10')\n",
+                "governance/services/duties.py",
+                "        due_on=due_on,\n        rung=reached,\n",
+                "        due_on=due_on or local_day(calendar, now),\n        rung=reached,\n",
                 SWEEP + "test_without_a_date_there_is_no_ladder",
             ),
         ),
