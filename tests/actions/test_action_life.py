@@ -39,7 +39,7 @@ from governance.sheets.tables import from_text, written
 from tests.actions.life_oracle import House, Life, No, Told, replay
 from tests.factories import EPOCH, Chamber, Town
 
-LIVES = int(os.environ.get("LIVES", "14"))
+LIVES = int(os.environ.get("LIVES", "12"))
 DONE: Counter[str] = Counter()
 REFUSED: Counter[str] = Counter()
 
@@ -47,8 +47,8 @@ WORKING = ("adjuster", "product owner", "handler")
 """Seats that an action may be given to; the others vote, lead, report or look on."""
 HEALTHS = ("on_track", "at_risk", "off_track")
 NEXT = {
-    "proposed": ("accept", "accept", "accept_undated", "decline", "pass_on", "add_doer"),
-    "declined": ("pass_on", "decide"),
+    "proposed": ("accept", "accept", "accept_undated", "decline", "decline", "pass_on", "add_doer"),
+    "declined": ("pass_on", "pass_on", "pass_on", "decide"),
     "accepted": ("report", "set_date", "show", "show", "ask_for_time", "say_done", "say_done", "add_doer"),
     "in_progress": ("report", "show", "say_done", "say_done", "say_done", "say_done", "ask_for_time", "ask_for_time",
                     "approve", "approve", "refuse", "set_date", "lift", "add_doer", "end_doer", "hold", "block",
@@ -132,7 +132,7 @@ class ActionLife(RuleBasedStateMachine):
         self.steps += 1
         dice = Random(f"{luck} {self.steps}")
         event, number = dice.choice(EVENTS), dice.randrange(1000)
-        verb = dice.choice(VERBS) if event == "anything" else self._likely(dice, number)
+        verb = {"anything": lambda: dice.choice(VERBS), "next": lambda: self._likely(dice, number)}.get(event, str)()
         if self.life.state == "cancelled" and event == "next" and number % 2:
             self.begin(dice.choice(WORKING))
         elif event == "council" or verb == "decide":
@@ -245,11 +245,12 @@ class ActionLife(RuleBasedStateMachine):
             return False
 
     def _whoever(self, judge: Callable[[Life, str], Any], dice: Random) -> str:
-        """Mostly somebody who may, where anybody may; else whoever it is."""
+        """Mostly somebody who may, where anybody may; else whoever it is, of those who see it most."""
         names = list(self.place.people)
         dice.shuffle(names)
-        if dice.random() < 0.3:
-            return names[0]
+        if dice.random() < 0.4:
+            seeing = [name for name in names if self.life.sees(name)]
+            return dice.choice(seeing if seeing and dice.random() < 0.8 else names)
         return next((name for name in names if self._would(judge, name)), names[0])
 
     def _do(self, ways: Ways, door: str, name: str, stale: bool) -> bool:
