@@ -17,7 +17,10 @@ class Shown:
     """The pieces of evidence that count by the charter, beside how many it asks for."""
 
     closure: Closure
+    there: int
+    """How many pieces there are, of whatever kind."""
     counted: int
+    """How many of them the charter counts."""
 
     @property
     def is_met(self) -> bool:
@@ -41,4 +44,5 @@ def closure_of(action: ActionItem, now: datetime) -> Closure:
 @enforces("closure")
 def shown(closure: Closure, evidence: Iterable[Evidence]) -> Shown:
     """What of the evidence counts: of a kind that the charter names, and not taken back."""
-    return Shown(closure, sum(one.kind in closure.kinds and one.taken_back_at is None for one in evidence))
+    kinds = [one.kind for one in evidence if one.taken_back_at is None]
+    return Shown(closure, len(kinds), sum(kind in closure.kinds for kind in kinds))

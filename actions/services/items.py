@@ -423,12 +423,11 @@ def say_done(*, action: ActionItem, by: Person, now: datetime, version: int | No
 
 def _require_evidence(action: ActionItem, now: datetime) -> None:
     """Raises :class:`Conflict` where less was shown than the charter asks for, with what is missing."""
-    evidence = Evidence.objects.filter(action=action, taken_back_at=None)
-    if not evidence:
+    shown = closing.shown(closing.closure_of(action, now), Evidence.objects.filter(action=action))
+    if not shown.there:
         raise Conflict(
             _("There is no evidence yet. Attach what shows that it is done, then say so."), code="no_evidence"
         )
-    shown = closing.shown(closing.closure_of(action, now), evidence)
     if not shown.is_met:
         raise Conflict(
             _("%(sentence)s Attach what is missing, then say that it is done.") % {"sentence": shown.sentence},

@@ -79,15 +79,15 @@ RULES = (
             Bug(
                 "it is done without evidence",
                 "actions/services/items.py",
-                "if not Evidence.objects.filter(action=action, taken_back_at=None).exists():",
-                "if False:",
+                "    _require_evidence(action, now)\n",
+                "",
                 ITEMS + "test_done_needs_evidence_and_says_its_day",
             ),
             Bug(
                 "evidence that was taken back still shows it",
-                "actions/services/items.py",
-                "Evidence.objects.filter(action=action, taken_back_at=None).exists()",
-                "Evidence.objects.filter(action=action).exists()",
+                "actions/queries/closing.py",
+                "[one.kind for one in evidence if one.taken_back_at is None]",
+                "[one.kind for one in evidence]",
                 "tests/actions/test_evidence.py::test_a_slip_is_taken_back_and_its_file_is_no_longer_given_out",
             ),
             Bug(
@@ -175,7 +175,7 @@ RULES = (
             Bug(
                 "where nobody can verify it, it waits for nobody",
                 "actions/services/items.py",
-                '        agenda_of.bring(action, ask=ask, now=now, outcome="done")\n',
+                '        agenda_of.bring(action, ask=ask % {"title": action.title}, now=now, outcome="done")\n',
                 "        del ask\n",
                 ITEMS + "test_where_nobody_can_verify_the_council_settles_it",
             ),
