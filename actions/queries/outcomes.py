@@ -31,8 +31,10 @@ from actions.models import (
     Theme,
     Verification,
 )
+from actions.queries.items import shown
 from actions.services import outcomes as services
 from actions.services.tellings import counted, reached
+from governance import access
 from governance.drawing import Sides, draw_sides
 from governance.models import Organisation, Person
 from governance.money import format_minor
@@ -77,12 +79,9 @@ class Measured:
     came_back: Sequence[Verification]
 
 
-def of(action: ActionItem, now: datetime) -> Measured:
+def of(action: ActionItem, now: datetime, viewer: Person | None = None) -> Measured:
     """What is known about the effect of an action that the viewer may see. A bounded number of statements."""
-    history = list(
-        Outcome.objects.filter(action=action).select_related("metric__subject", "metric__seat__subject", "by")
-        .order_by("number")
-    )  # fmt: skip
+    history = _history(action, viewer, now)
     holds = history[-1] if history else None
     metric = holds.metric if holds else None
     confirmed = Verification.objects.filter(action=action, finding="confirmed", came_back_at=None).last()
@@ -123,6 +122,21 @@ def of(action: ActionItem, now: datetime) -> Measured:
         reach=_reach(action) if is_verified and action.theme_id else {},
         came_back=list(Verification.objects.filter(action=action, came_back_at__isnull=False).order_by("pk")),
     )
+
+
+def _history(action: ActionItem, viewer: Person | None, now: datetime) -> list[Outcome]:
+    """All that was fixed, each with ``target_words`` and ``decided``: the decision that changed it, as it may be known."""
+    rows = Outcome.objects.filter(action=action).select_related(
+        "metric__subject", "metric__seat__subject", "by", "decision__subject"
+    )
+    found = list(rows.order_by("number"))
+    decisions = [one.decision_id for one in found if one.decision_id is not None]
+    seen = access.visible_ids(viewer, decisions, now) if decisions and viewer is not None else set()
+    for one in found:
+        one.target_words = _target(one) if len(found) > 1 else ""  # type: ignore[attr-defined]
+        decision = one.decision
+        one.decided = shown(decision.subject, seen) if decision is not None else None  # type: ignore[attr-defined]
+    return found
 
 
 def _target(outcome: Outcome | None) -> str:
