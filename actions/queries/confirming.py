@@ -123,7 +123,7 @@ def helpers(request: Request) -> list[Seat]:
         chair = council_queries.seat_of(council, SeatKind.CHAIR)
         wanted += [chair.pk] if chair is not None else []
     else:
-        wanted += [seat for seat in head_seats([request.to_department_id])[request.to_department_id]][:2]
+        wanted += head_seats([request.to_department_id])[request.to_department_id][:2]
     if council is not None:
         wanted.append(council.sponsor_id)
     else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -255,7 +255,8 @@ NOT_READ, NO_KPI, NOT_FIXED = "not_read", "no_kpi", "not_fixed"
 
 
 def results(viewer: Person, now: datetime) -> QuerySet[ActionItem]:
-    """The verified actions that ``viewer`` may see, the last verified first, each with ``kpi`` and ``verdict``."""
+    """The verified actions that ``viewer`` may see, judged ones first, of each the last verified, with ``kpi`` and
+    ``verdict``."""
     newest = Outcome.objects.filter(action=OuterRef("pk")).order_by("-number")
     # Of the verification that stands; what was said of an earlier round stays on record there.
     stands = {"action": OuterRef("pk"), "verification__at": OuterRef("verified_at")}
@@ -274,7 +275,7 @@ def results(viewer: Person, now: datetime) -> QuerySet[ActionItem]:
             last_reading=Subquery(read.values("effect")[:1]),
             last_day=Subquery(read.values("day")[:1]),
         )
-        .order_by("-verified_at", "-pk")
+        .order_by(Case(When(verdict=None, then=1), default=0), "-verified_at", "-pk")
     )
     return found
 

@@ -87,9 +87,7 @@ def change(
     before = outcomes.current(action)
     if before is None:
         raise Conflict(_("Nothing is fixed yet. The owner fixes it first."))
-    made = outcomes.write(
-        action, aim, number=before.number + 1, reason=reason, by=by, now=now, decision=decision
-    )
+    made = outcomes.write(action, aim, number=before.number + 1, reason=reason, by=by, now=now, decision=decision)
     action.keep()
     if action.state == State.VERIFIED:
         outcomes.go_on(action, now=now, outcome="changed")
@@ -146,7 +144,9 @@ def in_a_line(aim: Aim) -> str:
     if aim.metric is None or aim.target is None:
         return _("no KPI, because: %(why)s") % {"why": aim.because}
     currency = Organisation.objects.values_list("currency", flat=True).get()
-    return _("%(metric)s at %(target)s; before %(first)s to %(last)s, after %(begins)s to %(ends)s; share %(share)d %%") % {
+    return _(
+        "%(metric)s at %(target)s; before %(first)s to %(last)s, after %(begins)s to %(ends)s; share %(share)d %%"
+    ) % {
         "metric": aim.metric.title,
         "target": in_words(aim.target, aim.metric.unit, aim.metric.scale, currency),
         "first": _day(aim.baseline_from),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actions import effects, shares
-from actions.lifecycle import State, Verb
+from actions.lifecycle import Verb
 from actions.models import (
     ActionItem,
     ActionState,
@@ -149,9 +149,7 @@ def checked(action: ActionItem, aim: Aim, *, now: datetime) -> Aim:
         raise Invalid(_("Write the value at which it has worked. “Better” is no target."), field="target")
     first, last, begins, ends = _windows(action, aim, now)
     _require_free_share(action, aim.metric, aim.share, begins, ends)
-    return replace(
-        aim, because="", baseline_from=first, baseline_until=last, effect_from=begins, effect_until=ends
-    )
+    return replace(aim, because="", baseline_from=first, baseline_until=last, effect_from=begins, effect_until=ends)
 
 
 def write(
