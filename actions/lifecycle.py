@@ -93,7 +93,7 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
     Verb.VERIFY: {State.DONE: State.VERIFIED},  # a refusal leads back to IN_PROGRESS
     Verb.CANCEL: dict.fromkeys(OPEN - {State.DONE}, State.CANCELLED),
     Verb.APPROVE_DATE: {state: state for state in RUNNING},
-    # What would show that it worked is fixed before it is done; afterwards the council changes it, where it is proposed.
+    # What would show that it worked is fixed before it is done; afterwards the council alone changes it.
     Verb.MEASURE: {state: state for state in RUNNING},
     Verb.CORRECT_MEASURE: {state: state for state in RUNNING | {State.DONE, State.VERIFIED}},
     **{

@@ -57,7 +57,10 @@ class VerdictReply(serializers.ModelSerializer[OutcomeVerdict]):
 
 
 class ActionOutcomeReply(RecordReply):
-    """What was fixed; ``number`` above 1 is a change, with its ``reason`` and ``decision``. ``target`` is in the metric's unit."""
+    """What was fixed; ``number`` above 1 is a change, with its ``reason`` and ``decision``.
+
+    ``target`` is in the metric's unit.
+    """
 
     metric = Reference(Metric, read_only=True, allow_null=True)
     decision = serializers.SerializerMethodField(help_text="Reference of the council's decision that changed it.")

@@ -34,9 +34,9 @@ def _chain(request: Request, seat: int, department: int) -> Iterator[int]:
         yield from head_seats([department])[department]
     if council is not None:
         for kind in (SeatKind.CHAIR, SeatKind.SECRETARY):
-            seat = council_queries.seat_of(council, kind)
-            if seat is not None:
-                yield seat.pk
+            clerk = council_queries.seat_of(council, kind)
+            if clerk is not None:
+                yield clerk.pk
         yield council.sponsor_id
     if is_open:
         for kind in (SeatKind.CX_LEAD, SeatKind.CX_SPONSOR, SeatKind.EX_SPONSOR):

@@ -125,7 +125,7 @@ def of(action: ActionItem, now: datetime, viewer: Person | None = None) -> Measu
 
 
 def _history(action: ActionItem, viewer: Person | None, now: datetime) -> list[Outcome]:
-    """All that was fixed, each with ``target_words`` and ``decided``: the decision that changed it, as it may be known."""
+    """All that was fixed, each with ``target_words`` and ``decided``: the decision that changed it, where it is seen."""
     rows = Outcome.objects.filter(action=action).select_related(
         "metric__subject", "metric__seat__subject", "by", "decision__subject"
     )
@@ -324,7 +324,7 @@ def returns(viewer: Person, now: datetime) -> list[Return]:
 
     Counted as returned are amounts that finance verified as cashable or as revenue; the others stand apart. The
     denominator is what was allocated to every accepted action, whether it brought something or not: leaving out those
-    that did not would praise the rest. What an action brought that was reopened stands apart until it is verified again.
+    that did not would praise the rest. What a reopened action brought stands apart until it is verified again.
     """
     seen = ActionItem.objects.visible_to(viewer, now).filter(state__in=ACCEPTED_STATES).values("pk")
     own = _currency()

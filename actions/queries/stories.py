@@ -178,7 +178,7 @@ def _blockers(action: ActionItem, viewer: Person, now: datetime) -> list[Blocker
     seen = access.visible_ids(viewer, asked, now) if asked else set()
     for one in found:
         waits = one.request is not None and one.request_id in seen
-        one.waits_for = [(links.path_of(one.request.subject), one.request.title)] if waits else []  # type: ignore
+        one.waits_for = [(links.path_of(one.request.subject), one.request.title)] if waits else []  # type: ignore[attr-defined, union-attr]
     return found
 
 

@@ -416,7 +416,7 @@ def test_statements_of_the_page_do_not_grow_with_parts(town, chamber, action, no
     assert counted[0] == counted[1]
 
 
-# --- money beyond the authority of its line ----------------------------------------------------------------------------
+# --- money beyond the authority of its line ------------------------------------------------------------------------
 
 
 def lower(sponsor: ExecutiveSponsor, euros: int) -> None:
