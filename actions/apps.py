@@ -7,7 +7,15 @@ class ActionsConfig(AppConfig):
 
     def ready(self) -> None:
         # What actions put on agendas, on lower pages and behind links in mails.
-        from actions import matters, panels, pilot_matters, pressing, request_matters, resources  # noqa: F401
+        from actions import (  # noqa: F401
+            matters,
+            measure_matters,
+            panels,
+            pilot_matters,
+            pressing,
+            request_matters,
+            resources,
+        )
         from actions.sql import guards  # noqa: F401 - registers the guards
         from governance import events
 

@@ -56,7 +56,7 @@ class Verb(StrEnum):
     CANCEL = "cancel"
     APPROVE_DATE = "approve_date"
     MEASURE = "measure"
-    CORRECT_MEASURE = "correct_measure"
+    CORRECT_MEASURE = "correct_measure"  # proposed to the council, which decides
     READ = "read"
     JUDGE = "judge"
     VERIFY_BENEFIT = "verify_benefit"
@@ -96,7 +96,7 @@ TRANSITIONS: dict[Verb, dict[State, State]] = {
     Verb.VERIFY: {State.DONE: State.VERIFIED},  # a refusal leads back to IN_PROGRESS
     Verb.CANCEL: dict.fromkeys(OPEN - {State.DONE}, State.CANCELLED),
     Verb.APPROVE_DATE: {state: state for state in RUNNING},
-    # What would show that it worked is fixed before it is done; afterwards it is corrected, with a reason.
+    # What would show that it worked is fixed before it is done; afterwards the council alone changes it.
     Verb.MEASURE: {state: state for state in RUNNING},
     Verb.CORRECT_MEASURE: {state: state for state in RUNNING | {State.DONE, State.VERIFIED}},
     **{
@@ -141,6 +141,7 @@ SAYS: dict[Role, frozenset[Verb]] = {
             Verb.ASK_RESOURCES,
             Verb.PILOT,
             Verb.MEASURE,
+            Verb.CORRECT_MEASURE,
             Verb.DRAFT_TELLING,
             Verb.SEND_TELLING,
         }

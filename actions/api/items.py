@@ -472,9 +472,9 @@ class Actions(Idempotent, PartsOfAction, Resource):
     def measure(self, request: Request, reference: str) -> Response:
         return self._aim(services.measure, Measure)
 
-    @_verb("Correct what will show whether it worked", CorrectMeasure, "correct-measure")
+    @_verb("Propose to the council to change what will show whether it worked", CorrectMeasure, "correct-measure")
     def correct_measure(self, request: Request, reference: str) -> Response:
-        return self._aim(services.correct_measure, CorrectMeasure)
+        return self._aim(services.propose_measure, CorrectMeasure)
 
     @_verb("Read its KPI on the next day of review", None, "read-kpi")
     def read_kpi(self, request: Request, reference: str) -> Response:

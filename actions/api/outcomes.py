@@ -57,9 +57,13 @@ class VerdictReply(serializers.ModelSerializer[OutcomeVerdict]):
 
 
 class ActionOutcomeReply(RecordReply):
-    """What was fixed; ``number`` above 1 is a correction, with its ``reason``. ``target`` is in the metric's unit."""
+    """What was fixed; ``number`` above 1 is a change, with its ``reason`` and ``decision``.
+
+    ``target`` is in the metric's unit.
+    """
 
     metric = Reference(Metric, read_only=True, allow_null=True)
+    decision = serializers.SerializerMethodField(help_text="Reference of the council's decision that changed it.")
     target = serializers.SerializerMethodField()
     readings = ReadingReply(many=True, read_only=True)
     verdicts = VerdictReply(many=True, read_only=True)
@@ -79,10 +83,15 @@ class ActionOutcomeReply(RecordReply):
             "effect_from",
             "effect_until",
             "reason",
+            "decision",
             "at",
             "readings",
             "verdicts",
         )
+
+    def get_decision(self, outcome: Outcome) -> str | None:
+        is_seen = outcome.decision is not None and outcome.decision_id in self.context["seen"]
+        return str(outcome.decision.reference) if outcome.decision is not None and is_seen else None
 
     def get_target(self, outcome: Outcome) -> str | None:
         if outcome.metric is None or outcome.target is None:
@@ -97,7 +106,7 @@ class ActionOutcomeReply(RecordReply):
 class Outcomes(Records):
     model = Outcome
     serializer_class: Any = ActionOutcomeReply
-    joined = ("by", "metric__subject")
+    joined = ("by", "metric__subject", "decision__subject")
 
     def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[Any]:
         return super().queryset_for(viewer, now).prefetch_related(

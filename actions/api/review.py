@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from actions.figures import COLUMNS, Figure
+from actions.queries.late import late_promises
 from actions.queries.review import Row, executive
 from governance.models import Person
 
@@ -35,10 +36,19 @@ class DepartmentFigures(FiguresReply):
     name = serializers.CharField()
 
 
+class LateReply(serializers.Serializer[Any]):
+    """One late promise; ``since`` counts who said the same since its day was over, as far as the reader may know."""
+
+    action = serializers.CharField(source="action.reference")
+    promised = serializers.DateField(source="action.promised")
+    since = serializers.IntegerField()
+
+
 class ReviewReply(serializers.Serializer[Any]):
     on = serializers.DateField()
     departments = DepartmentFigures(many=True)
     total = FiguresReply()
+    late = LateReply(many=True, help_text="The longest late first, eight at most; actions?figure=late has all.")
 
 
 class ReviewOfAll(APIView):
@@ -46,9 +56,19 @@ class ReviewOfAll(APIView):
 
     @extend_schema(summary="The executive review", responses=ReviewReply)
     def get(self, request: Request) -> Response:
-        review = executive(cast(Person, request.user), timezone.now())
+        viewer, now = cast(Person, request.user), timezone.now()
+        review = executive(viewer, now)
         rows = [{**asdict(row), "department": row.reference, "name": row.department} for row in review.rows]
-        return Response(ReviewReply({"on": review.on, "departments": rows, "total": figures(review.total)}).data)
+        return Response(
+            ReviewReply(
+                {
+                    "on": review.on,
+                    "departments": rows,
+                    "total": figures(review.total),
+                    "late": late_promises(viewer, now).listed,
+                }
+            ).data
+        )
 
 
 def figures(row: Row) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """The forms of an action's page: what each deed asks for. Services judge; forms only read."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +25,9 @@ from councils.models import Council, Unit
 from councils.queries import books
 from governance import access
 from governance.forms.places import HoursField, MoneyField
+from governance.hours import format_minutes
 from governance.models import JourneyStep, Metric, Person, Seat
+from governance.queries.load import Fullness, fullness
 
 
 class ReferenceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
@@ -325,13 +328,37 @@ class AllocateForm(DeedForm):
             self.fields["confirm"].label = offer.statement
 
 
+class FullSeatField(ReferenceField):
+    """Seats, each with whether it is full this week; how far, for whoever plans with that."""
+
+    full: Mapping[int, Fullness] = {}
+
+    def label_from_instance(self, obj: Any) -> str:
+        title, found = super().label_from_instance(obj), self.full.get(obj.pk)
+        if found is None or (not found.is_full and (found.numbers is None or not found.numbers.capacity)):
+            return title
+        if found.numbers is not None and found.numbers.capacity:
+            told = {
+                "seat": title, "owed": format_minutes(found.numbers.minutes),
+                "has": format_minutes(found.numbers.capacity),
+            }  # fmt: skip
+            if found.is_full:
+                return str(_("%(seat)s – full this week: owes %(owed)s of %(has)s") % told)
+            return str(_("%(seat)s – owes %(owed)s of %(has)s this week") % told)
+        return str(_("%(seat)s – full this week") % {"seat": title})
+
+
 class CreateForm(forms.Form):
     """Own initiative: work that a seat of my departments takes on, overseen by a council."""
 
     title = forms.CharField(
         label=_("What is to be done"), max_length=300, help_text=_("One sentence that a customer would understand.")
     )
-    seat = ReferenceField(label=_("Accountable seat"), queryset=Seat.objects.none())
+    seat = FullSeatField(
+        label=_("Accountable seat"),
+        queryset=Seat.objects.none(),
+        help_text=_("A full seat may accept; something else waits for it then."),
+    )
     council = ReferenceField(label=_("Overseeing council"), queryset=Council.objects.none())
     proof = long_field(_("What would prove it done"), help_text=_("Another person will look for exactly this."))
     asked_for = day_field(_("Date asked for"), required=False)
@@ -360,3 +387,6 @@ class CreateForm(forms.Form):
         }
         for name, queryset in choices.items():
             offer(self, name, queryset)
+        seats = self.fields["seat"]
+        if isinstance(seats, FullSeatField):
+            seats.full = fullness(choices["seat"], viewer, now)

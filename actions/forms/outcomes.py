@@ -41,7 +41,9 @@ class MeasureForm(WindowFields, DeedForm):
 
 
 class CorrectMeasureForm(MeasureForm):
-    reason = long_field(_("Why it changes"), help_text=_("What was fixed before stays on record."))
+    reason = long_field(
+        _("Why it changes"), help_text=_("The council decides with both before it; what was fixed stays on record.")
+    )
 
     def shape(self) -> None:
         super().shape()

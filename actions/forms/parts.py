@@ -90,7 +90,7 @@ class FactsForm(forms.Form):
         label=_("Why this seat"),
         max_length=300,
         required=False,
-        help_text=_("Needed where another seat has the step or the theme."),
+        help_text=_("Needed where another seat has the step or the theme, or its sponsor may not grant what it needs."),
     )
     departments = forms.ModelMultipleChoiceField(
         label=_("Departments that help"),

@@ -34,9 +34,9 @@ def _chain(request: Request, seat: int, department: int) -> Iterator[int]:
         yield from head_seats([department])[department]
     if council is not None:
         for kind in (SeatKind.CHAIR, SeatKind.SECRETARY):
-            seat = council_queries.seat_of(council, kind)
-            if seat is not None:
-                yield seat.pk
+            clerk = council_queries.seat_of(council, kind)
+            if clerk is not None:
+                yield clerk.pk
         yield council.sponsor_id
     if is_open:
         for kind in (SeatKind.CX_LEAD, SeatKind.CX_SPONSOR, SeatKind.EX_SPONSOR):
@@ -123,7 +123,7 @@ def helpers(request: Request) -> list[Seat]:
         chair = council_queries.seat_of(council, SeatKind.CHAIR)
         wanted += [chair.pk] if chair is not None else []
     else:
-        wanted += list(head_seats([request.to_department_id])[request.to_department_id])[:2]
+        wanted += head_seats([request.to_department_id])[request.to_department_id][:2]
     if council is not None:
         wanted.append(council.sponsor_id)
     else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -31,8 +31,10 @@ from actions.models import (
     Theme,
     Verification,
 )
+from actions.queries.items import shown
 from actions.services import outcomes as services
 from actions.services.tellings import counted, reached
+from governance import access
 from governance.clauses import in_days
 from governance.drawing import Reading, Sides, draw_sides
 from governance.models import Organisation, Person
@@ -80,12 +82,9 @@ class Measured:
     came_back: Sequence[Verification]
 
 
-def of(action: ActionItem, now: datetime) -> Measured:
+def of(action: ActionItem, now: datetime, viewer: Person | None = None) -> Measured:
     """What is known about the effect of an action that the viewer may see. A bounded number of statements."""
-    history = list(
-        Outcome.objects.filter(action=action).select_related("metric__subject", "metric__seat__subject", "by")
-        .order_by("number")
-    )  # fmt: skip
+    history = _history(action, viewer, now)
     holds = history[-1] if history else None
     metric = holds.metric if holds else None
     confirmed = Verification.objects.filter(action=action, finding="confirmed", came_back_at=None).last()
@@ -131,6 +130,21 @@ def of(action: ActionItem, now: datetime) -> Measured:
         reach=_reach(action) if is_verified and action.theme_id else {},
         came_back=list(Verification.objects.filter(action=action, came_back_at__isnull=False).order_by("pk")),
     )
+
+
+def _history(action: ActionItem, viewer: Person | None, now: datetime) -> list[Outcome]:
+    """All that was fixed, each with ``target_words`` and ``decided``: the decision that changed it, if it is seen."""
+    rows = Outcome.objects.filter(action=action).select_related(
+        "metric__subject", "metric__seat__subject", "by", "decision__subject"
+    )
+    found = list(rows.order_by("number"))
+    decisions = [one.decision_id for one in found if one.decision_id is not None]
+    seen = access.visible_ids(viewer, decisions, now) if decisions and viewer is not None else set()
+    for one in found:
+        one.target_words = _target(one) if len(found) > 1 else ""  # type: ignore[attr-defined]
+        decision = one.decision
+        one.decided = shown(decision.subject, seen) if decision is not None else None  # type: ignore[attr-defined]
+    return found
 
 
 def _target(outcome: Outcome | None) -> str:
@@ -251,7 +265,8 @@ NOT_READ, NO_KPI, NOT_FIXED = "not_read", "no_kpi", "not_fixed"
 
 
 def results(viewer: Person, now: datetime) -> QuerySet[ActionItem]:
-    """The verified actions that ``viewer`` may see, the last verified first, each with ``kpi`` and ``verdict``."""
+    """The verified actions that ``viewer`` may see, judged ones first, of each the last verified, with ``kpi`` and
+    ``verdict``."""
     newest = Outcome.objects.filter(action=OuterRef("pk")).order_by("-number")
     # Of the verification that stands; what was said of an earlier round stays on record there.
     stands = {"action": OuterRef("pk"), "verification__at": OuterRef("verified_at")}
@@ -270,7 +285,7 @@ def results(viewer: Person, now: datetime) -> QuerySet[ActionItem]:
             last_reading=Subquery(read.values("effect")[:1]),
             last_day=Subquery(read.values("day")[:1]),
         )
-        .order_by("-verified_at", "-pk")
+        .order_by(Case(When(verdict=None, then=1), default=0), "-verified_at", "-pk")
     )
     return found
 

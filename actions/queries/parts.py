@@ -52,5 +52,5 @@ def of(action: ActionItem, viewer: Person, now: datetime) -> Parts:
         ),
         followers=Follower.objects.filter(action=action).count(),
         is_followed=Follower.objects.filter(action=action, person=viewer).exists(),
-        misfits=fit.misfits(action.seat, action.theme, action.step, viewer, now),
+        misfits=fit.misfits(action.seat, action.theme, action.step, viewer, now, fit.money_of(action)),
     )

@@ -163,7 +163,7 @@ def of(action: ActionItem, viewer: Person, now: datetime, *, voice: str = "") ->
         currency=action.decision.currency if action.decision else _currency(),
         requests=requests,
         asked=next((one for one in requests if not one.answer and one.item_id is None), None),
-        measured=outcomes.of(action, now),
+        measured=outcomes.of(action, now, viewer),
         books=_books(action, viewer, now),
         wished=_wished(action, viewer, now),
         may_allocate=lifecycle.Role.DELEGATE in mine and _may_allocate(action, viewer, now),
@@ -181,7 +181,7 @@ def _blockers(action: ActionItem, viewer: Person, now: datetime) -> list[Blocker
     seen = access.visible_ids(viewer, asked, now) if asked else set()
     for one in found:
         waits = one.request is not None and one.request_id in seen
-        one.waits_for = [(links.path_of(one.request.subject), one.request.title)] if waits else []  # type: ignore
+        one.waits_for = [(links.path_of(one.request.subject), one.request.title)] if waits else []  # type: ignore[attr-defined, union-attr]
     return found
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from actions.lifecycle import State
 from actions.models import ActionItem
 from actions.services.footing import hand_on, lock
 from councils.models import AgendaItem
@@ -13,7 +14,7 @@ from councils.queries import councils as council_queries
 from councils.services import agenda
 from governance.models import DutyKind, Person
 
-LATE_ACTION, RESOURCES = "late_action", "resources"
+LATE_ACTION, RESOURCES, MEASURE = "late_action", "resources", "measure"
 
 
 def propose(
@@ -32,10 +33,14 @@ def propose(
 def end(action: ActionItem, *, reason: str, by: Person, now: datetime) -> None:
     """A locked action came to its end: what its council was still asked about it is withdrawn, with the reason.
 
-    An overrun stays on the agenda: it is a debt, whatever becomes of the work.
+    An overrun stays on the agenda: it is a debt, whatever becomes of the work. How success is measured is still asked
+    of what was verified, and of nothing else that is closed.
     """
-    is_overrun = any(line.overrun for line in books.of_subject(action.pk))
-    matters = {LATE_ACTION} if is_overrun else {LATE_ACTION, RESOURCES}
+    matters = {LATE_ACTION}
+    if not any(line.overrun for line in books.of_subject(action.pk)):
+        matters.add(RESOURCES)
+    if action.state != State.VERIFIED:
+        matters.add(MEASURE)
     agenda.withdraw_about(about_id=action.pk, matters=matters, reason=reason, by=by, now=now)
 
 

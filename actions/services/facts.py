@@ -57,7 +57,8 @@ FIELDS = (
 def describe(*, action: ActionItem, facts: Facts, by: Person, now: datetime, version: int | None = None) -> ActionItem:
     """Say where an action belongs, all at once: its owner, the head, or its council's chair and secretary.
 
-    A step that is another seat's needs a reason for keeping this one. Raises :class:`Invalid` at the field.
+    A step that is another seat's needs a reason for keeping this one, and so does more money than its sponsor may
+    grant. Raises :class:`Invalid` at the field.
     """
     action = take(action, verb=Verb.ARRANGE, by=by, now=now, version=version).action
     before = {name: getattr(action, name) for name in FIELDS}
@@ -79,7 +80,8 @@ def write(action: ActionItem, facts: Facts, *, by: Person, now: datetime) -> Non
         raise Absent(_("There is nothing here, or nothing that you may see."))
     if facts.origin not in Origin.values:
         raise Invalid(_("Choose where it comes from."), field="origin")
-    refusal = fit.require_reason(action.seat, action.theme, facts.step, facts.fit_reason, by, now)
+    money = fit.money_of(action, sponsor=facts.sponsor or action.council.sponsor)
+    refusal = fit.require_reason(action.seat, action.theme, facts.step, facts.fit_reason, by, now, money)
     if refusal:
         raise Invalid(refusal, field="fit_reason")
     benefit = _judged(facts.benefit)

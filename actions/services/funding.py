@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import Verb
 from actions.models import ActionItem, ResourceRequest
+from actions.queries import fit
 from actions.services.agenda_of import RESOURCES
 from actions.services.footing import rules_of, take, words
 from councils import authority
@@ -19,7 +20,7 @@ from councils.queries import books as queries
 from councils.services import agenda, books
 from governance import events
 from governance.errors import Conflict, Invalid
-from governance.models import Person
+from governance.models import Person, Seat
 from governance.services import journal
 
 ASKED = events.declare(
@@ -72,6 +73,7 @@ def ask(
             _("Resources for this stand on the agenda already (%(item)s). Let it be settled first.")
             % {"item": waiting.reference}
         )
+    _require_fitting_line(action, amount)
     asked = [say(amount, Unit.MONEY, currency)] if amount else []
     asked += [say(minutes, Unit.TIME, "")] if minutes else []
     title = _("%(asked)s for “%(action)s”: %(what)s") % {
@@ -111,6 +113,30 @@ def ask(
         currency=currency,
     )
     return request
+
+
+def _require_fitting_line(action: ActionItem, amount: int) -> None:
+    """More than the sponsor above it may grant is asked for in another line, or with a reason for keeping this one."""
+    money = fit.money_of(action, asks=amount)
+    authority = money.sponsor.funding_authority
+    if action.fit_reason or not 0 < authority < money.needed:
+        return
+    above = Seat.objects.select_related("subject").filter(pk=money.above).first()
+    currency = queries.currency()
+    told = {
+        "line": money.sponsor.seat.subject.title,
+        "limit": say(authority, Unit.MONEY, currency),
+        "needed": say(money.needed, Unit.MONEY, currency),
+        "seat": above.subject.title if above is not None else _("no other sponsor"),
+    }
+    raise Invalid(
+        _(
+            "With it the action needs %(needed)s; %(line)s may grant %(limit)s, and %(seat)s has that authority. "
+            "Name that sponsor where the action belongs, or say there why this line keeps it."
+        )
+        % told,
+        field="amount",
+    )
 
 
 def _case(action: ActionItem, amount: int, given: Mapping[str, str], currency: str, now: datetime) -> dict[str, str]:

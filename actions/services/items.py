@@ -18,7 +18,8 @@ from actions.services import agenda_of, outcomes, pilots, promises, requests, sh
 from actions.services.blockers import block, lift
 from actions.services.footing import close, hand_on, rules_of, take, words
 from actions.services.help import ask as ask_help
-from actions.services.outcomes import Aim, correct_measure, judge, measure, read
+from actions.services.measure_changes import propose as propose_measure
+from actions.services.outcomes import Aim, judge, measure, read
 from actions.services.promises import answer_date, ask_for_time, set_date
 from actions.services.reopening import reopen
 from actions.services.slips import standing_before
@@ -40,12 +41,12 @@ __all__ = [
     "ask_help",
     "block",
     "cancel",
-    "correct_measure",
     "create",
     "decline",
     "judge",
     "lift",
     "measure",
+    "propose_measure",
     "read",
     "reassign",
     "reopen",

@@ -6,7 +6,7 @@ nobody can choose the figures that suit them.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actions import effects, shares
-from actions.lifecycle import State, Verb
+from actions.lifecycle import Verb
 from actions.models import (
     ActionItem,
     ActionState,
@@ -29,6 +29,7 @@ from actions.models import (
 from actions.queries import independence, kpis
 from actions.services import showing
 from actions.services.footing import hand_on, rules_of, take, words
+from councils.models import Decision
 from councils.queries import councils as council_queries
 from governance import events
 from governance.clauses import Rules, enforces
@@ -53,6 +54,7 @@ FIXED = events.declare("actions.outcome.fixed", says=gettext_lazy("{by} fixed wh
 UNMEASURED = events.declare(
     "actions.outcome.unmeasured", says=gettext_lazy("{by} said why {subject} has no KPI: {text}")
 )
+# What was corrected before a change was the council's matter stays readable.
 CORRECTED = events.declare(
     "actions.outcome.corrected",
     says=gettext_lazy("{by} corrected what will show whether {subject} worked: {text}"),
@@ -112,7 +114,7 @@ def current(action: ActionItem) -> Outcome | None:
 def measure(*, action: ActionItem, aim: Aim, by: Person, now: datetime, version: int | None = None) -> Outcome:
     """Fix what will show that it worked, for an action that was accepted without; once, and before it is done.
 
-    Raises :class:`Conflict` where it is fixed: the council's secretary corrects it, with a reason.
+    Raises :class:`Conflict` where it is fixed: the council changes it, with a reason.
     """
     action = take(action, verb=Verb.MEASURE, by=by, now=now, version=version).action
     made = fix(action, aim, by=by, now=now)
@@ -124,10 +126,10 @@ def fix(action: ActionItem, aim: Aim, *, by: Person, now: datetime) -> Outcome:
     """Write down the aim of a locked action. Raises :class:`Invalid` at the field."""
     if Outcome.objects.filter(action=action).exists():
         raise Conflict(
-            _("What will show that it worked is fixed. The council's secretary corrects it, with a reason."),
+            _("What will show that it worked is fixed. Propose a change to the council, with a reason."),
             code="fixed",
         )
-    made = _write(action, aim, number=1, reason="", by=by, now=now)
+    made = write(action, aim, number=1, reason="", by=by, now=now)
     mentions = [("metric", made.metric_id)] if made.metric_id else []
     journal.record(
         FIXED if made.metric_id else UNMEASURED, subject=action.subject, by=by, now=now, text=made.because,
@@ -136,61 +138,54 @@ def fix(action: ActionItem, aim: Aim, *, by: Person, now: datetime) -> Outcome:
     return made
 
 
-@transaction.atomic
-def correct_measure(
-    *, action: ActionItem, aim: Aim, reason: str, by: Person, now: datetime, version: int | None = None
-) -> Outcome:
-    """Another KPI, window or share, with a reason; what was fixed before stays on record.
-
-    By chair or secretary of the council, who had no part in the work. Readings that were taken stand; the next ones
-    are of what holds now.
-    """
-    action = take(action, verb=Verb.CORRECT_MEASURE, by=by, now=now, version=version).action
-    if by.pk in independence.involved(action, now):
-        raise Refused(_("You had a part in this work, so another person corrects what will show that it worked."))
-    reason = words(reason, field="reason", missing=_("Say why it changes; what was fixed before stays on record."))
-    before = current(action)
-    if before is None:
-        raise Conflict(_("Nothing is fixed yet. The owner fixes it first."))
-    made = _write(action, aim, number=before.number + 1, reason=reason, by=by, now=now)
-    action.keep()
-    if action.state == State.VERIFIED:
-        _go_on(action, now=now, outcome="corrected")
-    journal.record(
-        CORRECTED, subject=action.subject, by=by, now=now, text=reason, share=made.share,
-        mentions=[("metric", made.metric_id)] if made.metric_id else [],
-    )  # fmt: skip
-    return made
-
-
-def _write(action: ActionItem, aim: Aim, *, number: int, reason: str, by: Person, now: datetime) -> Outcome:
+def checked(action: ActionItem, aim: Aim, *, now: datetime) -> Aim:
+    """The aim as it would be fixed, its windows filled in. Raises :class:`Invalid` at the field."""
     if aim.metric is None:
         because = words(
             aim.because,
             field="because",
             missing=_("Choose the one KPI that will show whether it worked, or say why there is none."),
         )
-        return Outcome.objects.create(action=action, number=number, because=because, reason=reason, by=by, at=now)
+        return Aim(because=because)
     if aim.because.strip():
         raise Invalid(_("It has a KPI, or a reason for having none. Choose one."), field="because")
-    # The metric's lock orders those who claim a share of it.
-    metric = Metric.objects.select_for_update(of=("self",)).select_related("subject", "seat").get(pk=aim.metric.pk)
     if aim.target is None:
         raise Invalid(_("Write the value at which it has worked. “Better” is no target."), field="target")
     first, last, begins, ends = _windows(action, aim, now)
-    _require_free_share(action, metric, aim.share, begins, ends)
+    _require_free_share(action, aim.metric, aim.share, begins, ends)
+    return replace(aim, because="", baseline_from=first, baseline_until=last, effect_from=begins, effect_until=ends)
+
+
+def write(
+    action: ActionItem,
+    aim: Aim,
+    *,
+    number: int,
+    reason: str,
+    by: Person,
+    now: datetime,
+    decision: Decision | None = None,
+) -> Outcome:
+    """The next row of a locked action. Raises :class:`Invalid` at the field."""
+    if aim.metric is not None:
+        # The metric's lock orders those who claim a share of it.
+        metric = Metric.objects.select_for_update(of=("self",)).select_related("subject", "seat").get(pk=aim.metric.pk)
+        aim = replace(aim, metric=metric)
+    holds = checked(action, aim, now=now)
     return Outcome.objects.create(
         action=action,
         number=number,
-        metric=metric,
-        target=aim.target,
-        share=aim.share,
+        metric=holds.metric,
+        because=holds.because,
+        target=holds.target if holds.metric is not None else None,
+        share=holds.share,
         enough=effects.ENOUGH,
-        baseline_from=first,
-        baseline_until=last,
-        effect_from=begins,
-        effect_until=ends,
+        baseline_from=holds.baseline_from,
+        baseline_until=holds.baseline_until,
+        effect_from=holds.effect_from,
+        effect_until=holds.effect_until,
         reason=reason,
+        decision=decision,
         by=by,
         at=now,
     )
@@ -259,10 +254,10 @@ def begin(action: ActionItem, *, now: datetime) -> None:
     if not action.council.is_confidential and action.subject.audience is not None:
         seen_by = action.subject.audience.containers.values_list("container_id", flat=True)
         showing.show(action, {*seen_by, outcome.metric.seat.department_id})
-    _go_on(action, now=now, outcome="verified")
+    go_on(action, now=now, outcome="verified")
 
 
-def _go_on(action: ActionItem, *, now: datetime, outcome: str) -> None:
+def go_on(action: ActionItem, *, now: datetime, outcome: str) -> None:
     """Let the next reading, or the verdict, be owed; nothing where both are there, or there is no KPI."""
     duties.close_all(subject_id=action.pk, now=now, outcome=outcome)
     holds, verification = current(action), confirmed(action)
@@ -367,7 +362,7 @@ def read(*, action: ActionItem, by: Person, now: datetime, version: int | None =
         at=now,
     )
     action.keep()
-    _go_on(action, now=now, outcome="read")
+    go_on(action, now=now, outcome="read")
     journal.record(
         READ, subject=action.subject, by=by, now=now, mentions=[("metric", outcome.metric.pk)], day=day,
         effect=str(found.effect),
@@ -423,6 +418,6 @@ def judge(
         outcome=outcome, action=action, verification=verification, effect=effect, words=said, by=by, at=now
     )
     action.keep()
-    _go_on(action, now=now, outcome="judged")
+    go_on(action, now=now, outcome="judged")
     journal.record(JUDGED[OutcomeEffect(effect)], subject=action.subject, by=by, now=now, text=said)
     return verdict

@@ -338,10 +338,10 @@ DEEDS: dict[str, Deed] = {
     "correct-measure": Deed(
         Verb.CORRECT_MEASURE,
         outcome_forms.CorrectMeasureForm,
-        _aimed(services.correct_measure),
-        gettext_lazy("Corrected. What was fixed before stays on record."),
-        gettext_lazy("Correct its KPI, with a reason"),
-        gettext_lazy("Correct it"),
+        _aimed(services.propose_measure),
+        gettext_lazy("Proposed. Until the council decides, what was fixed holds."),
+        gettext_lazy("Propose another KPI to the council, with a reason"),
+        gettext_lazy("Propose it"),
     ),
     "read-kpi": Deed(
         Verb.READ,

@@ -225,6 +225,10 @@ DEEDS: dict[str, Deed] = {
 }
 
 
+BESIDES = frozenset({Verb.PROPOSE_DAY, Verb.ASK_HELP, Verb.WITHDRAW})
+"""What either side may say at any time, and nobody owes."""
+
+
 @login_required
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """The whole story of a request."""
@@ -274,6 +278,8 @@ def _page(
     # One proposal at a time: while it waits, no other is offered.
     may -= {Verb.PROPOSE_DAY} if waits else set()
     offered = [_offer(name, deed, found, refused) for name, deed in DEEDS.items() if deed.verb in may]
+    # What is owed next stands open; what may be said besides is folded.
+    first = next((offer for offer in offered if DEEDS[offer["name"]].verb not in BESIDES), None)
     told = [
         # On its own page its reference says enough; the title stands above.
         replace(one, text=one.text.replace(f"“{found.title}”", found.reference))
@@ -284,10 +290,10 @@ def _page(
         "line": line,
         "today": today,
         "finding": finding(found, line),
-        "moves": [_move(move, viewer, has_form=bool(offered)) for move in all_moves(found.pk, now)],
+        "moves": [_move(move, viewer, has_form=first is not None) for move in all_moves(found.pk, now)],
         "is_open": found.state in OPEN,
-        "first": offered[0] if offered else None,
-        "others": offered[1:],
+        "first": first,
+        "others": [offer for offer in offered if offer is not first],
         "said_no": refused[1] if refused and all(offer["name"] != refused[0] for offer in offered) else None,
         "helping": helping.about(found.subject, viewer, now),
         "days": journal.timeline(told, ZoneInfo(viewer.zone)),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from actions.figures import COLUMNS, LABELS, MEANINGS, Figure
+from actions.queries.late import late_promises
 from actions.queries.review import Review, Row, executive
 from governance import links
 from governance.models import DutyKind, Subject
@@ -44,6 +45,8 @@ def executive_review(request: HttpRequest) -> HttpResponse:
         "totals": [_cell(figure, review.total) for figure in COLUMNS],
         "accepted_url": _url(review.total, Figure.ACCEPTED),
         "as_is_url": _url(review.total, Figure.AS_IS),
+        "late": late_promises(viewer, now) if review.total.late else None,
+        "late_url": _url(review.total, Figure.LATE),
         "meanings": [(LABELS[figure], MEANINGS[figure]) for figure in (Figure.ACCEPTED, *COLUMNS)],
         "moves": [_line(move, subjects[move.subject_id]) for move in moves[:SHOWN_MOVES]],
         "asked": [

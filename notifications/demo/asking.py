@@ -1,13 +1,13 @@
 """What the departments of Harbourline Mutual need from one another, and how far it has come. Days from today."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from actions.models import ActionItem, Request
-from actions.services import requests
+from actions.services import request_days, requests
 from governance.models import Person, Seat
 from governance.queries.seats import movers
 from notifications.demo.cast import Cast
@@ -47,7 +47,11 @@ NEEDS: tuple[Need, ...] = (
         -6,
         "Customers read the shop's name in the second text, so they have to agree to it first.",
         "Text customers at each step of a motor claim",
-        (Said(-15, "agree", -8, "If Claims sends the list of shops by Friday."),),
+        (
+            Said(-15, "agree", -12, "If Claims sends the list of shops by Friday."),
+            Said(-14, "propose_day", -8, "The list has shops that closed; the branch checks each."),
+            Said(-13, "answer_day"),
+        ),
     ),
     Need(
         "Where a claim stands, on the app's first screen",
@@ -135,7 +139,7 @@ NEEDS: tuple[Need, ...] = (
         5,
         "Outside counsel wrote it; nobody who speaks to customers has read it.",
         "Consent in three sentences, each of which can be refused",
-        (Said(-10, "agree", 5),),
+        (Said(-10, "agree", 5), Said(-2, "propose_day", 12, "The branch is closed for the holiday until then.")),
     ),
 )
 
@@ -179,11 +183,17 @@ _WORDS = {"counter": "offer", "refuse": "reason", "withdraw": "reason", "send_ba
 
 def _say(script: Script, made: dict[str, Request], need: Need, said: Said, now: datetime) -> None:
     request = made[need.title]
-    by_asking = said.verb in ("accept", "withdraw", "confirm", "send_back")
+    by_asking = said.verb in ("accept", "withdraw", "confirm", "send_back", "answer_day")
     words: dict[str, Any] = {_WORDS[said.verb]: said.words} if said.words and said.verb in _WORDS else {}
     if said.verb == "agree" and said.on is not None:
         words = {"promised_on": script.day(said.on), "conditions": said.words}
     if said.verb == "counter" and said.on is not None:
         words["offered_on"] = script.day(said.on)
+    if said.verb == "propose_day" and said.on is not None:
+        words = {"day": script.day(said.on), "reason": said.words}
+    if said.verb == "answer_day":
+        words = {"answer": "approved"}
     by = _acts(request.from_seat if by_asking else request.to_seat, now)
-    getattr(requests, said.verb)(request=request, by=by, now=now, **words)
+    days = {"propose_day": request_days.propose, "answer_day": request_days.answer}
+    service: Callable[..., Any] = days.get(said.verb) or getattr(requests, said.verb)
+    service(request=request, by=by, now=now, **words)

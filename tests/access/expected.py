@@ -434,7 +434,7 @@ DONE: dict[str, Do] = {
     "actions:request-answer-day": between(ASKED, only("member"), answer="approved"),
     "actions:request-ask-help": between(OWNER | ASKED, only("member"), asked="$sponsor_reference", words="M"),
     "actions:item-measure": work(OWNER, NONE, because="M"),
-    "actions:item-correct-measure": work(CHAIRS, CHAIRS, because="M", reason="M"),
+    "actions:item-correct-measure": work(CHAIRS | OWNER, CHAIRS, because="M", reason="M"),
     "actions:item-read-kpi": work(OWNER | CHAIRS, CHAIRS),
     # The KPI is the champion's own here, who did the work: another person says whether it worked.
     "actions:item-judge": work(CHAIRS, CHAIRS, effect="worked", said="M"),
@@ -533,7 +533,7 @@ DONE: dict[str, Do] = {
     "api-request-answer-day": between(ASKED, only("member"), answer="approved"),
     "api-request-ask-help": between(OWNER | ASKED, only("member"), asked="$sponsor_reference", words="M"),
     "api-action-measure": work(OWNER, NONE, because="M"),
-    "api-action-correct-measure": work(CHAIRS, CHAIRS, because="M", reason="M"),
+    "api-action-correct-measure": work(CHAIRS | OWNER, CHAIRS, because="M", reason="M"),
     "api-action-read-kpi": work(OWNER | CHAIRS, CHAIRS),
     # The KPI is the champion's own here, who did the work: another person says whether it worked.
     "api-action-judge": work(CHAIRS, CHAIRS, effect="worked", said="M"),

@@ -4,10 +4,13 @@ from datetime import timedelta
 from unittest import mock
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from actions.models import ActionItem, Feedback, FeedbackImport, FeedbackSource, Theme, Verification
 from actions.queries import items as item_queries
 from actions.queries import outcomes as queries
+from actions.queries.late import late_promises
 from actions.services import items, returning
 from governance.models import Duty, DutyKind, JournalEntry, SubjectKind
 from governance.services import subjects
@@ -213,3 +216,31 @@ def test_what_was_reopened_by_hand_is_looked_at_from_its_last_verification(work:
     items.verify(action=action, finding="confirmed", by=work.chamber.secretary, now=again)
     assert returning.bring_back(MONTH) == 0, "what was said while it was open is no return"
     assert Verification.objects.filter(came_back_at__isnull=False).count() == 0
+
+
+def test_the_executive_review_says_so_beside_each_late_promise(work: Heard, client) -> None:
+    late, other = work.running(theme=work.theme), work.running(title="Of no theme")
+    now = EPOCH + timedelta(days=40)
+    work.voices(14, EPOCH + timedelta(days=13), now)
+    found = late_promises(work.town.lead, now)
+    assert [(one.action, one.since) for one in found.listed] == [(late, 14), (other, 0)]
+    assert [one.since for one in late_promises(work.chamber.members[5], now).listed] == [0, 0]
+    one = late_promises(work.town.lead, now, shown=1)
+    assert (len(one.listed), one.more) == (1, 1)
+    with mock.patch("django.utils.timezone.now", return_value=now):
+        client.force_login(work.town.lead)
+        page = " ".join(client.get("/review/").text.split())
+        assert "14 more customers said the same" in page
+        assert [one["since"] for one in client.get("/api/v1/review/").json()["late"]] == [14, 0]
+
+
+def test_the_statements_about_late_promises_do_not_grow_with_them(work: Heard) -> None:
+    now, counts = EPOCH + timedelta(days=40), []
+    for _round in range(2):
+        for _number in range(3):
+            work.running(theme=work.theme)
+        late_promises(work.town.lead, now)
+        with CaptureQueriesContext(connection) as captured:
+            late_promises(work.town.lead, now)
+        counts.append(len(captured))
+    assert counts[0] == counts[1]

@@ -1,5 +1,6 @@
 """The pages of actions: what is shown to whom, and what comes back when it is refused."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone
 from actions.models import ActionItem, ActionState, Blocker, Update
 from actions.services import items
 from governance import access
-from governance.models import SeatKind
+from governance.models import Seat, SeatKind
 from governance.services import people, seats
 from tests.factories import Chamber, Town
 
@@ -284,3 +285,27 @@ def test_a_deputy_moves_next_as_the_deputy_of_that_seat_and_nobody_is_told_why(t
     assert not [word for word in ("away", "absen", "holiday") if word in page.lower()]
     assert f"<b>Hugo Peeters (you)</b>{stead}" in browser(deputy).get(path).text
     assert "as deputy of" not in browser(town.lead).get("/review/").text, "an absence stands beside no figure"
+
+
+def test_the_form_of_a_new_action_says_which_seats_are_full_and_how_far_to_whoever_plans(
+    town: Town, chamber: Chamber, now
+) -> None:
+    seat = town.champion_seats[town.claims.pk]
+    Seat.objects.filter(pk=seat.pk).update(capacity_minutes=20)
+    for number in range(2):
+        items.create(
+            title=f"Work {number}", seat=seat, council=chamber.council, proof="p", by=town.lead, now=now
+        )  # fmt: skip
+    seats.seat_person(seat=chamber.memberships[4].seat, person=town.heads[town.claims.pk], by=None, now=now)
+    for person, says in (
+        (town.lead, f"{seat.title} – full this week: owes 30 min of 20 min"),
+        (town.champions[town.claims.pk], f"{seat.title} – full this week: owes 30 min of 20 min"),
+        (town.heads[town.claims.pk], f"{seat.title} – full this week"),
+    ):
+        client = Client()
+        client.force_login(person)
+        page = client.get("/actions/new/").text
+        shown = re.findall(rf"<option[^>]*>\s*({re.escape(seat.title)}[^<]*?)\s*</option>", page)
+        # A champion who belongs to no council creates nothing, and is shown no form.
+        assert shown in ([says], []), person
+        assert shown or person == town.champions[town.claims.pk]

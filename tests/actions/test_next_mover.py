@@ -29,6 +29,8 @@ from actions.models import (
 )
 from actions.queries import items as queries
 from actions.services import feedback, items, returning, themes
+from actions.services.footing import lock
+from actions.services.measure_changes import change
 from actions.services.returning import Looked
 from councils.models import AgendaItem, Decision, Meeting, Membership
 from councils.services import agenda, books, decisions, meetings
@@ -221,7 +223,7 @@ class Organisation(RuleBasedStateMachine):
         action = self.action(number, "in_progress", "done", "verified")
         clerk = self.holder(self.chamber.memberships[1].pk)
         aim = items.Aim(because="b") if other % 2 else items.Aim(metric=self.metric, target=6, share=1)
-        items.correct_measure(action=action, aim=aim, reason="r", by=clerk, now=self.now)
+        change(lock(action.pk), aim, reason="r", by=clerk, now=self.now)
 
     @attempted
     def send_back(self, number, other):

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from actions.models import ActionItem, Outcome, OutcomeVerdict
+from actions.queries import outcomes as outcome_queries
 from actions.services import items
 from tests.actions.test_outcomes import VERIFIED, Measured
 from tests.factories import EPOCH
@@ -136,3 +137,13 @@ def test_lists_of_outcomes_cost_the_same_for_one_and_for_many(work: Measured) ->
     for _number in range(3):
         read()
     assert cost() == one
+
+
+def test_what_was_judged_stands_first_in_the_list(work: Measured) -> None:
+    judged = work.verified(work.aim(share=1))
+    work.read_all(judged)
+    end = VERIFIED + timedelta(days=95)
+    items.judge(action=judged, effect="not", said="Nothing moved.", by=work.reader, now=end)
+    later = work.verified(work.aim(share=2))
+    ActionItem.objects.filter(pk=later.pk).update(verified_at=VERIFIED + timedelta(days=1))
+    assert list(outcome_queries.results(work.town.lead, end)) == [judged, later]

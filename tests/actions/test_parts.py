@@ -11,15 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from actions.fit import Why, judge
+from actions.fit import Line, Why, judge
 from actions.models import ActionItem, Contribution, Dependency, Doer, Follower, Milestone, Request, Routing, Theme
 from actions.queries import independence
 from actions.queries import parts as queries
-from actions.services import facts, feedback, items, parts, requests
+from actions.services import facts, feedback, funding, items, parts, requests
 from actions.services.facts import Benefit, Facts
 from actions.sql.dependencies import waits_for
 from governance.errors import Absent, Conflict, Invalid, Refused, Stale
-from governance.models import JournalEntry
+from governance.models import ExecutiveSponsor, JournalEntry
 from governance.services import journeys
 from tests.factories import Chamber, Town
 
@@ -414,3 +414,49 @@ def test_statements_of_the_page_do_not_grow_with_parts(town, chamber, action, no
             client.get(f"/actions/{action.reference}/")
         counted.append(len(asked))
     assert counted[0] == counted[1]
+
+
+# --- money beyond the authority of its line ------------------------------------------------------------------------
+
+
+def lower(sponsor: ExecutiveSponsor, euros: int) -> None:
+    ExecutiveSponsor.objects.filter(pk=sponsor.pk).update(funding_authority=euros * 100)
+
+
+def test_more_money_than_the_sponsor_may_grant_names_the_one_who_may_and_needs_a_reason(town, chamber, action, now):
+    person = town.person("Erik Chief")
+    chief = town.seat("ex_sponsor", town.root, person, title="EX executive sponsor")
+    lower(chief.sponsor, 5_000)
+    lower(town.exec_sponsor, 100)
+    with pytest.raises(Invalid, match="EX executive sponsor has that authority") as error:
+        funding.ask(action=action, amount=500_00, what_for="Texts", by=owner(town), now=now)
+    assert error.value.field == "amount"
+    funding.ask(action=action, amount=90_00, what_for="Texts", by=owner(town), now=now)
+    assert queries.of(action, owner(town), now).misfits == [], "within what its sponsor may grant"
+    lower(town.exec_sponsor, 50)
+    action.refresh_from_db()
+    (misfit,) = queries.of(ActionItem.objects.get(pk=action.pk), town.lead, now).misfits
+    assert misfit.reference == chief.reference
+    assert "€90" in misfit.says
+    assert misfit.says in browser(town.lead).get(f"/actions/{action.reference}/").text
+    for by in (owner(town),):
+        with pytest.raises(Invalid) as error:
+            facts.describe(action=action, facts=Facts(), by=by, now=now)
+        assert error.value.field == "fit_reason"
+    facts.describe(action=action, facts=Facts(sponsor=chief.sponsor), by=owner(town), now=now)
+    facts.describe(action=action, facts=Facts(fit_reason="She asked for it."), by=owner(town), now=now)
+
+
+def test_a_sponsor_of_whom_nobody_said_what_they_may_grant_fits_anything(town, chamber, action, now) -> None:
+    lower(town.exec_sponsor, 0)
+    funding.ask(action=action, amount=500_00, what_for="Texts", by=owner(town), now=now)
+    assert queries.of(action, owner(town), now).misfits == []
+
+
+@pytest.mark.parametrize(("needed", "authority", "misfit"), [(0, 5, False), (5, 5, False), (6, 5, True), (6, 0, False)])
+def test_the_rule_of_authority(needed: int, authority: int, misfit: bool) -> None:
+    found = judge(
+        seat=1, department=2, routed=[], champion=None, step_owner=None, has_step=False,
+        line=Line(needed, authority, above=9),
+    )  # fmt: skip
+    assert [(one.why, one.has_it) for one in found] == ([(Why.AUTHORITY, 9)] if misfit else [])

@@ -1,0 +1,44 @@
+"""Promises that are late, with what became worse since: for whoever reviews them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from actions.figures import Figure
+from actions.models import ActionItem
+from actions.queries import items
+from actions.queries.outcomes import said_since
+from governance import links
+from governance.models import Person
+
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """One late promise. ``since`` counts who said the same since its day was over; 0 too where that is not known."""
+
+    action: ActionItem
+    path: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class LatePromises:
+    """The first that are late, the longest late first, and how many more there are."""
+
+    listed: Sequence[Late]
+    more: int
+
+
+def late_promises(viewer: Person, now: datetime, *, shown: int = SHOWN) -> LatePromises:
+    """The late promises that ``viewer`` may see: those that the review's figure counts. A bounded number of statements.
+
+    Work by seat, not a figure about anybody: what is counted are customers.
+    """
+    found = items.listed(viewer, now, figure=Figure.LATE).select_related("subject", "department", "seat__subject")
+    rows = list(found.order_by("promised", "pk")[: shown + 1])
+    total = found.count() if len(rows) > shown else len(rows)
+    since = said_since(rows[:shown], viewer, now)
+    listed = [Late(one, links.path_of(one.subject), since.get(one.pk, 0)) for one in rows[:shown]]
+    return LatePromises(listed, total - len(listed))
