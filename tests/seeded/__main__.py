@@ -26,6 +26,8 @@ SEEN = ROOT / ".data" / "seeded.json"
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".data", ".hypothesis", "reports", "__pycache__", ".*_cache")
 OPTIONS = ("-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-o", "junit_family=xunit1", "--no-migrations")
 """Tables are made from the models, which takes a third of the time; the guards come after them all the same."""
+LONGEST = 900
+"""Seconds after which a run is given up: a bug may make something go on for ever, which no test notices."""
 BY_ITSELF = ("assert", "AssertionError", "Failed: DID NOT RAISE")
 """How a failure begins that is the test's own finding, and no accident on the way to it."""
 OF_THE_PROGRAM = re.compile(r"^(?:governance|councils|actions|notifications|config)/\S+:\d+: ", re.MULTILINE)
@@ -44,10 +46,13 @@ def run(tree: Path, tests: Iterable[str]) -> dict[str, tuple[str, str]]:
     report.unlink(missing_ok=True)
     environment = {**os.environ, "DATA_DIR": str(tree / ".data"), "PYTHONDONTWRITEBYTECODE": "1"}
     environment.pop("DATABASE_URL", None)
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *OPTIONS, f"--junit-xml={report}", *sorted(set(tests))],
-        cwd=tree, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    command = [sys.executable, "-m", "pytest", *OPTIONS, f"--junit-xml={report}", *sorted(set(tests))]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter on our own tests
+            command, cwd=tree, env=environment, capture_output=True, text=True, check=False, timeout=LONGEST
+        )
+    except subprocess.TimeoutExpired:
+        return {}
     if not report.exists():
         raise SystemExit(f"The tests did not run:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
     found: dict[str, tuple[str, str]] = {}
