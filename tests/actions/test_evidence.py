@@ -17,6 +17,7 @@ from actions.models import ActionItem, Evidence
 from actions.services import items, slips
 from actions.shown_files import Sent
 from governance.errors import Conflict, Invalid, Refused
+from governance.models import Duty, Tenure
 from governance.services import backups, metrics, redaction
 from notifications import doctor
 from tests.factories import Chamber, Town
@@ -243,6 +244,11 @@ def test_evidence_that_was_used_or_is_old_stays(town, action, now) -> None:
     with pytest.raises(Conflict, match="Ten minutes"):
         slips.take_back_evidence(evidence=evidence, by=owner(town), now=now + timedelta(minutes=11))
     items.say_done(action=action, by=owner(town), now=now)
+    with pytest.raises(Conflict, match="built upon"):
+        slips.take_back_evidence(evidence=evidence, by=owner(town), now=now)
+    asked = Duty.objects.get(subject=action.pk, kind="verify", closed_at=None)
+    verifier = Tenure.objects.at(now).get(seat=asked.seat, role="holder").person
+    items.verify(action=action, finding="refused", note="One is missing.", by=verifier, now=now)
     with pytest.raises(Conflict, match="built upon"):
         slips.take_back_evidence(evidence=evidence, by=owner(town), now=now)
 

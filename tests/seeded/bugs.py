@@ -521,11 +521,11 @@ RULES = (
                 ITEMS + "test_what_is_sent_back_is_owed_again_by_the_same_day_and_no_rung_falls_twice",
             ),
             Bug(
-                "a rung falls again with each sweep",
-                "notifications/sql/claims.py",
-                "UPDATE governance_duty SET rung = rung + 1 WHERE id",
-                "UPDATE governance_duty SET rung = rung WHERE id",
-                SWEEP + "test_the_ladder_asks_the_head_after_two_days_the_sponsor_after_five_the_council_after_eight",
+                "with another day the rungs that fell fall again",
+                "governance/services/duties.py",
+                '    duty.save(update_fields=["due_on", "seat", "calendar"])',
+                '    duty.rung = 0\n    duty.save(update_fields=["due_on", "seat", "calendar", "rung"])',
+                SWEEP + "test_another_date_keeps_the_rung_reached",
             ),
             Bug(
                 "one action is put onto an agenda twice",
