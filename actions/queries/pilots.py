@@ -229,10 +229,10 @@ def tally(found: QuerySet[Any]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the council made of a pilot that passed: the item or decision, as the reader may know it, in words."""
+    """What the council made of a pilot that passed, in words; with the item or decision where the reader may see it."""
 
     label: str
-    thing: Shown
+    thing: Shown | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +259,16 @@ class PilotLine:
         for one in self.places:
             many[one.group] += 1
         return [(group, str(LABELS[group]), many[group]) for group in Group if many[group]]
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether a copy was made in one of its places."""
+        return any(one.line is not None for one in self.places)
+
+    @property
+    def names(self) -> str:
+        """Its places, by name."""
+        return ", ".join(str(one.place.department) for one in self.places)
 
     @property
     def is_learnt(self) -> bool:
@@ -357,13 +367,14 @@ def _standings(keys: Sequence[int]) -> tuple[dict[int, Asked], set[int]]:
 
 
 def _standing(found: Asked | None, seen: set[int]) -> Standing | None:
-    if found is None or found.pk not in seen:
+    if found is None:
         return None
+    thing = shown(found.subject, seen) if found.pk in seen else None
     if isinstance(found, AgendaItem):
-        return Standing(_("before the council"), shown(found.subject, seen))
+        return Standing(_("before the council"), thing)
     if found.verdict == Verdict.VALID and found.outcome != "leave":
-        return Standing(_("repeated by decision"), shown(found.subject, seen))
-    return Standing(_("repeated nowhere, by decision"), shown(found.subject, seen))
+        return Standing(_("repeated by decision"), thing)
+    return Standing(_("repeated nowhere, by decision"), thing)
 
 
 @dataclass(frozen=True, slots=True)
