@@ -17,7 +17,7 @@ from actions.services.pilots import Found, Plan
 from governance.models import Department, Person, Seat
 
 
-class PlacesField(forms.ModelMultipleChoiceField):
+class PlacesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # no subscript at run time
     """Departments, to be ticked."""
 
     def __init__(self, **options: Any) -> None:

@@ -113,7 +113,7 @@ def listed(
         found = found.filter(action=action)
     if copy is not None:
         found = found.filter(places__copies__action=copy)
-    return (
+    ordered: QuerySet[Any] = (
         found.select_related(
             "department__subject", "checker__subject", "action__subject", "action__council__subject", "declared_by",
             "reason_by",
@@ -122,6 +122,7 @@ def listed(
         .annotate(moved_at=Coalesce("closed_at", Max("checks__at"), "declared_at"))
         .order_by("-moved_at", "-pk")
     )  # fmt: skip
+    return ordered
 
 
 def get(reference: str, viewer: Person, now: datetime) -> Pilot:
