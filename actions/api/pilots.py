@@ -27,7 +27,7 @@ from governance.models import Department, Person, Seat
 _WORDS = re.compile(r"words_(?P<number>\d+)")
 
 
-class CriterionReply(serializers.Serializer[Any]):
+class PilotCriterionReply(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     text = serializers.CharField()
     kpi = serializers.SerializerMethodField(help_text="The metric whose target it is.")
@@ -36,13 +36,13 @@ class CriterionReply(serializers.Serializer[Any]):
         return str(found.outcome.metric.reference) if found.outcome is not None else None
 
 
-class FindingReply(serializers.Serializer[Any]):
+class PilotFindingReply(serializers.Serializer[Any]):
     criterion = serializers.IntegerField(source="criterion.number")
     met = serializers.BooleanField()
     words = serializers.CharField()
 
 
-class CheckReply(serializers.Serializer[Any]):
+class PilotCheckReply(serializers.Serializer[Any]):
     number = serializers.IntegerField(source="check.number")
     verdict = serializers.ChoiceField(choices=PilotVerdict.choices, source="check.verdict")
     due_on = serializers.DateField(source="check.due_on")
@@ -51,10 +51,10 @@ class CheckReply(serializers.Serializer[Any]):
     effect = serializers.CharField(source="check.effect", help_text="Of the action's outcome, as it was then.")
     by = serializers.CharField(source="check.by.name")
     at = serializers.DateTimeField(source="check.at")
-    findings = FindingReply(many=True)
+    findings = PilotFindingReply(many=True)
 
 
-class PlaceReply(serializers.Serializer[Any]):
+class PilotPlaceReply(serializers.Serializer[Any]):
     department = serializers.CharField(source="place.department.subject.reference")
     standing = serializers.ChoiceField(
         choices=[(str(one), label) for one, label in queries.LABELS.items()], source="group"
@@ -98,17 +98,17 @@ class PilotReply(Thing):
             "version",
         )
 
-    @extend_schema_field(CriterionReply(many=True))
+    @extend_schema_field(PilotCriterionReply(many=True))
     def get_criteria(self, found: Pilot) -> Any:
-        return CriterionReply(self.context["criteria"].get(found.pk, []), many=True).data
+        return PilotCriterionReply(self.context["criteria"].get(found.pk, []), many=True).data
 
-    @extend_schema_field(CheckReply(many=True))
+    @extend_schema_field(PilotCheckReply(many=True))
     def get_checks(self, found: Pilot) -> Any:
-        return CheckReply(self.context["checks"].get(found.pk, []), many=True).data
+        return PilotCheckReply(self.context["checks"].get(found.pk, []), many=True).data
 
-    @extend_schema_field(PlaceReply(many=True))
+    @extend_schema_field(PilotPlaceReply(many=True))
     def get_places(self, found: Pilot) -> Any:
-        return PlaceReply(self._line(found).places, many=True).data
+        return PilotPlaceReply(self._line(found).places, many=True).data
 
     @extend_schema_field(NextMove(allow_null=True))
     def get_next_move(self, found: Pilot) -> Any:

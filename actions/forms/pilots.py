@@ -17,22 +17,16 @@ from actions.services.pilots import Found, Plan
 from governance.models import Department, Person, Seat
 
 
-class PlacesField(forms.ModelMultipleChoiceField):
-    """Departments, by their public reference."""
+class PlacesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # no subscript at run time
+    """Departments, to be ticked."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
             queryset=Department.objects.none(),
             widget=forms.CheckboxSelectMultiple,
-            to_field_name="subject__reference",
             required=False,
             **options,
         )
-
-    def prepare_value(self, value: Any) -> Any:
-        if hasattr(value, "__iter__") and not isinstance(value, str):
-            return [self.prepare_value(one) for one in value]
-        return value.subject.reference if hasattr(value, "subject") else value
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)
@@ -102,6 +96,7 @@ class PlanForm(forms.Form):
             places.queryset = departments()
         if not _has_kpi(action):
             del self.fields["by_kpi"]
+            self.fields["criteria"].required = True
         if pilot is None or not queries.has_begun(pilot, now):
             del self.fields["reason"]
         if pilot is not None:

@@ -113,7 +113,7 @@ def listed(
         found = found.filter(action=action)
     if copy is not None:
         found = found.filter(places__copies__action=copy)
-    return (
+    ordered: QuerySet[Any] = (
         found.select_related(
             "department__subject", "checker__subject", "action__subject", "action__council__subject", "declared_by",
             "reason_by",
@@ -122,6 +122,7 @@ def listed(
         .annotate(moved_at=Coalesce("closed_at", Max("checks__at"), "declared_at"))
         .order_by("-moved_at", "-pk")
     )  # fmt: skip
+    return ordered
 
 
 def get(reference: str, viewer: Person, now: datetime) -> Pilot:
@@ -229,10 +230,10 @@ def tally(found: QuerySet[Any]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the council made of a pilot that passed: the item or decision, as the reader may know it, in words."""
+    """What the council made of a pilot that passed, in words; with the item or decision where the reader may see it."""
 
     label: str
-    thing: Shown
+    thing: Shown | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +260,16 @@ class PilotLine:
         for one in self.places:
             many[one.group] += 1
         return [(group, str(LABELS[group]), many[group]) for group in Group if many[group]]
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether a copy was made in one of its places."""
+        return any(one.line is not None for one in self.places)
+
+    @property
+    def names(self) -> str:
+        """Its places, by name."""
+        return ", ".join(str(one.place.department) for one in self.places)
 
     @property
     def is_learnt(self) -> bool:
@@ -357,13 +368,14 @@ def _standings(keys: Sequence[int]) -> tuple[dict[int, Asked], set[int]]:
 
 
 def _standing(found: Asked | None, seen: set[int]) -> Standing | None:
-    if found is None or found.pk not in seen:
+    if found is None:
         return None
+    thing = shown(found.subject, seen) if found.pk in seen else None
     if isinstance(found, AgendaItem):
-        return Standing(_("before the council"), shown(found.subject, seen))
+        return Standing(_("before the council"), thing)
     if found.verdict == Verdict.VALID and found.outcome != "leave":
-        return Standing(_("repeated by decision"), shown(found.subject, seen))
-    return Standing(_("repeated nowhere, by decision"), shown(found.subject, seen))
+        return Standing(_("repeated by decision"), thing)
+    return Standing(_("repeated nowhere, by decision"), thing)
 
 
 @dataclass(frozen=True, slots=True)

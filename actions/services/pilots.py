@@ -29,6 +29,7 @@ from actions.models import (
 from actions.piloting import LEADS_TO, State, Verb, Verdict, allows
 from actions.queries import independence
 from actions.queries import piloting as queries
+from actions.queries.requests import cleared
 from actions.services import showing
 from actions.services.footing import day_ahead, refusal, rules_of, take, words
 from councils.models import AgendaItem, Decision
@@ -42,6 +43,7 @@ from governance.queries.seats import answering, movers
 from governance.services import duties, journal, subjects
 
 MATTER = "pilot"
+LONGEST_UNIT = 120
 LONGEST = 500
 """Signs of a criterion, and of what was seen of it."""
 
@@ -156,7 +158,7 @@ def declare(*, action: ActionItem, plan: Plan, by: Person, now: datetime, versio
 
 def _unit(plan: Plan) -> str:
     unit = plan.unit.strip()
-    if len(unit) > Pilot._meta.get_field("unit").max_length:
+    if len(unit) > LONGEST_UNIT:
         raise Invalid(_("Name it in 120 characters at most."), field="unit")
     if plan.department.subject.archived_at is not None:
         raise Invalid(_("This department has ended. Choose another one."), field="department")
@@ -174,7 +176,7 @@ def _checker(action: ActionItem, plan: Plan, by: Person, now: datetime) -> Seat:
 
 def require_checker(action: ActionItem, seat: Seat, now: datetime, *, field: str) -> Seat:
     """Pass for a seat that may check; raises :class:`Invalid` at the field."""
-    if action.council.is_confidential and seat.pk not in queries.cleared(action.council):
+    if action.council.is_confidential and seat.pk not in cleared(action.council):
         raise Invalid(
             _("This belongs to a confidential council. Choose one of its members or its sponsor."), field=field
         )

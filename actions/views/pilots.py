@@ -136,7 +136,10 @@ def of_places(request: HttpRequest) -> HttpResponse:
 def declare(request: HttpRequest) -> HttpResponse:
     """Declare an action (``?action=``) a pilot."""
     now, viewer = timezone.now(), asker(request)
-    action = items.get(request.POST.get("action") or request.GET.get("action") or "", viewer, now)
+    named = request.POST.get("action") or request.GET.get("action")
+    if not named:
+        raise Refused(_("An action is declared a pilot from its own page. Open it first."))
+    action = items.get(named, viewer, now)
     if ActionVerb.PILOT not in roles.may_say(action, viewer, now):
         raise Refused(
             _("Its owner, the head of its department or its council declares it a pilot, before it is done. Ask them.")

@@ -21,7 +21,7 @@ from councils.queries.meetings import Standing
 from councils.services.decisions import body_above
 from governance import access
 from governance.clauses import Rules
-from governance.models import Person
+from governance.models import Person, Seat
 from governance.services.duties import rules_in_force
 
 
@@ -94,7 +94,7 @@ def room_of(
         standing=None if alone else standing,
         risks=_risks(item, chosen, rules, now),
         by_consent=rules is not None and rules.voting.threshold == "consent",
-        initial={"motion": _motion(item, chosen), "version": item.version, **_initial(item), **(typed or {})},
+        initial={"motion": _motion(item, chosen), "version": item.version, **_initial(item, chosen), **(typed or {})},
         prefix=None,
     )
     return Room(
@@ -135,14 +135,21 @@ def _risks(item: AgendaItem, chosen: matters.Outcome, rules: Rules | None, now: 
     return _("Needed for what commits more than %(limit)s.") % {"limit": authority.money(limit, books.currency())}
 
 
-def _initial(item: AgendaItem) -> dict[str, Any]:
-    return {"risk_note": item.proposal.get("risk_note", ""), **_proposed(item)}
+def _initial(item: AgendaItem, chosen: matters.Outcome) -> dict[str, Any]:
+    return {"risk_note": item.proposal.get("risk_note", ""), **_proposed(item, chosen)}
 
 
-def _proposed(item: AgendaItem) -> dict[str, Any]:
+def _proposed(item: AgendaItem, chosen: matters.Outcome) -> dict[str, Any]:
     """What somebody proposed, as the form's first values (a referral's payload is not retyped)."""
-    payload = item.proposal.get("payload", {})
-    return {} if item.matter == referrals.REFERRAL else dict(payload)
+    if item.matter == referrals.REFERRAL:
+        return {}
+    payload = dict(item.proposal.get("payload", {}))
+    named = {payload[field.name] for field in chosen.fields if field.kind == "seat" and payload.get(field.name)}
+    if named:  # the payload keeps references, the form's choices are keys
+        keys = dict(Seat.objects.filter(subject__reference__in=named).values_list("subject__reference", "pk"))
+        seats = {field.name for field in chosen.fields if field.kind == "seat"}
+        payload |= {name: keys.get(payload[name]) for name in seats & payload.keys()}
+    return payload
 
 
 def _expected(

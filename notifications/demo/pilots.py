@@ -59,7 +59,7 @@ TIMES = Tried(
     "champion CON",
     "Callers of one week hear a time in the first minute.",
     -75,
-    -40,
+    -38,
     "CON",
     "Motor line, Utrecht",
     (
@@ -79,7 +79,7 @@ TIMES = Tried(
             ),
         ),
     ),
-    -39,
+    -42,
     "Sixty recordings of the motor line, with the minute in which a time is said",
 )
 SLOTS = Tried(

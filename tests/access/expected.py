@@ -118,6 +118,9 @@ SEEN: dict[str, See] = {
     "api-promise-record": LIST, "api-person-promise-record": See(NONE),
     "actions:feedback-list": LIST, "actions:theme-list": LIST,
     "actions:source-list": LIST, "actions:rule-list": LIST, "actions:outcome-list": LIST,
+    "actions:pilot-list": LIST, "actions:pilot-places": LIST, "api-pilot-list": LIST,
+    "actions:pilot-detail": THING, "api-pilot-detail": THING, "actions:pilot-change": See(OWNER_ROUND, CHAIRS),
+    "actions:pilot-declare": See(NONE, refused=ALL),  # without an action it only says where to begin
     "actions:item-sheet": LIST, "actions:item-several": LIST, "api-action-sheet": LIST,
     "api-saved-view-list": LIST, "api-saved-view-detail": See(only("champion")),
     # --- pages: forms for new things
@@ -236,6 +239,8 @@ _COUNCIL = {"name": "Matrix council", "kind": "squad"}
 _MOTION = {"outcome": "note", "motion": "We note it.", "payload": {"note": "Noted."}, "votes": {}}
 _AIM = {"target": "9", "due_on": LATER}
 _NEED = {"title": "Matrix need", "to": "$other_seat", "asked_for": DAY, "action": "$running"}
+_PLAN = {"department": "$claims_reference", "check_on": DAY}
+_FOUND = [{"met": True, "words": "M"}]
 _LINES = {
     "steps-TOTAL_FORMS": 1, "steps-INITIAL_FORMS": 0, "steps-0-title": "M", "steps-0-place": 1,
     "steps-0-seat": "$owner_key",
@@ -433,6 +438,11 @@ DONE: dict[str, Do] = {
     "actions:request-propose-day": between(OWNER | ASKED, only("member"), day=LATER, reason="M"),
     "actions:request-answer-day": between(ASKED, only("member"), answer="approved"),
     "actions:request-ask-help": between(OWNER | ASKED, only("member"), asked="$sponsor_reference", words="M"),
+    "actions:pilot-declare": work(OWNER_ROUND, CHAIRS, action="$proposed", criteria="M", **_PLAN),
+    "actions:pilot-change": work(OWNER_ROUND, CHAIRS, criteria="M", **_PLAN),
+    "actions:pilot-stop": work(OWNER_ROUND, CHAIRS, reason="M"),
+    "actions:pilot-propose": work(OWNER_ROUND, CHAIRS),
+    "actions:pilot-check": work(only("sponsor"), only("sponsor"), verdict="passed", met_1="yes", words_1="M"),
     "actions:item-measure": work(OWNER, NONE, because="M"),
     "actions:item-correct-measure": work(CHAIRS | OWNER, CHAIRS, because="M", reason="M"),
     "actions:item-read-kpi": work(OWNER | CHAIRS, CHAIRS),
@@ -532,6 +542,12 @@ DONE: dict[str, Do] = {
     "api-request-propose-day": between(OWNER | ASKED, only("member"), day=LATER, reason="M"),
     "api-request-answer-day": between(ASKED, only("member"), answer="approved"),
     "api-request-ask-help": between(OWNER | ASKED, only("member"), asked="$sponsor_reference", words="M"),
+    "api-pilot-list": into(OWNER_ROUND, CHAIRS, action="$proposed", criteria=["M"], **_PLAN)._replace(seen=WORK),
+    "api-pilot-change": work(OWNER_ROUND, CHAIRS, criteria=["M"], **_PLAN),
+    "api-pilot-stop": work(OWNER_ROUND, CHAIRS, reason="M"),
+    "api-pilot-propose": work(OWNER_ROUND, CHAIRS),
+    "api-pilot-check": work(only("sponsor"), only("sponsor"), verdict="passed", findings=_FOUND),
+    "api-pilot-extend": work(only("sponsor"), only("sponsor"), next_on=LATER, reason="M", findings=_FOUND),
     "api-action-measure": work(OWNER, NONE, because="M"),
     "api-action-correct-measure": work(CHAIRS | OWNER, CHAIRS, because="M", reason="M"),
     "api-action-read-kpi": work(OWNER | CHAIRS, CHAIRS),

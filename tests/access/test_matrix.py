@@ -106,6 +106,7 @@ def filled(world: World, room: Room, send: dict[str, Any]) -> dict[str, Any]:
         "$other_doer": town.sponsor_seat.reference,
         "$evidence": room.running.evidence.get().pk,
         "$running": room.running.reference,
+        "$proposed": room.proposed.reference,
         "$other_theme": world.other_theme.reference,
         "$reserve": room.reserve.reference,
     }

@@ -15,6 +15,7 @@ from actions.models import (
     ActionItem,
     ActionLog,
     FeedbackImport,
+    Pilot,
     Request,
     ResourceRequest,
     Response,
@@ -29,6 +30,7 @@ from actions.services import (
     items,
     logs,
     parts,
+    pilots,
     request_days,
     requests,
     saved_views,
@@ -101,6 +103,8 @@ class Room:
     note: Delivery | None = None
     requests: dict[str, Request] = field(default_factory=dict)
     """By state: of the owner's running work, asked of another department (of a member, where it is confidential)."""
+    pilots: dict[str, Pilot] = field(default_factory=dict)
+    """The one that is being tried, the one whose check is due, the one that passed."""
 
 
 @dataclass
@@ -251,6 +255,7 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
         made.append(ActionItem.objects.select_related("subject").get(pk=room.decision.result_id))
     room.proposed, room.running, room.done, room.told = made
     owner = room.owner_seat.tenures.filter(role="holder").get().person
+    _try(town, room, owner, now)
     due = (now + timedelta(days=40)).date()
     for action in (room.running, room.done):
         items.accept(action=action, promised_on=due, by=owner, now=now)
@@ -311,6 +316,23 @@ def _ask(town: Town, room: Room, owner: Person, due: date, now: datetime) -> Non
         room.requests[state] = Request.objects.select_related("subject").get(pk=made.pk)
 
 
+def _try(town: Town, room: Room, owner: Person, now: datetime) -> None:
+    """Three pilots, which the sponsor checks: being tried, to be checked, and passed."""
+    word, ahead = room.word, {"trying": 60, "due": 0, "passed": 0}
+    actions = {"trying": room.running, "due": room.done, "passed": room.told}
+    for name, action in actions.items():
+        plan = pilots.Plan(
+            department=town.claims, unit=f"{word} team", criteria=[f"{word} is quicker"], places=[town.digital],
+            check_on=(now + timedelta(days=ahead[name])).date(), checker=town.sponsor_seat,
+        )  # fmt: skip
+        made = pilots.declare(action=action, plan=plan, by=owner, now=now)
+        if name == "passed":
+            found = [pilots.Found(True, f"{word} was quicker")]
+            pilots.check(pilot=made, verdict="passed", findings=found, by=town.sponsor, now=now)
+        room.pilots[name] = Pilot.objects.select_related("subject").get(pk=made.pk)
+        action.refresh_from_db()
+
+
 def _tell(town: Town, room: Room, owner: Person, clerk: Person, due: Any, now: datetime) -> None:
     """An action that was verified, is measured, brought something, and whose givers were told."""
     word, action, metric = room.word, room.told, Metric.objects.get()
@@ -363,6 +385,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "delegated-allocations": room.delegated.pk,
         "actions": _action(room, route).reference,
         "requests": _request(room, route).reference,
+        "pilots": _pilot(room, route).reference,
         "action-logs": room.log.pk,
         "help": room.help.pk,
         "help-requests": room.help.pk,
@@ -411,6 +434,12 @@ def _request(room: Room, route: str) -> Request:
         "propose-day": "agreed", "answer-day": "moving", "ask-help": "agreed",
     }  # fmt: skip
     return room.requests[next((state for verb, state in states.items() if route.endswith(verb)), "asked")]
+
+
+def _pilot(room: Room, route: str) -> Pilot:
+    return room.pilots[
+        "due" if route.endswith(("check", "extend")) else "passed" if route.endswith("propose") else "trying"
+    ]
 
 
 def _action(room: Room, route: str) -> ActionItem:

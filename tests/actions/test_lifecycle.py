@@ -32,7 +32,7 @@ def test_every_open_state_has_a_way_on_and_a_closed_one_has_none() -> None:
 @pytest.mark.parametrize(
     ("role", "state", "may"),
     [
-        (Role.OWNER, State.PROPOSED, {Verb.ACCEPT, Verb.DECLINE, Verb.ASK_HELP, Verb.ARRANGE}),
+        (Role.OWNER, State.PROPOSED, {Verb.ACCEPT, Verb.DECLINE, Verb.ASK_HELP, Verb.ARRANGE, Verb.PILOT}),
         (Role.OWNER, State.DECLINED, {Verb.ARRANGE}),
         (
             Role.OWNER,
@@ -51,6 +51,7 @@ def test_every_open_state_has_a_way_on_and_a_closed_one_has_none() -> None:
                 Verb.MARK,
                 Verb.SPEND,
                 Verb.ASK_RESOURCES,
+                Verb.PILOT,
                 Verb.MEASURE,
                 Verb.CORRECT_MEASURE,
             },
@@ -67,11 +68,12 @@ def test_every_open_state_has_a_way_on_and_a_closed_one_has_none() -> None:
             {Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ASK_HELP, Verb.ASK_DEPARTMENT, Verb.ADD_EVIDENCE, Verb.MARK},
         ),
         (Role.HEAD, State.DECLINED, {Verb.REASSIGN, Verb.ARRANGE}),
-        (Role.HEAD, State.ACCEPTED, {Verb.ARRANGE}),
+        (Role.HEAD, State.ACCEPTED, {Verb.ARRANGE, Verb.PILOT}),
+        (Role.HEAD, State.DONE, {Verb.ARRANGE}),
         (
             Role.STEWARD,
             State.ACCEPTED,
-            {Verb.LIFT, Verb.CANCEL, Verb.SPEND, Verb.CORRECT_MEASURE, Verb.ARRANGE},
+            {Verb.LIFT, Verb.CANCEL, Verb.SPEND, Verb.CORRECT_MEASURE, Verb.ARRANGE, Verb.PILOT},
         ),
         (Role.HOLDER, State.ACCEPTED, {Verb.HOLD}),
         (Role.DOER, State.ACCEPTED, {Verb.REPORT, Verb.BLOCK, Verb.LIFT, Verb.ADD_EVIDENCE, Verb.MARK}),

@@ -23,6 +23,7 @@ from actions.services.pilots import Found, Plan
 from councils.models import AgendaItem
 from governance.errors import Absent, Conflict, Invalid, Refused, Stale
 from governance.models import Duty, DutyKind, JournalEntry, Person, SeatKind
+from notifications.models import Message
 from notifications.services.sweep import sweep
 from tests.actions.test_items_matters import Room
 from tests.factories import EPOCH
@@ -382,6 +383,16 @@ def test_the_council_stops_it(room: Room) -> None:
     room.decide(pilot, "stop", "pilot", reason="Not now.")
     pilot.refresh_from_db()
     assert (pilot.state, pilot.reason) == ("stopped", "Not now.")
+
+
+def test_the_checker_hears_of_it_ahead_and_whoever_tried_it_hears_what_was_found(room: Room) -> None:
+    pilot = declared(room)
+    sweep(EPOCH)
+    told = Message.objects.filter(subject_id=pilot.pk).values_list("kind", "seat_id")
+    assert list(told) == [("to_check", pilot.checker_id)]
+    check(room, pilot, "not_passed", UNMET, reason="Too few")
+    sweep(on(SOON))
+    assert (("checked", pilot.action.seat_id)) in list(told.all())
 
 
 # --- what the database keeps -----------------------------------------------------------------------------------------
