@@ -125,7 +125,7 @@ def of(action: ActionItem, now: datetime, viewer: Person | None = None) -> Measu
 
 
 def _history(action: ActionItem, viewer: Person | None, now: datetime) -> list[Outcome]:
-    """All that was fixed, each with ``target_words`` and ``decided``: the decision that changed it, where it is seen."""
+    """All that was fixed, each with ``target_words`` and ``decided``: the decision that changed it, if it is seen."""
     rows = Outcome.objects.filter(action=action).select_related(
         "metric__subject", "metric__seat__subject", "by", "decision__subject"
     )
