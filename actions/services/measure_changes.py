@@ -51,7 +51,10 @@ def propose(
     before = outcomes.current(action)
     if before is None:
         raise Conflict(_("Nothing is fixed yet. The owner fixes it first."))
-    if OutcomeVerdict.objects.filter(action=action, verification__at=action.verified_at).exists():
+    if (
+        action.state == State.VERIFIED
+        and OutcomeVerdict.objects.filter(verification=outcomes.confirmed(action)).exists()
+    ):
         raise Conflict(_("Whether it worked was said already, by what was fixed. That stays on record."))
     waiting = AgendaItem.objects.filter(about_id=action.pk, matter=agenda_of.MEASURE, state=ItemState.OPEN).first()
     if waiting is not None:
