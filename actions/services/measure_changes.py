@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import TRANSITIONS, State, Verb
-from actions.models import ActionItem, Outcome
+from actions.models import ActionItem, Outcome, OutcomeVerdict
 from actions.services import agenda_of, outcomes
 from actions.services.footing import take, words
 from actions.services.outcomes import Aim
@@ -51,6 +51,11 @@ def propose(
     before = outcomes.current(action)
     if before is None:
         raise Conflict(_("Nothing is fixed yet. The owner fixes it first."))
+    if (
+        action.state == State.VERIFIED
+        and OutcomeVerdict.objects.filter(verification=outcomes.confirmed(action)).exists()
+    ):
+        raise Conflict(_("Whether it worked was said already, by what was fixed. That stays on record."))
     waiting = AgendaItem.objects.filter(about_id=action.pk, matter=agenda_of.MEASURE, state=ItemState.OPEN).first()
     if waiting is not None:
         raise Conflict(

@@ -546,7 +546,7 @@ def _is_offered(name: str, deed: Deed, story: stories.Story) -> bool:
         "done": bool(story.evidence),
         "cancel": story.action.decision_id is None,
         "measure": known.outcome is None,
-        "correct-measure": known.outcome is not None,
+        "correct-measure": known.outcome is not None and known.verdict is None,
         "read-kpi": known.is_due,
         "judge": known.is_read and known.verdict is None,
         "draft-telling": story.action.theme_id is not None,

@@ -194,6 +194,6 @@ def _say(script: Script, made: dict[str, Request], need: Need, said: Said, now: 
     if said.verb == "answer_day":
         words = {"answer": "approved"}
     by = _acts(request.from_seat if by_asking else request.to_seat, now)
-    days = {"propose_day": request_days.propose, "answer_day": request_days.answer}
-    service: Callable[..., Any] = days.get(said.verb) or getattr(requests, said.verb)
+    days: dict[str, Callable[..., Any]] = {"propose_day": request_days.propose, "answer_day": request_days.answer}
+    service = days[said.verb] if said.verb in days else getattr(requests, said.verb)
     service(request=request, by=by, now=now, **words)

@@ -160,6 +160,15 @@ def test_what_the_council_keeps_is_kept_and_what_was_not_proposed_is_not_changed
         decide(work, bare, "change")
 
 
+def test_what_was_judged_is_not_measured_otherwise_afterwards(work: Measured) -> None:
+    action = work.verified()
+    work.read_all(action)
+    end = VERIFIED + timedelta(days=95)
+    items.judge(action=action, effect="not", said="Nothing moved.", by=work.reader, now=end)
+    with pytest.raises(Conflict, match="said already"):
+        items.propose_measure(action=action, aim=work.aim(target=1), reason="r", by=work.owner, now=end)
+
+
 def test_a_share_that_is_no_longer_free_is_said_before_anybody_votes(work: Measured) -> None:
     action = work.accepted(work.aim(share=40))
     item = items.propose_measure(action=action, aim=work.aim(share=90), reason="r", by=work.owner, now=EPOCH)
