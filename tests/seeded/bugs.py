@@ -250,7 +250,7 @@ RULES = (
                 "governance/services/duties.py",
                 "        due_on=due_on,\n        rung=reached,\n",
                 "        due_on=due_on or local_day(calendar, now),\n        rung=reached,\n",
-                SWEEP + "test_without_a_date_there_is_no_ladder",
+                SWEEP + "test_what_is_opened_without_a_day_has_none_and_no_ladder",
             ),
         ),
     ),
