@@ -521,20 +521,6 @@ RULES = (
                 ITEMS + "test_what_is_sent_back_is_owed_again_by_the_same_day_and_no_rung_falls_twice",
             ),
             Bug(
-                "with another day the rungs that fell fall again",
-                "governance/services/duties.py",
-                '    duty.save(update_fields=["due_on", "seat", "calendar"])',
-                '    duty.rung = 0\n    duty.save(update_fields=["due_on", "seat", "calendar", "rung"])',
-                SWEEP + "test_another_date_keeps_the_rung_reached",
-            ),
-            Bug(
-                "one action is put onto an agenda twice",
-                "councils/services/agenda.py",
-                "        if known is not None:\n            found: AgendaItem = known\n",
-                "        if known is not None and known.pk < 0:\n            found: AgendaItem = known\n",
-                SWEEP + "test_an_item_that_stands_on_the_agenda_already_is_not_put_there_twice",
-            ),
-            Bug(
                 "a mail that is handed over again is another mail",
                 "notifications/services/outbox.py",
                 "mail_id = mail.message_id(min(letter.message.pk for letter in fresh))",
