@@ -13,8 +13,8 @@ from councils.models import AgendaItem
 from councils.services import agenda
 from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING, Ladder, Rules, Step
 from governance.errors import Conflict
-from governance.models import Calendar, Duty, Firing, HelpRequest, JournalEntry, Seat, Unheard, Unsealed
-from governance.services import charters, duties, people, seats
+from governance.models import Calendar, Duty, Firing, HelpRequest, JournalEntry, Seat, SubjectKind, Unheard, Unsealed
+from governance.services import charters, duties, people, seats, subjects
 from notifications.models import Message
 from notifications.queries.upcoming import expected_by
 from notifications.services.sweep import sweep
@@ -119,6 +119,15 @@ def test_without_a_date_there_is_no_ladder(town: Town) -> None:
     (duty,) = owe(town, 1, due_on=None)
     assert duty.next_at is None
     assert not sweep(at(date(2027, 6, 1))).fell
+
+
+def test_what_is_opened_without_a_day_has_none_and_no_ladder(town: Town) -> None:
+    subject = subjects.create(SubjectKind.ACTION, title="Text", now=town.now, audience=[town.claims.pk])
+    seat = town.champion_seats[town.claims.pk]
+    duty = duties.open_duty(
+        subject_id=subject.pk, kind="keep", seat=seat, now=town.now, rules=town.charter.versions.get()
+    )
+    assert (duty.due_on, duty.next_at) == (None, None)
 
 
 def test_what_is_held_waits_and_then_falls(town: Town) -> None:
