@@ -206,11 +206,20 @@ class Life:
         return self.house.everybody_in(seats) | {one.by for one in standing if not one.seat}
 
     def first_approver(self, asks: str) -> str | None:
-        if self.moved_by_seats >= self.renewals:
-            return None
-        barred = self.not_their_own_date() | {asks, None}
+        return self._in_line({asks}) if self.moved_by_seats < self.renewals else None
+
+    def _in_line(self, others: set[str]) -> str | None:
+        """Head, chair, sponsor: the first seat whose person today does not own or do the work."""
+        barred = self.not_their_own_date() | others | {None}
         chain = (f"head of {self.department}", "chair", "sponsor")
         return next((seat for seat in chain if seat != self.seat and self.house.answers(seat) not in barred), None)
+
+    def holds(self, person: str) -> bool:
+        """Chair, secretary, and whoever approves its dates; never whoever owns or does the work."""
+        if person in self.not_their_own_date():
+            return False
+        first = self._in_line(set())
+        return self.keeps_the_books(person) or (first is not None and self.house.answers(first) == person)
 
     def answers_the_wish(self, person: str) -> bool:
         if self.wish is None or not self.wish.approver or self.state not in RUNNING:
@@ -306,7 +315,7 @@ class Life:
         self.worked.add(who)
 
     def hold(self, who: str) -> None:
-        self._may(who, self.keeps_the_books, RUNNING)
+        self._may(who, self.holds, RUNNING)
         self.blockers.append(Word(who, self.now))
         self.worked.add(who)
 

@@ -2,8 +2,9 @@
 
 Each step somebody tries something as a call, on a page, over the API, in a sheet or among several at once. What the
 oracle refuses is refused and changes nothing; what it allows is done; afterwards both tell the same of state, health,
-accountable seat, promises and next mover. ``LIVES`` says how many lives are lived (``LIVES=300`` takes minutes, and a
-life that fails is then made as short as it can be), and ``-s`` prints what was done and refused by which door.
+accountable seat, promises and next mover. Every third step everybody tries one deed, and what comes of it is taken
+back. ``LIVES`` says how many lives are lived (``LIVES=300`` takes minutes, and a life that fails is then made as short
+as it can be), and ``-s`` prints what was done and refused by which door.
 """
 
 import copy
@@ -148,6 +149,23 @@ class ActionLife(RuleBasedStateMachine):
             self.somebody_is_away(dice.choice(ABSENT), dice.choice((None, 0, 3, 20)))
         else:
             self.somebody_writes_that_it_is_verified(dice.choice(BACK_DOORS), dice)
+        if self.steps % 3 == 0:
+            self._everybody_tries(dice, number)
+
+    def _everybody_tries(self, dice: Random, number: int) -> None:
+        """One deed by everybody, each of which is taken back at once."""
+        likely = [verb for verb in NEXT[self.life.state] if verb != "decide"]
+        verb = dice.choice(likely if dice.random() < 0.6 else VERBS)
+        self._next_minute()
+        said = self._said(verb, number)
+        if said is None:
+            return
+        judge, ways = said
+        for name in self.place.people:
+            allowed, point = self._would(judge, name), transaction.savepoint()
+            done = self._do(ways, "service", name, stale=False)
+            transaction.savepoint_rollback(point)
+            assert done == allowed, f"{verb} by {name} while {self.life.state}: may be done is {allowed}"
 
     def _likely(self, dice: Random, number: int) -> str:
         """A verb of what comes next in this state, mostly one that somebody may say now."""
