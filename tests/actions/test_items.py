@@ -10,7 +10,7 @@ from actions.queries import items as queries
 from actions.services import items, parts, requests
 from actions.services.footing import lock
 from councils.models import AgendaItem
-from governance.errors import Absent, Conflict, Invalid, Refused, Stale
+from governance.errors import Absent, Conflict, DomainError, Invalid, Refused, Stale
 from governance.models import Duty, DutyKind, Firing, JournalEntry, JournalText, Seat, SeatKind, Tenure
 from governance.services import seats
 from tests.factories import EPOCH, Town
@@ -212,8 +212,9 @@ def test_a_head_who_declines_own_work_does_not_reassign_it_to_themselves(work: W
 
 def test_what_i_may_not_see_is_absent_and_what_i_may_only_see_names_who_may(work: Work) -> None:
     action = work.action()
-    with pytest.raises(Absent):
+    with pytest.raises(DomainError) as told:
         items.accept(action=action, promised_on=DAY, by=work.town.champions[work.town.legal.pk], now=EPOCH)
+    assert isinstance(told.value, Absent), "whoever may not see it is not told that it is there"
     with pytest.raises(Refused, match="Fatima El Idrissi"):
         items.accept(action=action, promised_on=DAY, by=work.chamber.secretary, now=EPOCH)
     assert Promise.objects.count() == 0
