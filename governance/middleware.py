@@ -1,11 +1,13 @@
 """Turns errors of the domain into answers, on pages; the API has its own handler."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import is_valid_path
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -27,7 +29,10 @@ class Access:
         if request.path_info.startswith("/api/") or not request.user.is_authenticated:
             return self.get_response(request)
         with timezone.override(ZoneInfo(request.user.zone)):
-            return self.get_response(request)
+            response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method in ("GET", "HEAD"):
+            return redirect(_page_above(request.path_info))
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Absent | Http404):
@@ -40,6 +45,15 @@ class Access:
         template = {403: "403.html", 409: "409.html", 503: "503.html"}.get(status, "422.html")
         context = {"error": exception, "typed": _typed(request), "back_url": _origin(request)}
         return render(request, template, context, status=status)
+
+
+def _page_above(path: str) -> str:
+    """The page that a deed belongs to: whoever reloads a deed's address, or signs in on the way to it, lands there."""
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        if is_valid_path(path):
+            break
+    return path
 
 
 def _typed(request: HttpRequest) -> list[str]:

@@ -278,7 +278,7 @@ _NARROW = [
     OpenApiParameter("department", str, description="Reference of a department."),
     OpenApiParameter("council", str, description="Reference of a council."),
     OpenApiParameter("seat", str, description="Reference of a seat."),
-    OpenApiParameter("state", str, enum=["open", *ActionState.values]),
+    OpenApiParameter("state", str, enum=[*queries.SEVERAL, *ActionState.values]),
     OpenApiParameter("figure", str, enum=[str(one) for one in Figure], description="What the executive review counts."),
     OpenApiParameter("health", str, enum=list(Health.values)),
     OpenApiParameter("theme", str, description="Reference of a theme."),
@@ -294,7 +294,7 @@ class Narrowing(serializers.Serializer[Any]):
     department = Reference(Department, required=False)
     council = Reference(Council, required=False)
     seat = Reference(Seat, required=False)
-    state = serializers.ChoiceField(choices=["open", *ActionState.values], required=False)
+    state = serializers.ChoiceField(choices=[*queries.SEVERAL, *ActionState.values], required=False)
     figure = serializers.ChoiceField(choices=[str(one) for one in Figure], required=False)
     health = serializers.ChoiceField(choices=Health.choices, required=False)
     theme = Reference(Theme, required=False)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from actions.figures import LABELS
 from actions.forms.items import ReferenceField, day_field, offer
 from actions.models import ActionState, Health, Theme
-from actions.queries.action_lists import ORDERS, address
+from actions.queries.action_lists import ORDERS, SEVERAL_STATES, address
 from actions.queries.items import Narrowed
 from councils.models import Council
 from governance.models import Department, Person, Seat
@@ -29,7 +29,7 @@ class NarrowForm(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("any")), ("open", _("open")), *ActionState.choices],
+        choices=[("", _("any")), *SEVERAL_STATES, *ActionState.choices],
     )
     health = forms.ChoiceField(label=_("Health"), required=False, choices=[("", _("any")), *Health.choices])
     figure = forms.ChoiceField(

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from actions.forms.items import DeedForm, ReferenceField, day_field, offer, working_seats
 from actions.models import ActionItem, ExpectedKind, Origin
 from actions.services.facts import Benefit, Facts
+from governance.forms.places import MoneyField
 from governance.models import Department, ExecutiveSponsor, Goal, JourneyStep, Person, Seat
-from governance.money import NotMoney, exponent, parse_minor
 
 
 class DoerForm(DeedForm):
@@ -51,31 +51,6 @@ class DependNoMoreForm(DeedForm):
     dependency = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class MoneyField(forms.CharField):
-    """An amount as people write it, in minor units of a currency that the form sets."""
-
-    currency = "EUR"
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, max_length=30, **options)
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if text in (None, ""):
-            return None
-        try:
-            return parse_minor(text, self.currency)
-        except NotMoney as error:
-            raise forms.ValidationError(str(error)) from error
-
-    def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, int):
-            return value
-        places = exponent(self.currency)
-        whole, rest = divmod(value, 10**places)
-        return f"{whole}.{rest:0{places}d}" if places and rest else str(whole)
-
-
 class FactsForm(forms.Form):
     """Where an action belongs, said of the version that its editor saw."""
 
@@ -102,9 +77,9 @@ class FactsForm(forms.Form):
     benefit_kind = forms.ChoiceField(
         label=_("Expected benefit"), choices=[("", _("nothing said")), *ExpectedKind.choices], required=False
     )
-    benefit_low = MoneyField(label=_("At least, a year"))
-    benefit_likely = MoneyField(label=_("Likely, a year"))
-    benefit_high = MoneyField(label=_("At most, a year"))
+    benefit_low = MoneyField(label=_("At least, a year"), required=False, max_length=30)
+    benefit_likely = MoneyField(label=_("Likely, a year"), required=False, max_length=30)
+    benefit_high = MoneyField(label=_("At most, a year"), required=False, max_length=30)
     benefit_words = forms.CharField(label=_("In words"), max_length=300, required=False)
 
     def __init__(

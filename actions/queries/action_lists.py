@@ -23,6 +23,9 @@ from governance.models import Organisation, Person
 
 MOST_WORDS = 8
 
+SEVERAL_STATES = [("open", gettext_lazy("open")), ("underway", gettext_lazy("under way"))]
+"""``items.SEVERAL`` in words."""
+
 ORDERS: dict[str, tuple[object, Sequence[OrderBy]]] = {
     "promised": (gettext_lazy("Promised first"), [F("promised").asc(nulls_last=True)]),
     "-promised": (gettext_lazy("Promised last"), [F("promised").desc(nulls_last=True)]),
@@ -110,7 +113,7 @@ def allocated(found: QuerySet[ActionItem]) -> list[Money]:
 
 def words(chosen: Narrowed) -> list[tuple[str, str, str]]:
     """``(parameter, label, value)`` of each filter that is set, for chips."""
-    state = _("open") if chosen.state == "open" else dict(ActionState.choices).get(chosen.state, "")
+    state = dict([*SEVERAL_STATES, *ActionState.choices]).get(chosen.state, "")
     return [
         ("words", _("Words"), chosen.words),
         ("department", _("Department"), chosen.department.name if chosen.department else ""),

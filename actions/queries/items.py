@@ -48,6 +48,9 @@ from governance.models import BESIDE, Department, Duty, DutyKind, Person, Seat, 
 from governance.queries.duties import Move, next_moves
 from governance.queries.seats import answering, holders
 
+SEVERAL: dict[str, frozenset[lifecycle.State]] = {"open": lifecycle.OPEN, "underway": lifecycle.RUNNING}
+"""What a list may be narrowed to that is more than one state."""
+
 SOON = 3
 """Days ahead from which a promise is shown as due soon."""
 
@@ -87,7 +90,8 @@ def listed(
 ) -> QuerySet[ActionItem]:
     """The actions that ``viewer`` may see, open ones first, by promised day; with ``figure`` those that it counts.
 
-    ``state`` is one of ``ActionState``, or ``open``. Raises :class:`Invalid` for a figure or state that there is not.
+    ``state`` is one of ``ActionState``, or of ``SEVERAL``. Raises :class:`Invalid` for a figure or state that is not
+    there.
     """
     found: QuerySet[ActionItem] = ActionItem.objects.visible_to(viewer, now)
     if department is not None:
@@ -96,8 +100,8 @@ def listed(
         found = found.filter(council=council)
     if seat is not None:
         found = found.filter(seat=seat)
-    if state == "open":
-        found = found.filter(state__in=sorted(lifecycle.OPEN))
+    if state in SEVERAL:
+        found = found.filter(state__in=sorted(SEVERAL[state]))
     elif state:
         if state not in ActionState.values:
             raise Invalid(_("There is no such state."), field="state")

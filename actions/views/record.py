@@ -90,7 +90,7 @@ def cells(figures: Figures) -> list[dict[str, Any]]:
 
 
 def _open_url(row: Row) -> str:
-    narrowed = {"department": row.department.subject.reference, "figure": str(Figure.PROMISED), "state": "open"}
+    narrowed = {"department": row.department.subject.reference, "figure": str(Figure.PROMISED), "state": "underway"}
     return f"/actions/?{urlencode(narrowed)}"
 
 

@@ -303,6 +303,24 @@ def test_whoever_was_slower_is_shown_both(town, action, now) -> None:
     assert client.post(path, {**sent, "version": "", "benefit_likely": "much"}).status_code == 422
 
 
+def test_a_benefit_is_written_on_the_page_as_money_is_written(town, action, now) -> None:
+    client, path = browser(owner(town)), f"/actions/{action.reference}/edit/"
+    sent = {"origin": "finding", "benefit_kind": "revenue", "benefit_low": "3,000", "benefit_likely": "5000",
+            "benefit_high": "8 000.50"}  # fmt: skip
+    assert client.post(path, sent).status_code == 302
+    kept = ActionItem.objects.get()
+    assert (kept.benefit_low, kept.benefit_likely, kept.benefit_high) == (300_000, 500_000, 800_050)
+    wrong = client.post(path, {**sent, "benefit_likely": "1" * 40})
+    assert wrong.status_code == 422
+    assert wrong.context["form"].errors["benefit_likely"]
+
+
+def test_the_address_of_a_deed_leads_to_its_page(town, action) -> None:
+    client = browser(owner(town))
+    assert client.get(f"/actions/{action.reference}/block/").headers["Location"] == f"/actions/{action.reference}/"
+    assert client.get("/actions/views/5/let-go/", follow=True).status_code == 200
+
+
 def test_only_owner_head_and_council_arrange(town, chamber, action, now) -> None:
     for person, may in (
         (owner(town), 200), (town.heads[town.claims.pk], 200), (chamber.secretary, 200), (chamber.members[5], 403),

@@ -58,7 +58,7 @@ def slow_figures(action: ActionItem, now: datetime) -> set[str]:
         counted.add("late")
     if is_open and any(b.lifted_at is None and b.kind == "blocked" for b in Blocker.objects.filter(action=action)):
         counted.add("blocked")
-    if action.promised is None and action.asked_for is None:
+    if action.promised is None:
         counted.add("no_date")
     if not tenures:
         counted.add("unowned")

@@ -148,6 +148,18 @@ def test_a_seat_without_a_recorded_vote_did_not_cast_one(town, council):
     assert decision.votes.count() == 1
 
 
+def test_a_motion_that_nobody_voted_on_settles_nothing(town, council):
+    meeting = council.meeting(EPOCH)
+    council.arrive(meeting, 6, EPOCH)
+    item = council.item(meeting, EPOCH)
+    with pytest.raises(Invalid, match="Nobody's vote") as told:
+        decisions.settle(
+            item=item, outcome="note", motion="m", payload={"note": "n"}, votes={}, by=council.secretary, now=EPOCH
+        )
+    assert told.value.field == "votes"
+    assert not Decision.objects.exists()
+
+
 def test_a_vote_for_a_seat_that_is_not_taken_is_refused_at_the_field(town, council):
     meeting, votes = sit(council, present=6)
     votes[council.memberships[8].pk] = "for"
