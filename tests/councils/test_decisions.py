@@ -149,13 +149,9 @@ def test_a_seat_without_a_recorded_vote_did_not_cast_one(town, council):
 
 
 def test_a_motion_that_nobody_voted_on_settles_nothing(town, council):
-    meeting = council.meeting(EPOCH)
-    council.arrive(meeting, 6, EPOCH)
-    item = council.item(meeting, EPOCH)
+    meeting, _votes = sit(council)
     with pytest.raises(Invalid, match="Nobody's vote") as told:
-        decisions.settle(
-            item=item, outcome="note", motion="m", payload={"note": "n"}, votes={}, by=council.secretary, now=EPOCH
-        )
+        decide(council, meeting, {}, 0)
     assert told.value.field == "votes"
     assert not Decision.objects.exists()
 
