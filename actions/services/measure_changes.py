@@ -51,11 +51,7 @@ def propose(
     before = outcomes.current(action)
     if before is None:
         raise Conflict(_("Nothing is fixed yet. The owner fixes it first."))
-    if (
-        action.state == State.VERIFIED
-        and OutcomeVerdict.objects.filter(verification=outcomes.confirmed(action)).exists()
-    ):
-        raise Conflict(_("Whether it worked was said already, by what was fixed. That stays on record."))
+    _require_unjudged(action)
     waiting = AgendaItem.objects.filter(about_id=action.pk, matter=agenda_of.MEASURE, state=ItemState.OPEN).first()
     if waiting is not None:
         raise Conflict(
@@ -89,6 +85,7 @@ def change(
     """
     if State(action.state) not in TRANSITIONS[Verb.CORRECT_MEASURE]:
         raise Conflict(_("%(action)s was closed meanwhile. Withdraw this item.") % {"action": action.subject.reference})
+    _require_unjudged(action)
     before = outcomes.current(action)
     if before is None:
         raise Conflict(_("Nothing is fixed yet. The owner fixes it first."))
@@ -105,6 +102,14 @@ def change(
         ],
     )  # fmt: skip
     return made
+
+
+def _require_unjudged(action: ActionItem) -> None:
+    """Raises :class:`Conflict` once a person said whether it worked."""
+    if action.state != State.VERIFIED:
+        return
+    if OutcomeVerdict.objects.filter(verification=outcomes.confirmed(action)).exists():
+        raise Conflict(_("Whether it worked was said already, by what was fixed. That stays on record."))
 
 
 # --- as it is kept on an agenda ------------------------------------------------------------------------------------
