@@ -249,13 +249,22 @@ def _write(
 
 
 def _owe(pilot: Pilot, *, now: datetime, outcome: str = "") -> None:
-    """Let its checker owe the check by its day; what was owed before is closed."""
+    """Let its checker owe the check by its day; what was owed before is closed.
+
+    Whoever is asked once that day is over has the charter's days of a verification, or its ladder would fall at once.
+    """
     duties.close_all(subject_id=pilot.pk, now=now, outcome=outcome)
-    version, _rules = rules_of(pilot.action.council, now)
+    version, rules = rules_of(pilot.action.council, now)
+    is_over = pilot.check_on < queries.today_of(pilot, now)
     duties.open_duty(
         subject_id=pilot.pk, kind=DutyKind.CHECK, seat=pilot.checker, now=now, rules=version, due_on=pilot.check_on,
-        overseer_id=pilot.action.council_id,
+        within=rules.terms.verify if is_over else None, overseer_id=pilot.action.council_id,
     )  # fmt: skip
+
+
+def _off_the_agenda(pilot: Pilot, *, by: Person, now: datetime) -> None:
+    """It moved on, so nobody needs to ask the council any more what becomes of a check that nobody made."""
+    agenda.withdraw_about(about_id=pilot.pk, matters={MATTER}, reason=_("The pilot moved on."), by=by, now=now)
 
 
 # --- the ground of every verb --------------------------------------------------------------------------------------
@@ -469,6 +478,7 @@ def _next_day(pilot: Pilot, day: date | None, today: date, now: datetime) -> dat
 
 def _follow(pilot: Pilot, made: PilotCheck, *, by: Person, now: datetime) -> None:
     """What a check makes of the pilot: the next day, the agenda, or its end."""
+    _off_the_agenda(pilot, by=by, now=now)
     pilot.state = LEADS_TO[Verdict(made.verdict)]
     if made.next_on is not None:
         pilot.extensions += 1
@@ -521,6 +531,7 @@ def end(pilot: Pilot, *, reason: str, by: Person, now: datetime) -> None:
     pilot.state, pilot.closed_at, pilot.reason, pilot.reason_by = State.STOPPED, now, reason, by
     pilot.keep("state", "closed_at", "reason", "reason_by")
     duties.close_all(subject_id=pilot.pk, now=now, outcome="stopped")
+    _off_the_agenda(pilot, by=by, now=now)
 
 
 def record_stop(pilot: Pilot, *, decision: Decision, by: Person, now: datetime) -> None:
