@@ -18,7 +18,7 @@ from actions.models import ActionItem, Outcome, OutcomeVerdict
 from actions.services import agenda_of, outcomes
 from actions.services.footing import take, words
 from actions.services.outcomes import Aim
-from councils.models import AgendaItem, Decision, ItemState
+from councils.models import AgendaItem, Decision
 from councils.services import agenda
 from governance import events
 from governance.errors import Conflict, Invalid
@@ -52,7 +52,7 @@ def propose(
     if before is None:
         raise Conflict(_("Nothing is fixed yet. The owner fixes it first."))
     _require_unjudged(action)
-    waiting = AgendaItem.objects.filter(about_id=action.pk, matter=agenda_of.MEASURE, state=ItemState.OPEN).first()
+    waiting = agenda.standing(action.pk, agenda_of.MEASURE)
     if waiting is not None:
         raise Conflict(
             _("A change of it stands on the agenda already (%(item)s). Let it be settled first.")

@@ -578,7 +578,10 @@ def propose(
 
 
 def _onto_agenda(pilot: Pilot, *, now: datetime) -> AgendaItem:
-    """The matter on its council's agenda, with who is asked in each place to begin with."""
+    """The matter on its council's agenda, with who is asked in each place; or where it stands already."""
+    known = agenda.standing(pilot.pk, MATTER)
+    if known is not None:
+        return known
     places = queries.candidates(pilot)
     seats = queries.proposed_seats([one.department for one in places], pilot.action.council)
     payload: dict[str, Any] = {}
