@@ -87,6 +87,10 @@ PROPOSED = events.declare(
 GIVEN = events.declare(
     "actions.pilot.given", says=gettext_lazy("The council asked {to} to check the pilot “{subject}”")
 )
+FELL_TO = events.declare(
+    "actions.pilot.fell_to",
+    says=gettext_lazy("{to} is to check the pilot “{subject}”: whoever was to check it has a part in the work now"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,10 +317,16 @@ def lock(pk: int) -> Pilot:
 def _refusal(pilot: Pilot, verb: Verb, now: datetime) -> str:
     """Who says it instead, by name."""
     if verb == Verb.CHECK:
-        who = movers([pilot.checker_id], now).get(pilot.checker_id)
+        seat, had_a_part = pilot.checker, independence.involved(pilot.action, now)
+        who = movers([seat.pk], now).get(seat.pk)
+        if who is not None and who.person_id in had_a_part:
+            seat = queries.checker(pilot.action, now)
+            who = movers([seat.pk], now).get(seat.pk)
+        if who is None or who.person_id in had_a_part:
+            return _("Whoever had a part in the work does not check it. The council names another seat.")
         return _("Another person checks it: %(who)s (%(seat)s), who had no part in the work.") % {
-            "seat": pilot.checker.subject.title,
-            "who": who.name if who is not None else pilot.checker.subject.title,
+            "seat": seat.subject.title,
+            "who": who.name,
         }
     if verb == Verb.CHANGE and queries.has_begun(pilot, now):
         return _("Its check has begun. The council's chair or secretary corrects it, who had no part in the work.")
@@ -398,6 +408,29 @@ def name_checker(pilot: Pilot, seat: Seat, *, now: datetime) -> None:
     _owe(pilot, now=now, outcome="given")
     mentions = [("to", seat.pk), ("action", pilot.action_id)]
     journal.record(GIVEN, subject=pilot.subject, by=None, now=now, mentions=mentions)
+
+
+def free_the_check(action: ActionItem, *, now: datetime) -> None:
+    """Somebody came into the work of a locked action: who was to check its pilot, the next in line does.
+
+    Where nobody in line is free of a part in the work it stays owed, and its ladder brings it before the council.
+    """
+    found = Pilot.objects.filter(action=action, state=PilotState.RUNNING).values_list("pk", flat=True).first()
+    if found is None:
+        return
+    pilot, had_a_part = lock(found), independence.involved(action, now)
+    seat = queries.checker(action, now)
+    standing = answering([pilot.checker_id, seat.pk], now)
+    owes, follows = standing.get(pilot.checker_id), standing.get(seat.pk)
+    if owes is None or owes.person_id not in had_a_part:
+        return
+    if follows is None or follows.person_id in had_a_part:
+        return
+    pilot.checker = seat
+    pilot.keep("checker")
+    _owe(pilot, now=now, outcome="has_a_part")
+    mentions = [("to", seat.pk), ("action", pilot.action_id)]
+    journal.record(FELL_TO, subject=pilot.subject, by=None, now=now, mentions=mentions)
 
 
 # --- checking ------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from actions.models import (
 )
 from actions.queries import items as item_queries
 from actions.queries import piloting as queries
-from actions.services import items, pilots
+from actions.services import items, parts, pilots
 from actions.services.pilots import Found, Plan
 from councils.models import AgendaItem
 from councils.services import agenda, decisions
@@ -133,8 +133,6 @@ def test_whoever_owned_the_work_does_not_check_it(room: Room) -> None:
 def test_a_secretary_with_a_part_in_the_work_leaves_the_check_to_the_councils_line(room: Room) -> None:
     action = room.running()
     items.report(action=action, health="on_track", by=room.owner, now=EPOCH)
-    from actions.services import parts
-
     parts.add_doer(action=action, person=room.clerk, by=room.town.heads[room.town.claims.pk], now=EPOCH)
     pilot = declared(room, ActionItem.objects.get(pk=action.pk))
     assert pilot.checker_id == room.chamber.memberships[0].seat_id, "the chair"
@@ -356,6 +354,21 @@ def test_whoever_comes_to_see_the_action_sees_the_pilot(room: Room) -> None:
     room.decide(action, "reassign", seat=room.town.champion_seats[room.town.legal.pk].reference)
     assert Pilot.objects.visible_to(stranger, EPOCH).get() == pilot
     assert not Pilot.objects.visible_to(room.owner, EPOCH).exists(), "the department that handed it on sees neither"
+
+
+def test_whoever_comes_into_the_work_hands_its_check_to_the_next_in_line(room: Room) -> None:
+    legal, clerk = room.town.champion_seats[room.town.legal.pk], room.chamber.memberships[1].seat
+    taken, helped = declared(room, checker=legal), declared(room, checker=clerk)
+    room.decide(taken.action, "reassign", seat=legal.reference)
+    assert owed(taken).seat_id == Pilot.objects.get(pk=taken.pk).checker_id == clerk.pk
+    head = room.town.heads[room.town.claims.pk]
+    parts.add_doer(action=ActionItem.objects.get(pk=helped.action_id), person=room.clerk, by=head, now=EPOCH)
+    assert owed(helped).seat_id == room.chamber.memberships[0].seat_id, "the chair"
+    sweep(EPOCH)
+    told = Message.objects.filter(kind="to_check").values_list("subject_id", "seat_id")
+    assert {(taken.pk, clerk.pk), (helped.pk, room.chamber.memberships[0].seat_id)} <= set(told)
+    with pytest.raises(Refused, match="Another person checks it: CX Member1"):
+        check(room, Pilot.objects.get(pk=helped.pk), by=room.clerk)
 
 
 CLIMBED = date(2026, 12, 3)
