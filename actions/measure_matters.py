@@ -26,9 +26,9 @@ def _about(item: AgendaItem) -> int:
     return item.about_id
 
 
-def check_change(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
-    """What was proposed, judged anew: days pass, and others may have claimed the share."""
-    proposed = payload if "share" in payload else dict(item.proposal.get("payload", {}))
+def check_change(item: AgendaItem, _payload: dict[str, Any]) -> dict[str, Any]:
+    """What was proposed, judged anew: days pass, and others may have claimed the share. Nothing is retyped."""
+    proposed = dict(item.proposal.get("payload", {}))
     aim = measure_changes.read(proposed)
     outcomes.checked(ActionItem.objects.select_related("seat__calendar").get(pk=_about(item)), aim, now=item.raised_at)
     return proposed

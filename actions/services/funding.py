@@ -15,7 +15,7 @@ from actions.services.agenda_of import RESOURCES
 from actions.services.footing import rules_of, take, words
 from councils import authority
 from councils.measures import say
-from councils.models import AgendaItem, ItemState, Spending, Unit
+from councils.models import AgendaItem, Spending, Unit
 from councils.queries import books as queries
 from councils.services import agenda, books
 from governance import events
@@ -67,7 +67,7 @@ def ask(
         if given:
             books.require_amount(given, unit, currency, field)
     answers = _case(action, amount, case or {}, currency, now)
-    waiting = AgendaItem.objects.filter(about_id=action.pk, matter=RESOURCES, state=ItemState.OPEN).first()
+    waiting = agenda.standing(action.pk, RESOURCES)
     if waiting is not None:
         raise Conflict(
             _("Resources for this stand on the agenda already (%(item)s). Let it be settled first.")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from actions import lifecycle
 from actions.models import ActionItem, Promise
 from actions.queries import handover as queries
-from actions.services import owing, promises, requests, showing
+from actions.services import owing, pilots, promises, requests, showing
 from actions.services.footing import lock
 from actions.services.items import audience
 from councils.models import Membership
@@ -143,6 +143,7 @@ def _hand_on(action: ActionItem, target: Seat, *, by: Person, now: datetime) -> 
     for duty in Duty.objects.filter(subject_id=action.pk, seat_id=before, closed_at=None):
         duties.hand_on(duty, seat=target)
     requests.follow(action, by=by, now=now)
+    pilots.free_the_check(action, now=now)
     journal.record(HANDED_ON, subject=action.subject, by=by, now=now, mentions=[("from", before), ("to", target.pk)])
 
 

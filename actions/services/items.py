@@ -337,6 +337,7 @@ def give_to(action: ActionItem, seat: Seat, *, by: Person, now: datetime) -> Non
     action.keep("seat", "department", "state", "promised", "accepted_at", "health", "confidence")
     showing.show(action, audience(seat.department, action.council, action.theme, action))
     requests.follow(action, by=by, now=now)
+    pilots.free_the_check(action, now=now)
     _owe_an_answer(action, now=now, outcome="reassigned")
     journal.record(REASSIGNED, subject=action.subject, by=by, now=now, mentions=[("from", before), ("to", seat.pk)])
 

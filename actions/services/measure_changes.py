@@ -18,7 +18,7 @@ from actions.models import ActionItem, Outcome, OutcomeVerdict
 from actions.services import agenda_of, outcomes
 from actions.services.footing import take, words
 from actions.services.outcomes import Aim
-from councils.models import AgendaItem, Decision, ItemState
+from councils.models import AgendaItem, Decision
 from councils.services import agenda
 from governance import events
 from governance.errors import Conflict, Invalid
@@ -51,12 +51,8 @@ def propose(
     before = outcomes.current(action)
     if before is None:
         raise Conflict(_("Nothing is fixed yet. The owner fixes it first."))
-    if (
-        action.state == State.VERIFIED
-        and OutcomeVerdict.objects.filter(verification=outcomes.confirmed(action)).exists()
-    ):
-        raise Conflict(_("Whether it worked was said already, by what was fixed. That stays on record."))
-    waiting = AgendaItem.objects.filter(about_id=action.pk, matter=agenda_of.MEASURE, state=ItemState.OPEN).first()
+    _require_unjudged(action)
+    waiting = agenda.standing(action.pk, agenda_of.MEASURE)
     if waiting is not None:
         raise Conflict(
             _("A change of it stands on the agenda already (%(item)s). Let it be settled first.")
@@ -89,6 +85,7 @@ def change(
     """
     if State(action.state) not in TRANSITIONS[Verb.CORRECT_MEASURE]:
         raise Conflict(_("%(action)s was closed meanwhile. Withdraw this item.") % {"action": action.subject.reference})
+    _require_unjudged(action)
     before = outcomes.current(action)
     if before is None:
         raise Conflict(_("Nothing is fixed yet. The owner fixes it first."))
@@ -105,6 +102,14 @@ def change(
         ],
     )  # fmt: skip
     return made
+
+
+def _require_unjudged(action: ActionItem) -> None:
+    """Raises :class:`Conflict` once a person said whether it worked."""
+    if action.state != State.VERIFIED:
+        return
+    if OutcomeVerdict.objects.filter(verification=outcomes.confirmed(action)).exists():
+        raise Conflict(_("Whether it worked was said already, by what was fixed. That stays on record."))
 
 
 # --- as it is kept on an agenda ------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import Verb
 from actions.models import ActionItem, Contribution, Dependency, Doer, Follower, Milestone
-from actions.services import requests, showing
+from actions.services import pilots, requests, showing
 from actions.services.footing import take, words
 from actions.services.items import audience
 from actions.services.slips import require_fresh
@@ -92,6 +92,7 @@ def add_doer(
     if Doer.objects.filter(action=action, seat=seat, person=person, ended_at=None).exists():
         raise Conflict(_("They work on it already."))
     doer = Doer.objects.create(action=action, seat=seat, person=person, by=by, at=now)
+    pilots.free_the_check(action, now=now)
     action.keep()
     if seat is not None:
         journal.record(DOER_ADDED, subject=action.subject, by=by, now=now, mentions=[("to", seat.pk)])

@@ -87,6 +87,10 @@ PROPOSED = events.declare(
 GIVEN = events.declare(
     "actions.pilot.given", says=gettext_lazy("The council asked {to} to check the pilot “{subject}”")
 )
+FELL_TO = events.declare(
+    "actions.pilot.fell_to",
+    says=gettext_lazy("{to} is to check the pilot “{subject}”: whoever was to check it has a part in the work now"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,13 +253,22 @@ def _write(
 
 
 def _owe(pilot: Pilot, *, now: datetime, outcome: str = "") -> None:
-    """Let its checker owe the check by its day; what was owed before is closed."""
+    """Let its checker owe the check by its day; what was owed before is closed.
+
+    Whoever is asked once that day is over has the charter's days of a verification, or its ladder would fall at once.
+    """
     duties.close_all(subject_id=pilot.pk, now=now, outcome=outcome)
-    version, _rules = rules_of(pilot.action.council, now)
+    version, rules = rules_of(pilot.action.council, now)
+    is_over = pilot.check_on < queries.today_of(pilot, now)
     duties.open_duty(
         subject_id=pilot.pk, kind=DutyKind.CHECK, seat=pilot.checker, now=now, rules=version, due_on=pilot.check_on,
-        overseer_id=pilot.action.council_id,
+        within=rules.terms.verify if is_over else None, overseer_id=pilot.action.council_id,
     )  # fmt: skip
+
+
+def _off_the_agenda(pilot: Pilot, *, by: Person, now: datetime) -> None:
+    """It moved on, so nobody needs to ask the council any more what becomes of a check that nobody made."""
+    agenda.withdraw_about(about_id=pilot.pk, matters={MATTER}, reason=_("The pilot moved on."), by=by, now=now)
 
 
 # --- the ground of every verb --------------------------------------------------------------------------------------
@@ -304,10 +317,16 @@ def lock(pk: int) -> Pilot:
 def _refusal(pilot: Pilot, verb: Verb, now: datetime) -> str:
     """Who says it instead, by name."""
     if verb == Verb.CHECK:
-        who = movers([pilot.checker_id], now).get(pilot.checker_id)
+        seat, had_a_part = pilot.checker, independence.involved(pilot.action, now)
+        who = movers([seat.pk], now).get(seat.pk)
+        if who is not None and who.person_id in had_a_part:
+            seat = queries.checker(pilot.action, now)
+            who = movers([seat.pk], now).get(seat.pk)
+        if who is None or who.person_id in had_a_part:
+            return _("Whoever had a part in the work does not check it. The council names another seat.")
         return _("Another person checks it: %(who)s (%(seat)s), who had no part in the work.") % {
-            "seat": pilot.checker.subject.title,
-            "who": who.name if who is not None else pilot.checker.subject.title,
+            "seat": seat.subject.title,
+            "who": who.name,
         }
     if verb == Verb.CHANGE and queries.has_begun(pilot, now):
         return _("Its check has begun. The council's chair or secretary corrects it, who had no part in the work.")
@@ -391,6 +410,29 @@ def name_checker(pilot: Pilot, seat: Seat, *, now: datetime) -> None:
     journal.record(GIVEN, subject=pilot.subject, by=None, now=now, mentions=mentions)
 
 
+def free_the_check(action: ActionItem, *, now: datetime) -> None:
+    """Somebody came into the work of a locked action: who was to check its pilot, the next in line does.
+
+    Where nobody in line is free of a part in the work it stays owed, and its ladder brings it before the council.
+    """
+    found = Pilot.objects.filter(action=action, state=PilotState.RUNNING).values_list("pk", flat=True).first()
+    if found is None:
+        return
+    pilot, had_a_part = lock(found), independence.involved(action, now)
+    seat = queries.checker(action, now)
+    standing = answering([pilot.checker_id, seat.pk], now)
+    owes, follows = standing.get(pilot.checker_id), standing.get(seat.pk)
+    if owes is None or owes.person_id not in had_a_part:
+        return
+    if follows is None or follows.person_id in had_a_part:
+        return
+    pilot.checker = seat
+    pilot.keep("checker")
+    _owe(pilot, now=now, outcome="has_a_part")
+    mentions = [("to", seat.pk), ("action", pilot.action_id)]
+    journal.record(FELL_TO, subject=pilot.subject, by=None, now=now, mentions=mentions)
+
+
 # --- checking ------------------------------------------------------------------------------------------------------
 
 
@@ -469,6 +511,7 @@ def _next_day(pilot: Pilot, day: date | None, today: date, now: datetime) -> dat
 
 def _follow(pilot: Pilot, made: PilotCheck, *, by: Person, now: datetime) -> None:
     """What a check makes of the pilot: the next day, the agenda, or its end."""
+    _off_the_agenda(pilot, by=by, now=now)
     pilot.state = LEADS_TO[Verdict(made.verdict)]
     if made.next_on is not None:
         pilot.extensions += 1
@@ -521,6 +564,7 @@ def end(pilot: Pilot, *, reason: str, by: Person, now: datetime) -> None:
     pilot.state, pilot.closed_at, pilot.reason, pilot.reason_by = State.STOPPED, now, reason, by
     pilot.keep("state", "closed_at", "reason", "reason_by")
     duties.close_all(subject_id=pilot.pk, now=now, outcome="stopped")
+    _off_the_agenda(pilot, by=by, now=now)
 
 
 def record_stop(pilot: Pilot, *, decision: Decision, by: Person, now: datetime) -> None:
@@ -567,7 +611,10 @@ def propose(
 
 
 def _onto_agenda(pilot: Pilot, *, now: datetime) -> AgendaItem:
-    """The matter on its council's agenda, with who is asked in each place to begin with."""
+    """The matter on its council's agenda, with who is asked in each place; or where it stands already."""
+    known = agenda.standing(pilot.pk, MATTER)
+    if known is not None:
+        return known
     places = queries.candidates(pilot)
     seats = queries.proposed_seats([one.department for one in places], pilot.action.council)
     payload: dict[str, Any] = {}

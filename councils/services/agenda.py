@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -150,6 +150,16 @@ def withdraw(*, item: AgendaItem, reason: str, by: Person, now: datetime, versio
     duties.close_duty(subject_id=item.pk, kind=DutyKind.SETTLE, now=now, outcome="withdrawn")
     journal.record(WITHDRAWN, subject=item.subject, by=by, now=now, text=reason.strip())
     return item
+
+
+def standing(about_id: int, matter: str) -> AgendaItem | None:
+    """The open item of a matter about a thing, on whichever agenda: the matter itself, or its referral to a body above.
+
+    What asks only once looks here, so that what was referred is not asked for a second time below.
+    """
+    itself, referred = Q(matter=matter), Q(proposal__matter=matter)
+    found = AgendaItem.objects.filter(itself | referred, about_id=about_id, state=ItemState.OPEN)
+    return found.select_related("subject").order_by("pk").first()
 
 
 def withdraw_about(

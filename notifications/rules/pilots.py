@@ -9,7 +9,7 @@ from notifications.rules.actions import next_movers
 from notifications.rules.registry import Heard, Telling, on
 
 
-@on("actions.pilot.declared", "actions.pilot.given")
+@on("actions.pilot.declared", "actions.pilot.given", "actions.pilot.fell_to")
 def to_check(entries: Sequence[Heard]) -> Iterable[Telling]:
     """Whoever checks it hears of the day well ahead."""
     return next_movers(entries, Kind.TO_CHECK, DutyKind.CHECK)

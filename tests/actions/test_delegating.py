@@ -10,10 +10,10 @@ from actions.models import ActionItem, ResourceRequest
 from actions.queries import delegating as queries
 from actions.queries import resources
 from actions.services import delegating, funding, items
-from councils.models import Account, DelegatedAllocation, ItemState, Posting
+from councils.models import Account, AgendaItem, DelegatedAllocation, ItemState, Posting
 from councils.queries import books as book_queries
 from councils.queries import delegated as register
-from councils.services import books, councils
+from councils.services import agenda, books, councils, decisions
 from governance.clauses import Delegation
 from governance.errors import Absent, Conflict, Invalid, Refused, Stale
 from governance.models import Duty, Person
@@ -173,6 +173,22 @@ def test_of_a_confidential_council_no_head_is_named(purse: Purse) -> None:
     purse.chamber.council.is_confidential = True
     action.council = purse.chamber.council
     assert queries.mandates(action, purse.chamber.council.charter.versions.get(state="in_force")) == []
+
+
+def test_what_was_referred_upward_is_not_asked_for_and_allocated_a_second_time(purse: Purse) -> None:
+    action = purse.asked(100)
+    item = agenda.place(item=AgendaItem.objects.get(about=action.pk), meeting=purse.meeting, by=purse.clerk, now=EPOCH)
+    decisions.refer(item=item, outcome="allocate", motion="m", payload={"amount": 10_000}, by=purse.clerk, now=EPOCH)
+    with pytest.raises(Refused, match="Nothing is asked for"):
+        give(action, purse.chamber.chair)
+    referral = AgendaItem.objects.get(about=action.pk, matter="referral")
+    action.refresh_from_db()
+    with pytest.raises(Conflict, match=referral.reference):
+        funding.ask(action=action, amount=10_000, what_for="Again", by=purse.owner, now=EPOCH)
+    decisions.settle(
+        item=referral, outcome="approve", motion="m", payload={}, votes={}, by=purse.town.sponsor, now=EPOCH
+    )
+    assert book_queries.allocated_to([action.pk]) == {action.pk: 10_000}
 
 
 def test_pages_and_api_allocate_and_the_council_reads_it(purse: Purse, api_for, client) -> None:

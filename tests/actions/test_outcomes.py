@@ -160,6 +160,26 @@ def test_what_the_council_keeps_is_kept_and_what_was_not_proposed_is_not_changed
         decide(work, bare, "change")
 
 
+@pytest.mark.parametrize("typed", [{"target": 1}, {"metric": "x"}, {"effect_from": 5}, {"why": ["x"]}])
+def test_the_council_decides_about_what_was_proposed_whatever_is_typed(work: Measured, typed: dict) -> None:
+    action = work.accepted()
+    item = items.propose_measure(action=action, aim=work.aim(target=360), reason="r", by=work.owner, now=EPOCH)
+    decide(work, item, "change", **{"share": 100, "metric": work.metric.pk, "target": 2, "why": "Mine", **typed})
+    made = Outcome.objects.get(number=2)
+    assert (made.target, made.reason) == (360, "r")
+
+
+def test_what_was_judged_between_proposal_and_decision_stays(work: Measured) -> None:
+    action = work.verified()
+    work.read_all(action)
+    end = VERIFIED + timedelta(days=95)
+    item = items.propose_measure(action=action, aim=work.aim(target=1), reason="r", by=work.owner, now=end)
+    items.judge(action=action, effect="not", said="Nothing moved.", by=work.reader, now=end)
+    with pytest.raises(Conflict, match="said already"):
+        decide(work, item, "change")
+    assert Outcome.objects.get().target == 350
+
+
 def test_what_was_judged_is_not_measured_otherwise_afterwards(work: Measured) -> None:
     action = work.verified()
     work.read_all(action)

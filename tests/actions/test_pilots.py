@@ -18,11 +18,14 @@ from actions.models import (
 )
 from actions.queries import items as item_queries
 from actions.queries import piloting as queries
-from actions.services import items, pilots
+from actions.services import items, parts, pilots
 from actions.services.pilots import Found, Plan
 from councils.models import AgendaItem
+from councils.services import agenda, decisions
+from governance.clauses import usual_ladder
 from governance.errors import Absent, Conflict, Invalid, Refused, Stale
-from governance.models import Duty, DutyKind, JournalEntry, Person, SeatKind
+from governance.models import Duty, DutyKind, JournalEntry, Person, Rung, SeatKind
+from governance.services import duties
 from notifications.models import Message
 from notifications.services.sweep import sweep
 from tests.actions.test_items_matters import Room
@@ -130,8 +133,6 @@ def test_whoever_owned_the_work_does_not_check_it(room: Room) -> None:
 def test_a_secretary_with_a_part_in_the_work_leaves_the_check_to_the_councils_line(room: Room) -> None:
     action = room.running()
     items.report(action=action, health="on_track", by=room.owner, now=EPOCH)
-    from actions.services import parts
-
     parts.add_doer(action=action, person=room.clerk, by=room.town.heads[room.town.claims.pk], now=EPOCH)
     pilot = declared(room, ActionItem.objects.get(pk=action.pk))
     assert pilot.checker_id == room.chamber.memberships[0].seat_id, "the chair"
@@ -355,19 +356,38 @@ def test_whoever_comes_to_see_the_action_sees_the_pilot(room: Room) -> None:
     assert not Pilot.objects.visible_to(room.owner, EPOCH).exists(), "the department that handed it on sees neither"
 
 
-def test_a_check_that_nobody_made_climbs_onto_the_agenda_and_another_checks(room: Room) -> None:
-    from governance.clauses import usual_ladder
+def test_whoever_comes_into_the_work_hands_its_check_to_the_next_in_line(room: Room) -> None:
+    legal, clerk = room.town.champion_seats[room.town.legal.pk], room.chamber.memberships[1].seat
+    taken, helped = declared(room, checker=legal), declared(room, checker=clerk)
+    room.decide(taken.action, "reassign", seat=legal.reference)
+    assert owed(taken).seat_id == Pilot.objects.get(pk=taken.pk).checker_id == clerk.pk
+    head = room.town.heads[room.town.claims.pk]
+    parts.add_doer(action=ActionItem.objects.get(pk=helped.action_id), person=room.clerk, by=head, now=EPOCH)
+    assert owed(helped).seat_id == room.chamber.memberships[0].seat_id, "the chair"
+    sweep(EPOCH)
+    told = Message.objects.filter(kind="to_check").values_list("subject_id", "seat_id")
+    assert {(taken.pk, clerk.pk), (helped.pk, room.chamber.memberships[0].seat_id)} <= set(told)
+    with pytest.raises(Refused, match="Another person checks it: CX Member1"):
+        check(room, Pilot.objects.get(pk=helped.pk), by=room.clerk)
 
+
+CLIMBED = date(2026, 12, 3)
+
+
+def unchecked(room: Room) -> Pilot:
+    """A pilot that nobody checked until its ladder brought it before the council."""
     version = room.town.charter.versions.get()
-    rung = [step for step in usual_ladder().steps if step.on == "check"]
-    assert [(step.days, step.to) for step in rung] == [(0, "owner"), (5, "sponsor"), (8, "council")]
-    from governance.models import Rung
-    from governance.services import duties
-
     Rung.objects.create(charter_version=version, duty_kind="check", position=1, days=8, target="council")
     pilot = declared(room)
     duties.reschedule([owed(pilot).pk])
-    sweep(on(date(2026, 12, 3)))
+    sweep(on(CLIMBED))
+    return pilot
+
+
+def test_a_check_that_nobody_made_climbs_onto_the_agenda_and_another_checks(room: Room) -> None:
+    rung = [step for step in usual_ladder().steps if step.on == "check"]
+    assert [(step.days, step.to) for step in rung] == [(0, "owner"), (5, "sponsor"), (8, "council")]
+    pilot = unchecked(room)
     item = AgendaItem.objects.get(about=pilot.subject)
     assert item.matter == "pilot"
     with pytest.raises(Invalid, match="can be settled by"):
@@ -376,6 +396,40 @@ def test_a_check_that_nobody_made_climbs_onto_the_agenda_and_another_checks(room
     room.decide(pilot, "recheck", "pilot", seat=legal.reference)
     pilot.refresh_from_db()
     assert (pilot.checker, owed(pilot).seat_id, pilot.check_on) == (legal, legal.pk, SOON)
+
+
+def test_whoever_is_asked_to_check_late_has_days_for_it_before_the_council_is_asked_again(room: Room) -> None:
+    pilot, late = unchecked(room), on(CLIMBED)
+    item = AgendaItem.objects.get(about=pilot.pk)
+    item = agenda.place(item=item, meeting=room.meeting, by=room.clerk, now=late)
+    decisions.settle(
+        item=item, outcome="recheck", motion="m", by=room.clerk, now=late,
+        payload={"seat": room.town.champion_seats[room.town.legal.pk].reference},
+        votes={one.pk: "for" for one in room.chamber.memberships},
+    )  # fmt: skip
+    sweep(late + timedelta(hours=1))
+    assert [one.state for one in AgendaItem.objects.filter(about=pilot.pk)] == ["settled"]
+    sweep(late + timedelta(days=30))
+    assert AgendaItem.objects.filter(about=pilot.pk, state="open").exists()
+
+
+@pytest.mark.parametrize("verdict", ["passed", "not_passed", "extended", "stopped", "dropped"])
+def test_what_moves_on_leaves_no_question_about_a_late_check_on_the_agenda(room: Room, verdict: str) -> None:
+    pilot, late = unchecked(room), on(CLIMBED)
+    asked = AgendaItem.objects.get(about=pilot.pk)
+    if verdict == "stopped":
+        pilots.stop(pilot=pilot, reason="r", by=room.owner, now=late)
+    elif verdict == "dropped":
+        items.cancel(action=pilot.action, reason="r", by=room.clerk, now=late)
+    else:
+        next_on = LATER if verdict == "extended" else None
+        found = MET if verdict == "passed" else UNMET
+        check(room, pilot, verdict, found, reason="r", next_on=next_on, now=late)
+    asked.refresh_from_db()
+    assert asked.state == "withdrawn"
+    assert not Duty.objects.filter(subject_id=asked.pk, closed_at=None).exists()
+    again = AgendaItem.objects.filter(about=pilot.pk, state="open")
+    assert [one.proposal["outcome"] for one in again] == (["replicate"] if verdict == "passed" else [])
 
 
 def test_the_council_stops_it(room: Room) -> None:
