@@ -5,6 +5,7 @@ happens.
 """
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from actions.queries import closing, independence
 from actions.services import agenda_of, items, promises, requests
 from actions.services.agenda_of import LATE_ACTION
 from actions.services.footing import close, hand_on, lock, rules_of
-from councils.matters import Field, Matter, Outcome, declare
+from councils.matters import MATTERS, Field, Matter, Outcome, declare
 from councils.models import AgendaItem, Decision
 from councils.referrals import payer_of
 from councils.services import books
@@ -157,6 +158,41 @@ def note(decision: Decision, by: Person, now: datetime) -> Subject:
 # --- an action that needs the council ------------------------------------------------------------------------------
 
 
+def _closed_ways(action: ActionItem, now: datetime) -> dict[str, str]:
+    """Why which ways of settling are closed, as the action stands and as its council's charter says."""
+    closed = {}
+    if action.state not in RUNNING:
+        closed["extend"] = _("Only an action that runs gets another date.")
+    if action.state == State.DONE:
+        closed["reassign"] = _("It is said to be done.")
+    else:
+        closed["verify_by"] = _("It is not said to be done, so there is nothing to verify yet.")
+    if action.state not in RUNNING | {State.DONE}:
+        closed["accept_as_is"] = _("Nobody took it on yet, so there is nothing to accept.")
+    elif not closing.closure_of(action, now).unverified:
+        closed["accept_as_is"] = _("The charter lets nothing be closed without being verified.")
+    return closed
+
+
+def _refusal(key: str) -> Callable[[AgendaItem, datetime], str]:
+    """Why this way is closed for an item, with those that are open for it; empty where it is open itself."""
+
+    def refuses(item: AgendaItem, now: datetime) -> str:
+        action = ActionItem.objects.select_related("council__charter").get(pk=_about(item))
+        closed = _closed_ways(action, now)
+        if key not in closed:
+            return ""
+        if item.matter != LATE_ACTION:
+            remedy = _("Do not approve it; then the council that asked decides anew.")
+        else:
+            ways = [str(way.label) for way in MATTERS[LATE_ACTION].outcomes.values() if way.key not in closed]
+            # Dropping it is open in every state and stands last.
+            remedy = _("What can be decided: %(ways)s, or %(last)s.") % {"ways": ", ".join(ways[:-1]), "last": ways[-1]}
+        return f"{closed[key]} {remedy}"
+
+    return refuses
+
+
 def _action(item: AgendaItem) -> ActionItem:
     """The action under its lock. Raises :class:`Conflict` when it was closed meanwhile."""
     action = lock(_about(item))
@@ -173,11 +209,6 @@ def overseer(subject: Subject) -> int | None:
 
 def check_extend(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
     action, day = ActionItem.objects.get(pk=_about(item)), _day(payload, "due_on", required=True)
-    if action.state not in RUNNING:
-        raise Invalid(
-            _("Only an action that runs gets another date. Reassign it, accept it as it is, or drop it."),
-            field="outcome",
-        )
     if day is None or (action.promised is not None and day <= action.promised):
         raise Invalid(_("Choose a later day than the promised one."), field="due_on")
     return {"due_on": day.isoformat(), "reason": text_of(payload, "reason", _("Say why; the promise record keeps it."))}
@@ -207,8 +238,6 @@ def drop(decision: Decision, by: Person, now: datetime) -> Subject:
 
 def check_reassign(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
     action, seat = ActionItem.objects.get(pk=_about(item)), _seat(payload)
-    if action.state == State.DONE:
-        raise Invalid(_("It is said to be done. Let it be verified, accept it as it is, or drop it."), field="outcome")
     if seat.pk == action.seat_id:
         raise Invalid(_("%(seat)s has it already. Choose another seat.") % {"seat": seat.subject.title}, field="seat")
     return {"seat": seat.subject.reference}
@@ -219,25 +248,6 @@ def reassign(decision: Decision, by: Person, now: datetime) -> Subject:
     action = _action(decision.item)
     items.give_to(action, _seat(decision.payload), by=by, now=now)
     return action.subject
-
-
-def check_as_is(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
-    action = ActionItem.objects.get(pk=_about(item))
-    if action.state not in RUNNING | {State.DONE}:
-        raise Invalid(
-            _("Nobody took it on yet, so there is nothing to accept. Reassign it, or drop it."), field="outcome"
-        )
-    return check_reason(item, payload)
-
-
-def refuses_as_is(item: AgendaItem, now: datetime) -> str:
-    """Why nothing is accepted unverified, where the charter of the action's council says so."""
-    action = ActionItem.objects.select_related("council__charter").get(pk=_about(item))
-    if closing.closure_of(action, now).unverified:
-        return ""
-    if action.state == State.DONE:
-        return _("The charter lets nothing be closed without being verified. Name a seat that verifies it, or drop it.")
-    return _("The charter lets nothing be closed without being verified. Extend it, reassign it, or drop it.")
 
 
 def accept_as_is(decision: Decision, by: Person, now: datetime) -> Subject:
@@ -257,9 +267,7 @@ def accept_as_is(decision: Decision, by: Person, now: datetime) -> Subject:
     return action.subject
 
 
-def check_verify_by(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
-    if ActionItem.objects.get(pk=_about(item)).state != State.DONE:
-        raise Invalid(_("It is not said to be done, so there is nothing to verify yet."), field="outcome")
+def check_verify_by(_item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
     return {"seat": _seat(payload).subject.reference}
 
 
@@ -330,22 +338,33 @@ declare(
                 extend,
                 check_extend,
                 (Field("due_on", gettext_lazy("New date"), "date", required=True), _REASON),
+                refuses=_refusal("extend"),
             ),
             "reassign": Outcome(
-                "reassign", gettext_lazy("give it to another seat"), reassign, check_reassign, (_SEAT,)
+                "reassign",
+                gettext_lazy("give it to another seat"),
+                reassign,
+                check_reassign,
+                (_SEAT,),
+                refuses=_refusal("reassign"),
             ),
-            "drop": Outcome("drop", gettext_lazy("drop it"), drop, check_reason, (_REASON,)),
+            "verify_by": Outcome(
+                "verify_by",
+                gettext_lazy("let another seat verify it"),
+                verify_by,
+                check_verify_by,
+                (_VERIFIER,),
+                refuses=_refusal("verify_by"),
+            ),
             "accept_as_is": Outcome(
                 "accept_as_is",
                 gettext_lazy("accept it as it is"),
                 accept_as_is,
-                check_as_is,
+                check_reason,
                 (_REASON,),
-                refuses=refuses_as_is,
+                refuses=_refusal("accept_as_is"),
             ),
-            "verify_by": Outcome(
-                "verify_by", gettext_lazy("let another seat verify it"), verify_by, check_verify_by, (_VERIFIER,)
-            ),
+            "drop": Outcome("drop", gettext_lazy("drop it"), drop, check_reason, (_REASON,)),
         },
         about=SubjectKind.ACTION,
         overseer=overseer,

@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from governance.busy import as_busy
 from governance.errors import Absent, DomainError
-from governance.views.errors import not_found
+from governance.views.errors import not_found, typed
 
 
 class Access:
@@ -43,7 +43,7 @@ class Access:
         # A page has no If-Match to fail: what is stale there is a conflict of two people.
         status = 409 if exception.status == 412 else exception.status
         template = {403: "403.html", 409: "409.html", 503: "503.html"}.get(status, "422.html")
-        context = {"error": exception, "typed": _typed(request), "back_url": _origin(request)}
+        context = {"error": exception, "typed": typed(request), "back_url": _origin(request)}
         return render(request, template, context, status=status)
 
 
@@ -54,12 +54,6 @@ def _page_above(path: str) -> str:
         if is_valid_path(path):
             break
     return path
-
-
-def _typed(request: HttpRequest) -> list[str]:
-    """The sentences that were sent, so that somebody who is refused need not write them again."""
-    sent = [value for name in request.POST for value in request.POST.getlist(name) if "password" not in name]
-    return [value for value in sent if len(value.split()) > 1]
 
 
 def _origin(request: HttpRequest) -> str:

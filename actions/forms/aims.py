@@ -1,12 +1,16 @@
 """The fields that fix what will show whether an action worked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from actions.models import ActionItem
+from actions.services.outcomes import free_shares
+from actions.shares import ALL
 from governance.clauses import in_days
 from governance.forms.metrics import MetricField, Scaled, read
 from governance.models import Metric, Person
@@ -14,10 +18,21 @@ from governance.numbers import plain
 from governance.queries import metrics
 
 
+class KpiField(MetricField):
+    """Metrics; of those whose change others count as their own in part, how much is free."""
+
+    free: Mapping[int, int] = {}
+    """Percent by metric."""
+
+    def label_from_instance(self, obj: Metric) -> str:
+        label, free = super().label_from_instance(obj), self.free.get(obj.pk, ALL)
+        return label if free == ALL else gettext("%(metric)s, %(free)d %% free") % {"metric": label, "free": free}
+
+
 class AimFields(forms.Form):
     """One KPI with its target, or why there is none."""
 
-    metric = MetricField(
+    metric = KpiField(
         label=_("The one KPI that will show whether it worked"),
         queryset=Metric.objects.none(),
         required=False,
@@ -34,9 +49,12 @@ class AimFields(forms.Form):
     )
     because = forms.CharField(label=_("Or why it has no KPI"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def offer_metrics(self, viewer: Person, now: datetime, days: Sequence[int]) -> None:
+    def offer_metrics(self, action: ActionItem, viewer: Person, now: datetime, days: Sequence[int]) -> None:
         """The metrics that may be chosen, and on which days after the verification the chosen one is read."""
-        self.fields["metric"].queryset = metrics.listed(viewer, now)  # type: ignore[attr-defined]
+        field, offered = self.fields["metric"], metrics.listed(viewer, now)
+        if isinstance(field, KpiField):
+            field.queryset = offered
+            field.free = free_shares(action, [metric.pk for metric in offered], now=now)
         self.fields["metric"].help_text = _("Fixed from now on. It is read %(days)s after the work is verified.") % {
             "days": in_days(tuple(days))
         }

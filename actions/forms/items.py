@@ -95,7 +95,7 @@ class AcceptForm(AimFields, DeedForm):
             for name in AimFields.base_fields:
                 del self.fields[name]
         else:
-            self.offer_metrics(self.viewer, self.now, reviews_ahead(self.action, self.now))
+            self.offer_metrics(self.action, self.viewer, self.now, reviews_ahead(self.action, self.now))
 
     def clean(self) -> dict[str, Any]:
         super().clean()

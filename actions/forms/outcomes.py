@@ -32,7 +32,7 @@ class WindowFields(AimFields):
 
 class MeasureForm(WindowFields, DeedForm):
     def shape(self) -> None:
-        self.offer_metrics(self.viewer, self.now, reviews_ahead(self.action, self.now))
+        self.offer_metrics(self.action, self.viewer, self.now, reviews_ahead(self.action, self.now))
 
     def clean(self) -> dict[str, Any]:
         super().clean()

@@ -36,7 +36,9 @@ def late_promises(viewer: Person, now: datetime, *, shown: int = SHOWN) -> LateP
 
     Work by seat, not a figure about anybody: what is counted are customers.
     """
-    found = items.listed(viewer, now, figure=Figure.LATE).select_related("subject", "department", "seat__subject")
+    found = items.listed(viewer, now, figure=Figure.LATE).select_related(
+        "subject", "department", "seat__subject", "theme__subject"
+    )
     rows = list(found.order_by("promised", "pk")[: shown + 1])
     total = found.count() if len(rows) > shown else len(rows)
     since = said_since(rows[:shown], viewer, now)

@@ -211,31 +211,48 @@ def _require_free_share(action: ActionItem, metric: Metric, share: int, begins: 
     if not 1 <= share <= shares.ALL:
         raise Invalid(_("A share lies between 1 and 100 percent."), field="share")
     free = shares.left(claims(metric, apart_from=action.pk), begins, ends)
+    if not free:
+        raise Invalid(
+            _("Other actions count all of its change as their own: 0 % is free. Choose another KPI, or say why it has "
+              "none."),
+            field="metric",
+        )  # fmt: skip
     if share > free:
         raise Invalid(
-            _("Other actions count %(taken)d %% of what changes in these days as their own. Claim %(free)d %% at most.")
-            % {"taken": shares.ALL - free, "free": free}
-            if free
-            else _(
-                "Other actions count all that changes in these days as their own. Choose other days, or another KPI."
-            ),
+            _("Other actions count %(taken)d %% of its change as their own. Claim %(free)d %% at most.")
+            % {"taken": shares.ALL - free, "free": free},
             field="share",
         )
 
 
 def claims(metric: Metric, *, apart_from: int | None = None) -> list[shares.Span]:
     """What actions claim of a metric's change, each as it holds now; what was cancelled claims nothing."""
-    holds: dict[int, shares.Span | None] = {}
-    rows = Outcome.objects.filter(action__in=Outcome.objects.filter(metric=metric).values("action")).exclude(
+    return _claims_of([metric.pk], apart_from=apart_from).get(metric.pk, [])
+
+
+def free_shares(action: ActionItem, metrics: Iterable[int], *, now: datetime) -> dict[int, int]:
+    """How many percent of each metric's change the action may claim in the usual days after. One statement."""
+    keys = list(metrics)
+    _first, _last, begins, ends = _windows(action, Aim(), now)
+    taken = _claims_of(keys, apart_from=action.pk)
+    return {key: shares.left(taken.get(key, []), begins, ends) for key in keys}
+
+
+def _claims_of(metrics: Iterable[int], *, apart_from: int | None) -> dict[int, list[shares.Span]]:
+    keys = list(metrics)
+    holds: dict[int, Outcome] = {}
+    rows = Outcome.objects.filter(action__in=Outcome.objects.filter(metric__in=keys).values("action")).exclude(
         action__state=ActionState.CANCELLED
     )
     if apart_from is not None:
         rows = rows.exclude(action=apart_from)
     for one in rows.order_by("action", "number"):
-        holds[one.action_id] = None
-        if one.metric_id == metric.pk and one.effect_from is not None and one.effect_until is not None:
-            holds[one.action_id] = shares.Span(one.share, one.effect_from, one.effect_until)
-    return [span for span in holds.values() if span is not None]
+        holds[one.action_id] = one
+    found: dict[int, list[shares.Span]] = {}
+    for one in holds.values():
+        if one.metric_id in keys and one.effect_from is not None and one.effect_until is not None:
+            found.setdefault(one.metric_id, []).append(shares.Span(one.share, one.effect_from, one.effect_until))
+    return found
 
 
 # --- reading -------------------------------------------------------------------------------------------------------

@@ -43,6 +43,11 @@ def rename(*, theme: Theme, name: str, by: Person, now: datetime, version: int |
     name, before = _named(name), theme.name
     if name == before:
         raise Invalid(_("It is called that already."), field="name")
+    if _is_taken(name, by=by, now=now, apart_from=theme.pk):
+        raise Invalid(
+            _("Another theme is called “%(name)s”. Merge this one into it, or choose another name.") % {"name": name},
+            field="name",
+        )
     theme.name = name
     theme.keep("name")
     subjects.rename(theme.subject, name)
@@ -55,6 +60,14 @@ def _named(name: str) -> str:
     if not name or len(name) > LONGEST_NAME:
         raise Invalid(_("Name the theme, in at most %(n)d characters.") % {"n": LONGEST_NAME}, field="name")
     return name
+
+
+def _is_taken(name: str, *, by: Person, now: datetime, apart_from: int | None = None) -> bool:
+    """Whether a theme that ``by`` may see has this name, folded as topics are. What is hidden takes no name: the
+    refusal would tell of it."""
+    others = Theme.objects.visible_to(by, now).filter(merged_into=None).exclude(pk=apart_from)
+    # A database folds letters its own way, and SQLite those of ASCII alone.
+    return topic_key(name) in map(topic_key, others.values_list("name", flat=True))
 
 
 # --- who may, and what is held ------------------------------------------------------------------------------------
@@ -235,6 +248,8 @@ def split(
     _hold_sources()
     (theme,) = _taken([theme], by=by, now=now, version=version)
     name = _named(name)
+    if _is_taken(name, by=by, now=now):
+        raise Invalid(_("A theme is called “%(name)s” already. Choose another name.") % {"name": name}, field="name")
     # What is of another theme and what is nowhere are told alike.
     picked = {key for key in rows if key <= BigAutoField.MAX_BIGINT}
     if Feedback.objects.filter(theme=theme, pk__in=picked).count() < len(set(rows)):

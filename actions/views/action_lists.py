@@ -128,7 +128,12 @@ def keep(request: HttpRequest) -> HttpResponse:
     view, status = attempt(form, lambda said: saved_views.save(**said, by=viewer, now=now))
     if view is None:
         return _page(request, NarrowForm(None, viewer=viewer, now=now), form, status)
-    messages.success(request, _("Kept as “%(name)s”. Nobody else sees it.") % {"name": view.name})
+    said = (
+        _("Replaced: “%(name)s” shows this list from now on. Nobody else sees it.")
+        if view.created_at != now  # one of that name was there before
+        else _("Kept as “%(name)s”. Nobody else sees it.")
+    )
+    messages.success(request, said % {"name": view.name})
     return redirect(f"{reverse('actions:item-list')}?{view.query}")
 
 

@@ -102,10 +102,13 @@ def test_a_view_keeps_the_filters_and_is_its_owners_alone(town: Town, works, cli
     answer = mine.post("/actions/views/", {"name": " My  risks ", "query": "health=at_risk&page=4&evil=1"})
     view = SavedView.objects.get()
     assert (answer.status_code, view.name, view.query) == (302, "My risks", "health=at_risk")
+    first = mine.get("/actions/").text
+    assert ("Kept as “My risks”" in first, "Replaced" in first) == (True, False)
     assert "My risks" in mine.get("/actions/").text
     assert "My risks" not in other.get("/actions/").text
     assert other.post(f"/actions/views/{view.pk}/let-go/").status_code == 404
-    assert mine.post("/actions/views/", {"name": "My risks", "query": "state=open"}).status_code == 302
+    again = mine.post("/actions/views/", {"name": "My risks", "query": "state=open"}, follow=True)
+    assert ("Replaced: “My risks”" in again.text, "Kept as" in again.text) == (True, False)
     assert [one.query for one in SavedView.objects.all()] == ["state=open"]
     assert mine.post(f"/actions/views/{view.pk}/let-go/").status_code == 302
     assert not SavedView.objects.exists()

@@ -6,6 +6,7 @@ from unittest import mock
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from actions.models import ActionItem, Feedback, FeedbackImport, FeedbackSource, Theme, Verification
 from actions.queries import items as item_queries
@@ -230,7 +231,8 @@ def test_the_executive_review_says_so_beside_each_late_promise(work: Heard, clie
     with mock.patch("django.utils.timezone.now", return_value=now):
         client.force_login(work.town.lead)
         page = " ".join(client.get("/review/").text.split())
-        assert "14 more customers said the same" in page
+        door = reverse("actions:theme-detail", args=[work.theme.subject.reference])
+        assert f'<a href="{door}"> 14 more customers said the same </a>' in page
         assert [one["since"] for one in client.get("/api/v1/review/").json()["late"]] == [14, 0]
 
 

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
+from unittest import mock
 
 import pytest
 
 from actions.models import ActionItem, ActionState, Promise, Theme
-from actions.queries import independence
+from actions.queries import closing, independence
 from actions.services import funding, items, themes
+from councils import matters
 from councils.models import AgendaItem, Decision, Verdict
 from councils.queries import books as book_queries
 from councils.services import agenda, books, decisions, meetings
@@ -218,6 +220,35 @@ def test_an_outcome_that_makes_no_sense_for_the_state_is_refused_before_the_vote
     with pytest.raises(Invalid):
         room.decide(action, outcome, **payload)
     assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "strict", "open_ways"),
+    [
+        ("proposed", False, ["reassign", "drop"]),
+        ("running", False, ["extend", "reassign", "accept_as_is", "drop"]),
+        ("running", True, ["extend", "reassign", "drop"]),
+        ("done", False, ["verify_by", "accept_as_is", "drop"]),
+        ("done", True, ["verify_by", "drop"]),
+    ],
+)
+def test_only_what_can_be_carried_out_is_offered_and_named(
+    room: Room, state: str, strict: bool, open_ways: list[str]
+) -> None:
+    action = {"proposed": room.action, "running": room.running, "done": room.done}[state]()
+    closure = replace(closing.closure_of(action, EPOCH), unverified=not strict)
+    item = agenda.propose(
+        council=room.chamber.council, about=action.subject, matter="late_action", by=room.town.lead, now=EPOCH
+    )
+    with mock.patch.object(closing, "closure_of", return_value=closure):
+        offered = matters.offered(item, EPOCH)
+        every = matters.outcomes_of(item).values()
+        refusals = [told for way in every if (told := way.refuses(item, EPOCH))]
+    assert [way.key for way in offered] == open_ways
+    assert len(refusals) == len(every) - len(offered)
+    for told in refusals:
+        for way in every:
+            assert (str(way.label) in told.partition("What can be decided: ")[2]) == (way.key in open_ways), told
 
 
 def test_what_was_closed_meanwhile_cannot_be_decided_on(room: Room) -> None:

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -243,10 +244,26 @@ def test_two_actions_never_claim_more_than_all_of_a_change(work: Measured) -> No
     other = work.accepted(work.aim(share=30))
     later = work.aim(share=100, effect_from=date(2027, 6, 1))
     work.accepted(later)
-    with pytest.raises(Invalid, match="all that changes"):
+    with pytest.raises(Invalid, match=r"0 % is free\. Choose another KPI") as error:
         work.accepted(work.aim(share=1))
+    assert error.value.field == "metric"
     items.cancel(action=other, reason="r", by=work.chamber.secretary, now=EPOCH)
     work.accepted(work.aim(share=30))
+
+
+def test_the_form_tells_of_each_kpi_how_much_of_it_is_free(work: Measured, client_for) -> None:
+    action, client = work.action(title="Next"), client_for(work.owner)
+    place = f"/actions/{action.reference}/"
+    assert "% free" not in client.get(place).text
+    dropped, _kept = work.accepted(work.aim(share=60)), work.accepted(work.aim(share=40))
+    other = metrics.define(title="Another", unit="percent", seat=work.metric.seat, by=work.town.lead, now=EPOCH)
+    assert outcomes.free_shares(action, [work.metric.pk, other.pk], now=EPOCH) == {work.metric.pk: 0, other.pk: 100}
+    assert "Told within two days (percent), 0 % free" in client.get(place).text
+    items.cancel(action=dropped, reason="r", by=work.chamber.secretary, now=EPOCH)
+    assert "Told within two days (percent), 60 % free" in client.get(place).text
+    with CaptureQueriesContext(connection) as captured:
+        outcomes.free_shares(action, [work.metric.pk, other.pk], now=EPOCH)
+    assert sum("actions_outcome" in one["sql"] for one in captured) == 1
 
 
 def test_the_database_refuses_what_adds_up_to_more_whoever_writes(work: Measured) -> None:

@@ -60,6 +60,24 @@ def test_a_renamed_theme_keeps_its_topics_and_tells_what_it_was_called(town: Tow
         theme_shapes.rename(theme=theme, name="Other", by=town.champions[town.claims.pk], now=now)
 
 
+def test_a_name_that_another_theme_has_is_refused_unless_that_one_is_hidden(town: Town, now) -> None:
+    take(now, *BOTH, "5,,,,LEG,Überfällig,Nobody writes.")
+    theme, hidden = named("Claim status"), named("Überfällig")
+    for name in ("where IS  my claim", "ÜBERFÄLLIG"):
+        with pytest.raises(Invalid, match="Merge this one into it") as told:
+            theme_shapes.rename(theme=theme, name=name, by=town.lead, now=now)
+        assert told.value.field == "name"
+    with pytest.raises(Invalid, match="Choose another name") as told:
+        theme_shapes.split(theme=theme, name="where is my claim", words="calls", by=town.lead, now=now)
+    assert told.value.field == "name"
+    head = town.heads[town.claims.pk]
+    assert not Theme.objects.visible_to(head, now).filter(pk=hidden.pk).exists()
+    renamed = theme_shapes.rename(theme=theme, name="Überfällig", by=head, now=now)
+    assert renamed.name == "Überfällig"
+    # Another spelling of its own name is no other theme's.
+    assert theme_shapes.rename(theme=renamed, name="überfällig", by=head, now=now).name == "überfällig"
+
+
 # --- merging -------------------------------------------------------------------------------------------------------
 
 

@@ -318,3 +318,17 @@ class TestStarting:
         code = call_command("setup_code")
         assert Client().post("/setup/", {**self.SAID, "code": code, "password": "123456789012"}).status_code == 422
         assert Client().post("/setup/", {**self.SAID, "code": code}).status_code == 302
+
+
+def test_a_form_that_was_open_for_too_long_gives_back_what_was_typed_and_the_way_to_sign_in(town: Town) -> None:
+    client = Client(enforce_csrf_checks=True)
+    typed = {"reason": "Three calls <b>in a week</b>.", "password": "not to be told", "code": "single"}
+    answer = client.post("/themes/?x=1", typed)
+    assert answer.status_code == 403
+    assert "Three calls &lt;b&gt;in a week&lt;/b&gt;." in answer.text
+    assert "not to be told" not in answer.text
+    assert f"{reverse('governance:sign-in')}?next=%2Fthemes%2F" in answer.text
+    client.force_login(town.lead)
+    signed_in = client.post("/themes/", typed)
+    assert (signed_in.status_code, "Three calls" in signed_in.text) == (403, True)
+    assert "?next=" not in signed_in.text
