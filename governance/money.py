@@ -120,6 +120,14 @@ def format_minor(minor: int, code: str, language: str = "en", *, whole: bool = F
     return f"{sign}{symbol}{style.gap}{text}"
 
 
+def plain_minor(minor: int, code: str) -> str:
+    """An amount in figures alone, as a sheet calculates with it: 399900, EUR -> "3999.00"; 3999, JPY -> "3999"."""
+    places = exponent(code)
+    units, rest = divmod(abs(minor), 10**places)
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{units}.{rest:0{places}d}" if places else f"{sign}{units}"
+
+
 def parse_minor(text: str, code: str) -> int:
     """What a person typed, as minor units: "€3,999.00", "3.999,00" and "3 999" in EUR are all 399900.
 

@@ -84,6 +84,8 @@ class ActionItem(Versioned, SubjectModel):
     benefit_words = models.CharField(_("benefit in words"), max_length=300, blank=True, default="")
     fit_reason = models.CharField(_("why this seat"), max_length=300, blank=True, default="")
     needs_none = models.BooleanField(_("needs no resources"), default=False)
+    # What the decision that made it gave, as its record: what it holds by now is asked of the books
+    # (``councils.queries.books.allocated_to``), since more is allocated later and what is left goes back.
     allocated = models.BigIntegerField(default=0, help_text=_("Minor units, by the decision that made it."))
     declines = models.PositiveSmallIntegerField(default=0)
     accepted_at = models.DateTimeField(null=True)

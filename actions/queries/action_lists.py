@@ -5,10 +5,9 @@ A new column that may be sorted by is a line of ``ORDERS``; a new way of narrowi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Model, OrderBy, Q, QuerySet, Sum
+from django.db.models import F, Model, OrderBy, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,14 +16,19 @@ from actions.figures import LABELS, Figure, Moment
 from actions.models import ActionItem, ActionState, Health
 from actions.queries import items
 from actions.queries.items import Narrowed
+from councils.queries import books
+from councils.queries.books import Money
 from governance import access
 from governance.errors import Invalid
-from governance.models import Organisation, Person
+from governance.models import Person
 
 MOST_WORDS = 8
 
 SEVERAL_STATES = [("open", gettext_lazy("open")), ("underway", gettext_lazy("under way"))]
 """``items.SEVERAL`` in words."""
+
+BY_MONEY = "-allocated"
+"""By what is allocated by now in the house's currency: an order needs one."""
 
 ORDERS: dict[str, tuple[object, Sequence[OrderBy]]] = {
     "promised": (gettext_lazy("Promised first"), [F("promised").asc(nulls_last=True)]),
@@ -35,7 +39,7 @@ ORDERS: dict[str, tuple[object, Sequence[OrderBy]]] = {
     "department": (gettext_lazy("Department"), [F("department__name").asc()]),
     "council": (gettext_lazy("Council"), [F("council__name").asc()]),
     "-progress": (gettext_lazy("Furthest"), [F("progress").desc()]),
-    "-allocated": (gettext_lazy("Most money"), [F("allocated").desc()]),
+    BY_MONEY: (gettext_lazy("Most money"), [F("given").desc()]),
     "-created": (gettext_lazy("Newest"), [F("pk").desc()]),
 }
 """What a list may be sorted by, with its words. Without one: open ones first, by promised day."""
@@ -65,6 +69,8 @@ def narrowed(viewer: Person, now: datetime, chosen: Narrowed, at: Moment | None 
     if chosen.sort:
         if chosen.sort not in ORDERS:
             raise Invalid(_("There is no such order."), field="sort")
+        if chosen.sort == BY_MONEY:
+            found = found.annotate(given=books.allocated_there())
         found = found.order_by(*ORDERS[chosen.sort][1], "pk")
     return found
 
@@ -93,22 +99,9 @@ class Cut:
         return [rows[key] for key in keys if key in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
-    """What is allocated in one currency. Currencies are never summed."""
-
-    amount: int
-    currency: str
-
-
 def allocated(found: QuerySet[ActionItem]) -> list[Money]:
-    """What the actions of a list were given, by currency. One statement, two where some came of no decision."""
-    rows = found.order_by().filter(allocated__gt=0).values_list("decision__currency").annotate(amount=Sum("allocated"))
-    sums: dict[str, int] = {}
-    for currency, amount in rows.order_by("decision__currency"):
-        code = currency or Organisation.objects.values_list("currency", flat=True).get()
-        sums[code] = sums.get(code, 0) + amount
-    return [Money(amount, code) for code, amount in sorted(sums.items())]
+    """What the actions of a list hold by now, less what was given back, by currency. One statement."""
+    return books.allocated_in_all(found.order_by().values("pk"))
 
 
 def words(chosen: Narrowed) -> list[tuple[str, str, str]]:

@@ -11,8 +11,10 @@ from actions.importing import action_sheet
 from actions.lifecycle import Verb
 from actions.models import ActionItem, Health
 from actions.queries import roles
+from councils.queries import books
 from governance import access
-from governance.models import Organisation, Person
+from governance.models import Person
+from governance.money import plain_minor
 from governance.queries.seats import answering, holders
 from governance.sheets.judging import Plan
 from governance.sheets.tables import Row
@@ -25,19 +27,19 @@ def rows(found: QuerySet[ActionItem], viewer: Person, now: datetime) -> Iterator
     """The rows of a list of actions that the viewer may see, read part by part; a few statements a part."""
     keys = list(found.values_list("pk", flat=True))
     listed = ActionItem.objects.visible_to(viewer, now)
-    currency = Organisation.objects.values_list("currency", flat=True).get()
     for start in range(0, len(keys), AT_ONCE):
         part = keys[start : start + AT_ONCE]
-        there = listed.select_related("seat__subject", "department", "council__subject", "decision").in_bulk(part)
-        yield from _told([there[key] for key in part if key in there], viewer, now, currency)
+        there = listed.select_related("seat__subject", "department", "council__subject").in_bulk(part)
+        yield from _told([there[key] for key in part if key in there], viewer, now)
 
 
-def _told(part: Sequence[ActionItem], viewer: Person, now: datetime, currency: str) -> Iterable[dict[str, str]]:
+def _told(part: Sequence[ActionItem], viewer: Person, now: datetime) -> Iterable[dict[str, str]]:
     seats = {action.seat_id for action in part}
     standing, names = answering(seats, now), holders(seats, now)
     seen = access.visible_ids(viewer, {one for action in part for one in (action.council_id, action.seat_id)}, now)
+    held = books.allocated_apart(action.pk for action in part)
     for action in part:
-        who = standing.get(action.seat_id)
+        who, money = standing.get(action.seat_id), held.get(action.pk, {})
         yield {
             "reference": action.reference,
             "version": str(action.version),
@@ -53,8 +55,9 @@ def _told(part: Sequence[ActionItem], viewer: Person, now: datetime, currency: s
             "department": action.department.code,
             "council": action.council.name if action.council_id in seen else "",
             "asked_for": action.asked_for.isoformat() if action.asked_for else "",
-            "allocated": str(action.allocated or ""),
-            "currency": (action.decision.currency if action.decision else currency) if action.allocated else "",
+            # In figures alone, with a point; where there are two currencies, each on its own, in the same order.
+            "allocated": "; ".join(plain_minor(amount, code) for code, amount in money.items()),
+            "currency": "; ".join(money),
         }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -34,6 +34,7 @@ from actions.models import (
 from actions.queries.items import shown
 from actions.services import outcomes as services
 from actions.services.tellings import counted, reached
+from councils.queries import books
 from governance import access
 from governance.clauses import in_days
 from governance.drawing import Reading, Sides, draw_sides
@@ -333,18 +334,15 @@ def returns(viewer: Person, now: datetime) -> list[Return]:
     """The return on what was allocated, per currency, of the actions that ``viewer`` may see.
 
     Counted as returned are amounts that finance verified as cashable or as revenue; the others stand apart. The
-    denominator is what was allocated to every accepted action, whether it brought something or not: leaving out those
-    that did not would praise the rest. What a reopened action brought stands apart until it is verified again.
+    denominator is what was allocated to every accepted action and not given back, by the books, whether it brought
+    something or not: leaving out those that did not would praise the rest. What a reopened action brought stands apart
+    until it is verified again.
     """
     seen = ActionItem.objects.visible_to(viewer, now).filter(state__in=ACCEPTED_STATES).values("pk")
-    own = _currency()
-    given = {
-        row["money"] or own: row
-        for row in ActionItem.objects.filter(pk__in=seen, allocated__gt=0)
-        .order_by()
-        .values(money=F("decision__currency"))
-        .annotate(allocated=Sum("allocated"), funded=Count("pk"))
-    }
+    given: dict[str, list[int]] = defaultdict(list)
+    for held in books.allocated_apart(seen).values():
+        for currency, amount in held.items():
+            given[currency].append(amount)
     brought: dict[str, dict[str, int]] = defaultdict(dict)
     stands = Benefit.objects.filter(action__in=seen, corrected_by=None).order_by()
     aside = stands.exclude(action__state__in=CLOSED).filter(kind__in=RETURNED)
@@ -358,8 +356,8 @@ def returns(viewer: Person, now: datetime) -> list[Return]:
             currency=currency,
             returned=sum(brought[currency].get(kind, 0) for kind in RETURNED),
             actions=many.get(currency, 0),
-            allocated=given.get(currency, {}).get("allocated", 0),
-            funded=given.get(currency, {}).get("funded", 0),
+            allocated=sum(given[currency]),
+            funded=len(given[currency]),
             apart={
                 kind: brought[currency][kind]
                 for kind in BenefitKind.values

@@ -10,7 +10,7 @@ from councils.models import Spending, Unit
 from governance import access
 from governance.errors import Absent
 from governance.models import Person
-from governance.money import exponent
+from governance.money import plain_minor
 
 
 def listed(viewer: Person, now: datetime, action: ActionItem | None = None) -> QuerySet[Spending]:
@@ -56,6 +56,4 @@ def _plain(one: Spending) -> str:
     """The amount in figures alone: 1234.50, or 7:30 for person-time."""
     if one.envelope.unit == Unit.TIME:
         return f"{one.amount // 60}:{one.amount % 60:02}"
-    places = exponent(one.envelope.currency)
-    units, rest = divmod(one.amount, 10**places)
-    return f"{units}.{rest:0{places}d}" if places else str(units)
+    return plain_minor(one.amount, one.envelope.currency)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from councils.models import Account, AccountKind, Council, Envelope, Posting, Spending, Unit
@@ -247,21 +248,48 @@ def allocations(viewer: Person, now: datetime, council: Council | None = None) -
 
 
 def allocated_to(subject_ids: Iterable[int]) -> dict[int, int]:
-    """What money was allocated to each thing and not given back: left, and spent without what is overrun."""
-    sums: dict[int, int] = defaultdict(int)
-    wanted = list(subject_ids)
+    """What money was allocated to each thing and not given back, minor units of the house's currency. One statement."""
+    own = _held(subject_ids).filter(envelope__currency__in=Organisation.objects.values("currency"))
+    return dict(own.values_list("subject_id").annotate(total=Sum("balance")))
+
+
+def allocated_apart(subject_ids: Iterable[int] | QuerySet[Any]) -> dict[int, dict[str, int]]:
+    """The same in every currency, by thing and then by currency, where it is more than nothing. One statement."""
+    told: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = _held(subject_ids).values_list("subject_id", "envelope__currency").annotate(total=Sum("balance"))
+    for subject, code, total in rows.filter(total__gt=0).order_by("envelope__currency"):
+        told[subject][code] = total
+    return dict(told)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What is allocated in one currency, minor units. Currencies are never summed."""
+
+    amount: int
+    currency: str
+
+
+def allocated_in_all(subjects: QuerySet[Any]) -> list[Money]:
+    """What money was allocated to things (a query for their keys) and not given back, by currency. One statement."""
+    rows = _held(subjects).values_list("envelope__currency").annotate(total=Sum("balance"))
+    return [Money(total, code) for code, total in rows.filter(total__gt=0).order_by("envelope__currency")]
+
+
+def allocated_there(outer: str = "pk") -> Coalesce:
+    """What :func:`allocated_to` says, as an expression for a query whose field ``outer`` is the thing's key."""
+    own = _held(None).filter(subject_id=OuterRef(outer), envelope__currency__in=Organisation.objects.values("currency"))
+    return Coalesce(Subquery(own.values("subject_id").annotate(total=Sum("balance")).values("total")), 0)
+
+
+def _held(subjects: Iterable[int] | QuerySet[Any] | None) -> QuerySet[Account]:
+    """The accounts that together hold what was allocated and not given back: what is left and what was spent, less what
+    is overrun. Each with its ``balance``."""
     kinds = (AccountKind.ALLOCATION, AccountKind.SPENT, AccountKind.OVERRUN)
-    for side, sign in (("target", 1), ("source", -1)):
-        found = Posting.objects.filter(
-            **{
-                f"{side}__subject_id__in": wanted,
-                f"{side}__kind__in": kinds,
-                f"{side}__envelope__unit": Unit.MONEY,
-            }
-        )
-        for subject, total in found.order_by().values_list(f"{side}__subject_id").annotate(total=Sum("amount")):
-            sums[subject] += sign * total
-    return dict(sums)
+    found = Account.objects.filter(kind__in=kinds, envelope__unit=Unit.MONEY, subject__isnull=False)
+    if subjects is not None:
+        found = found.filter(subject_id__in=subjects if isinstance(subjects, QuerySet) else list(subjects))
+    return found.weighed().order_by()
 
 
 def spent_on(subject_id: int) -> QuerySet[Spending]:

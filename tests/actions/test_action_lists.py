@@ -12,8 +12,9 @@ from actions.models import ActionItem, SavedView
 from actions.queries import action_lists as lists
 from actions.queries.items import Narrowed
 from actions.services import items, saved_views
-from councils.models import Decision
+from councils.services import books
 from governance.errors import Absent, Conflict, Invalid
+from governance.models import Organisation
 from tests.factories import Chamber, Town
 
 pytestmark = pytest.mark.django_db
@@ -85,13 +86,22 @@ def test_only_listed_columns_sort(town: Town, works) -> None:
         titles(town.lead, town.now, sort="seat__tenures__person__password")
 
 
-def test_what_is_allocated_is_told_by_currency_and_never_summed(town: Town, works) -> None:
-    ActionItem.objects.filter(pk=works[0].pk).update(allocated=500)
-    ActionItem.objects.filter(pk=works[1].pk).update(allocated=700)
+def test_what_is_allocated_is_told_by_currency_and_never_summed(town: Town, chamber, works, client_for) -> None:
+    for code, amounts in (("EUR", (500, 700)), ("JPY", (90_000, 0))):
+        Organisation.objects.update(currency=code)
+        envelope = books.grant(council=chamber.council, amount=100_000, by=town.sponsor, now=town.now)
+        for action, amount in zip(works, amounts, strict=False):
+            if amount:
+                books.allocate(envelope=envelope, subject=action.subject, amount=amount, by=None, now=town.now)
+    Organisation.objects.update(currency="EUR")
     told = lists.allocated(lists.narrowed(town.lead, town.now, Narrowed()))
-    assert [(one.amount, one.currency) for one in told] == [(1200, "EUR")]
+    assert [(one.amount, one.currency) for one in told] == [(1200, "EUR"), (90_000, "JPY")]
+    assert titles(town.lead, town.now, sort="-allocated")[0] == works[1].title, "in the house's own currency"
     assert lists.allocated(lists.narrowed(town.champions[town.legal.pk], town.now, Narrowed())) == []
-    assert Decision.objects.count() == 0
+    rows = read(client_for(town.lead).get("/actions/sheet/?sort=-allocated"))
+    assert [(row["allocated"], row["currency"]) for row in rows] == [
+        ("7.00", "EUR"), ("5.00; 90000", "EUR; JPY"), ("", ""),
+    ]  # fmt: skip
 
 
 # --- views ---------------------------------------------------------------------------------------------------------

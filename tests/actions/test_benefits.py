@@ -10,6 +10,7 @@ from actions.models import ActionItem, Benefit
 from actions.queries import outcomes as queries
 from actions.services import items
 from actions.services.benefits import verify_benefit
+from councils.services import books
 from governance.errors import Conflict, Invalid, Refused
 from governance.models import SeatKind
 from governance.services import seats, subjects
@@ -39,6 +40,10 @@ class Counted(Work):
             "note": "From the ledger.", "by": self.finance, "now": EPOCH,
         }  # fmt: skip
         return verify_benefit(amount=amount, **{**given, **fields})
+
+    def allocate(self, amount: int, action: ActionItem) -> None:
+        envelope = books.grant(council=self.chamber.council, amount=amount, by=self.town.sponsor, now=EPOCH)
+        books.allocate(envelope=envelope, subject=action.subject, amount=amount, by=None, now=EPOCH)
 
 
 @pytest.fixture
@@ -95,9 +100,9 @@ def test_the_return_counts_cashable_and_revenue_over_all_that_was_allocated_and_
     work.brings(1_000_00)
     work.brings(500_00, kind="revenue")
     work.brings(9_000_00, kind="cost_avoided")
-    ActionItem.objects.filter(pk=work.one.pk).update(allocated=600_00)
+    work.allocate(600_00, work.one)
     failed = work.running(title="Brought nothing")
-    ActionItem.objects.filter(pk=failed.pk).update(allocated=400_00)
+    work.allocate(400_00, failed)
     dollars = work.verified(title="In dollars")
     Benefit.objects.create(
         action=dollars, kind="cashable", amount=77_00, currency="USD", from_on=EPOCH.date(), until_on=EPOCH.date(),
@@ -165,7 +170,7 @@ def test_the_groups_of_the_list_are_all_verified_actions_and_each_opens_its_own(
 
 def test_the_page_says_the_return_with_its_denominators(work: Counted, client) -> None:
     work.brings(1_500_00)
-    ActionItem.objects.filter(pk=work.one.pk).update(allocated=1_000_00)
+    work.allocate(1_000_00, work.one)
     client.force_login(work.finance)
     page = client.get("/outcomes/").text
     assert "verified by finance (actions: 1), over €1,000 allocated (accepted actions: 1)." in " ".join(page.split())
