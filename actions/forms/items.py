@@ -24,13 +24,14 @@ from councils.measures import say
 from councils.models import Council, Unit
 from councils.queries import books
 from governance import access
+from governance.forms.picking import PickField
 from governance.forms.places import HoursField, MoneyField
 from governance.hours import format_minutes
 from governance.models import JourneyStep, Metric, Person, Seat
 from governance.queries.load import Fullness, fullness
 
 
-class ReferenceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
+class ReferenceField(PickField):
     """A choice of things by their public reference, shown by their title."""
 
     def __init__(self, **options: Any) -> None:

@@ -13,6 +13,7 @@ from actions.models import Benefit, BenefitKind, OutcomeEffect
 from actions.queries import outcomes as queries
 from actions.services.benefits import currency_of
 from actions.services.outcomes import reviews_ahead
+from governance.forms.picking import PickField
 from governance.forms.places import MoneyField
 from governance.money import format_minor
 
@@ -70,7 +71,7 @@ class JudgeForm(DeedForm):
     said = long_field(_("In a sentence"), help_text=_("For whoever wants to do the same elsewhere."))
 
 
-class BenefitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
+class BenefitField(PickField):
     """The amounts that finance verified and that hold, told by kind, amount and period."""
 
     def label_from_instance(self, obj: Any) -> str:

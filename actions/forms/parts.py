@@ -9,14 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from actions.forms.items import DeedForm, ReferenceField, day_field, offer, working_seats
 from actions.models import ActionItem, ExpectedKind, Origin
 from actions.services.facts import Benefit, Facts
+from governance.forms.picking import PickField
 from governance.forms.places import MoneyField
 from governance.models import Department, ExecutiveSponsor, Goal, JourneyStep, Person, Seat
 
 
 class DoerForm(DeedForm):
-    person = forms.ModelChoiceField(
-        label=_("A person"), queryset=Person.objects.none(), required=False, empty_label=_("none")
-    )
+    person = PickField(label=_("A person"), queryset=Person.objects.none(), required=False, empty_label=_("none"))
     seat = ReferenceField(label=_("Or a seat"), queryset=Seat.objects.none(), required=False)
 
     def shape(self) -> None:
@@ -56,7 +55,7 @@ class FactsForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     origin = forms.ChoiceField(label=_("Comes from"), choices=Origin.choices)
-    sponsor = forms.ModelChoiceField(
+    sponsor = PickField(
         label=_("Sponsor"), queryset=ExecutiveSponsor.objects.none(), required=False, empty_label=_("the council's")
     )
     step = ReferenceField(label=_("Step of a journey"), queryset=JourneyStep.objects.none(), required=False)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from councils.models import Envelope, Unit
+from governance.forms.picking import PickField
 from governance.forms.places import HoursField, MoneyField
 
 
@@ -62,7 +63,7 @@ def read_amount(form: forms.Form, cleaned: dict[str, Any], unit: str, currency: 
             form.add_error("amount", error)
 
 
-class EnvelopeField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
+class EnvelopeField(PickField):
     """An envelope by its public reference."""
 
     def __init__(self, **options: Any) -> None:

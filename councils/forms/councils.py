@@ -8,22 +8,23 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from councils.models import Council, CouncilKind
+from governance.forms.picking import PickField
 from governance.forms.places import DepartmentField, PersonField
 from governance.models import Charter, Department, ExecutiveSponsor, Person, Seat, TenureRole
 from governance.queries import departments, people
 
 
-class CouncilField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
+class CouncilField(PickField):
     def label_from_instance(self, obj: Council) -> str:
         return obj.name
 
 
-class CharterField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
+class CharterField(PickField):
     def label_from_instance(self, obj: Charter) -> str:
         return f"{obj.title} ({obj.reference})"
 
 
-class SponsorField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
+class SponsorField(PickField):
     def label_from_instance(self, obj: ExecutiveSponsor) -> str:
         return f"{obj.seat.title} ({obj.seat.reference})"
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from councils.matters import Field, Outcome
 from councils.models import Choice, Meeting, Presence
 from councils.queries.meetings import Place, Standing
+from governance.forms.picking import PickField
 from governance.forms.places import HoursField, MoneyField, SeatField, with_holders
 from governance.models import Calendar, Person, Seat
 
@@ -69,7 +70,7 @@ class ProposeForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    meeting = forms.ModelChoiceField(label=gettext_lazy("Meeting"), queryset=Meeting.objects.none())
+    meeting = PickField(label=gettext_lazy("Meeting"), queryset=Meeting.objects.none())
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, meetings: Any, **kwargs: Any) -> None:

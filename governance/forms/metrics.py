@@ -6,13 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from governance.forms.picking import PickField
 from governance.forms.places import SeatField, with_holders
 from governance.models import Better, Metric, Person, Seat, SeatKind, Unit
 from governance.numbers import NotANumber, parse_scaled
 from governance.queries import metrics, seats
 
 
-class MetricField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
+class MetricField(PickField):
     def label_from_instance(self, obj: Metric) -> str:
         return f"{obj.title} ({obj.get_unit_display()})"
 

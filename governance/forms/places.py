@@ -10,6 +10,7 @@ from django.contrib.auth import password_validation
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy
 
+from governance.forms.picking import PickField
 from governance.hours import NotTime, format_minutes, parse_minutes
 from governance.models import Department, DepartmentKind, Person, Seat, SeatKind, Tenure, TenureRole
 from governance.money import NotMoney, exponent, format_minor, parse_minor
@@ -17,17 +18,17 @@ from governance.queries import departments, people, seats
 from governance.services.seats import kinds_to_found
 
 
-class DepartmentField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
+class DepartmentField(PickField):
     def label_from_instance(self, obj: Department) -> str:
         return f"{obj.name} ({obj.code})"
 
 
-class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
+class PersonField(PickField):
     def label_from_instance(self, obj: Person) -> str:
         return f"{obj.name} ({obj.email})"
 
 
-class SeatField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
+class SeatField(PickField):
     """A choice of seats, each with its holder where ``with_holders`` asked for them."""
 
     def label_from_instance(self, obj: Seat) -> str:

@@ -315,6 +315,13 @@ def test_a_benefit_is_written_on_the_page_as_money_is_written(town, action, now)
     assert wrong.context["form"].errors["benefit_likely"]
 
 
+def test_a_key_beyond_any_number_is_no_choice(town, action) -> None:
+    client = browser(owner(town))
+    for path, field in (("doer", "person"), ("measure", "metric")):
+        answer = client.post(f"/actions/{action.reference}/{path}/", {field: "1" * 40})
+        assert answer.status_code == 422, path
+
+
 def test_the_address_of_a_deed_leads_to_its_page(town, action) -> None:
     client = browser(owner(town))
     assert client.get(f"/actions/{action.reference}/block/").headers["Location"] == f"/actions/{action.reference}/"
