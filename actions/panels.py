@@ -78,6 +78,16 @@ def own_record(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, d
     return {pk: {"url": reverse("actions:record-of-person", args=[pk])} for pk in ids if pk == viewer.pk}
 
 
+def came_of(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict[str, Any]]:
+    """On a decision: the actions that it made, beside the one thing that it names as its result."""
+    made: dict[int, list[ActionItem]] = defaultdict(list)
+    found = ActionItem.objects.visible_to(viewer, now).filter(decision__in=list(ids))
+    for action in found.exclude(pk=F("decision__result")).select_related("subject", "department").order_by("pk"):
+        made[action.decision_id].append(action)
+    return {key: {"made": actions} for key, actions in made.items()}
+
+
+declare("decision.came", template="actions/items/_came_of.html", answer=came_of)
 declare("person.page", template="actions/record/_panel.html", answer=own_record)
 declare("seat.top", template="actions/handover/_panel.html", answer=changing_hands)
 for _field in ("council", "department", "seat"):

@@ -196,6 +196,7 @@ def stop(decision: Decision, by: Person, now: datetime) -> Subject:
 
 # --- the outcomes, by how the pilot stands ---------------------------------------------------------------------------
 
+_NEEDED = gettext_lazy("needed where it is repeated")
 _REASON = Field("reason", gettext_lazy("Why"), "long", required=True)
 
 LEAVE = Outcome("leave", gettext_lazy("repeat it nowhere"), leave, check_leave, (_REASON,))
@@ -220,8 +221,8 @@ def _fields(place: PilotPlace) -> list[Field]:
     key, name = place.department.subject.reference, place.department.name
     return [
         Field(f"repeat_{key}", _("Repeat it in %(place)s") % {"place": name}, "yes"),
-        Field(f"seat_{key}", _("%(place)s: accountable seat") % {"place": name}, "seat"),
-        Field(f"asked_for_{key}", _("%(place)s: date asked for") % {"place": name}, "date"),
+        Field(f"seat_{key}", _("%(place)s: accountable seat") % {"place": name}, "seat", needed=_NEEDED),
+        Field(f"asked_for_{key}", _("%(place)s: date asked for") % {"place": name}, "date", needed=_NEEDED),
         Field(f"amount_{key}", _("%(place)s: allocated from the envelope") % {"place": name}, "money"),
         Field(f"needs_none_{key}", _("%(place)s: needs no resources") % {"place": name}, "yes"),
     ]

@@ -15,6 +15,7 @@ from actions.matters import amount_of, overseer, text_of
 from actions.models import ActionItem
 from actions.services.agenda_of import RESOURCES
 from councils.matters import Field, Matter, Outcome, declare
+from councils.measures import say
 from councils.models import AgendaItem, Decision, Unit
 from councils.queries import books as queries
 from councils.referrals import payer_of
@@ -59,6 +60,17 @@ def allocate(decision: Decision, by: Person, now: datetime) -> Subject:
     return action.subject
 
 
+def _motion(item: AgendaItem) -> str:
+    """The sum that was asked for, and for what; empty where nobody named one."""
+    payload = item.proposal.get("payload", {})
+    amount, minutes = payload.get("amount") or 0, payload.get("minutes") or 0
+    sums = [say(amount, Unit.MONEY, queries.currency())] if amount else []
+    sums += [say(minutes, Unit.TIME, "")] if minutes else []
+    if not sums:
+        return ""
+    return _("Allocate %(sum)s: %(title)s") % {"sum": _(" and ").join(sums), "title": item.about.title}
+
+
 def check_decline(_item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
     return {"reason": text_of(payload, "reason", _("Say why not; whoever asked reads it."))}
 
@@ -91,6 +103,7 @@ declare(
                 ),
                 amount_of,
                 _minutes,
+                motion=_motion,
             ),
             "decline": Outcome(
                 "decline",

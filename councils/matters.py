@@ -34,6 +34,8 @@ class Field:
     required: bool = False
     hint: str | Promise = ""
     choices: Sequence[tuple[str, str | Promise]] = ()
+    needed: str | Promise = ""
+    """When it is needed, where that depends on what else is filled in; its outcome's check judges it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Outcome:
     """How many minutes of person-time the payload commits."""
     refuses: "Callable[[AgendaItem, datetime], str]" = lambda _item, _now: ""
     """Why this way is closed for the very item, with what may be done instead; empty: it is open."""
+    motion: "Callable[[AgendaItem], str] | None" = None
+    """The sentence to begin with on an item that a rule put there, where label and title do not say enough."""
     shares: "Callable[[Decision], Sequence[tuple[Subject, int]]] | None" = None
     """Where what it commits goes to several things: how many minor units to each, once it is carried out."""
 

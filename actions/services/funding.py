@@ -21,6 +21,7 @@ from councils.services import agenda, books
 from governance import events
 from governance.errors import Conflict, Invalid
 from governance.models import Person, Seat
+from governance.quoting import inside
 from governance.services import journal
 
 ASKED = events.declare(
@@ -78,7 +79,7 @@ def ask(
     asked += [say(minutes, Unit.TIME, "")] if minutes else []
     title = _("%(asked)s for “%(action)s”: %(what)s") % {
         "asked": _(" and ").join(asked),
-        "action": action.title,
+        "action": inside(action.title),
         "what": what_for,
     }
     item = agenda.propose(

@@ -30,6 +30,7 @@ from governance import access, events
 from governance.errors import Absent, Conflict, Invalid, Refused
 from governance.models import Department, DutyKind, JourneyStep, Person, Seat, SubjectKind
 from governance.queries.calendars import calendar_of_seat, local_day
+from governance.quoting import inside
 from governance.services import journal, subjects
 
 __all__ = [
@@ -301,7 +302,7 @@ def decline(*, action: ActionItem, reason: str, by: Person, now: datetime, versi
         _version, rules = rules_of(action.council, now)
         hand_on(action, DutyKind.REASSIGN, head, now=now, outcome="declined", within=rules.terms.accept)
     else:
-        ask = _("Nobody took on “%(title)s”. Give it to another seat, or drop it.") % {"title": action.title}
+        ask = _("Nobody took on “%(title)s”. Give it to another seat, or drop it.") % {"title": inside(action.title)}
         agenda_of.bring(action, ask=ask, now=now, outcome="declined")
     journal.record(
         DECLINED, subject=action.subject, by=by, now=now, text=reason, mentions=[("seat", action.seat_id)],
@@ -418,7 +419,7 @@ def say_done(*, action: ActionItem, by: Person, now: datetime, version: int | No
             if closing.closure_of(action, now).unverified
             else _("Nobody without a part in “%(title)s” can verify it. Name a seat that does, or drop it.")
         )
-        agenda_of.bring(action, ask=ask % {"title": action.title}, now=now, outcome="done")
+        agenda_of.bring(action, ask=ask % {"title": inside(action.title)}, now=now, outcome="done")
     journal.record(DONE, subject=action.subject, by=by, now=now, done_on=action.done_on.isoformat())
     return action
 

@@ -17,6 +17,7 @@ from governance.clauses import COUNCIL
 from governance.errors import Conflict, Invalid
 from governance.models import CalendarDay, DutyKind, Person, Seat, Tenure
 from governance.queries.calendars import calendar_of_seat, local_day
+from governance.quoting import inside
 from governance.services import duties, journal
 
 DATED = events.declare(
@@ -173,7 +174,7 @@ def ask_for_time(
 def _onto_the_agenda(action: ActionItem, due_on: date, reason: str, *, by: Person, now: datetime) -> int:
     """The key of the agenda item on which the council finds the day that is asked for."""
     ask = _("More time for “%(title)s”: %(day)s instead of %(promised)s.") % {
-        "title": action.title,
+        "title": inside(action.title),
         "day": due_on.isoformat(),
         "promised": action.promised.isoformat() if action.promised else "",
     }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from councils.matters import Field, Outcome
 from councils.models import Choice, Meeting, Presence
 from councils.queries.meetings import Place, Standing
+from governance.forms.needed import needed
 from governance.forms.picking import PickField
 from governance.forms.places import HoursField, MoneyField, SeatField, with_holders
 from governance.models import Calendar, Person, Seat
@@ -114,7 +115,8 @@ class SettleForm(forms.Form):
         self.outcome = outcome
         choices = list(BY_CONSENT.items()) if by_consent else Choice.choices
         for field in outcome.fields:
-            self.fields[field.name] = _input(field, viewer, now, currency)
+            made = _input(field, viewer, now, currency)
+            self.fields[field.name] = needed(field.needed, made) if field.needed else made
         if risks:
             self.fields["risk_note"] = forms.CharField(
                 label=gettext_lazy("What can go wrong, and what is done then"),

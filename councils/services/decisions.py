@@ -28,7 +28,9 @@ from governance.models import CharterVersion, DutyKind, Person, Seat, SubjectKin
 from governance.services import duties, journal, subjects
 
 SETTLED = events.declare(
-    "councils.decision.settled", says=gettext_lazy("{by} recorded the decision “{subject}”: {verdict}")
+    "councils.decision.settled",
+    says=gettext_lazy("{by} recorded the decision “{subject}”: {verdict}"),
+    words={"verdict": dict(Verdict.choices)},
 )
 REFERRED = events.declare("councils.item.referred", says=gettext_lazy("{by} referred {subject} upward"))
 

@@ -59,6 +59,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     linked += [key for key in (decision.result_id, decision.meeting_id, item.referred_from_id) if key]
     told = journal.sentences(journal.entries(viewer, now, subject=decision.subject)[:20], viewer, now)
     panels.prefetch(request, "decision.page", [decision.pk], now)
+    panels.prefetch(request, "decision.came", [decision.pk], now)
     matter = matters.MATTERS.get(item.matter)
     referrals = list(meeting_queries.items(viewer, now).filter(referred_from=decision))
     linked += [referral.council_id for referral in referrals]

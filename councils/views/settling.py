@@ -117,6 +117,8 @@ def _motion(item: AgendaItem, chosen: matters.Outcome) -> str:
     """The sentence to begin with: what was proposed or asked; of what a rule put there, what the outcome does."""
     if item.proposal.get("motion"):
         return str(item.proposal["motion"])
+    if chosen.motion is not None and (said := chosen.motion(item)):
+        return said
     if item.raised_by_id is None and item.about_id != item.pk:
         return f"{str(chosen.label).capitalize()}: {item.about.title}"
     return item.ask

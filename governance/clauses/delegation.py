@@ -80,13 +80,16 @@ class Delegation:
                 raise Invalid(_("Say who may allocate, or leave the amounts and the day empty."), field="delegation")
             return
         if not self.per_allocation:
-            raise Invalid(_("Say up to which amount."), field="delegation")
+            raise Invalid(_("Say up to which amount."), field="delegation", part="per_allocation")
         if bool(self.period) != bool(self.per_period) or (self.period and self.per_period < self.per_allocation):
             raise Invalid(
                 _("Say for which period the second limit holds, and let it be no less than the first."),
                 field="delegation",
+                part="per_period" if self.period else "period",
             )
         try:
             date.fromisoformat(self.until)
         except ValueError as error:
-            raise Invalid(_("Say until which day: what is delegated ends."), field="delegation") from error
+            raise Invalid(
+                _("Say until which day: what is delegated ends."), field="delegation", part="until"
+            ) from error

@@ -30,6 +30,7 @@ from governance.clauses.keeping import LONGEST_PROVISION, LONGEST_REVIEW, MOST_R
 from governance.clauses.rules import check_delegated
 from governance.errors import Invalid
 from governance.forms.ladders import LadderForm, steps_form, steps_of
+from governance.forms.needed import needed
 from governance.forms.places import HoursField, MoneyField
 from governance.models import Person, Subject, SubjectKind
 from governance.queries import representing
@@ -204,16 +205,22 @@ class RulesForm(forms.Form):
         choices=list(DELEGATES.items()),
         required=False,
     )
-    delegation_per_allocation = MoneyField(label=gettext_lazy("At a time up to"), required=False)
+    delegation_per_allocation = needed(
+        gettext_lazy("needed where somebody may allocate"), MoneyField(label=gettext_lazy("At a time up to"))
+    )
     delegation_period = forms.ChoiceField(
         label=gettext_lazy("All of it together is limited in a"), choices=list(PERIODS.items()), required=False
     )
-    delegation_per_period = MoneyField(label=gettext_lazy("To"), required=False)
-    delegation_until = forms.DateField(
-        label=gettext_lazy("Until"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=gettext_lazy("The last day. After it everything goes to the council again."),
+    delegation_per_period = needed(
+        gettext_lazy("needed where a period is chosen"), MoneyField(label=gettext_lazy("To"))
+    )
+    delegation_until = needed(
+        gettext_lazy("needed where somebody may allocate"),
+        forms.DateField(
+            label=gettext_lazy("Until"),
+            widget=forms.DateInput(attrs={"type": "date"}),
+            help_text=gettext_lazy("The last day. After it everything goes to the council again."),
+        ),
     )
     delegation_by_signature = forms.BooleanField(
         label=gettext_lazy("The sponsor may sign an allocation, within the sponsor's funding authority"),
@@ -303,7 +310,7 @@ class RulesForm(forms.Form):
                 if made is not None:
                     made.check()
             except Invalid as error:
-                self.add_error(_AT.get(clause, GROUPS[clause][0]), str(error))
+                self.add_error(_field_of(clause, error), str(error))
             except KeyError:
                 continue  # a field of it is refused already
         self._check_together(said)
@@ -391,6 +398,12 @@ class RulesForm(forms.Form):
 
 _AT = {"right": "right_per_period", "represented": "represented_otherwise"}
 """The field at which a clause's error is shown, where it is not the clause's first."""
+
+
+def _field_of(clause: str, error: Invalid) -> str:
+    """The field that the error is about: the one that it names, or the one that stands for its clause."""
+    named = f"{clause}_{error.facts.get('part', '')}"
+    return named if named in GROUPS[clause] else _AT.get(clause, GROUPS[clause][0])
 
 
 def _delegated(values: dict[str, Any], currency: str) -> dict[str, Any]:

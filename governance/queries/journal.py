@@ -17,6 +17,7 @@ from governance.events import EVENTS
 from governance.hours import format_minutes
 from governance.models import Button, JournalEntry, JournalMention, Person, Seat, Subject, SubjectKind, TenureRole
 from governance.money import format_minor
+from governance.quoting import inside
 
 FORMER_WORDS = ("file", "problem")
 """Facts in which entries of before kept the free words that their sentences tell; words now stand beside the entry."""
@@ -114,12 +115,12 @@ def _told(entry: JournalEntry, seen: set[int], names: dict[int, str], sent_to: d
     text = getattr(entry, "text", None)
     words = text.body if text is not None else _former_words(entry)
     words = words if is_seen else ""
-    parts = _Words(_facts(entry.facts, names))
+    parts = _Words(_facts(entry.facts, names) | (event.values(entry.facts) if event else {}))
     for mention in entry.mentions.all():
         parts[mention.role] = _name(mention.subject, mention.subject_id in seen)
     parts["by"], parts["subject"], parts["text"] = by, _name(entry.subject, is_seen), words or "…"
     says = event.sentence(entry.facts) if event else f"{entry.event}: {{subject}}"
-    told = Formatter().vformat(says, (), parts)
+    told = Formatter().vformat(says, (), _nested(says, parts))
     address = sent_to.get(entry.facts.get("button", 0))
     if address:
         told = _("%(told)s, by the link sent to %(address)s") % {"told": told, "address": address}
@@ -136,6 +137,11 @@ def _told(entry: JournalEntry, seen: set[int], names: dict[int, str], sent_to: d
         reference=entry.subject.reference if is_seen else "",
         path=links.path_of(entry.subject) if is_seen else "",
     )
+
+
+def _nested(says: str, parts: _Words) -> _Words:
+    """The parts as the sentence sets them: those in quotation marks with single ones inside."""
+    return _Words({key: inside(said) if f"“{{{key}}}”" in says else said for key, said in parts.items()})
 
 
 def _former_words(entry: JournalEntry) -> str:

@@ -291,13 +291,23 @@ def ledger_of(spent: int, allocated: int, total: int) -> Ledger:
     )
 
 
+LABELLED_UNTIL = 84
+"""Percent of an axis up to which the name of a month fits behind its line."""
+
+
 @register.simple_tag
 def axis_months(axis: tuple[date, date]) -> list[Mark]:
     """Month starts on an axis shared by the rows of a list, for ui/promise_axis.html."""
     low, high = axis
-    span, marks = max(1, (high - low).days), []
+    span = max(1, (high - low).days)
+    marks: list[Mark] = []
     on = date(low.year + low.month // 12, low.month % 12 + 1, 1)
     while on <= high:
-        marks.append(Mark(f"{2 + 96 * (on - low).days / span:.2f}%", date_format(on, "M")))
+        at = 2 + 96 * (on - low).days / span
+        # A label that begins there would run into the next column's head; its line says enough beside the others.
+        is_late = at > LABELLED_UNTIL
+        marks.append(
+            Mark(f"{at:.2f}%", "" if is_late and marks else date_format(on, "M"), "end" if is_late else "start")
+        )
         on = date(on.year + on.month // 12, on.month % 12 + 1, 1)
     return marks

@@ -27,6 +27,7 @@ from governance import events
 from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
 from governance.errors import DomainError
 from governance.models import Duty, HelpRequest, JournalEntry, JournalMention, Organisation, Rung, SubjectKind, Unsealed
+from governance.quoting import inside
 from governance.services import champions, escalations, successions, vacancies
 from governance.sql import ladders
 from notifications.kinds import of_rung
@@ -275,6 +276,6 @@ def _ask(duty: Duty) -> str:
     """What the council is asked: in the organisation's language, because it is stored."""
     with translation.override(Organisation.objects.values_list("language", flat=True).first()):
         return _("“%(title)s” was due on %(day)s and has not moved: what is to become of it?") % {
-            "title": Truncator(duty.subject.title).chars(120),
+            "title": inside(Truncator(duty.subject.title).chars(120)),
             "day": date_format(duty.due_on, "j F Y") if duty.due_on else "",
         }

@@ -10,6 +10,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from actions.models import ActionItem, Pilot
+from actions.panels import came_of
 from actions.queries import pilots as queries
 from actions.queries.pilots import GROUPS, Group
 from actions.services import items, pilots
@@ -113,7 +114,11 @@ def test_both_directions_stand_on_the_actions_pages(room: Room) -> None:
     assert pilot.reference in page
     assert pilot.action.reference not in page, "the pilot's action is not the copying department's to see"
     decision = lead.get(f"/decisions/{copy.decision.reference}/").text
-    assert copy.reference in decision
+    came = decision.split('id="came"')[1].split("</section>")[0]
+    assert (copy.reference in came, pilot.reference in came or pilot.title in came) == (True, True)
+    stranger = room.town.person("Nobody Inparticular")
+    assert came_of([copy.decision_id], room.town.lead, EPOCH) == {copy.decision_id: {"made": [copy]}}
+    assert came_of([copy.decision_id], stranger, EPOCH) == {}
 
 
 def test_each_count_opens_its_list(room: Room) -> None:
@@ -323,6 +328,8 @@ def test_the_form_to_decide_begins_with_whoever_was_proposed(room: Room) -> None
     page = browser(room.clerk).get(f"/meetings/{room.meeting.reference}/?item={item.reference}&outcome=replicate").text
     assert f'<option value="{room.town.champion_seats[room.town.digital.pk].pk}" selected>' in page
     assert "Repeat it in Digital &amp; App" in page
+    dated = page.split("Digital &amp; App: date asked for")[1].split("</label>")[0]
+    assert ("(needed where it is repeated)" in dated, "(optional)" in dated) == (True, False)
 
 
 def test_a_deed_with_a_key_is_done_once(room: Room) -> None:

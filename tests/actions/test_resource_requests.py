@@ -7,7 +7,7 @@ import pytest
 from actions.models import ResourceRequest
 from actions.queries import resources
 from actions.services import funding
-from councils import authority
+from councils import authority, matters
 from councils.models import AgendaItem, Decision
 from councils.queries import books as book_queries
 from councils.services import agenda, books, meetings
@@ -44,6 +44,9 @@ def test_what_is_asked_for_stands_on_the_agenda_and_is_allocated_by_a_decision(r
     request = ask(room, action, 1_200)
     assert standing(request) == "open"
     assert request.item.ask == "€1,200.00 for “Text them”: Texts in two languages"
+    allocate = matters.outcomes_of(request.item)["allocate"]
+    assert allocate.motion is not None
+    assert allocate.motion(request.item) == "Allocate €1,200.00: Text them"
     assert Duty.objects.filter(subject_id=request.item_id, kind="settle", closed_at=None).count() == 1
     with pytest.raises(Conflict, match=request.item.reference):
         ask(room, action, 1)

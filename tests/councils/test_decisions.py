@@ -13,6 +13,7 @@ from councils.services import agenda, books, decisions, meetings
 from governance.clauses import DecisionRight, Quorum, Rules
 from governance.errors import Absent, Conflict, Invalid, Refused, Stale
 from governance.models import Duty, DutyKind, SubjectKind
+from governance.queries import journal
 from governance.services import charters, subjects
 from tests.councils.rooms import CARRIED_OUT, EUROS, decide, sit
 from tests.factories import EPOCH
@@ -137,6 +138,8 @@ def test_a_tie_does_not_carry_and_settles_the_item_as_rejected(town, council):
     decision = decide(council, meeting, half, 0)
     assert decision.verdict == Verdict.REJECTED
     assert (decision.facts["for"], decision.facts["against"], decision.facts["denominator"]) == (3, 3, 6)
+    told = journal.sentences(journal.entries(town.lead, EPOCH, subject=decision.subject), town.lead, EPOCH)
+    assert [one.text.endswith("”: not carried") for one in told if one.event == "councils.decision.settled"] == [True]
     assert decision.item.state == ItemState.SETTLED
 
 

@@ -124,3 +124,15 @@ def test_words_stand_beside_an_entry_and_those_of_before_are_told_from_its_facts
         assert "Jane" not in tell(entry, town.lead, town.now).text, "words are the subject's"
     new.text.delete()
     assert "…" in tell(JournalEntry.objects.get(pk=new.pk), town.sponsor, town.now).text
+
+
+def test_what_is_quoted_within_quotation_marks_has_single_ones(town: Town) -> None:
+    name = "test.thing.quoted"
+    event = events.EVENTS.get(name) or events.declare(
+        name, says="{by} kept “{subject}”: {text} ({how})", words={"how": {"so": "thus"}}
+    )
+    thing = subjects.create("theme", title="“Rewrite it”, the “new” way", now=town.now, audience={town.claims.pk})
+    entry = journal.record(event, subject=thing, by=town.lead, now=town.now, text="“Yes”", how="so")
+    (told,) = queries.sentences([entry], town.lead, town.now)
+    assert told.text.endswith("kept “‘Rewrite it’, the ‘new’ way”: “Yes” (thus)"), told.text
+    del events.EVENTS[name]

@@ -178,6 +178,16 @@ def test_a_charter_is_drafted_amended_and_ratified_by_page(town, client_for):
     refused = lead.post(url("charter-draft", town.charter.reference), twice)
     assert refused.status_code == 422
     assert set(refused.context["form"].errors) == {"represented_otherwise", "right_per_period"}
+    for delegated, at in (
+        ({"delegation_until": ""}, "delegation_until"),
+        ({"delegation_per_allocation": ""}, "delegation_per_allocation"),
+        ({"delegation_period": "month"}, "delegation_per_period"),
+        ({"delegation_period": "month", "delegation_per_period": "1"}, "delegation_per_period"),
+    ):
+        whole = {"delegation_to": "chair", "delegation_per_allocation": "100", "delegation_until": "2027-01-31"}
+        refused = lead.post(url("charter-draft", town.charter.reference), {**sent, **whole, **delegated})
+        assert (refused.status_code, set(refused.context["form"].errors)) == (422, {at}), delegated
+    assert refused.text.count("(needed where somebody may allocate)") == 2
     shown = lead.post(url("charter-draft", town.charter.reference), {**sent, "intent": "preview", "terms_accept": 0})
     assert shown.status_code == 200
     assert "at least 6 voting seats are taken" in shown.text
