@@ -8,6 +8,7 @@ its state, its money) is read here and changed on its page.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -106,6 +107,7 @@ def plan(rows: Sequence[Row], facts: Facts) -> Plan:
 class _Reader:
     def __init__(self, facts: Facts) -> None:
         self.actions = facts.actions
+        self.words = facts.healths
         self.healths = {folded(word): key for key, word in facts.healths.items()}
         self.healths |= {folded(key): key for key in facts.healths}
 
@@ -178,16 +180,15 @@ class _Reader:
             line.blame("promised", _("Write the day as 2026-12-31."))
             return known.promised
 
-    @staticmethod
-    def _note(line: Line, known: Known, health: str, progress: int, words: str, due_on: date | None) -> None:
+    def _note(self, line: Line, known: Known, health: str, progress: int, words: str, due_on: date | None) -> None:
         """The cells that differ from what stands; in columns that are only read, a difference is a mistake."""
-        line.differ(HEALTH, known.health, health)
+        line.differ(HEALTH, self.words.get(known.health, ""), self.words.get(health, ""))
         line.differ(PROGRESS, str(known.progress), str(progress))
         line.differ(LINE, "", words)
-        line.differ(PROMISED, _iso(known.promised), _iso(due_on))
+        line.differ(PROMISED, _iso(known.promised), _iso(due_on), asks=known.promised is not None)
         for column in READ:
             was, said = known.read.get(column.name), line.said(column.name)
-            if was is not None and said and said != was.strip():
+            if was is not None and said and not _alike(column.name, said, was.strip()):
                 line.blame(
                     column.name,
                     _("This column is only read: it says “%(was)s”. Change it on the action's page.") % {"was": was},
@@ -243,6 +244,18 @@ class _Reader:
             reason=line.said("reason") if dates else "",
             asks_for_time=dates and known.promised is not None,
         )
+
+
+def _alike(column: str, said: str, was: str) -> bool:
+    """Whether a cell still says what it said; a spreadsheet writes 3999.00 as 3999, or with its own comma."""
+    if said == was:
+        return True
+    if column != "allocated":
+        return False
+    try:
+        return Decimal(said.replace(",", ".")) == Decimal(was)
+    except InvalidOperation:
+        return False
 
 
 def _iso(day: date | None) -> str:

@@ -37,13 +37,14 @@ def _told(part: Sequence[ActionItem], viewer: Person, now: datetime) -> Iterable
     seats = {action.seat_id for action in part}
     standing, names = answering(seats, now), holders(seats, now)
     seen = access.visible_ids(viewer, {one for action in part for one in (action.council_id, action.seat_id)}, now)
+    words = _healths()
     held = books.allocated_apart(action.pk for action in part)
     for action in part:
         who, money = standing.get(action.seat_id), held.get(action.pk, {})
         yield {
             "reference": action.reference,
             "version": str(action.version),
-            "health": action.health,
+            "health": words.get(action.health, ""),
             "progress": str(action.progress),
             "line": "",
             "promised": action.promised.isoformat() if action.promised else "",
@@ -84,10 +85,14 @@ def judge(sheet: Sequence[Row], viewer: Person, now: datetime) -> Plan:
         )
         for action in found
     }
-    healths = {key: str(label) for key, label in Health.choices if key != Health.UNKNOWN}
-    plan = action_sheet.plan(sheet, action_sheet.Facts(actions, healths))
+    plan = action_sheet.plan(sheet, action_sheet.Facts(actions, _healths()))
     _require_rights(plan, viewer, now)
     return plan
+
+
+def _healths() -> dict[str, str]:
+    """The healths that somebody may say, as they are called; where none was said yet, the cell is empty."""
+    return {key: str(label) for key, label in Health.choices if key != Health.UNKNOWN}
 
 
 def _require_rights(plan: Plan, viewer: Person, now: datetime) -> None:

@@ -32,11 +32,6 @@ class Balances:
         """Allocated, with what was spent: for the drawing."""
         return self.allocated + self.spent
 
-    @property
-    def total(self) -> int:
-        """Granted, with what is owed for overruns: what the drawing is of, so that its parts add up."""
-        return self.granted + self.overrun
-
     def __add__(self, other: "Balances") -> "Balances":
         return Balances(
             self.granted + other.granted,

@@ -45,6 +45,7 @@ class BatchChange(serializers.Serializer[Any]):
     column = serializers.CharField(read_only=True)
     was = serializers.CharField(read_only=True)
     becomes = serializers.CharField(read_only=True)
+    asks = serializers.BooleanField(read_only=True, help_text="It is asked for; what was holds until that is answered.")
 
 
 class BatchFault(serializers.Serializer[Any]):
@@ -64,6 +65,7 @@ class BatchReply(serializers.Serializer[Any]):
 
     added = serializers.IntegerField(read_only=True)
     changed = serializers.IntegerField(read_only=True)
+    asked = serializers.IntegerField(read_only=True, help_text="How many rows ask whoever decides on it.")
     same = serializers.IntegerField(read_only=True)
     problems = serializers.SerializerMethodField()
     lines = BatchLine(many=True, read_only=True)

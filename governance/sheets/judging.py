@@ -1,4 +1,4 @@
-"""What becomes of each row of a sheet: added, changed, known already, or a problem with its remedy."""
+"""What becomes of each row of a sheet: added, changed, asked for, known already, or a problem with its remedy."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ from governance.sheets.tables import Column, Row
 class Outcome(StrEnum):
     NEW = "new"
     CHANGED = "changed"
+    ASKED = "asked"
     SAME = "same"
     PROBLEM = "problem"
 
@@ -21,6 +22,7 @@ class Outcome(StrEnum):
 SAYS: dict[Outcome, Any] = {
     Outcome.NEW: _("will be added"),
     Outcome.CHANGED: _("will change"),
+    Outcome.ASKED: _("asks for it"),
     Outcome.SAME: _("known already"),
     Outcome.PROBLEM: _("needs you"),
 }
@@ -34,6 +36,8 @@ class Change:
     label: Any
     was: str
     becomes: str
+    asks: bool = False
+    """Nothing changes yet: whoever decides on it is asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,9 @@ class Line:
             return Outcome.PROBLEM
         if self.key is None:
             return Outcome.NEW
-        return Outcome.CHANGED if self.changes else Outcome.SAME
+        if not self.changes:
+            return Outcome.SAME
+        return Outcome.ASKED if all(change.asks for change in self.changes) else Outcome.CHANGED
 
     def said(self, column: str) -> str:
         return self.row.cells.get(column, "").strip()
@@ -72,10 +78,10 @@ class Line:
     def blame(self, column: str, says: Any) -> None:
         self.faults.append(Fault(column, str(says)))
 
-    def differ(self, column: Column, was: str, becomes: str) -> None:
+    def differ(self, column: Column, was: str, becomes: str, *, asks: bool = False) -> None:
         """Note a cell that the sheet has and that says something else than what stands."""
         if column.name in self.row.cells and was.strip() != becomes.strip():
-            self.changes.append(Change(column.name, column.label, was, becomes))
+            self.changes.append(Change(column.name, column.label, was, becomes, asks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,17 @@ class Plan:
     @property
     def changed(self) -> int:
         return len(self.of(Outcome.CHANGED))
+
+    @property
+    def asked(self) -> int:
+        """How many rows ask for something, whether or not they change something else, too."""
+        fit = (line for line in self.lines if not line.faults)
+        return sum(any(change.asks for change in line.changes) for line in fit)
+
+    @property
+    def ready(self) -> int:
+        """How many rows do something."""
+        return self.added + self.changed + len(self.of(Outcome.ASKED))
 
     @property
     def same(self) -> int:

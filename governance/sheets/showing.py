@@ -13,17 +13,19 @@ MENDED_HERE = 40
 SHOWN = 200
 """How many rows of the other kinds are listed; the rest is counted."""
 
-TONES = {Outcome.NEW: "good", Outcome.CHANGED: "now", Outcome.SAME: "", Outcome.PROBLEM: "bad"}
+TONES = {Outcome.NEW: "good", Outcome.CHANGED: "now", Outcome.ASKED: "now", Outcome.SAME: "", Outcome.PROBLEM: "bad"}
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell; with ``field`` it can be written again. ``was`` stands beside a value that will change."""
+    """A cell; with ``field`` it can be written again. ``was`` stands beside a value that will change, or (``asks``)
+    that is asked for while ``was`` holds."""
 
     column: str
     label: Any
     value: str
     was: str | None = None
+    asks: bool = False
     field: str = ""
     faults: tuple[str, ...] = ()
 
@@ -57,7 +59,9 @@ def preview(plan: Plan, columns: Sequence[Column]) -> Preview:
         column for column in columns if column.name in blamed or (column.is_placed and column.name in present)
     )
     problems = plan.problems
-    others = [line for outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.SAME) for line in plan.of(outcome)]
+    others = [
+        line for outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.ASKED, Outcome.SAME) for line in plan.of(outcome)
+    ]
     shown = [*_rows(problems[:MENDED_HERE], heads), *_rows(others[:SHOWN], heads)]
     return Preview(heads, tuple(shown), max(0, len(problems) - MENDED_HERE), max(0, len(others) - SHOWN))
 
@@ -77,12 +81,13 @@ def _rows(lines: Iterable[Line], heads: Sequence[Column]) -> list[Shown]:
 
 def _cell(line: Line, column: Column) -> Cell:
     changed = next((change for change in line.changes if change.column == column.name), None)
-    is_change = line.outcome == Outcome.CHANGED and changed is not None
+    is_change = line.outcome in (Outcome.CHANGED, Outcome.ASKED) and changed is not None
     return Cell(
         column=column.name,
         label=column.label,
         value=changed.becomes if is_change and changed else line.said(column.name),
         was=changed.was if is_change and changed else None,
+        asks=bool(is_change and changed and changed.asks),
         field=field_of(line.number, column.name) if line.outcome == Outcome.PROBLEM else "",
         faults=tuple(fault.says for fault in line.faults if fault.column == column.name),
     )

@@ -273,21 +273,22 @@ class Ledger:
 
 
 @register.simple_tag
-def ledger_of(spent: int, allocated: int, total: int) -> Ledger:
-    """Spent and allocated (with what is spent) of a total; beyond the total the bar grows and marks the limit."""
-    spent, allocated, total = int(spent or 0), int(allocated or 0), int(total or 0)
-    allocated = max(allocated, spent)
-    whole = max(total, allocated, 1)
+def ledger_of(spent: int, allocated: int, total: int, overrun: int = 0) -> Ledger:
+    """Spent and allocated (with what is spent) of a total; ``overrun`` is the part of what is spent that lies beyond
+    it, drawn after the mark of the total."""
+    spent, allocated, total, overrun = (int(one or 0) for one in (spent, allocated, total, overrun))
+    within, left = max(0, spent - overrun), max(0, allocated - spent)
+    whole = max(total + overrun, within + left + overrun, 1)
     return Ledger(
-        spent=percent(min(spent, total) if total else spent, whole),
-        allocated_at=percent(min(spent, total), whole),
-        allocated=percent(max(0, min(allocated, total) - spent), whole),
-        limit=percent(total, whole),
-        over_at=percent(total, whole),
-        over=percent(max(0, allocated - total), whole),
-        free=max(0, total - allocated),
-        overrun=max(0, allocated - total),
-        open=allocated - spent,
+        spent=percent(within, whole),
+        allocated_at=percent(within, whole),
+        allocated=percent(left, whole),
+        limit=percent(whole - overrun, whole),
+        over_at=percent(whole - overrun, whole),
+        over=percent(overrun, whole),
+        free=max(0, total - within - left),
+        overrun=overrun,
+        open=left,
     )
 
 

@@ -203,18 +203,21 @@ def _page(
     if plan is not None:
         context["preview"] = preview(plan, sheet.columns)
         context["rows"] = carried([line.row for line in plan.lines])
-        context["ready"] = plan.added + plan.changed
+        context["ready"] = plan.ready
     return render(request, sheet.template, context, status=status)
 
 
 def _told(plan: Plan) -> str:
     """What was done, in a sentence."""
-    if not plan.added and not plan.changed:
+    if not plan.ready:
         return _("Everything in it was known already. Nothing was changed.")
     parts = [
         ngettext("%(count)d is added", "%(count)d are added", plan.added) % {"count": plan.added} if plan.added else "",
         ngettext("%(count)d is changed", "%(count)d are changed", plan.changed) % {"count": plan.changed}
         if plan.changed
+        else "",
+        ngettext("%(count)d is asked for", "%(count)d are asked for", plan.asked) % {"count": plan.asked}
+        if plan.asked
         else "",
         ngettext("%(count)d was known already", "%(count)d were known already", plan.same) % {"count": plan.same}
         if plan.same

@@ -11,6 +11,7 @@ from actions.queries import action_sheet as queries
 from actions.services import action_sheet as sheets
 from actions.services import items
 from councils.models import AgendaItem
+from councils.services import books
 from governance.models import JournalEntry
 from governance.sheets.judging import Outcome, Unfit
 from governance.sheets.tables import Row, from_text, written
@@ -82,6 +83,43 @@ def test_a_day_is_promised_where_there_is_none_and_asked_for_where_there_is_one(
     assert Promise.objects.filter(action=works[0]).count() == 1, "a date is never overwritten"
 
 
+def test_a_later_day_is_told_as_asked_for_and_never_as_changed(town: Town, works, client_for, api_for) -> None:
+    first, second, _third = exported(town)
+    owner = town.champions[town.claims.pk]
+    asks = changed(first, promised="2026-12-20", reason="The vendor")
+    both = {**asks, "health": "off track"}
+    look = queries.judge(rows_of(asks, changed(second, promised="2026-11-30")), owner, town.now)
+    assert [line.outcome for line in look.lines] == [Outcome.ASKED, Outcome.CHANGED]
+    assert (look.changed, look.asked, look.ready) == (1, 1, 2)
+    mixed = queries.judge(rows_of(both), owner, town.now)
+    assert (mixed.changed, mixed.asked, mixed.ready) == (1, 1, 1)
+    client = client_for(owner)
+    sent = f"reference,promised,reason\n{first['reference']},2026-12-20,The vendor\n"
+    page = client.post("/actions/several/", {"pasted": sent, "deed": "look"})
+    text = " ".join(page.text.split())
+    assert f"{first['promised']} <ins> asks for 2026-12-20 </ins>" in text
+    assert "will change" not in text.lower()
+    assert "One asks for a day" in text
+    told = api_for(owner).post("/api/v1/actions/batch/", {"csv": sent, "preview": True}, format="json").data
+    assert (told["changed"], told["asked"], told["lines"][0]["outcome"]) == (0, 1, "asked")
+    assert [one["asks"] for one in told["lines"][0]["changes"]] == [True]
+    done = client.post("/actions/several/", {"rows": page.context["rows"], "deed": "take"}, follow=True).text
+    assert "1 is asked for." in done
+    assert ActionItem.objects.get(pk=works[0].pk).promised.isoformat() == first["promised"]
+
+
+def test_words_and_codes_of_health_and_money_as_a_spreadsheet_writes_it_come_back(town: Town, works, chamber) -> None:
+    envelope = books.grant(council=chamber.council, amount=500_000, by=town.sponsor, now=town.now)
+    books.allocate(envelope=envelope, subject=works[0].subject, amount=399_900, by=None, now=town.now)
+    first, *_rest = exported(town)
+    assert (first["health"], first["allocated"], first["currency"]) == ("at risk", "3999.00", "EUR")
+    for cells in ({}, {"health": "at_risk"}, {"allocated": "3999"}, {"allocated": "3999,00"}):
+        assert queries.judge(rows_of(changed(first, **cells)), town.lead, town.now).same == 1, cells
+    for wrong in ("399900", "3999.01", "much"):
+        [line] = queries.judge(rows_of(changed(first, allocated=wrong)), town.lead, town.now).lines
+        assert [fault.column for fault in line.faults] == ["allocated"]
+
+
 def test_a_sheet_names_no_council_that_its_reader_may_not_see(town: Town, works) -> None:
     (row, *_others) = exported(town)
     assert row["council"] == "CX Council"
@@ -125,8 +163,8 @@ def test_a_stale_row_is_refused_with_both_versions_and_the_rest_can_be_taken(tow
         take(town, *sent)
     (fault,) = unfit.value.plan.problems[0].faults
     assert fault.column == "version"
-    assert "off_track" in fault.says
-    assert "on_track" in fault.says
+    assert "off track" in fault.says
+    assert "on track" in fault.says
     assert f"version {works[0].version}" in fault.says
     plan = take(town, *sent, leave_out=True)
     assert (plan.changed, len(plan.problems)) == (1, 1)

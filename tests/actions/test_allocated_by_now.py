@@ -69,7 +69,8 @@ def busy(purse: Purse, seed: int) -> list[ActionItem]:
     spare = books.grant(council=purse.chamber.council, amount=7_000 * EUROS, by=purse.town.sponsor, now=EPOCH)
     periods.transfer(envelope=spare, into=envelope, amount=77_77, by=purse.town.sponsor, now=EPOCH)
     periods.close(envelope=envelope, into=spare, by=purse.town.sponsor, now=EPOCH, cover=True)
-    by_delegation(purse, 333)
+    over = by_delegation(purse, 333)
+    spending.spend(action=over, amount=400_00, on=EPOCH.date(), what="Texts", overrun=True, by=purse.owner, now=EPOCH)
     # Person-time is no money.
     books.grant(council=purse.chamber.council, amount=600, unit="time", by=purse.town.sponsor, now=EPOCH)
     purse.decide(made[0], "allocate", matter="resources", amount=0, minutes=90)
