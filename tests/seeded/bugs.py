@@ -175,7 +175,7 @@ RULES = (
             Bug(
                 "where nobody can verify it, it waits for nobody",
                 "actions/services/items.py",
-                '        agenda_of.bring(action, ask=ask % {"title": action.title}, now=now, outcome="done")\n',
+                '        agenda_of.bring(action, ask=ask % {"title": inside(action.title)}, now=now, outcome="done")\n',
                 "        del ask\n",
                 ITEMS + "test_where_nobody_can_verify_the_council_settles_it",
             ),
