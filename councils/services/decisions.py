@@ -221,7 +221,7 @@ def _motion(
         item.meeting, now, recused=[key for key, choice in choices.items() if choice == RECUSED]
     )
     persons = _voters(choices, standing)
-    if not persons and any(place.person is not None for place in standing.voting):
+    if lock and not persons and any(place.person is not None for place in standing.voting):
         raise Invalid(
             _("Nobody's vote is recorded. Say how each seat voted, or that it abstains; a motion that nobody voted on"
               " settles nothing."),

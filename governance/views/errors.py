@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from governance.errors import Refused
+from governance.sight import PUBLIC_ROUTES
 
 
 @cache
@@ -34,7 +35,8 @@ def not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:
         _("The form was not accepted: it was open for too long, or cookies are off. Load the page again and send it.")
     )
     sign_in_url = ""
-    if not request.user.is_authenticated:
+    is_public = request.resolver_match is not None and request.resolver_match.view_name in PUBLIC_ROUTES
+    if not request.user.is_authenticated and not is_public:
         error = Refused(
             _("The form was not accepted: you are signed in no more, or cookies are off. Sign in and send it again.")
         )

@@ -109,6 +109,7 @@ def filled(world: World, room: Room, send: dict[str, Any]) -> dict[str, Any]:
         "$proposed": room.proposed.reference,
         "$other_theme": world.other_theme.reference,
         "$reserve": room.reserve.reference,
+        "$votes": {room.memberships[0].seat.reference: "for"},
     }
 
     def fill(value: Any) -> Any:

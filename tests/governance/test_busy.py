@@ -61,10 +61,10 @@ def test_a_busy_database_gives_the_words_back_and_says_to_send_them_again(
     council = town.council_of_nine().council
     action = items.create(title="Text them", seat=seat, council=council, proof="Sent.", by=town.lead, now=now)
 
-    def waits(**_said: object) -> None:
+    def waits(*_asked: object, **_said: object) -> None:
         raise wrapped(psycopg.errors.LockNotAvailable())
 
-    monkeypatch.setattr(items, "decline", waits)
+    monkeypatch.setattr(items, "take", waits)
     place = f"/api/v1/actions/{action.reference}/decline/"
     answer = api_for(owner).post(place, {"reason": "Repair has the garages."}, format="json")
     assert (answer.status_code, answer.json()["title"], answer["Retry-After"]) == (503, "busy", "2")

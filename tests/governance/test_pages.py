@@ -288,7 +288,8 @@ class TestSigningIn:
 
     def test_signing_out_is_a_post(self, town, client_for):
         client = client_for(town.lead)
-        assert client.get("/sign-out/").status_code == 405
+        assert client.get("/sign-out/").headers["Location"] == "/"
+        assert client.get("/seats/").status_code == 200, "asking for the address signs nobody out"
         assert client.post("/sign-out/").status_code == 302
         assert client.get("/seats/").status_code == 302
 
