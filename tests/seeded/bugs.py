@@ -65,10 +65,10 @@ RULES = (
                 ITEMS + "test_a_first_no_goes_to_the_head_and_a_second_to_the_council",
             ),
             Bug(
-                "what the council gave to another seat still runs there, by the other's promise",
+                "what the council gave to another seat is still promised there, by the other's word",
                 "actions/services/items.py",
-                "action.seat, action.department, action.state = seat, seat.department, State.PROPOSED",
-                "action.seat, action.department = seat, seat.department",
+                "action.promised, action.accepted_at, action.health, action.confidence = None, None, Health.UNKNOWN, \"\"",
+                "action.accepted_at, action.health, action.confidence = None, Health.UNKNOWN, \"\"",
                 MATTERS + "test_the_council_gives_an_accepted_action_to_another_seat_which_promises_its_own_date",
             ),
         ),
