@@ -67,8 +67,8 @@ RULES = (
             Bug(
                 "what the council gave to another seat is still promised there, by the other's word",
                 "actions/services/items.py",
-                "action.promised, action.accepted_at, action.health, action.confidence = None, None, Health.UNKNOWN, \"\"",
-                "action.accepted_at, action.health, action.confidence = None, Health.UNKNOWN, \"\"",
+                'action.promised, action.accepted_at, action.health, action.confidence = None, None, Health.UNKNOWN, ""',
+                'action.accepted_at, action.health, action.confidence = None, Health.UNKNOWN, ""',
                 MATTERS + "test_the_council_gives_an_accepted_action_to_another_seat_which_promises_its_own_date",
             ),
         ),
