@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from actions.forms.items import DeedForm, ReferenceField, day_field, offer, working_seats
 from actions.models import ActionItem, ExpectedKind, Origin
 from actions.services.facts import Benefit, Facts
-from governance.forms.picking import PickField
+from governance.forms.picking import PickField, PickManyField
 from governance.forms.places import MoneyField
 from governance.models import Department, ExecutiveSponsor, Goal, JourneyStep, Person, Seat
 
@@ -66,7 +66,7 @@ class FactsForm(forms.Form):
         required=False,
         help_text=_("Needed where another seat has the step or the theme, or its sponsor may not grant what it needs."),
     )
-    departments = forms.ModelMultipleChoiceField(
+    departments = PickManyField(
         label=_("Departments that help"),
         queryset=Department.objects.none(),
         required=False,

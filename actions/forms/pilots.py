@@ -14,10 +14,11 @@ from actions.models import ActionItem, Outcome, Pilot, PilotCriterion, PilotVerd
 from actions.piloting import EXTENSIONS
 from actions.queries import piloting as queries
 from actions.services.pilots import Found, Plan
+from governance.forms.picking import PickManyField
 from governance.models import Department, Person, Seat
 
 
-class PlacesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # no subscript at run time
+class PlacesField(PickManyField):
     """Departments, to be ticked."""
 
     def __init__(self, **options: Any) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import BigAutoField, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from actions.forms.items import ReferenceField, offer
 from actions.models import Feedback, Theme
+from governance.forms.picking import PickManyField
 
 
 class RenameForm(forms.Form):
@@ -31,22 +32,6 @@ class MergeForm(forms.Form):
         offer(self, "into", choices)
 
 
-class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # no subscript at run time
-    """Rows picked by key. A key beyond what a database holds is no row, and never reaches it: SQLite would fail."""
-
-    def clean(self, value: Any) -> Any:
-        for key in value or ():
-            if len(str(key)) > len(str(BigAutoField.MAX_BIGINT)) or not -1 < _number(key) <= BigAutoField.MAX_BIGINT:
-                raise forms.ValidationError(
-                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": str(key)[:20]}
-                )
-        return super().clean(value)
-
-
-def _number(key: Any) -> int:
-    return int(key) if str(key).isdecimal() else -1
-
-
 class SplitForm(forms.Form):
     name = forms.CharField(label=_("Name of the new theme"), max_length=200)
     topics = forms.MultipleChoiceField(
@@ -61,7 +46,7 @@ class SplitForm(forms.Form):
         max_length=120,
         help_text=_("All of them, in the topic or the text. It moves what was heard until now."),
     )
-    rows = RowsField(
+    rows = PickManyField(
         label=_("Single pieces of feedback"),
         queryset=Feedback.objects.none(),
         required=False,

@@ -205,15 +205,7 @@ def _motion(
         judgement=Judgement("", {}),
     )
     if referrals.is_for_the_sponsor(item):
-        judged = authority.judge_alone(authority=item.council.sponsor.funding_authority, **common)
-        if judged.verdict == authority.REFERRED:
-            raise Conflict(
-                _("This is beyond the sponsor's funding authority of %(limit)s. Decline it, or raise the authority.")
-                % {"limit": authority.money(judged.facts["limit"], judged.facts["currency"])},
-                field="amount",
-            )
-        _require_risk_note(asked, Rules.from_json(asked.rules.rules), judged)
-        return replace(asked, judgement=_with_payer(judged, asked))
+        return _by_the_sponsor(asked, common)
     if item.meeting is None or item.meeting.state != MeetingState.OPEN:
         raise Conflict(_("A council decides in an open meeting. Place the item on one and open it."))
     choices = {int(key): str(choice) for key, choice in votes.items()}
@@ -221,12 +213,8 @@ def _motion(
         item.meeting, now, recused=[key for key, choice in choices.items() if choice == RECUSED]
     )
     persons = _voters(choices, standing)
-    if lock and not persons and any(place.person is not None for place in standing.voting):
-        raise Invalid(
-            _("Nobody's vote is recorded. Say how each seat voted, or that it abstains; a motion that nobody voted on"
-              " settles nothing."),
-            field="votes",
-        )  # fmt: skip
+    if lock:
+        _require_a_vote(persons, standing)
     version = meeting_queries.version_of(item.meeting, now)
     rules = Rules.from_json(version.rules)
     judged = authority.judge(
@@ -328,6 +316,29 @@ def _require_risk_note(asked: Motion, rules: Rules, judged: Judgement) -> None:
             % {"limit": authority.money(limit, judged.facts["currency"])},
             field="risk_note",
         )
+
+
+def _by_the_sponsor(asked: Motion, common: dict[str, Any]) -> Motion:
+    """The motion as the sponsor alone may settle it. Raises :class:`Conflict` beyond the funding authority."""
+    judged = authority.judge_alone(authority=asked.item.council.sponsor.funding_authority, **common)
+    if judged.verdict == authority.REFERRED:
+        raise Conflict(
+            _("This is beyond the sponsor's funding authority of %(limit)s. Decline it, or raise the authority.")
+            % {"limit": authority.money(judged.facts["limit"], judged.facts["currency"])},
+            field="amount",
+        )
+    _require_risk_note(asked, Rules.from_json(asked.rules.rules), judged)
+    return replace(asked, judgement=_with_payer(judged, asked))
+
+
+def _require_a_vote(persons: Mapping[int, Person], standing: Standing) -> None:
+    """Raises :class:`Invalid` at ``votes`` where somebody here could vote and no vote is recorded."""
+    if not persons and any(place.person is not None for place in standing.voting):
+        raise Invalid(
+            _("Nobody's vote is recorded. Say how each seat voted, or that it abstains; a motion that nobody voted on"
+              " settles nothing."),
+            field="votes",
+        )  # fmt: skip
 
 
 def _voters(choices: dict[int, str], standing: Standing) -> dict[int, Person]:

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
+from governance.forms.picking import PickManyField
 from governance.forms.places import SeatField
 from governance.mandates import LONGEST_TEXT, Mandate, value_of
 from governance.models import Seat
@@ -61,7 +62,7 @@ def initial_of(mandate: Mandate) -> dict[str, str]:
 
 
 class SubmitForm(forms.Form):
-    sponsors = forms.ModelMultipleChoiceField(
+    sponsors = PickManyField(
         label=gettext_lazy("Who has to ratify it"),
         queryset=Seat.objects.none(),
         widget=forms.CheckboxSelectMultiple,

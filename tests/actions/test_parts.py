@@ -320,6 +320,9 @@ def test_a_key_beyond_any_number_is_no_choice(town, action) -> None:
     for path, field in (("doer", "person"), ("measure", "metric")):
         answer = client.post(f"/actions/{action.reference}/{path}/", {field: "1" * 40})
         assert answer.status_code == 422, path
+    answer = client.post(f"/actions/{action.reference}/edit/", {"origin": "finding", "departments": ["1" * 40]})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["departments"]
 
 
 def test_the_address_of_a_deed_leads_to_its_page(town, action) -> None:

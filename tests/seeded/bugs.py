@@ -366,7 +366,7 @@ RULES = (
             Bug(
                 "a sponsor alone decides about more than the own authority",
                 "councils/services/decisions.py",
-                "authority=item.council.sponsor.funding_authority, **common)",
+                "authority=asked.item.council.sponsor.funding_authority, **common)",
                 "authority=books.MOST, **common)",
                 DECISIONS + "test_a_sponsor_alone_settles_nothing_beyond_the_own_authority",
             ),
