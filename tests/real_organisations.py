@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
-from django.db import connection
 
 from councils.models import Council, CouncilKind
 from councils.services import councils
 from governance.models import Department, Person, SeatKind
 from governance.services import departments, people, seats
+from tests.databases import take_stock
 from tests.factories import Town, projected_once
 
 SEATED = 8
@@ -103,9 +103,7 @@ class Built:
                 body = waiting.pop(0)
                 waiting += [one for one in listed if one.above == body.key]
                 self._found(body)
-        # Nobody has counted yet what was just added, and a plan for empty tables takes minutes on full ones.
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        take_stock()
 
     def _person(self, name: str) -> Person | None:
         if name and name not in self.people:

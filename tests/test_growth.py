@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from actions.services import feedback
 from tests.crowd import crowd
+from tests.databases import take_stock
 from tests.factories import Town
 
 pytestmark = pytest.mark.django_db
@@ -81,16 +82,6 @@ RESOURCES = [
     "requests",
     "who-owes-whom",
 ]
-
-
-def take_stock() -> None:
-    """Let the planner know how many rows there are, as a living database does by itself.
-
-    All this stands in one open transaction. PostgreSQL's own statistics see only the dead rows of the tests before it,
-    plan for empty tables, and a join of a dozen of them then takes minutes.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def measured(client: Client, address: str) -> tuple[int, int]:
