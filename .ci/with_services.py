@@ -125,7 +125,7 @@ def main(command: list[str]) -> int:
                     str(postgres / "postgres"), "-D", str(cluster), "-p", str(port), "-h", "127.0.0.1",
                     "-k", str(folder),
                     "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
-                    "-c", "autovacuum=off", "-c", "max_connections=200", "-c", "timezone=UTC",
+                    "-c", "autovacuum=off", "-c", "jit=off", "-c", "max_connections=200", "-c", "timezone=UTC",
                 ],
                 cwd=folder, stdout=out, stderr=out, process_group=0, **account,
             )  # fmt: skip
