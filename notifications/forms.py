@@ -96,3 +96,18 @@ class PreferenceForm(forms.Form):
     wants_mail = forms.BooleanField(label=_("Send me e-mail"), required=False)
     from_hour = forms.TypedChoiceField(label=_("Not before"), choices=HOURS[:24], coerce=int)
     until_hour = forms.TypedChoiceField(label=_("Not after"), choices=HOURS[1:], coerce=int)
+
+
+class RehearsalForm(forms.Form):
+    """Decisions to be tried by a draft, one a line."""
+
+    decisions = forms.CharField(
+        label=_("Decisions of your own, one a line"),
+        required=False,
+        strip=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "What was moved; the amount; who was there; for:against. Like: Hire two agents; 12000; 5 of 7; 4:1"
+        ),
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.views import home, inbox, outbox, preferences, settings, upcoming
+from notifications.views import home, inbox, outbox, preferences, rehearsal, settings, upcoming
 
 app_name = "notifications"
 urlpatterns = [
@@ -21,5 +21,6 @@ urlpatterns = [
     path("outbox/skip/", outbox.skip, name="outbox-skip"),
     path("settings/", settings.page, name="settings"),
     path("settings/test-mail/", settings.test_mail, name="settings-test-mail"),
+    path("charters/<str:reference>/versions/<int:number>/rehearsal/", rehearsal.rehearsal, name="charter-rehearsal"),
     path("preferences/", preferences.preferences, name="preferences"),
 ]

@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from notifications.api import ladders, notifications, organisation, preferences
+from notifications.api import ladders, notifications, organisation, preferences, rehearsal
 
 router = SimpleRouter(use_regex_path=True)
 router.register("notifications", notifications.NotificationView, basename="api-notifications")
@@ -14,5 +14,10 @@ urlpatterns = [
     *router.urls,
     path("organisation/", organisation.OrganisationView.as_view(), name="api-organisation"),
     path("organisation/test-mail/", organisation.TrialView.as_view(), name="api-test-mail"),
+    path(
+        "charters/<str:reference>/versions/<int:number>/rehearsal/",
+        rehearsal.RehearsalView.as_view(),
+        name="api-charter-rehearsal",
+    ),
     path("preferences/", preferences.PreferenceView.as_view(), name="api-preferences"),
 ]

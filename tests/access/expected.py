@@ -143,6 +143,7 @@ SEEN: dict[str, See] = {
     "governance:department-detail": LIST, "governance:seat-detail": See(ALL, CLEARED),
     "governance:person-detail": LIST, "governance:sponsor-detail": LIST, "governance:champion-detail": LIST,
     "governance:charter-detail": LIST, "governance:charter-version": LIST, "governance:charter-compare": LIST,
+    "notifications:charter-rehearsal": LIST, "api-charter-rehearsal": LIST,
     "governance:charter-templates": LIST, "governance:charter-template": LIST,
     "governance:journey-detail": LIST, "governance:step-detail": LIST,
     "councils:council-roster": COUNCIL, "councils:roster-write": See(PREPARES, CHAIRS),
@@ -248,6 +249,9 @@ _LINES = {
 _CREATE = {"title": TITLE, "proof": "It is seen."}
 
 DONE: dict[str, Do] = {
+    # Rehearsing changes nothing: whoever reads the charter may try it.
+    "notifications:charter-rehearsal": Do(ALL, ALL, send={"decisions": "Matrix; 1; 5 of 7; 4:1"}),
+    "api-charter-rehearsal": Do(ALL, ALL, send={"decisions": "Matrix; 1; 5 of 7; 4:1"}),
     # --- governance, pages
     "governance:department-create": Do(LEADS, ALL, send=_NEW_DEPARTMENT | {"parent": "$claims"}),
     # A head moves what lies below him among the departments that he leads, not up to the root.
