@@ -60,6 +60,13 @@ WORDS = {
         gettext_lazy("It was due on %(day)s. If nothing changes, then on %(next_day)s %(next)s."),
         gettext_lazy("Say where it stands"),
     ),
+    Kind.CHAMPION: (
+        gettext_lazy("Your help as champion is asked: %(title)s"),
+        gettext_lazy(
+            "%(seat)s owes this since %(day)s. A word from you, or saying for them where it stands, would help."
+        ),
+        gettext_lazy("See what would help"),
+    ),
     Kind.HEAD: (
         gettext_lazy("Your help is asked: %(title)s"),
         gettext_lazy("%(seat)s owes this since %(day)s. Another date, another owner, or a word from you would help."),
@@ -70,9 +77,19 @@ WORDS = {
         gettext_lazy("%(seat)s owes this since %(day)s. The department head was asked before you."),
         gettext_lazy("See what would help"),
     ),
+    Kind.CHAIR: (
+        gettext_lazy("Your help as chair is asked: %(title)s"),
+        gettext_lazy("%(seat)s owes this since %(day)s. It goes onto your council's agenda if nothing moves it."),
+        gettext_lazy("See what would help"),
+    ),
     Kind.COUNCIL: (
         gettext_lazy("Now on your council's agenda: %(title)s"),
         gettext_lazy("%(seat)s owes this since %(day)s. Extend it, reassign it, let it be verified, or close it."),
+        gettext_lazy("See it"),
+    ),
+    Kind.PARENT: (
+        gettext_lazy("Left lying below, and now yours: %(title)s"),
+        gettext_lazy("%(seat)s owes this since %(day)s, and the council that oversees it has not settled it."),
         gettext_lazy("See it"),
     ),
     Kind.ASKED: (

@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from governance.errors import Invalid
 from governance.models import Calendar, CalendarDay
+from governance.sql import ladders
 
 YEARS_BACK = 2
 YEARS_AHEAD = 8
@@ -82,3 +84,21 @@ def build(calendar: Calendar, *, today: date) -> Calendar:
     CalendarDay.objects.filter(calendar=calendar).delete()
     CalendarDay.objects.bulk_create(rows, batch_size=1000)
     return calendar
+
+
+@transaction.atomic
+def rebuild(calendar: Calendar, *, today: date) -> Calendar:
+    """Build the days of a calendar that was edited, or comes to its end; what is owed by it is scheduled anew, in one
+    statement."""
+    build(calendar, today=today)
+    ladders.schedule_calendar(calendar.pk)
+    return calendar
+
+
+def reach_on(*, today: date) -> int:
+    """Build again the calendars that end within seven years, long before anybody needs it; returns how many."""
+    wanted = date(today.year + YEARS_AHEAD - 1, 12, 31)
+    short = Calendar.objects.annotate(last=Max("days__day")).filter(last__lt=wanted)
+    for calendar in short:
+        rebuild(calendar, today=today)
+    return len(short)

@@ -1,5 +1,6 @@
 """What will happen next: each rung that will fall if nothing is done, when, whom it will reach, about what."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,8 +8,8 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from councils.models import Council
-from governance.clauses import COUNCIL, OWNER, WARNING
-from governance.models import Duty, Person, Subject
+from governance.clauses import COUNCIL, ONTO_AGENDA, OWNER, PARENT, WARNING
+from governance.models import Duty, Person, Rung, Subject
 from governance.models.subjects import seen_by
 from governance.queries.calendars import local_day
 from governance.queries.seats import movers
@@ -92,7 +93,15 @@ def _expected(rungs: Sequence[Coming], now: datetime, viewer: Person | None) -> 
     }
     stands = directory()
     owed = owed_of(duties)
-    asked = [stands.asked(owed[rung.duty_id], rung.target) for rung in rungs]
+    ladder = _targets({duty.charter_version_id for duty in duties.values()})
+    asked = [
+        stands.asked(
+            owed[rung.duty_id],
+            rung.target,
+            ladder[duties[rung.duty_id].charter_version_id, duties[rung.duty_id].kind][: rung.position - 1],
+        )
+        for rung in rungs
+    ]
     seats = set(asked) | {duty.seat_id for duty in duties.values()}
     names = dict(Subject.objects.filter(pk__in=seats).values_list("pk", "title"))
     who = movers(seats, now)
@@ -100,7 +109,7 @@ def _expected(rungs: Sequence[Coming], now: datetime, viewer: Person | None) -> 
     lines = []
     for rung, seat_id in zip(rungs, asked, strict=True):
         duty = duties[rung.duty_id]
-        body = stands.body_for(owed[rung.duty_id]) if rung.target == COUNCIL else None
+        body = _body(rung, owed, stands)
         lines.append(
             Expected(
                 duty_id=duty.pk,
@@ -125,10 +134,26 @@ def _expected(rungs: Sequence[Coming], now: datetime, viewer: Person | None) -> 
     return lines
 
 
+def _targets(versions: set[int]) -> dict[tuple[int, str], list[str]]:
+    """(charter version, duty kind) to whom its rungs ask, in their order. One statement."""
+    found: dict[tuple[int, str], list[str]] = defaultdict(list)
+    rows = Rung.objects.filter(charter_version_id__in=versions).order_by("position")
+    for version, kind, target in rows.values_list("charter_version_id", "duty_kind", "target"):
+        found[version, kind].append(target)
+    return found
+
+
+def _body(rung: Coming, owed: dict[int, Owed], stands: Directory) -> int | None:
+    """The council whose agenda a rung reaches, if it does."""
+    if rung.target == COUNCIL:
+        return stands.body_for(owed[rung.duty_id])
+    return stands.above(owed[rung.duty_id]) if rung.target == PARENT else None
+
+
 def _council_names(
     rungs: Sequence[Coming], owed: dict[int, Owed], stands: Directory, viewer: Person | None, now: datetime
 ) -> dict[int, str]:
     """Names of the councils that rungs reach, as far as the viewer may know of them."""
-    wanted = {stands.body_for(owed[rung.duty_id]) for rung in rungs if rung.target == COUNCIL}
+    wanted = {_body(rung, owed, stands) for rung in rungs if rung.target in ONTO_AGENDA}
     seen = Q() if viewer is None else seen_by(viewer, now)
     return dict(Council.objects.filter(seen, pk__in=wanted - {None}).values_list("pk", "name"))

@@ -5,7 +5,7 @@ message, its journal entry and its agenda item stand in the same transaction, so
 statements of a batch do not grow with the number of duties in it, save for agenda items, which are made one by one.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,24 +14,38 @@ from typing import Any
 
 import structlog
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from actions.models import Doer
+from councils import referrals
 from councils.matters import MATTERS
 from councils.models import Council
 from councils.services import agenda
 from governance import events
-from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
+from governance.clauses import COUNCIL, HELPERS, OWNER, PARENT, WARNING
 from governance.errors import DomainError
-from governance.models import Duty, HelpRequest, JournalEntry, JournalMention, Organisation, Rung, SubjectKind, Unsealed
+from governance.models import (
+    Duty,
+    DutyKind,
+    HelpRequest,
+    JournalEntry,
+    JournalMention,
+    Organisation,
+    Rung,
+    SubjectKind,
+    Unsealed,
+)
+from governance.queries.seats import movers
 from governance.quoting import inside
 from governance.services import champions, escalations, successions, vacancies
 from governance.sql import ladders
-from notifications.kinds import of_rung
-from notifications.models import Message
+from notifications.kinds import OF_OWNERS, of_rung
+from notifications.models import Message, MessageState
 from notifications.queries.climbing import OF_DUTY, Directory, Owed, directory, owed_of
 from notifications.queries.upcoming import Expected, expected_by
 from notifications.services import listening, outbox
@@ -76,7 +90,8 @@ class SweepReport:
 def sweep(now: datetime, *, dry_run: bool = False, limit: int = 250) -> SweepReport:
     """Let every rung fall that is due by ``now``, ``limit`` to a transaction, and hear what happened.
 
-    Where several rungs of one duty have passed they fall in their order. A dry run writes nothing and says what would
+    Where several rungs of one duty have passed they fall in their order, and each reader hears of the last alone: a
+    sweep that was down for days catches up once. A dry run writes nothing and says what would
     fall; it counts what the ladders alone do, not what people may do meanwhile. ``limit`` keeps the time short in which
     others wait for SQLite's one writer.
     """
@@ -103,9 +118,19 @@ def sweep(now: datetime, *, dry_run: bool = False, limit: int = 250) -> SweepRep
 def _rehearse(now: datetime) -> SweepReport:
     report = SweepReport(at=now, dry_run=True, expected=expected_by(now))
     report.fell.update(expected.target for expected in report.expected)
-    report.messages = len(report.expected)
-    report.agenda_items = report.fell[COUNCIL]
+    report.messages = len(said_of(report.expected))
+    report.agenda_items = report.fell[COUNCIL] + report.fell[PARENT]
     return report
+
+
+def said_of(expected: Sequence[Expected]) -> dict[tuple[int, int], Expected]:
+    """Of rungs that fall in one sweep those that are said: the last a duty and seat, and no reminder that was passed."""
+    last = {one.duty_id: one.position for one in sorted(expected, key=lambda one: one.position)}
+    return {
+        (one.duty_id, one.seat_id): one
+        for one in sorted(expected, key=lambda one: one.position)
+        if not one.is_for_owner or one.position == last[one.duty_id]
+    }
 
 
 @dataclass
@@ -144,11 +169,14 @@ _CLIMBER = ("pk", "subject_id", "kind", "charter_version_id", "due_on", *OF_DUTY
 def _fall_together(turn: _Turn, limit: int) -> int:
     """Let rungs fall that speak to one seat each. Returns how many duties were moved."""
     stands = turn.stands  # read before others have to wait
+    fallen: list[claims.Fallen] = []
     with transaction.atomic():
-        moved = claims.climb(turn.now, onto_agenda=False, limit=limit)
-        fallen = claims.fire(moved, turn.now)
+        passed = moved = claims.climb(turn.now, onto_agenda=False, limit=limit)
+        while passed:
+            fallen += claims.fire(passed, turn.now)
+            ladders.schedule(passed)
+            passed = claims.climb(turn.now, onto_agenda=False, limit=limit, only=moved)
         said = _tell(fallen, stands, turn.now)
-        ladders.schedule(moved)
     turn.report.messages += said
     turn.report.fell.update(rung.target for rung in fallen)
     return len(moved)
@@ -159,10 +187,10 @@ def _fall_onto_agenda(turn: _Turn, duty_id: int) -> None:
     stands = turn.stands
     try:
         with transaction.atomic():
-            moved = claims.climb(turn.now, onto_agenda=True, limit=1, only=duty_id)
+            moved = claims.climb(turn.now, onto_agenda=True, limit=1, only=[duty_id])
             fallen = claims.fire(moved, turn.now)
-            placed = _propose(duty_id, stands, turn.now) if fallen else 0
-            said = _tell(fallen, stands, turn.now)
+            placed = _propose(duty_id, fallen[0].target, stands, turn.now) if fallen else 0
+            said = _tell(fallen, stands, turn.now) - _unsay(duty_id, fallen, turn.now)
             ladders.schedule(moved)
     except (DomainError, DatabaseError) as error:
         turn.stuck.add(duty_id)
@@ -177,44 +205,118 @@ def _fall_onto_agenda(turn: _Turn, duty_id: int) -> None:
 
 
 def _tell(fallen: Sequence[claims.Fallen], stands: Directory, now: datetime) -> int:
-    """One message a rung that fell, and an entry for each that asks somebody for help. Returns the messages."""
+    """One message a duty and reader, of the last rung that fell for them; an entry and a request for each that asks
+    somebody for help. Returns the messages.
+
+    Reminders and warnings that were passed are not said: what they foretold has happened.
+    """
     if not fallen:
         return 0
     climbers = {
         row[0]: _Climber.of(row)
-        for row in Duty.objects.filter(pk__in=[rung.duty_id for rung in fallen]).values_list(*_CLIMBER)
+        for row in Duty.objects.filter(pk__in={rung.duty_id for rung in fallen}).values_list(*_CLIMBER)
     }
     ladder = _ladder({climber.charter_version_id for climber in climbers.values()})
-    messages: list[Message] = []
+    last = {rung.duty_id: rung.position for rung in sorted(fallen, key=lambda rung: rung.position)}
+    messages: dict[tuple[int, int], Message] = {}
+    reminded: list[tuple[_Climber, Message]] = []
     asking: list[tuple[_Climber, claims.Fallen, int]] = []
-    for rung in fallen:
+    for rung in sorted(fallen, key=lambda rung: (rung.duty_id, rung.position)):
         climber = climbers[rung.duty_id]
-        seat_id = stands.asked(climber.owed, rung.target)
-        days = ladder[climber.charter_version_id, climber.kind, rung.position]
-        messages.append(_message(climber, rung, seat_id, days, now))
-        if rung.target not in (OWNER, WARNING):
+        steps = ladder[climber.charter_version_id, climber.kind]
+        seat_id = stands.asked(climber.owed, rung.target, [to for at, _days, to in steps if at < rung.position])
+        days = next(days for at, days, _to in steps if at == rung.position)
+        to_owner = rung.target in (OWNER, WARNING)
+        if not to_owner:
             asking.append((climber, rung, seat_id))
+        elif rung.position != last[rung.duty_id]:
+            continue
+        message = _message(climber, rung, seat_id, days, now)
+        messages[climber.pk, seat_id] = message
+        if to_owner and climber.kind == DutyKind.KEEP:
+            reminded.append((climber, message))
     _record(asking, now)
-    rows.insert([_request(*one, now) for one in asking if one[1].target in (HEAD, SPONSOR)])
-    escalations.owe_responses(((climber.pk, seat) for climber, rung, seat in asking if rung.target == SPONSOR), now)
-    return outbox.enqueue(messages)
+    alone = [one for one in asking if one[1].target in HELPERS or _is_the_sponsors(one, stands)]
+    rows.insert([_request(*one, now) for one in alone])
+    escalations.owe_responses(((climber.pk, seat) for climber, _rung, seat in alone), now)
+    return outbox.enqueue([*messages.values(), *_to_doers(reminded, now)])
+
+
+def _unsay(duty_id: int, fallen: Sequence[claims.Fallen], now: datetime) -> int:
+    """Drop what this very sweep was about to say of a duty that goes onto an agenda now: reminders that were passed, and
+    what the same seat hears by the last rung. What was handed over meanwhile stays said. Returns how many.
+    """
+    if not fallen:
+        return 0
+    rung = f"rung:{duty_id}:{fallen[0].position}"
+    told = Message.objects.filter(occurrence=rung).values("seat_id")
+    passed = Message.objects.filter(duty_id=duty_id, created_at=now, state=MessageState.WAITING).exclude(occurrence=rung)
+    return passed.filter(Q(kind__in=OF_OWNERS) | Q(seat_id__in=told)).update(
+        state=MessageState.DROPPED, settled_at=now
+    )
+
+
+def _is_the_sponsors(asked: tuple[_Climber, claims.Fallen, int], stands: Directory) -> bool:
+    """Whether no body stands above: then the sponsor alone is asked."""
+    climber, rung, _seat = asked
+    return rung.target == PARENT and stands.above(climber.owed) is None
+
+
+def _to_doers(reminded: Sequence[tuple[_Climber, Message]], now: datetime) -> list[Message]:
+    """The same reminder to whoever does the work, one each; not to who answers for the accountable seat anyway."""
+    if not reminded:
+        return []
+    of = {climber.subject_id: (climber, message) for climber, message in reminded}
+    doers = list(
+        Doer.objects.filter(action_id__in=of, ended_at=None)
+        .order_by("pk")
+        .values_list("action_id", "seat_id", "person_id")
+    )
+    if not doers:
+        return []
+    seats = {seat for _action, seat, _person in doers if seat is not None}
+    answer = movers(seats | {of[action][0].owed.seat_id for action, _seat, _person in doers}, now)
+    told = {(action, who.person_id) for action, (one, _said) in of.items() if (who := answer.get(one.owed.seat_id))}
+    made = []
+    for action, seat, person in doers:
+        climber, message = of[action]
+        reader = person if seat is None else answer[seat].person_id if seat in answer else None
+        if reader is None or (action, reader) in told:
+            continue
+        told.add((action, reader))
+        made.append(
+            Message(
+                occurrence=f"{message.occurrence}:doer:{'seat' if person is None else 'person'}:{seat or person}",
+                seat_id=seat,
+                person_id=person,
+                kind=message.kind,
+                subject_id=climber.subject_id,
+                duty_id=climber.pk,
+                facts=message.facts,
+                created_at=now,
+                not_before=now,
+            )
+        )
+    return made
 
 
 def _request(climber: _Climber, rung: claims.Fallen, seat_id: int, now: datetime) -> HelpRequest:
-    """What a rung asks of a head or a sponsor, who answers it; a council answers by deciding."""
+    """What a rung asks of one seat, which answers it; a council answers by deciding."""
     return HelpRequest(
         duty_id=climber.pk, asked_id=seat_id, asked_at=now, due_on=climber.due_on, position=rung.position
     )
 
 
-def _ladder(versions: set[int]) -> dict[tuple[int, str, int], int]:
-    """(charter version, duty kind, position) to working days after the due day."""
-    return {
-        (version, kind, position): days
-        for version, kind, position, days in Rung.objects.filter(charter_version_id__in=versions).values_list(
-            "charter_version_id", "duty_kind", "position", "days"
-        )
-    }
+def _ladder(versions: set[int]) -> dict[tuple[int, str], list[tuple[int, int, str]]]:
+    """(charter version, duty kind) to its rungs: position, working days after the due day, whom it asks."""
+    found: dict[tuple[int, str], list[tuple[int, int, str]]] = defaultdict(list)
+    for version, kind, position, days, target in (
+        Rung.objects.filter(charter_version_id__in=versions)
+        .order_by("position")
+        .values_list("charter_version_id", "duty_kind", "position", "days", "target")
+    ):
+        found[version, kind].append((position, days, target))
+    return found
 
 
 def _message(climber: _Climber, rung: claims.Fallen, seat_id: int, days: int, now: datetime) -> Message:
@@ -257,18 +359,28 @@ def _record(asking: Sequence[tuple[_Climber, claims.Fallen, int]], now: datetime
     rows.insert([JournalMention(entry_id=pk, subject_id=facts["asked"], role="asked") for pk, facts in asked])
 
 
-def _propose(duty_id: int, stands: Directory, now: datetime) -> int:
-    """Put what nobody moved onto the agenda of the council that oversees it. The duty stays open."""
+def _propose(duty_id: int, target: str, stands: Directory, now: datetime) -> int:
+    """Put what nobody moved onto the agenda of the council that oversees it, or then of the body above that council.
+
+    The duty stays open. Where no body stands above, the sponsor alone is asked.
+    """
     duty = Duty.objects.select_related("subject", "seat").get(pk=duty_id)
-    body = stands.body_for(owed_of([duty_id])[duty_id])
+    owed = owed_of([duty_id])[duty_id]
+    body, above = stands.body_for(owed), stands.above(owed)
     matter = MATTER_OF.get(SubjectKind(duty.subject.kind))
     if body is None or matter not in MATTERS:
         # No council yet, or a thing that stands on an agenda itself: whoever the rung speaks to brings it on.
         log.warning("sweep.no_agenda", duty=duty.pk, kind=duty.subject.kind)
         return 0
-    agenda.propose(
-        council=Council.objects.get(pk=body), about=duty.subject, matter=matter, by=None, now=now, ask=_ask(duty)
-    )
+    bodies = Council.objects.in_bulk([key for key in (body, above) if key is not None])
+    if target == PARENT:
+        if above is None:
+            return 0
+        referrals.climb(
+            council=bodies[body], above=bodies[above], about=duty.subject, matter=matter, ask=_ask(duty), now=now
+        )
+        return 1
+    agenda.propose(council=bodies[body], about=duty.subject, matter=matter, by=None, now=now, ask=_ask(duty))
     return 1
 
 

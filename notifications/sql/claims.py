@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from governance.clauses import COUNCIL
+from governance.clauses import ONTO_AGENDA
 from notifications import sql
 
 
@@ -31,30 +31,32 @@ def _chosen(query: str, lock_of: str) -> str:
     return f"IN ({query})"
 
 
-# A duty stands in the ladder of its kind, by the charter version that held when it was opened.
+# A duty stands in the ladder of its kind, by the charter version that held when it was opened. A hold stands in its
+# moment, so what rests is not read here.
 _DUE = """
 SELECT duty.id FROM governance_duty AS duty
- WHERE duty.closed_at IS NULL AND duty.next_at <= %s AND (duty.held_until IS NULL OR duty.held_until <= %s)
+ WHERE duty.closed_at IS NULL AND duty.next_at <= %s
    AND {onto_agenda} EXISTS (
        SELECT 1 FROM governance_rung AS rung
         WHERE rung.charter_version_id = duty.charter_version_id AND rung.duty_kind = duty.kind
-          AND rung.position = duty.rung + 1 AND rung.target = %s)
+          AND rung.position = duty.rung + 1 AND rung.target IN (%s, %s))
 """
 
 
 def due_duties(now: datetime, *, onto_agenda: bool, limit: int) -> list[int]:
     """Open duties whose next rung falls by ``now``: onto a council's agenda, or the others. Reads only."""
     query = _DUE.format(onto_agenda="" if onto_agenda else "NOT") + " ORDER BY duty.next_at, duty.id LIMIT %s"
-    return [row[0] for row in sql.fetch(query, [sql.stamp(now), sql.stamp(now), COUNCIL, limit])]
+    return [row[0] for row in sql.fetch(query, [sql.stamp(now), *ONTO_AGENDA, limit])]
 
 
-def climb(now: datetime, *, onto_agenda: bool, limit: int, only: int | None = None) -> list[int]:
+def climb(now: datetime, *, onto_agenda: bool, limit: int, only: Iterable[int] | None = None) -> list[int]:
     """Move due duties one rung up and return their keys; each is moved by one caller alone, once a rung."""
     due = _DUE.format(onto_agenda="" if onto_agenda else "NOT")
-    parameters = [sql.stamp(now), sql.stamp(now), COUNCIL]
+    parameters: list[object] = [sql.stamp(now), *ONTO_AGENDA]
     if only is not None:
-        due += " AND duty.id = %s"
-        parameters.append(only)
+        fragment, keys = sql.among(only)
+        due += f" AND duty.id {fragment}"
+        parameters.append(keys)
     held = _hold(f"{due} ORDER BY duty.next_at, duty.id LIMIT %s", [*parameters, limit])
     if not held:
         return []
