@@ -82,7 +82,7 @@ def _place(folder: Path) -> Calendar:
     call_command("migrate", verbosity=0)
     if not Organisation.objects.exists():
         organisation.start(
-            name="Large", zone="UTC", currency="EUR", country="DE", now=FOUNDED, email="lead@large.example",
+            name="Large", zone="UTC", currency="EUR", country="", now=FOUNDED, email="lead@large.example",
             person_name="Lead", password="correct-horse-battery-7",
         )  # fmt: skip
     for number in range(PLACES):
@@ -160,7 +160,9 @@ def _same(by_hand: dict[str, str]) -> int:
             found = (
                 list(Firing.objects.order_by("duty_id").values_list("duty_id", "position", "target", "due_on")),
                 list(Message.objects.order_by("duty_id").values_list("occurrence", "seat_id", "kind", "facts")),
-                list(Duty.objects.filter(closed_at=None, rung__gt=0).order_by("pk").values_list("pk", "rung", "next_at")),
+                list(
+                    Duty.objects.filter(closed_at=None, rung__gt=0).order_by("pk").values_list("pk", "rung", "next_at")
+                ),
             )
             transaction.set_rollback(True)
         return found

@@ -250,10 +250,10 @@ def _unsay(duty_id: int, fallen: Sequence[claims.Fallen], now: datetime) -> int:
         return 0
     rung = f"rung:{duty_id}:{fallen[0].position}"
     told = Message.objects.filter(occurrence=rung).values("seat_id")
-    passed = Message.objects.filter(duty_id=duty_id, created_at=now, state=MessageState.WAITING).exclude(occurrence=rung)
-    return passed.filter(Q(kind__in=OF_OWNERS) | Q(seat_id__in=told)).update(
-        state=MessageState.DROPPED, settled_at=now
+    passed = Message.objects.filter(duty_id=duty_id, created_at=now, state=MessageState.WAITING).exclude(
+        occurrence=rung
     )
+    return passed.filter(Q(kind__in=OF_OWNERS) | Q(seat_id__in=told)).update(state=MessageState.DROPPED, settled_at=now)
 
 
 def _is_the_sponsors(asked: tuple[_Climber, claims.Fallen, int], stands: Directory) -> bool:
