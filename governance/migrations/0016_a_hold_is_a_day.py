@@ -1,4 +1,4 @@
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -6,4 +6,12 @@ class Migration(migrations.Migration):
 
     dependencies = [("governance", "0015_paused_and_hastened_ladders")]
 
-    operations = [migrations.RemoveField(model_name="duty", name="held_until")]
+    operations = [
+        migrations.RemoveField(model_name="duty", name="held_until"),
+        migrations.AddIndex(
+            model_name="duty",
+            index=models.Index(
+                fields=["kind", "subject"], condition=models.Q(closed_at=None), name="duty_open_by_kind"
+            ),
+        ),
+    ]

@@ -44,7 +44,7 @@ from governance.queries.seats import movers
 from governance.quoting import inside
 from governance.services import champions, escalations, successions, vacancies
 from governance.sql import ladders
-from notifications.kinds import OF_OWNERS, of_rung
+from notifications.kinds import OF_OWNERS
 from notifications.models import Message, MessageState
 from notifications.queries.climbing import OF_DUTY, Directory, Owed, directory, owed_of
 from notifications.queries.upcoming import Expected, expected_by
@@ -87,7 +87,7 @@ class SweepReport:
         return bool(self.fell or self.heard or self.errors)
 
 
-def sweep(now: datetime, *, dry_run: bool = False, limit: int = 250) -> SweepReport:
+def sweep(now: datetime, *, dry_run: bool = False, limit: int = 500) -> SweepReport:
     """Let every rung fall that is due by ``now``, ``limit`` to a transaction, and hear what happened.
 
     Where several rungs of one duty have passed they fall in their order, and each reader hears of the last alone: a
@@ -124,7 +124,7 @@ def _rehearse(now: datetime) -> SweepReport:
 
 
 def said_of(expected: Sequence[Expected]) -> dict[tuple[int, int], Expected]:
-    """Of rungs that fall in one sweep those that are said: the last a duty and seat, and no reminder that was passed."""
+    """Of rungs that fall in one sweep what is said: the last a duty and seat, and no reminder that was passed."""
     last = {one.duty_id: one.position for one in sorted(expected, key=lambda one: one.position)}
     return {
         (one.duty_id, one.seat_id): one
@@ -176,7 +176,7 @@ def _fall_together(turn: _Turn, limit: int) -> int:
             fallen += claims.fire(passed, turn.now)
             ladders.schedule(passed)
             passed = claims.climb(turn.now, onto_agenda=False, limit=limit, only=moved)
-        said = _tell(fallen, stands, turn.now)
+        said = _tell(sorted(fallen, key=lambda rung: (rung.duty_id, rung.position)), stands, turn.now)
     turn.report.messages += said
     turn.report.fell.update(rung.target for rung in fallen)
     return len(moved)
@@ -208,43 +208,44 @@ def _tell(fallen: Sequence[claims.Fallen], stands: Directory, now: datetime) -> 
     """One message a duty and reader, of the last rung that fell for them; an entry and a request for each that asks
     somebody for help. Returns the messages.
 
-    Reminders and warnings that were passed are not said: what they foretold has happened.
+    Reminders and warnings that were passed are not said: what they foretold has happened. The others are told by one
+    statement, for they are the many; whom to ask is found out one by one.
     """
     if not fallen:
         return 0
+    last = {rung.duty_id: rung.target for rung in fallen}
+    reminded = [duty_id for duty_id, target in last.items() if target in (OWNER, WARNING)]
+    said = claims.remind(reminded, now) if reminded else 0
+    said += outbox.enqueue(_to_doers(reminded, now))
+    asking = [rung for rung in fallen if rung.target not in (OWNER, WARNING)]
+    return said + (_ask_for_help(asking, stands, now) if asking else 0)
+
+
+def _ask_for_help(fallen: Sequence[claims.Fallen], stands: Directory, now: datetime) -> int:
+    """Ask whom each rung asks. Returns the messages."""
     climbers = {
         row[0]: _Climber.of(row)
         for row in Duty.objects.filter(pk__in={rung.duty_id for rung in fallen}).values_list(*_CLIMBER)
     }
     ladder = _ladder({climber.charter_version_id for climber in climbers.values()})
-    last = {rung.duty_id: rung.position for rung in sorted(fallen, key=lambda rung: rung.position)}
     messages: dict[tuple[int, int], Message] = {}
-    reminded: list[tuple[_Climber, Message]] = []
     asking: list[tuple[_Climber, claims.Fallen, int]] = []
-    for rung in sorted(fallen, key=lambda rung: (rung.duty_id, rung.position)):
+    for rung in fallen:
         climber = climbers[rung.duty_id]
         steps = ladder[climber.charter_version_id, climber.kind]
-        seat_id = stands.asked(climber.owed, rung.target, [to for at, _days, to in steps if at < rung.position])
-        days = next(days for at, days, _to in steps if at == rung.position)
-        to_owner = rung.target in (OWNER, WARNING)
-        if not to_owner:
-            asking.append((climber, rung, seat_id))
-        elif rung.position != last[rung.duty_id]:
-            continue
-        message = _message(climber, rung, seat_id, days, now)
-        messages[climber.pk, seat_id] = message
-        if to_owner and climber.kind == DutyKind.KEEP:
-            reminded.append((climber, message))
+        seat_id = stands.asked(climber.owed, rung.target, [to for at, to in steps if at < rung.position])
+        asking.append((climber, rung, seat_id))
+        messages[climber.pk, seat_id] = _message(climber, rung, seat_id, now)
     _record(asking, now)
     alone = [one for one in asking if one[1].target in HELPERS or _is_the_sponsors(one, stands)]
     rows.insert([_request(*one, now) for one in alone])
     escalations.owe_responses(((climber.pk, seat) for climber, _rung, seat in alone), now)
-    return outbox.enqueue([*messages.values(), *_to_doers(reminded, now)])
+    return outbox.enqueue(messages.values())
 
 
 def _unsay(duty_id: int, fallen: Sequence[claims.Fallen], now: datetime) -> int:
-    """Drop what this very sweep was about to say of a duty that goes onto an agenda now: reminders that were passed, and
-    what the same seat hears by the last rung. What was handed over meanwhile stays said. Returns how many.
+    """Drop what this very sweep was about to say of a duty that goes onto an agenda now: reminders that were passed,
+    and what the same seat hears by the last rung. What was handed over meanwhile stays said. Returns how many.
     """
     if not fallen:
         return 0
@@ -262,36 +263,44 @@ def _is_the_sponsors(asked: tuple[_Climber, claims.Fallen, int], stands: Directo
     return rung.target == PARENT and stands.above(climber.owed) is None
 
 
-def _to_doers(reminded: Sequence[tuple[_Climber, Message]], now: datetime) -> list[Message]:
+def _to_doers(reminded: Sequence[int], now: datetime) -> list[Message]:
     """The same reminder to whoever does the work, one each; not to who answers for the accountable seat anyway."""
-    if not reminded:
-        return []
-    of = {climber.subject_id: (climber, message) for climber, message in reminded}
+    kept = Duty.objects.filter(pk__in=reminded, kind=DutyKind.KEEP)
     doers = list(
-        Doer.objects.filter(action_id__in=of, ended_at=None)
+        Doer.objects.filter(action_id__in=kept.values("subject_id"), ended_at=None)
         .order_by("pk")
         .values_list("action_id", "seat_id", "person_id")
     )
     if not doers:
         return []
-    seats = {seat for _action, seat, _person in doers if seat is not None}
-    answer = movers(seats | {of[action][0].owed.seat_id for action, _seat, _person in doers}, now)
-    told = {(action, who.person_id) for action, (one, _said) in of.items() if (who := answer.get(one.owed.seat_id))}
+    said = {
+        message.subject_id: message
+        for message in Message.objects.filter(
+            duty__in=kept,
+            subject_id__in={action for action, _seat, _person in doers},
+            kind__in=OF_OWNERS,
+            created_at=now,
+        )
+    }
+    answer = movers(
+        {message.seat_id for message in said.values()} | {seat for _action, seat, _person in doers if seat}, now
+    )
+    told = {(action, who.person_id) for action, message in said.items() if (who := answer.get(message.seat_id))}
     made = []
     for action, seat, person in doers:
-        climber, message = of[action]
+        message = said.get(action)
         reader = person if seat is None else answer[seat].person_id if seat in answer else None
-        if reader is None or (action, reader) in told:
+        if message is None or reader is None or (action, reader) in told:
             continue
         told.add((action, reader))
         made.append(
             Message(
-                occurrence=f"{message.occurrence}:doer:{'seat' if person is None else 'person'}:{seat or person}",
+                occurrence=f"{message.occurrence}:{f'seat:{seat}' if person is None else f'person:{person}'}",
                 seat_id=seat,
                 person_id=person,
                 kind=message.kind,
-                subject_id=climber.subject_id,
-                duty_id=climber.pk,
+                subject_id=action,
+                duty_id=message.duty_id,
                 facts=message.facts,
                 created_at=now,
                 not_before=now,
@@ -307,23 +316,20 @@ def _request(climber: _Climber, rung: claims.Fallen, seat_id: int, now: datetime
     )
 
 
-def _ladder(versions: set[int]) -> dict[tuple[int, str], list[tuple[int, int, str]]]:
-    """(charter version, duty kind) to its rungs: position, working days after the due day, whom it asks."""
-    found: dict[tuple[int, str], list[tuple[int, int, str]]] = defaultdict(list)
-    for version, kind, position, days, target in (
-        Rung.objects.filter(charter_version_id__in=versions)
-        .order_by("position")
-        .values_list("charter_version_id", "duty_kind", "position", "days", "target")
-    ):
-        found[version, kind].append((position, days, target))
+def _ladder(versions: set[int]) -> dict[tuple[int, str], list[tuple[int, str]]]:
+    """(charter version, duty kind) to its rungs in their order: position, and whom it asks."""
+    found: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
+    steps = Rung.objects.filter(charter_version_id__in=versions).order_by("position")
+    for version, kind, position, target in steps.values_list("charter_version_id", "duty_kind", "position", "target"):
+        found[version, kind].append((position, target))
     return found
 
 
-def _message(climber: _Climber, rung: claims.Fallen, seat_id: int, days: int, now: datetime) -> Message:
+def _message(climber: _Climber, rung: claims.Fallen, seat_id: int, now: datetime) -> Message:
     return Message(
         occurrence=f"rung:{climber.pk}:{rung.position}",
         seat_id=seat_id,
-        kind=of_rung(rung.target, days),
+        kind=rung.target,
         subject_id=climber.subject_id,
         duty_id=climber.pk,
         facts={"position": rung.position, "target": rung.target, "due_on": climber.due_on.isoformat()},

@@ -17,7 +17,7 @@ from notifications.models import Message
 from notifications.queries.upcoming import expected_by, what_happens_next
 from notifications.services.sweep import sweep
 from tests.factories import Chamber, Town
-from tests.notifications.building import working_days_after
+from tests.notifications.building import owe, working_days_after
 from tests.notifications.test_sweep import at
 
 DUE = date(2026, 11, 10)
@@ -38,17 +38,17 @@ FULL = Ladder(
 class Climb:
     """An action of Digital's own journey owner, overseen by a squad below the governance council."""
 
-    def __init__(self, town: Town, *, confidential: bool = False) -> None:
+    def __init__(self, town: Town) -> None:
         self.town = town
         town.rule_anew(replace(town.rules, ladder=FULL))
         self.above = town.council_of_nine()
-        self.below = Chamber(town, name="Squad", size=5, parent=self.above.council, confidential=confidential)
+        self.below = Chamber(town, name="Squad", size=5, parent=self.above.council)
         self.owner = town.person("Noor Haddad")
         self.seat = town.seat("other", town.digital, self.owner, title="Owner of the app")
         self.action = items.accept(
             action=items.create(
                 title="Letters in plain words", seat=self.seat, council=self.below.council, proof="Ten letters.",
-                by=self.below.chair, now=town.now,
+                by=town.lead, now=town.now,
             ),
             promised_on=DUE, by=self.owner, now=town.now,
         )  # fmt: skip
@@ -152,13 +152,16 @@ def test_who_may_not_prepare_calls_no_meeting_off(climb) -> None:
 
 
 def test_a_confidential_ladder_never_leaves_its_council(town: Town) -> None:
-    climb = Climb(town, confidential=True)
+    town.rule_anew(replace(town.rules, ladder=FULL))
+    above = town.council_of_nine()
+    quiet = Chamber(town, name="Zephyr", size=5, parent=above.council, confidential=True)
+    (duty,) = owe(town, 1, due_on=DUE, overseer_id=quiet.council.pk)
     sweep(at(working_days_after(DUE, 30)))
-    cleared = {climb.seat.pk, town.sponsor_seat.pk, climb.below.memberships[0].seat_id}
-    assert set(Message.objects.filter(duty=climb.duty).values_list("seat_id", flat=True)) <= cleared
-    assert climb.item(climb.above) is None
-    parent = Firing.objects.get(duty=climb.duty, target="parent")
-    asked = HelpRequest.objects.get(duty=climb.duty, position=parent.position)
+    cleared = {duty.seat_id, town.sponsor_seat.pk, quiet.memberships[0].seat_id}
+    assert set(Message.objects.filter(duty=duty).values_list("seat_id", flat=True)) <= cleared
+    assert not AgendaItem.objects.filter(council=above.council).exists()
+    parent = Firing.objects.get(duty=duty, target="parent")
+    asked = HelpRequest.objects.get(duty=duty, position=parent.position)
     assert asked.asked_id == town.sponsor_seat.pk, "nobody stands above: its sponsor alone is asked"
 
 
