@@ -61,6 +61,12 @@ def require_place(*, country: str, subdivision: str, working_week: str) -> None:
         )
 
 
+def opens_at(zone: ZoneInfo, day: date, hour: int) -> datetime:
+    """The moment at which the clocks there show the hour on that day: where they skip it, when they have; where they
+    show it twice, the first time."""
+    return datetime.combine(day, time(hour), tzinfo=zone).astimezone(UTC)
+
+
 @transaction.atomic
 def build(calendar: Calendar, *, today: date) -> Calendar:
     """(Re)build the days of a calendar, from two years back to eight years ahead of ``today``."""
@@ -74,10 +80,13 @@ def build(calendar: Calendar, *, today: date) -> Calendar:
         weekday_works = calendar.working_week[day.weekday()] == "1"
         is_working = (weekday_works and day not in free) or day in made_up
         ordinal += is_working
-        local = datetime.combine(day, time(calendar.send_hour), tzinfo=zone)
         rows.append(
             CalendarDay(
-                calendar=calendar, day=day, is_working=is_working, ordinal=ordinal, opens_at=local.astimezone(UTC)
+                calendar=calendar,
+                day=day,
+                is_working=is_working,
+                ordinal=ordinal,
+                opens_at=opens_at(zone, day, calendar.send_hour),
             )
         )
         day += timedelta(days=1)
