@@ -26,6 +26,9 @@ class Matter:
     by: str = ""
     next_target: str = ""
     next_on: date | None = None
+    foretold: str = ""
+    """Who is asked when, in a sentence (:meth:`notifications.queries.upcoming.Expected.sentence`); where it is empty,
+    the kind of rung and its day are said."""
     count: int = 0
     says: tuple[str, ...] = ()
 
@@ -57,7 +60,7 @@ WORDS = {
     ),
     Kind.WARNING: (
         gettext_lazy("Not yet moved: %(title)s"),
-        gettext_lazy("It was due on %(day)s. If nothing changes, then on %(next_day)s %(next)s."),
+        gettext_lazy("Due %(day)s. %(foretold)s"),
         gettext_lazy("Say where it stands"),
     ),
     Kind.CHAMPION: (
@@ -278,6 +281,14 @@ def _parameters(matter: Matter) -> dict[str, str]:
         "by": matter.by or _("The programme"),
         "next": str(OTHERWISE.get(matter.next_target, _("somebody else is asked"))),
         "next_day": _day(matter.next_on),
+        "foretold": matter.foretold or _foretold(matter),
+    }
+
+
+def _foretold(matter: Matter) -> str:
+    return _("If nothing changes, then on %(next_day)s %(next)s.") % {
+        "next_day": _day(matter.next_on),
+        "next": str(OTHERWISE.get(matter.next_target, _("somebody else is asked"))),
     }
 
 

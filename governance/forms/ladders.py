@@ -105,6 +105,10 @@ class LadderForm(forms.Form):
         )
 
     @property
+    def meets(self) -> forms.BoundField:
+        return self["ladder_cadence"]
+
+    @property
     def cadence(self) -> int:
         """As it was filled in; a form that does not ask keeps what stood."""
         if not self.is_bound or "ladder_cadence" not in self.data:

@@ -1,21 +1,27 @@
 """What will happen next: each rung that will fall if nothing is done, when, whom it will reach, about what."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from councils.models import Council
 from governance.clauses import COUNCIL, ONTO_AGENDA, OWNER, PARENT, WARNING
-from governance.models import Duty, Person, Rung, Subject
+from governance.models import BESIDE, Duty, Person, Rung, Subject
 from governance.models.subjects import seen_by
 from governance.queries.calendars import local_day
 from governance.queries.seats import movers
 from notifications import links
 from notifications.queries.climbing import Directory, Owed, directory, owed_of
 from notifications.sql.rungs import Coming, coming
+
+LOOKED_AHEAD = timedelta(days=60)
+"""How far ahead a page or a warning says who is asked next."""
 
 MOST = 500
 """Duties looked ahead at on one page; the nearest first."""
@@ -47,6 +53,18 @@ class Expected:
     def is_for_owner(self) -> bool:
         return self.target in (OWNER, WARNING)
 
+    def sentence(self, zone: str) -> str:
+        """Who is asked when, in the reader's language and zone: "Thu 19 Nov 10:00 Joel Brandt (Head of Claims) will be
+        asked for help; answer, or ask now yourself."
+        """
+        # Translators: a day with its weekday and the time, as a date format: Thu 19 Nov 10:00
+        when = date_format(self.at.astimezone(ZoneInfo(zone)), _("D j M H:i"))
+        whom = f"{self.who} ({self.seat})" if self.who and self.who != self.seat else self.seat or self.who
+        words = {"when": when, "whom": whom, "body": self.onto or whom}
+        if self.target in ONTO_AGENDA:
+            return _("%(when)s it goes onto the agenda of %(body)s; answer, or ask for help now yourself.") % words
+        return _("%(when)s %(whom)s will be asked for help; answer, or ask now yourself.") % words
+
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
@@ -72,6 +90,23 @@ def what_happens_next(viewer: Person, now: datetime, days: int = 14) -> Outlook:
     nearest = list(duties.order_by("next_at", "pk").values_list("pk", flat=True)[: MOST + 1])
     rungs = _expected(coming(nearest[:MOST], until), now, viewer)
     return Outlook(until=until, rungs=rungs, is_cut=len(nearest) > MOST)
+
+
+def foretold(subject_ids: Iterable[int], viewer: Person | None, now: datetime) -> dict[int, Expected]:
+    """For each subject the next rung that asks somebody else, if nothing is done. A bounded number of statements.
+
+    Without ``viewer`` for a message, whose reader is asked about when it is handed over.
+    """
+    seen = Q() if viewer is None else seen_by(viewer, now)
+    owed = Duty.objects.filter(seen, subject_id__in=list(subject_ids), closed_at=None, next_at__isnull=False)
+    about = dict(owed.exclude(kind__in=BESIDE).values_list("pk", "subject_id"))
+    if not about:
+        return {}
+    first: dict[int, Coming] = {}
+    for rung in coming(about, now + LOOKED_AHEAD):
+        if rung.target not in (OWNER, WARNING):
+            first.setdefault(about[rung.duty_id], rung)
+    return {about[one.duty_id]: one for one in _expected(list(first.values()), now, viewer)}
 
 
 def expected_by(until: datetime) -> list[Expected]:

@@ -1,4 +1,4 @@
-"""When the next rung of a duty falls and whom it asks, found out slowly: day by day, seat by seat, from models alone."""
+"""When the next rung of a duty falls and whom it asks, found out slowly, day by day and seat by seat."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -14,7 +14,7 @@ from governance.errors import Conflict, Refused
 from governance.models import Answer, Duty, DutyKind, Firing, HelpRequest, JournalEntry, Seat
 from governance.services import helping
 from notifications.models import Message
-from notifications.queries.upcoming import expected_by, what_happens_next
+from notifications.queries.upcoming import expected_by, foretold, what_happens_next
 from notifications.services.sweep import sweep
 from tests.factories import Chamber, Town
 from tests.notifications.building import owe, working_days_after
@@ -208,6 +208,20 @@ def test_what_happens_next_names_whom_each_rung_asks(climb) -> None:
     assert asked[0] == "Champion, Digital & App"
     outlook = what_happens_next(climb.owner, at(working_days_after(DUE, -3)), days=60)
     assert [one.target for one in outlook.rungs if one.duty_id == climb.duty.pk][-1] == "parent"
+
+
+def test_before_a_rung_falls_its_owner_reads_who_is_asked_and_when(climb, client_for) -> None:
+    """Ten o'clock where the reader is: nine where the seat's calendar is."""
+    now = at(DUE, 10)
+    sweep(now)
+    climb.owner.zone = "Europe/Helsinki"
+    climb.owner.save(update_fields=["zone"])
+    one = foretold([climb.action.pk], climb.owner, now)[climb.action.pk]
+    said = one.sentence(climb.owner.zone)
+    whom = "Amara Okafor (Champion, Digital & App)"
+    assert said == f"Wed 11 Nov 10:00 {whom} will be asked for help; answer, or ask now yourself."
+    page = client_for(climb.owner).get(f"/actions/{climb.action.reference}/").text
+    assert said.replace("&", "&amp;") in page
 
 
 def test_an_old_charter_keeps_its_ladder() -> None:
