@@ -297,7 +297,10 @@ def _ladder(rules: Rules, bench: Bench) -> Iterable[Problem]:
     if asked & {CHAMPION, HEAD} and bench.lead.is_vacant and (bench.head is None or bench.head.is_vacant):
         yield Problem(
             "ladder", "no_head",
-            _("A rung asks the department's champion or head; where there is none the CX lead stands in, and that seat is vacant."),
+            _(
+                "A rung asks the department's champion or head; where there is none the CX lead stands in, and that"
+                " seat is vacant."
+            ),
             _("Seat a CX lead."), SEAT, bench.lead.reference,
         )  # fmt: skip
     if COUNCIL in asked and rules.ladder.cadence and not bench.above and bench.sponsor.is_vacant:
