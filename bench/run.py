@@ -57,12 +57,13 @@ def main(wanted: list[str]) -> int:
     os.environ |= {name: secrets.token_urlsafe(64) for name in ("SECRET_KEY", "JOURNAL_KEY")}
     try:
         django.setup()
-        from bench.lines import import_, list_api, permission_list  # noqa: PLC0415 - models can only be imported now
+        from bench.lines import import_, list_api, permission_list, sweep  # noqa: PLC0415 - models can only be imported now
 
         lines: dict[str, Callable[[Path], list[Figure]]] = {
             "import": import_.run,
             "permission_list": permission_list.run,
             "list_api": list_api.run,
+            "sweep": sweep.run,
         }
         if os.environ["DATABASE_URL"]:
             del lines["import"]

@@ -12,11 +12,17 @@ from django.utils.translation import gettext_lazy
 
 from councils import matters
 from councils.matters import Field, Matter, Outcome
-from councils.models import AgendaItem, Council, Decision
+from councils.models import AgendaItem, Council, Decision, ItemState
 from councils.queries.councils import superior
 from councils.services import agenda
+from governance import events
 from governance.errors import Conflict
-from governance.models import Person, Subject
+from governance.models import DutyKind, Person, Subject
+from governance.services import duties, journal
+
+CLIMBED = events.declare(
+    "councils.item.climbed", says=gettext_lazy("{subject} was not settled in its time and went to the body above")
+)
 
 REFERRAL, GENERAL = "referral", "general"
 APPROVE, DECLINE, NOTE = "approve", "decline", "note"
@@ -72,8 +78,9 @@ def is_for_the_sponsor(item: AgendaItem) -> bool:
 
 
 def payer_of(item: AgendaItem) -> Council | None:
-    """The council whose decision was referred, for a referral: it lent no authority, and its envelope may pay."""
-    if item.matter != REFERRAL:
+    """The council from which a matter came up, by a referral or by a ladder: it oversees what it is about, and its
+    envelope may pay; that it asks lends no authority."""
+    if "origin" not in item.proposal:
         return None
     return Council.objects.select_related("department", "subject").filter(pk=item.proposal["origin"]).first()
 
@@ -124,6 +131,32 @@ def raise_to_superior(
         owed_by=council.sponsor.seat if alone else None,
         also_seen_by=None if alone else council.pk,
     )
+
+
+def climb(*, council: Council, above: Council, about: Subject, matter: str, ask: str, now: datetime) -> AgendaItem:
+    """Put what ``council`` has not settled in its time onto the agenda of the body above; it is off its own then.
+
+    A rule does this, by nobody's hand; the council below goes on seeing what becomes of it. Within the caller's
+    transaction. Where it stands on that agenda already, that item.
+    """
+    below = (
+        AgendaItem.objects.select_for_update(of=("self",))
+        .select_related("subject")
+        .filter(council=council, about=about, matter=matter, state="open")
+        .first()
+    )
+    proposal: dict[str, Any] = {**(below.proposal if below is not None else {}), "matter": matter, "origin": council.pk}
+    if below is not None:
+        below.state = ItemState.WITHDRAWN
+        below.keep("state")
+        duties.close_duty(subject_id=below.pk, kind=DutyKind.SETTLE, now=now, outcome="climbed")
+        proposal["from_item"] = below.reference
+    raised = agenda.put(
+        council=above, about=about, matter=matter, by=None, now=now, ask=ask, proposal=proposal, also_seen_by=council.pk
+    )
+    if below is not None:
+        journal.record(CLIMBED, subject=below.subject, by=None, now=now, mentions=[("above", raised.pk)])
+    return raised
 
 
 matters.declare(Matter(key=REFERRAL, label=gettext_lazy("referral"), resolve=_outcomes, is_raised=False))

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("meetings/<str:reference>/open/", meetings.open_meeting, name="meeting-open"),
     path("meetings/<str:reference>/mark/", meetings.mark, name="meeting-mark"),
     path("meetings/<str:reference>/close/", meetings.close, name="meeting-close"),
+    path("meetings/<str:reference>/call-off/", meetings.call_off, name="meeting-call-off"),
     path("agenda-items/", items.listing, name="item-list"),
     path("agenda-items/<str:reference>/", items.detail, name="item-detail"),
     path("agenda-items/<str:reference>/place/", items.place, name="item-place"),

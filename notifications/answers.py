@@ -4,5 +4,5 @@ from notifications.kinds import Kind
 from notifications.services.offers import offer
 
 offer(Kind.ASKED, "accept", "decline")
-for kind in (Kind.HEAD, Kind.SPONSOR, Kind.HELP_WANTED):
+for kind in (Kind.CHAMPION, Kind.HEAD, Kind.SPONSOR, Kind.CHAIR, Kind.HELP_WANTED):
     offer(kind, "help")

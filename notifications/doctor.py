@@ -285,7 +285,7 @@ def _journal(now: datetime) -> Found:
 
 def _sweep(now: datetime) -> Found:
     state = outbox.outbox_state(now)
-    rung = Duty.objects.filter(closed_at=None, held_until=None).aggregate(at=Min("next_at"))["at"]
+    rung = Duty.objects.filter(closed_at=None).aggregate(at=Min("next_at"))["at"]
     due = [
         moment for moment in (rung, state.oldest_at if state.hold is None else None) if moment and moment < now - LATE
     ]

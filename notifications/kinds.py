@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
+from governance.clauses import CHAIR, CHAMPION, COUNCIL, HEAD, OWNER, PARENT, SPONSOR, WARNING
 
 
 class Kind(StrEnum):
@@ -11,9 +11,12 @@ class Kind(StrEnum):
     DUE_SOON = "due_soon"
     DUE = "due"
     WARNING = WARNING
+    CHAMPION = CHAMPION
     HEAD = HEAD
     SPONSOR = SPONSOR
+    CHAIR = CHAIR
     COUNCIL = COUNCIL
+    PARENT = PARENT
     ASKED = "asked"
     DECLINED = "declined"
     TO_VERIFY = "to_verify"
@@ -54,7 +57,7 @@ OF_OWNERS = frozenset({Kind.DUE_SOON, Kind.DUE, Kind.WARNING})
 OF_THE_DOOR = frozenset({Kind.INVITED, Kind.RESET})
 """What is mailed whatever was chosen, and lies in no inbox: its reader cannot get in yet."""
 
-OF_RUNGS = OF_OWNERS | {Kind.HEAD, Kind.SPONSOR, Kind.COUNCIL}
+OF_RUNGS = OF_OWNERS | {Kind.CHAMPION, Kind.HEAD, Kind.SPONSOR, Kind.CHAIR, Kind.COUNCIL, Kind.PARENT}
 
 
 def of_rung(target: str, days: int) -> Kind:

@@ -26,6 +26,9 @@ class Matter:
     by: str = ""
     next_target: str = ""
     next_on: date | None = None
+    foretold: str = ""
+    """Who is asked when, in a sentence (:meth:`notifications.queries.upcoming.Expected.sentence`); where it is empty,
+    the kind of rung and its day are said."""
     count: int = 0
     says: tuple[str, ...] = ()
 
@@ -57,8 +60,15 @@ WORDS = {
     ),
     Kind.WARNING: (
         gettext_lazy("Not yet moved: %(title)s"),
-        gettext_lazy("It was due on %(day)s. If nothing changes, then on %(next_day)s %(next)s."),
+        gettext_lazy("Due %(day)s. %(foretold)s"),
         gettext_lazy("Say where it stands"),
+    ),
+    Kind.CHAMPION: (
+        gettext_lazy("Your help as champion is asked: %(title)s"),
+        gettext_lazy(
+            "%(seat)s owes this since %(day)s. A word from you, or saying for them where it stands, would help."
+        ),
+        gettext_lazy("See what would help"),
     ),
     Kind.HEAD: (
         gettext_lazy("Your help is asked: %(title)s"),
@@ -70,9 +80,19 @@ WORDS = {
         gettext_lazy("%(seat)s owes this since %(day)s. The department head was asked before you."),
         gettext_lazy("See what would help"),
     ),
+    Kind.CHAIR: (
+        gettext_lazy("Your help as chair is asked: %(title)s"),
+        gettext_lazy("%(seat)s owes this since %(day)s. It goes onto your council's agenda if nothing moves it."),
+        gettext_lazy("See what would help"),
+    ),
     Kind.COUNCIL: (
         gettext_lazy("Now on your council's agenda: %(title)s"),
         gettext_lazy("%(seat)s owes this since %(day)s. Extend it, reassign it, let it be verified, or close it."),
+        gettext_lazy("See it"),
+    ),
+    Kind.PARENT: (
+        gettext_lazy("Left lying below, and now yours: %(title)s"),
+        gettext_lazy("%(seat)s owes this since %(day)s, and the council that oversees it has not settled it."),
         gettext_lazy("See it"),
     ),
     Kind.ASKED: (
@@ -261,6 +281,14 @@ def _parameters(matter: Matter) -> dict[str, str]:
         "by": matter.by or _("The programme"),
         "next": str(OTHERWISE.get(matter.next_target, _("somebody else is asked"))),
         "next_day": _day(matter.next_on),
+        "foretold": matter.foretold or _foretold(matter),
+    }
+
+
+def _foretold(matter: Matter) -> str:
+    return _("If nothing changes, then on %(next_day)s %(next)s.") % {
+        "next_day": _day(matter.next_on),
+        "next": str(OTHERWISE.get(matter.next_target, _("somebody else is asked"))),
     }
 
 

@@ -45,6 +45,7 @@ from governance.errors import Conflict, Invalid, Refused
 from governance.models import Charter, Duty, DutyKind, Seat, SubjectKind
 from governance.services import charters, duties, metrics, people, seats, subjects, submissions
 from governance.services.duties import default_rules
+from notifications.sql.rungs import coming
 from tests.actions.reading_files import take
 from tests.factories import EPOCH, Town
 
@@ -352,7 +353,7 @@ def test_each_rule_of_moving_a_promise_flipped_alone_changes_who_answers_or_by_w
     assert asked(within=8)[1] != usual[1]
 
 
-FLIPS |= {"verifying.verifier", "ladder.steps"}
+FLIPS |= {"verifying.verifier", "ladder.steps", "ladder.cadence"}
 
 
 @pytest.mark.django_db
@@ -589,6 +590,20 @@ def test_each_trigger_of_the_ladder_flipped_alone_changes_when_what_rests_climbs
             transaction.set_rollback(True)
     assert falls[()] is None
     assert len(set(falls.values())) == 3
+
+
+@pytest.mark.django_db
+def test_the_cadence_flipped_alone_changes_when_what_the_council_leaves_lying_climbs():
+    climbs = set()
+    for cadence in (0, 10, 20):
+        with transaction.atomic():
+            resting = Resting()
+            ladder = Ladder((Step("keep", 1, "council"),), cadence)
+            resting.under(replace(resting.town.rules, ladder=ladder), resting.town.charter)
+            duty = resting.keep()
+            climbs.add(max((rung.at for rung in coming([duty.pk], EPOCH + timedelta(days=200))), default=None))
+            transaction.set_rollback(True)
+    assert len(climbs) == 3
 
 
 def test_every_field_of_every_clause_is_flipped_and_stands_in_the_book_of_rules():

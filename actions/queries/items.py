@@ -41,7 +41,7 @@ from actions.models import (
     Update,
 )
 from actions.queries.review import moment
-from councils.models import AgendaItem, Council, ItemState, Meeting, MeetingState
+from councils.models import OVER, AgendaItem, Council, ItemState, Meeting
 from governance import access, links
 from governance.errors import Absent, Invalid
 from governance.models import BESIDE, Department, Duty, DutyKind, Person, Seat, Subject
@@ -347,9 +347,7 @@ def orphans(now: datetime) -> list[Orphan]:
     resting = (
         ActionItem.objects.filter(~Exists(owed), state__in=sorted(lifecycle.OPEN)).values("pk"),
         AgendaItem.objects.filter(~Exists(owed.filter(kind=DutyKind.SETTLE)), state=ItemState.OPEN).values("pk"),
-        Meeting.objects.filter(~Exists(owed.filter(kind=DutyKind.CLOSE_MEETING)))
-        .exclude(state=MeetingState.CLOSED)
-        .values("pk"),
+        Meeting.objects.filter(~Exists(owed.filter(kind=DutyKind.CLOSE_MEETING))).exclude(state__in=OVER).values("pk"),
         Request.objects.filter(~Exists(owed), state__in=sorted(requesting.OPEN)).values("pk"),
         Routing.objects.filter(Exists(heard), ~Exists(answer), ~Exists(said)).values("theme_id"),
         unmeasured.filter(~Exists(owed), ~Exists(said_so), kpi__isnull=False).values("pk"),

@@ -10,6 +10,7 @@ from actions.lifecycle import Verb
 from actions.models import ActionItem, Blocker, BlockerKind, Request
 from actions.queries import mentions
 from actions.requesting import OPEN
+from actions.services import holds
 from actions.services.footing import day_ahead, take, words
 from governance import access, events
 from governance.errors import Absent, Conflict, Invalid
@@ -43,7 +44,8 @@ def block(
     person than who owns the work or does part of it.
 
     ``request`` is one of the action's own that another department has not delivered: it ends by itself with that.
-    The promised date stays: a blocker explains a slip, it does not move the day.
+    The promised date stays: a blocker explains a slip, it does not move the day. A hold pauses the ladder until its day
+    and ends by itself; what is blocked climbs on, so that somebody helps.
     """
     if kind not in BlockerKind.values:
         raise Invalid(_("It is blocked, or on hold."), field="kind")
@@ -52,6 +54,8 @@ def block(
     reason = words(reason, field="reason", missing=_("Say what stops it, so that somebody can help."))
     if until is not None:
         day_ahead(until, today=local_day(calendar_of_seat(action.seat), now), field="until")
+    elif kind == BlockerKind.HOLD:
+        raise Invalid(_("Say until which day it rests. Then it goes on by itself."), field="until")
     if waiting_on is not None and not access.visible_ids(by, [waiting_on.pk], now):
         raise Absent(_("There is nothing here, or nothing that you may see."))
     if request is not None:
@@ -60,6 +64,7 @@ def block(
     blocker = Blocker.objects.create(
         action=action, kind=kind, reason=reason, waiting_on=waiting_on, request=request, since=now, until=until, by=by
     )
+    holds.settle(action, now)
     action.keep()
     journal.record(
         HELD if verb is Verb.HOLD else BLOCKED,
@@ -93,6 +98,8 @@ def lift(*, blocker: Blocker, by: Person, now: datetime, version: int | None = N
         raise Conflict(_("This was lifted already."))
     blocker.lifted_at, blocker.lifted_by = now, by
     blocker.save(update_fields=["lifted_at", "lifted_by"])
+    if blocker.kind == BlockerKind.HOLD:
+        holds.settle(action, now, lifted=True)
     action.keep()
     journal.record(LIFTED, subject=action.subject, by=by, now=now, blocker=blocker.pk)
     return blocker

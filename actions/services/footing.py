@@ -8,18 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from actions.lifecycle import Role, State, Verb, allows, ever, leads_to, who_says
 from actions.models import ActionItem, ActionState, DateAnswer, DateRequest
 from actions.queries import approving, delegating
 from actions.queries import roles as role_queries
+from actions.services import holds
 from councils.models import Council
 from councils.queries import councils as council_queries
 from councils.services.delegated import with_remedy
 from governance.clauses import Rules
 from governance.errors import Absent, Conflict, Invalid, Refused, Stale
-from governance.models import CalendarDay, CharterVersion, Duty, DutyKind, Person, Seat, SeatKind
+from governance.models import CharterVersion, Duty, DutyKind, Person, Seat, SeatKind
 from governance.queries import ladders
 from governance.queries.calendars import add_working_days, calendar_of_seat, local_day
 from governance.queries.seats import movers
@@ -219,7 +221,7 @@ def hand_on(
     before = Duty.objects.filter(subject_id=action.pk, kind=kind, closed_at=None).first() if approved_by else None
     close(action, now=now, outcome=outcome)
     version, _rules = rules_of(action.council, now)
-    return duties.open_duty(
+    duty = duties.open_duty(
         subject_id=action.pk,
         kind=kind,
         seat=seat,
@@ -230,6 +232,9 @@ def hand_on(
         overseer_id=action.council_id,
         reached=ladders.reached(before, version, approved_by) if before and approved_by else 0,
     )
+    if kind in (DutyKind.KEEP, DutyKind.SET_DATE):
+        holds.settle(action, now)
+    return duty
 
 
 def close(action: ActionItem, *, now: datetime, outcome: str) -> None:
@@ -248,7 +253,9 @@ def resume(action: ActionItem, kind: str, *, now: datetime, outcome: str) -> Dut
     evidence may have taken long, and nobody is climbed over without a working day to answer.
     """
     close(action, now=now, outcome=outcome)
-    return resume_duty(action.pk, action.seat, kind, now=now, outcome=outcome)
+    duty = resume_duty(action.pk, action.seat, kind, now=now, outcome=outcome)
+    holds.settle(action, now)
+    return duty
 
 
 def resume_duty(subject_id: int, seat: Seat, kind: str, *, now: datetime, outcome: str) -> Duty | None:
@@ -259,8 +266,7 @@ def resume_duty(subject_id: int, seat: Seat, kind: str, *, now: datetime, outcom
         return None
     calendar = calendar_of_seat(seat)
     next_day = add_working_days(calendar.pk, local_day(calendar, now), 1)
-    held_until = CalendarDay.objects.values_list("opens_at", flat=True).get(calendar=calendar, day=next_day)
-    Duty.objects.filter(pk=duty.pk).update(closed_at=None, closed_as="", held_until=held_until)
+    Duty.objects.filter(pk=duty.pk).update(closed_at=None, closed_as="", paused_to=next_day, paused_from=F("rung"))
     return duties.move_due_day(duty, due_on=duty.due_on, seat=seat)
 
 

@@ -91,6 +91,10 @@ class MeetingMark(serializers.Serializer[Any]):
     person = PersonField(required=False)
 
 
+class MeetingCallOff(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=services.LONGEST_REASON)
+
+
 @extend_schema_view(
     list=extend_schema(
         summary="The meetings",
@@ -127,6 +131,19 @@ class Meetings(Idempotent, Resource):
     def close(self, request: Request, reference: str) -> Response:
         meeting = self.get_object()
         services.close(meeting=meeting, by=self.viewer, now=self.now, version=self.expected_version(request))
+        return self.answer(self.fresh(meeting.pk))
+
+    @extend_schema(
+        summary="Call it off; what a ladder brought onto its agenda goes to the body above",
+        request=MeetingCallOff,
+        responses=MeetingReply,
+    )
+    @action(detail=True, methods=["post"], url_path="call-off")
+    def call_off(self, request: Request, reference: str) -> Response:
+        meeting, asked = self.get_object(), self.payload(MeetingCallOff)
+        services.call_off(
+            meeting=meeting, **asked, by=self.viewer, now=self.now, version=self.expected_version(request)
+        )
         return self.answer(self.fresh(meeting.pk))
 
     @extend_schema(summary="Who is here, and whether there is a quorum", responses=StandingReply)

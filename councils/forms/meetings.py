@@ -88,6 +88,15 @@ class WithdrawForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
+class CallOffForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is called off"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Whoever was to come reads it."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
 class SettleForm(forms.Form):
     """The motion, what its outcome needs, and how each seat that is taken votes."""
 

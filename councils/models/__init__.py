@@ -4,11 +4,12 @@ from councils.models.books import Account, AccountKind, Envelope, Posting, Rest,
 from councils.models.councils import Council, CouncilGrant, CouncilKind, Formality, Membership
 from councils.models.decisions import Choice, Decision, Verdict, Vote
 from councils.models.delegated import DelegatedAllocation, Way
-from councils.models.meetings import AgendaItem, Attendance, Guest, ItemState, Meeting, MeetingState, Presence
+from councils.models.meetings import OVER, AgendaItem, Attendance, Guest, ItemState, Meeting, MeetingState, Presence
 from councils.models.rosters import Acknowledgement, RosterLine
 from councils.models.trials import Trial
 
 __all__ = [
+    "OVER",
     "Account",
     "AccountKind",
     "Acknowledgement",

@@ -11,6 +11,11 @@ class MeetingState(models.TextChoices):
     PLANNED = "planned", _("planned")
     OPEN = "open", _("open")
     CLOSED = "closed", _("closed")
+    OFF = "off", _("called off")
+
+
+OVER = (MeetingState.CLOSED, MeetingState.OFF)
+"""States in which a meeting takes nothing on any more."""
 
 
 class Meeting(Versioned, SubjectModel):
@@ -31,7 +36,8 @@ class Meeting(Versioned, SubjectModel):
                 fields=["council"], condition=Q(state="open"), name="a_council_sits_in_one_meeting"
             ),
             models.CheckConstraint(
-                condition=Q(state="planned") | Q(charter_version__isnull=False), name="a_meeting_opens_under_a_charter"
+                condition=Q(state__in=["planned", "off"]) | Q(charter_version__isnull=False),
+                name="a_meeting_opens_under_a_charter",
             ),
         ]
 

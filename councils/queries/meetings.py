@@ -8,7 +8,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from councils import quorum, representation
-from councils.models import AgendaItem, Attendance, Council, Decision, ItemState, Meeting, MeetingState, Presence
+from councils.models import OVER, AgendaItem, Attendance, Council, Decision, ItemState, Meeting, MeetingState, Presence
 from councils.queries.councils import Sitting, sitting_of
 from councils.queries.representing import voices_of
 from governance.clauses import Rules
@@ -227,7 +227,7 @@ def places_for(council: Council) -> QuerySet[Meeting]:
     """The meetings on which an item can be placed: planned or sitting, the next first."""
     found: QuerySet[Meeting] = (
         Meeting.objects.filter(council=council)
-        .exclude(state=MeetingState.CLOSED)
+        .exclude(state__in=OVER)
         .select_related("subject")
         .order_by("starts_at", "pk")
     )

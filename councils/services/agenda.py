@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from councils import access as council_access
 from councils.matters import MATTERS, Matter
-from councils.models import AgendaItem, Council, Decision, ItemState, Meeting, MeetingState
+from councils.models import OVER, AgendaItem, Council, Decision, ItemState, Meeting
 from councils.queries import councils as council_queries
 from governance import access, events
 from governance.clauses import Rules
@@ -125,8 +125,8 @@ def place(*, item: AgendaItem, meeting: Meeting, by: Person, now: datetime, vers
     item = locked(item, version)
     if meeting.council_id != item.council_id:
         raise Invalid(_("This meeting is another council's. Choose one of this council."), field="meeting")
-    if meeting.state == MeetingState.CLOSED:
-        raise Conflict(_("This meeting is closed. Place the item on one that is to come."))
+    if meeting.state in OVER:
+        raise Conflict(_("This meeting is over. Place the item on one that is to come."))
     _require_open(item)
     if item.meeting_id == meeting.pk:
         return item

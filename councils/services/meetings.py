@@ -29,6 +29,10 @@ CLOSED = events.declare(
     "councils.meeting.closed",
     says=gettext_lazy("{by} closed {subject}: {decided} decided, {returned} back to the backlog"),
 )
+CALLED_OFF = events.declare(
+    "councils.meeting.called_off", says=gettext_lazy("{by} called {subject} off: {text}"), by_people=True
+)
+LONGEST_REASON = 1000
 
 # How far ahead a meeting is called; calendars reach further.
 FAR = timedelta(days=5 * 366)
@@ -157,12 +161,7 @@ def close(*, meeting: Meeting, by: Person, now: datetime, version: int | None = 
         raise Conflict(
             _("Only an open meeting is closed. This one is %(state)s.") % {"state": MeetingState(meeting.state).label}
         )
-    term = Rules.from_json(duties.rules_in_force(meeting.council.charter, now).rules).terms.settle
-    unsettled = list(
-        AgendaItem.objects.select_for_update().filter(meeting=meeting, state=ItemState.OPEN).order_by("position")
-    )
-    for item in unsettled:
-        agenda.return_to_backlog(item, within=term, now=now)
+    unsettled = _give_back(meeting, now)
     meeting.state, meeting.closed_at = MeetingState.CLOSED, now
     meeting.keep("state", "closed_at")
     attending.settle(meeting, now)
@@ -176,6 +175,44 @@ def close(*, meeting: Meeting, by: Person, now: datetime, version: int | None = 
         returned=len(unsettled),
     )
     return meeting
+
+
+@transaction.atomic
+def call_off(*, meeting: Meeting, reason: str, by: Person, now: datetime, version: int | None = None) -> Meeting:
+    """Call a meeting off that has not begun, with a reason. Its agenda goes back to the backlog, and what a ladder
+    had brought onto it goes to the body above: it is not buried by a meeting that does not happen.
+    """
+    access.require(by, council_access.PREPARE, meeting.council, now)
+    reason = reason.strip()
+    if not reason:
+        raise Invalid(_("Say why it is called off; whoever was to come reads it."), field="reason")
+    if len(reason) > LONGEST_REASON:
+        raise Invalid(_("Say it in %(n)d characters at most.") % {"n": LONGEST_REASON}, field="reason")
+    meeting = locked(meeting, version)
+    if meeting.state != MeetingState.PLANNED:
+        raise Conflict(
+            _("Only a meeting that has not begun is called off. This one is %(state)s.")
+            % {"state": MeetingState(meeting.state).label}
+        )
+    _give_back(meeting, now)
+    meeting.state, meeting.closed_at = MeetingState.OFF, now
+    meeting.keep("state", "closed_at")
+    duties.close_duty(subject_id=meeting.pk, kind=DutyKind.ATTEND, now=now, outcome="called_off")
+    duties.close_duty(subject_id=meeting.pk, kind=DutyKind.CLOSE_MEETING, now=now, outcome="called_off")
+    journal.record(CALLED_OFF, subject=meeting.subject, by=by, now=now, text=reason)
+    return meeting
+
+
+def _give_back(meeting: Meeting, now: datetime) -> list[AgendaItem]:
+    """What the meeting did not settle goes back to the backlog; what a ladder had brought here climbs on."""
+    term = Rules.from_json(duties.rules_in_force(meeting.council.charter, now).rules).terms.settle
+    unsettled = list(
+        AgendaItem.objects.select_for_update().filter(meeting=meeting, state=ItemState.OPEN).order_by("position")
+    )
+    for item in unsettled:
+        agenda.return_to_backlog(item, within=term, now=now)
+    duties.hasten(subject_ids=[item.about_id for item in unsettled], overseer_id=meeting.council_id, now=now)
+    return unsettled
 
 
 def locked(meeting: Meeting, version: int | None = None) -> Meeting:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from councils import access as council_access
-from councils.forms.meetings import CallForm, MarkForm
+from councils.forms.meetings import CallForm, CallOffForm, MarkForm
 from councils.models import AgendaItem, ItemState, Meeting, MeetingState, Presence
 from councils.queries import attending, delegated
 from councils.queries import councils as council_queries
@@ -212,6 +212,28 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
     services.close(meeting=meeting, by=viewer, now=now, version=_version(request))
     messages.success(request, _("The meeting is closed. What it did not settle is back in the backlog."))
     return redirect("councils:meeting-detail", reference)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def call_off(request: HttpRequest, reference: str) -> HttpResponse:
+    """Call a meeting off that has not begun, with a reason."""
+    now, viewer = timezone.now(), asker(request)
+    meeting = queries.get(reference, viewer, now)
+    access.require(viewer, council_access.PREPARE, meeting.council, now)
+    form = CallOffForm(request.POST or None, initial={"version": meeting.version})
+    status = 200
+    if request.method == "POST":
+        done, status = pages.attempt(
+            form,
+            lambda given: services.call_off(
+                meeting=meeting, reason=given["reason"], by=viewer, now=now, version=given["version"]
+            ),
+        )
+        if done is not None:
+            messages.success(request, _("The meeting is called off. What stood on its agenda is back in the backlog."))
+            return redirect("councils:meeting-detail", reference)
+    return render(request, "councils/meetings/call_off.html", {"meeting": meeting, "form": form}, status=status)
 
 
 def _version(request: HttpRequest) -> int | None:

@@ -9,15 +9,29 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from governance.errors import Invalid
 
-# Who a rung asks: the owner, the owner's department head, the overseeing council's sponsor, the council itself.
-OWNER, WARNING, HEAD, SPONSOR, COUNCIL = "owner", "warning", "head", "sponsor", "council"
+# Who a rung asks: the owner, the champion and the head of the owner's department, the overseeing council's sponsor and
+# chair, the council itself, the body above it.
+OWNER, WARNING, CHAMPION, HEAD = "owner", "warning", "champion", "head"
+SPONSOR, CHAIR, COUNCIL, PARENT = "sponsor", "chair", "council", "parent"
 TARGETS: dict[str, str | Promise] = {
     OWNER: gettext_lazy("whoever owes it is reminded"),
     WARNING: gettext_lazy("whoever owes it is warned"),
+    CHAMPION: gettext_lazy("the department's champion is asked for help"),
     HEAD: gettext_lazy("the department head is asked for help"),
     SPONSOR: gettext_lazy("the sponsor is asked for help"),
+    CHAIR: gettext_lazy("the council's chair is asked for help"),
     COUNCIL: gettext_lazy("it goes onto the council's agenda"),
+    PARENT: gettext_lazy("it goes to the body above the council"),
 }
+
+STEPS = (OWNER, CHAMPION, HEAD, SPONSOR, CHAIR, COUNCIL)
+"""Whom a charter's rungs may name. Warnings, and the body above, follow from them."""
+
+HELPERS = (CHAMPION, HEAD, SPONSOR, CHAIR)
+"""Who is asked for help as one seat, and answers for it; a council answers by deciding."""
+
+ONTO_AGENDA = (COUNCIL, PARENT)
+"""Rungs that put what rests onto an agenda."""
 
 
 # What a ladder climbs for, by kind of duty.
@@ -59,6 +73,12 @@ FURTHEST = 250
 
 MOST_STEPS = 100
 
+AFTER_CADENCE = 5
+"""Working days that a council has beyond the meeting at which it should have settled what stands on its agenda."""
+
+LONGEST_CADENCE = 130
+"""Working days: about half a year."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -93,6 +113,9 @@ class Ladder:
     """The steps by which silence climbs, for every kind of duty that has one."""
 
     steps: tuple[Step, ...] = ()
+    cadence: int = 0
+    """Working days between two meetings at most. What a rung put onto the agenda and the council has not settled so
+    many days later, and five more, goes to the body above; 0: it stays where it is."""
 
     def sentence(self) -> str:
         return "\n".join(self.lines())
@@ -104,11 +127,22 @@ class Ladder:
             steps = ", ".join(step.in_short() for step in self.steps if step.on == kind)
             climbs.setdefault(steps, []).append(str(ON.get(kind, kind)))
         told = [f"{' / '.join(kinds)}: {steps}." for steps, kinds in climbs.items()]
-        return (
-            [_("In working days from the day on which it was due."), *told]
-            if told
-            else [_("Nobody else is asked for help.")]
-        )
+        if not told:
+            return [_("Nobody else is asked for help.")]
+        return [_("In working days from the day on which it was due."), *told, *self._beyond()]
+
+    def _beyond(self) -> list[str]:
+        """What becomes of what the council leaves lying."""
+        if not self.cadence or all(step.to != COUNCIL for step in self.steps):
+            return []
+        return [
+            _(
+                "The council meets every %(cadence)d working days or sooner. What a rung put onto its agenda and it has"
+                " not settled %(days)d working days later goes to the body above; sooner, where the meeting that was"
+                " to settle it is cancelled or ends without."
+            )
+            % {"cadence": self.cadence, "days": self.cadence + AFTER_CADENCE}
+        ]
 
     def rungs(self, duty_kind: str) -> list[tuple[int, int, str]]:
         """``(position, days, target)`` from 1 in the order in which they fall.
@@ -119,20 +153,35 @@ class Ladder:
         for step in self.steps:
             if step.on != duty_kind:
                 continue
-            falls.append((step.days, 1, step.to))
+            falls.append((step.days, 1 + RANKS[step.to], step.to))
             if step.days > 0:
                 falls.append((step.days - 1, 0, WARNING))
+        reached = max((step.days for step in self.steps if (step.on, step.to) == (duty_kind, COUNCIL)), default=None)
+        if reached is not None and self.cadence:
+            # Nobody is warned of it: from the agenda on, reminders rest.
+            falls.append((reached + self.cadence + AFTER_CADENCE, 1 + RANKS[PARENT], PARENT))
         return [(place, days, to) for place, (days, _order, to) in enumerate(sorted(falls), start=1)]
 
     def check(self) -> None:
         if len(self.steps) > MOST_STEPS or any(abs(step.days) > FURTHEST for step in self.steps):
             raise Invalid(_("A ladder has 100 rungs at most, each within 250 working days."), field="ladder")
+        if not 0 <= self.cadence <= LONGEST_CADENCE:
+            raise Invalid(
+                _("A council meets within %(most)d working days; 0: what it leaves lying stays with it.")
+                % {"most": LONGEST_CADENCE},
+                field="ladder",
+            )
         for step in self.steps:
-            if step.to not in TARGETS or step.to == WARNING:
-                raise Invalid(_("A rung asks the owner, the head, the sponsor or the council."), field="ladder")
+            if step.to not in STEPS:
+                raise Invalid(
+                    _("A rung asks the owner, the champion, the head, the sponsor, the chair or the council."),
+                    field="ladder",
+                )
 
 
-RANKS: dict[str, int] = {OWNER: 0, WARNING: 0, HEAD: 1, SPONSOR: 2, COUNCIL: 3}
+RANKS: dict[str, int] = {
+    OWNER: 0, WARNING: 0, CHAMPION: 1, HEAD: 2, SPONSOR: 3, CHAIR: 4, COUNCIL: 5, PARENT: 6
+}  # fmt: skip
 """How high a rung reaches. A warning belongs to the rung that it announces, and counts for itself as nothing."""
 
 
@@ -154,9 +203,14 @@ def kept_rung(
     return max((position for position, to in after if to != WARNING and RANKS[to] <= reached), default=0)
 
 
+USUAL_CADENCE = 20
+"""Working days: a council that meets once a month."""
+
+
 def usual_ladder() -> Ladder:
     """What the programme proposes: the owner first, then who can help, last the council."""
-    steps = [Step("keep", -2, OWNER), Step("keep", 2, HEAD), Step("keep", 5, SPONSOR), Step("keep", 8, COUNCIL)]
+    steps = [Step("keep", -2, OWNER), Step("keep", 1, CHAMPION), Step("keep", 2, HEAD), Step("keep", 5, SPONSOR)]
+    steps += [Step("keep", 7, CHAIR), Step("keep", 8, COUNCIL)]
     for kind in ("accept", "set_date", "answer", "verify", "fill", "hand_over", "endorse", "join"):
         steps += [Step(kind, 0, OWNER), Step(kind, 2, HEAD), Step(kind, 5, SPONSOR)]
     steps.append(Step("deliver", -2, OWNER))
@@ -172,4 +226,4 @@ def usual_ladder() -> Ladder:
     steps += [Step("approve_date", 0, OWNER), Step("approve_date", 2, SPONSOR), Step("approve_date", 4, COUNCIL)]
     for kind in ("check_in", "attend"):
         steps.append(Step(kind, 0, OWNER))
-    return Ladder(tuple(steps))
+    return Ladder(tuple(steps), cadence=USUAL_CADENCE)

@@ -90,7 +90,11 @@ def read(name: str, given: Any) -> Any:
     try:
         given = dict(given)
         if kind is Ladder:
-            return Ladder(tuple(typed(Step(**step)) for step in given["steps"]))
+            steps = tuple(typed(Step(**step)) for step in given.pop("steps"))
+            ladder = Ladder(**{"steps": steps, **given})
+            if type(ladder.cadence) is not int:
+                raise TypeError("cadence: int")
+            return ladder
         if kind is Represented:
             clause = Represented.read(given)
             if type(clause.otherwise) is not str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance.clauses.closing import in_days
-from governance.clauses.ladder import COUNCIL, HEAD, SPONSOR
+from governance.clauses.ladder import CHAIR, CHAMPION, COUNCIL, HEAD, SPONSOR
 from governance.clauses.rules import Rules
 from governance.money import format_minor
 
@@ -287,11 +287,27 @@ def _ladder(rules: Rules, bench: Bench) -> Iterable[Problem]:
             _("A rung asks the sponsor for help, and that seat is vacant: %(seat)s.") % {"seat": bench.sponsor.title},
             _("Seat a sponsor."), SEAT, bench.sponsor.reference,
         )  # fmt: skip
-    if HEAD in asked and bench.lead.is_vacant and (bench.head is None or bench.head.is_vacant):
+    chair = bench.of_kind("chair")
+    if CHAIR in asked and (chair is None or chair.is_vacant):
+        yield Problem(
+            "ladder", "no_chair",
+            _("A rung asks the chair for help, and nobody chairs this council."),
+            _("Seat a chair."), SEAT if chair is not None else COMPOSE, chair.reference if chair is not None else "",
+        )  # fmt: skip
+    if asked & {CHAMPION, HEAD} and bench.lead.is_vacant and (bench.head is None or bench.head.is_vacant):
         yield Problem(
             "ladder", "no_head",
-            _("A rung asks the department head; where there is none the CX lead stands in, and that seat is vacant."),
+            _(
+                "A rung asks the department's champion or head; where there is none the CX lead stands in, and that"
+                " seat is vacant."
+            ),
             _("Seat a CX lead."), SEAT, bench.lead.reference,
+        )  # fmt: skip
+    if COUNCIL in asked and rules.ladder.cadence and not bench.above and bench.sponsor.is_vacant:
+        yield Problem(
+            "ladder", "nobody_above",
+            _("What this council lets lie goes to its sponsor alone, for no body stands above; that seat is vacant."),
+            _("Seat a sponsor, or place the council below another."), SEAT, bench.sponsor.reference,
         )  # fmt: skip
     clerks = [place for place in (bench.of_kind("secretary"), bench.of_kind("chair")) if place is not None]
     if COUNCIL in asked and all(place.is_vacant for place in clerks):

@@ -389,11 +389,11 @@ class RulesForm(forms.Form):
         except (Invalid, KeyError, TypeError):
             return ""
 
-    def rules(self, base: Rules, steps: list[Any]) -> Rules:
+    def rules(self, base: Rules, steps: list[Any], cadence: int) -> Rules:
         """The clauses as they were filled in; those that are not offered stay as they are in ``base``."""
         made = {clause: self._clause(clause, self.cleaned_data) for clause in GROUPS}
         offered = {clause: value for clause, value in made.items() if value is not None}
-        return replace(base, **offered, ladder=replace(base.ladder, steps=tuple(steps)))
+        return replace(base, **offered, ladder=replace(base.ladder, steps=tuple(steps), cadence=cadence))
 
 
 _AT = {"right": "right_per_period", "represented": "represented_otherwise"}

@@ -10,12 +10,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.clauses import COUNCIL, HEAD, ON, OWNER, SPONSOR, Ladder, Rules, Step
+from governance.clauses import CHAIR, CHAMPION, COUNCIL, HEAD, ON, OWNER, SPONSOR, Ladder, Rules, Step
+from governance.clauses.ladder import LONGEST_CADENCE
 
 COLUMNS: dict[str, Any] = {
     OWNER: gettext_lazy("Reminded: whoever owes it"),
+    CHAMPION: gettext_lazy("Asked: the champion"),
     HEAD: gettext_lazy("Asked: the department head"),
     SPONSOR: gettext_lazy("Asked: the sponsor"),
+    CHAIR: gettext_lazy("Asked: the chair"),
     COUNCIL: gettext_lazy("Onto the agenda"),
 }
 
@@ -89,6 +92,28 @@ class LadderForm(forms.Form):
                     required=False,
                     widget=forms.TextInput(attrs={"size": 5, "autocomplete": "off"}),
                 )
+        self.fields["ladder_cadence"] = forms.IntegerField(
+            label=_("The council meets every so many working days, or sooner"),
+            help_text=_(
+                "What a rung put onto its agenda and it has not settled five working days after that goes to the body"
+                " above it. 0: it stays with the council."
+            ),
+            required=False,
+            min_value=0,
+            max_value=LONGEST_CADENCE,
+            widget=forms.NumberInput(attrs={"size": 5, "autocomplete": "off"}),
+        )
+
+    @property
+    def meets(self) -> forms.BoundField:
+        return self["ladder_cadence"]
+
+    @property
+    def cadence(self) -> int:
+        """As it was filled in; a form that does not ask keeps what stood."""
+        if not self.is_bound or "ladder_cadence" not in self.data:
+            return self.base.cadence
+        return self.cleaned_data.get("ladder_cadence") or 0
 
     def parts(self) -> list[Part]:
         """The table in parts; the first stands open, and whichever has an error."""
@@ -108,7 +133,7 @@ class LadderForm(forms.Form):
         """What the table says as it stands; nothing where it is refused."""
         if self.is_bound and not self.is_valid():
             return []
-        return Ladder(tuple(steps_of(self) if self.is_bound else self.base.steps)).lines()
+        return Ladder(tuple(steps_of(self) if self.is_bound else self.base.steps), self.cadence).lines()
 
 
 def cell(kind: str, target: str) -> str:
@@ -117,7 +142,7 @@ def cell(kind: str, target: str) -> str:
 
 def steps_form(rules: Rules, posted: Any = None) -> LadderForm:
     """The ladder of these rules, to be edited."""
-    shown: dict[str, str] = {}
+    shown: dict[str, Any] = {"ladder_cadence": rules.ladder.cadence}
     for kind in ON:
         for target in COLUMNS:
             days = sorted(step.days for step in rules.ladder.steps if (step.on, step.to) == (kind, target))

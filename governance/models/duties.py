@@ -78,7 +78,14 @@ class Duty(models.Model):
     due_on = models.DateField(null=True)
     rung = models.PositiveSmallIntegerField(default=0, help_text=_("The last rung that fell."))
     next_at = models.DateTimeField(null=True, help_text=_("When the next rung falls; empty: none will."))
-    held_until = models.DateTimeField(null=True)
+    paused_to = models.DateField(null=True, help_text=_("The first day on which its ladder goes on after a hold."))
+    paused_from = models.PositiveSmallIntegerField(
+        default=0, help_text=_("The rung that it had reached when it was put on hold.")
+    )
+    climbs_at = models.DateTimeField(
+        null=True,
+        help_text=_("When the meeting fell through that was to settle it: the body above is asked from then."),
+    )
     closed_at = models.DateTimeField(null=True)
     closed_as = models.CharField(max_length=20, blank=True)
 
@@ -106,6 +113,8 @@ class Duty(models.Model):
             models.Index(fields=["next_at", "id"], condition=Q(closed_at=None), name="duty_falls_next"),
             models.Index(fields=["seat", "due_on"], condition=Q(closed_at=None), name="duty_open_by_seat"),
             models.Index(fields=["subject"], condition=Q(closed_at=None), name="duty_open_by_subject"),
+            # What the clock alone brings asks for a few of a kind among all that is owed.
+            models.Index(fields=["kind", "subject"], condition=Q(closed_at=None), name="duty_open_by_kind"),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from governance.access import seats_of, visible_ids
-from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
+from governance.clauses import CHAIR, CHAMPION, COUNCIL, HEAD, OWNER, PARENT, SPONSOR, WARNING
 from governance.models import (
     BESIDE,
     OPEN_NOMINATIONS,
@@ -29,9 +29,12 @@ from governance.queries.helping import waiting_on
 from governance.queries.seats import Answering, holders, movers
 
 OTHERWISE: dict[str, Any] = {
+    CHAMPION: _("the department's champion is asked"),
     HEAD: _("the department head is asked"),
     SPONSOR: _("the sponsor is asked"),
+    CHAIR: _("the council's chair is asked"),
     COUNCIL: _("it goes onto the council's agenda"),
+    PARENT: _("it goes to the body above"),
 }
 
 
@@ -108,8 +111,13 @@ def _nominees(listed: Iterable[Duty]) -> dict[int, Answering]:
 
 
 def _asks_another(target: str, duty: Duty) -> bool:
-    """Whether a rung asks somebody else than who owes it anyway: a head, or a sponsor, is not asked for their own."""
-    own = {HEAD: (SeatKind.HEAD,), SPONSOR: (SeatKind.CX_SPONSOR, SeatKind.EX_SPONSOR)}
+    """Whether a rung asks somebody else than who owes it anyway: a champion, say, is not asked for their own."""
+    own = {
+        CHAMPION: (SeatKind.CHAMPION,),
+        HEAD: (SeatKind.HEAD,),
+        SPONSOR: (SeatKind.CX_SPONSOR, SeatKind.EX_SPONSOR),
+        CHAIR: (SeatKind.CHAIR,),
+    }
     return target not in (OWNER, WARNING) and duty.seat.kind not in own.get(target, ())
 
 

@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from governance.errors import Invalid
 from governance.models import Calendar, CalendarDay
+from governance.sql import ladders
 
 YEARS_BACK = 2
 YEARS_AHEAD = 8
@@ -59,6 +61,12 @@ def require_place(*, country: str, subdivision: str, working_week: str) -> None:
         )
 
 
+def opens_at(zone: ZoneInfo, day: date, hour: int) -> datetime:
+    """The moment at which the clocks there show the hour on that day: where they skip it, when they have; where they
+    show it twice, the first time."""
+    return datetime.combine(day, time(hour), tzinfo=zone).astimezone(UTC)
+
+
 @transaction.atomic
 def build(calendar: Calendar, *, today: date) -> Calendar:
     """(Re)build the days of a calendar, from two years back to eight years ahead of ``today``."""
@@ -72,13 +80,34 @@ def build(calendar: Calendar, *, today: date) -> Calendar:
         weekday_works = calendar.working_week[day.weekday()] == "1"
         is_working = (weekday_works and day not in free) or day in made_up
         ordinal += is_working
-        local = datetime.combine(day, time(calendar.send_hour), tzinfo=zone)
         rows.append(
             CalendarDay(
-                calendar=calendar, day=day, is_working=is_working, ordinal=ordinal, opens_at=local.astimezone(UTC)
+                calendar=calendar,
+                day=day,
+                is_working=is_working,
+                ordinal=ordinal,
+                opens_at=opens_at(zone, day, calendar.send_hour),
             )
         )
         day += timedelta(days=1)
     CalendarDay.objects.filter(calendar=calendar).delete()
     CalendarDay.objects.bulk_create(rows, batch_size=1000)
     return calendar
+
+
+@transaction.atomic
+def rebuild(calendar: Calendar, *, today: date) -> Calendar:
+    """Build the days of a calendar that was edited, or comes to its end; what is owed by it is scheduled anew, in one
+    statement."""
+    build(calendar, today=today)
+    ladders.schedule_calendar(calendar.pk)
+    return calendar
+
+
+def reach_on(*, today: date) -> int:
+    """Build again the calendars that end within seven years, long before anybody needs it; returns how many."""
+    wanted = date(today.year + YEARS_AHEAD - 1, 12, 31)
+    short = Calendar.objects.annotate(last=Max("days__day")).filter(last__lt=wanted)
+    for calendar in short:
+        rebuild(calendar, today=today)
+    return len(short)

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
 
-from governance.clauses import enforces
-from governance.models import Charter, CharterState, CharterVersion, Department, Duty, Seat
+from governance.clauses import PARENT, enforces
+from governance.models import BESIDE, Charter, CharterState, CharterVersion, Department, Duty, Rung, Seat
 from governance.models.duties import OF_EACH
 from governance.queries.calendars import add_working_days, calendar_of_seat, local_day
 from governance.sql import ladders
@@ -130,16 +131,54 @@ def move_due_day(duty: Duty, *, due_on: date, seat: Seat | None = None, now: dat
     ``now`` ends what was owed as an answer about the day before.
     """
     duty = Duty.objects.select_for_update().get(pk=duty.pk)
+    before = duty.due_on
     if now is not None and due_on != duty.due_on:
         end_responses([duty.pk], now=now, outcome="another_date")
     duty.due_on = due_on
     if seat is not None:
         duty.seat = seat
         duty.calendar = calendar_of_seat(seat)
-    duty.save(update_fields=["due_on", "seat", "calendar"])
+    duty.climbs_at = None if due_on != before else duty.climbs_at
+    duty.save(update_fields=["due_on", "seat", "calendar", "climbs_at"])
     ladders.schedule([duty.pk])
     duty.refresh_from_db(fields=["next_at"])
     return duty
+
+
+@transaction.atomic
+def pause(*, subject_id: int, to: date) -> int:
+    """Let the ladders of what is owed for a subject go on at ``to``, and not before. Returns how many pause.
+
+    It ends by the clock: nothing has to be done on that day. A later call says another day, an earlier one too. What is
+    owed beside the thing's own next move (an answer, an attendance) does not rest.
+    """
+    owed = Duty.objects.filter(subject_id=subject_id, closed_at=None).exclude(kind__in=BESIDE)
+    paused = list(owed.select_for_update().values_list("pk", flat=True))
+    Duty.objects.filter(pk__in=paused).update(paused_to=to, paused_from=F("rung"))
+    ladders.schedule(paused)
+    return len(paused)
+
+
+@transaction.atomic
+def hasten(*, subject_ids: Iterable[int], overseer_id: int, now: datetime) -> int:
+    """The meeting fell through that was to settle what these ladders brought onto its agenda: the body above is next.
+
+    Only where the next rung is that body's, and of what this council oversees, or what nobody else does; the day that
+    the charter gives stands for all others. The statements do not grow with the subjects.
+    """
+    above = Rung.objects.filter(
+        charter_version=OuterRef("charter_version"), duty_kind=OuterRef("kind"), position=OuterRef("rung") + 1
+    )
+    late = Duty.objects.filter(
+        Q(overseer_id=overseer_id) | Q(overseer_id=None),
+        Exists(above.filter(target=PARENT)),
+        subject_id__in=list(subject_ids),
+        closed_at=None,
+    )
+    hastened = list(late.values_list("pk", flat=True))
+    Duty.objects.filter(pk__in=hastened, climbs_at=None).update(climbs_at=now)
+    ladders.schedule(hastened)
+    return len(hastened)
 
 
 def end_responses(duty_ids: Iterable[int], *, now: datetime, outcome: str) -> int:

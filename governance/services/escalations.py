@@ -9,37 +9,49 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from governance.clauses import Rules
-from governance.models import BESIDE, CharterVersion, Duty, DutyKind, ExecutiveSponsor, Seat
+from governance.models import BESIDE, CharterVersion, Duty, DutyKind, ExecutiveSponsor, Rung, Seat
 from governance.queries.calendars import add_working_days, calendar_of_seat, local_day
 from governance.services import duties
 from governance.sql import ladders
 
 
 def owe_responses(asks: Iterable[tuple[int, int]], now: datetime) -> int:
-    """Open what sponsors owe for ``asks``: ``(duty that asked, seat that was asked)``. Returns how many are new.
+    """Open what is owed as an answer for ``asks``: ``(duty that asked, seat that was asked)``, in the order of their
+    rungs. Returns how many are new.
 
-    A seat that is no sponsor's pledged nothing and owes nothing here. A thing is answered once at a time: a second ask
-    waits with the first. The statements grow with the sponsors that were asked, not with the asks.
+    A sponsor answers within the days that the sponsor pledged; a champion, a head, a chair within the charter's, where
+    its ladder says that an answer is waited for at all (it has a rung for one). A thing is answered once at a time: a
+    second ask waits with a sponsor's, and takes over from anybody else's, who was asked before and did not answer. The
+    statements grow with the seats that were asked, not with the asks.
     """
     asked = dict(asks)
     pledged = dict(ExecutiveSponsor.objects.filter(pk__in=set(asked.values())).values_list("pk", "response_days"))
-    asked = {duty: seat for duty, seat in asked.items() if seat in pledged}
-    if not asked:
+    asking = list(Duty.objects.filter(pk__in=asked, closed_at=None).exclude(kind__in=BESIDE).order_by("pk"))
+    answers = _answered_within({duty.charter_version_id for duty in asking if asked[duty.pk] not in pledged})
+    asking = [duty for duty in asking if asked[duty.pk] in pledged or duty.charter_version_id in answers]
+    if not asking:
         return 0
-    asking = Duty.objects.filter(pk__in=asked, closed_at=None).exclude(kind__in=BESIDE).order_by("pk")
-    standing: set[tuple[int, int | None]] = set(
-        Duty.objects.filter(
-            kind=DutyKind.RESPOND, closed_at=None, subject_id__in=asking.values("subject_id")
-        ).values_list("subject_id", "department_id")
+    within = {duty.pk: pledged.get(asked[duty.pk], answers.get(duty.charter_version_id, 0)) for duty in asking}
+    standing: dict[tuple[int, int | None], tuple[int, int]] = {
+        (subject, department): (pk, seat)
+        for pk, subject, department, seat in Duty.objects.filter(
+            kind=DutyKind.RESPOND, closed_at=None, subject_id__in=[duty.subject_id for duty in asking]
+        ).values_list("pk", "subject_id", "department_id", "seat_id")
+    }
+    sponsors = set(
+        ExecutiveSponsor.objects.filter(pk__in={seat for _pk, seat in standing.values()}).values_list("pk", flat=True)
     )
-    terms = _terms({asked[duty]: pledged[asked[duty]] for duty in asked}, now)
-    opened = []
+    terms = _terms({(asked[duty.pk], within[duty.pk]) for duty in asking}, now)
+    opened, overtaken = [], []
     for duty in asking:
         about = (duty.subject_id, duty.department_id)
         if about in standing:
-            continue
-        standing.add(about)
-        calendar_id, due_on = terms[asked[duty.pk]]
+            pk, seat = standing[about]
+            if pk == 0 or seat in sponsors or seat == asked[duty.pk]:
+                continue
+            overtaken.append(pk)
+        standing[about] = (0, asked[duty.pk])
+        calendar_id, due_on = terms[asked[duty.pk], within[duty.pk]]
         opened.append(
             Duty(
                 subject_id=duty.subject_id,
@@ -54,6 +66,7 @@ def owe_responses(asks: Iterable[tuple[int, int]], now: datetime) -> int:
                 due_on=due_on,
             )
         )
+    Duty.objects.filter(pk__in=overtaken, closed_at=None).update(closed_at=now, closed_as="climbed", next_at=None)
     # Where somebody else opened one this instant, theirs stands.
     Duty.objects.bulk_create(opened, ignore_conflicts=True)
     made = Duty.objects.filter(
@@ -61,6 +74,13 @@ def owe_responses(asks: Iterable[tuple[int, int]], now: datetime) -> int:
     )
     ladders.schedule(list(made.values_list("pk", flat=True)))
     return len(opened)
+
+
+def _answered_within(versions: set[int]) -> dict[int, int]:
+    """Of these charter versions those whose ladder waits for answers, with the working days that they give for one."""
+    waiting = Rung.objects.filter(charter_version_id__in=versions, duty_kind=DutyKind.RESPOND)
+    found = CharterVersion.objects.filter(pk__in=waiting.values("charter_version_id"))
+    return {version.pk: Rules.from_json(version.rules).terms.respond for version in found} if versions else {}
 
 
 def owe_response(
@@ -97,10 +117,17 @@ def end_response(*, duty: Duty, seat: Seat, now: datetime) -> int:
     )
 
 
-def _terms(days: dict[int, int], now: datetime) -> dict[int, tuple[int, date]]:
-    """For each seat its calendar and the day by which it answers."""
+def _terms(days: set[tuple[int, int]], now: datetime) -> dict[tuple[int, int], tuple[int, date]]:
+    """For each seat and number of working days its calendar and the day by which it answers."""
     found = {}
-    for seat in Seat.objects.filter(pk__in=days).select_related("calendar", "department__calendar"):
-        calendar = calendar_of_seat(seat)
-        found[seat.pk] = (calendar.pk, add_working_days(calendar.pk, local_day(calendar, now), days[seat.pk]))
+    seats = {
+        seat.pk: seat
+        for seat in Seat.objects.filter(pk__in={seat for seat, _within in days}).select_related(
+            "calendar", "department__calendar"
+        )
+    }
+    for seat_id, within in days:
+        calendar = calendar_of_seat(seats[seat_id])
+        day = add_working_days(calendar.pk, local_day(calendar, now), within)
+        found[seat_id, within] = (calendar.pk, day)
     return found

@@ -213,7 +213,7 @@ def _edit(
         status = 422
 
         def keep(said: dict[str, object]) -> CharterVersion:
-            made = form.rules(rules, steps_of(steps))
+            made = form.rules(rules, steps_of(steps), steps.cadence)
             purpose = str(said["purpose"])
             if wording is not None:
                 expected = form.cleaned_data["version"]
@@ -232,7 +232,9 @@ def _edit(
             )
 
         if texts.is_valid() and steps.is_valid():
-            kept, status = attempt(form, keep, stands=lambda: _stands(wording, form.rules(rules, steps_of(steps))))
+            kept, status = attempt(
+                form, keep, stands=lambda: _stands(wording, form.rules(rules, steps_of(steps), steps.cadence))
+            )
             if kept is not None:
                 messages.success(request, _("The draft is kept. Submit it to its sponsors when it is ready."))
                 return redirect("governance:charter-version", kept.charter.reference, kept.number)

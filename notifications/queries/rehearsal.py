@@ -19,7 +19,7 @@ from councils.models import Council, Decision, Verdict, Vote
 from councils.periods import first_day
 from councils.queries import books
 from councils.rehearsal import Case
-from governance.clauses import COUNCIL, OWNER, WARNING, Rules
+from governance.clauses import COUNCIL, OWNER, PARENT, WARNING, Rules
 from governance.models import CalendarDay, Charter, CharterVersion, Duty, Person, SeatKind
 from governance.models.subjects import seen_by
 from governance.queries.calendars import calendar_of_department
@@ -196,8 +196,8 @@ class _Whom:
         return Reach(
             messages=len(fallen),
             people=len(reached),
-            asks=len(fallen) - targets[OWNER] - targets[WARNING] - targets[COUNCIL],
-            agenda=targets[COUNCIL],
+            asks=len(fallen) - targets[OWNER] - targets[WARNING] - targets[COUNCIL] - targets[PARENT],
+            agenda=targets[COUNCIL] + targets[PARENT],
         )
 
     def line(self, fall: Fall) -> Coming:
@@ -214,7 +214,7 @@ class _Whom:
 
 
 def _asked(stands: Directory, owed: Owed, fall: Fall) -> int:
-    return stands.asked(owed, fall.target)
+    return stands.asked(owed, fall.target, fall.before)
 
 
 def _decisions(councils: Sequence[Council], rules: Rules, viewer: Person, now: datetime, currency: str) -> list[Again]:

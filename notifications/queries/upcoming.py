@@ -1,20 +1,27 @@
 """What will happen next: each rung that will fall if nothing is done, when, whom it will reach, about what."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from councils.models import Council
-from governance.clauses import COUNCIL, OWNER, WARNING
-from governance.models import Duty, Person, Subject
+from governance.clauses import COUNCIL, ONTO_AGENDA, OWNER, PARENT, WARNING
+from governance.models import BESIDE, Duty, Person, Rung, Subject
 from governance.models.subjects import seen_by
 from governance.queries.calendars import local_day
 from governance.queries.seats import movers
 from notifications import links
 from notifications.queries.climbing import Directory, Owed, directory, owed_of
 from notifications.sql.rungs import Coming, coming
+
+LOOKED_AHEAD = timedelta(days=60)
+"""How far ahead a page or a warning says who is asked next."""
 
 MOST = 500
 """Duties looked ahead at on one page; the nearest first."""
@@ -46,6 +53,18 @@ class Expected:
     def is_for_owner(self) -> bool:
         return self.target in (OWNER, WARNING)
 
+    def sentence(self, zone: str) -> str:
+        """Who is asked when, in the reader's language and zone: "Thu 19 Nov 10:00 Joel Brandt (Head of Claims) will be
+        asked for help; answer, or ask now yourself."
+        """
+        # Translators: a day with its weekday and the time, as a date format: Thu 19 Nov 10:00
+        when = date_format(self.at.astimezone(ZoneInfo(zone)), _("D j M H:i"))
+        whom = f"{self.who} ({self.seat})" if self.who and self.who != self.seat else self.seat or self.who
+        words = {"when": when, "whom": whom, "body": self.onto or whom}
+        if self.target in ONTO_AGENDA:
+            return _("%(when)s it goes onto the agenda of %(body)s; answer, or ask for help now yourself.") % words
+        return _("%(when)s %(whom)s will be asked for help; answer, or ask now yourself.") % words
+
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
@@ -73,6 +92,23 @@ def what_happens_next(viewer: Person, now: datetime, days: int = 14) -> Outlook:
     return Outlook(until=until, rungs=rungs, is_cut=len(nearest) > MOST)
 
 
+def foretold(subject_ids: Iterable[int], viewer: Person | None, now: datetime) -> dict[int, Expected]:
+    """For each subject the next rung that asks somebody else, if nothing is done. A bounded number of statements.
+
+    Without ``viewer`` for a message, whose reader is asked about when it is handed over.
+    """
+    seen = Q() if viewer is None else seen_by(viewer, now)
+    owed = Duty.objects.filter(seen, subject_id__in=list(subject_ids), closed_at=None, next_at__isnull=False)
+    about = dict(owed.exclude(kind__in=BESIDE).values_list("pk", "subject_id"))
+    if not about:
+        return {}
+    first: dict[int, Coming] = {}
+    for rung in coming(about, now + LOOKED_AHEAD):
+        if rung.target not in (OWNER, WARNING):
+            first.setdefault(about[rung.duty_id], rung)
+    return {about[one.duty_id]: one for one in _expected(list(first.values()), now, viewer)}
+
+
 def expected_by(until: datetime) -> list[Expected]:
     """Every rung that falls by ``until`` if nothing is done: what a dry run shows. For whoever runs the program."""
     return _expected(coming(_climbing(until).values_list("pk", flat=True), until), until, None)
@@ -92,7 +128,15 @@ def _expected(rungs: Sequence[Coming], now: datetime, viewer: Person | None) -> 
     }
     stands = directory()
     owed = owed_of(duties)
-    asked = [stands.asked(owed[rung.duty_id], rung.target) for rung in rungs]
+    ladder = _targets({duty.charter_version_id for duty in duties.values()})
+    asked = [
+        stands.asked(
+            owed[rung.duty_id],
+            rung.target,
+            ladder[duties[rung.duty_id].charter_version_id, duties[rung.duty_id].kind][: rung.position - 1],
+        )
+        for rung in rungs
+    ]
     seats = set(asked) | {duty.seat_id for duty in duties.values()}
     names = dict(Subject.objects.filter(pk__in=seats).values_list("pk", "title"))
     who = movers(seats, now)
@@ -100,7 +144,7 @@ def _expected(rungs: Sequence[Coming], now: datetime, viewer: Person | None) -> 
     lines = []
     for rung, seat_id in zip(rungs, asked, strict=True):
         duty = duties[rung.duty_id]
-        body = stands.body_for(owed[rung.duty_id]) if rung.target == COUNCIL else None
+        body = _body(rung, owed, stands)
         lines.append(
             Expected(
                 duty_id=duty.pk,
@@ -125,10 +169,26 @@ def _expected(rungs: Sequence[Coming], now: datetime, viewer: Person | None) -> 
     return lines
 
 
+def _targets(versions: set[int]) -> dict[tuple[int, str], list[str]]:
+    """(charter version, duty kind) to whom its rungs ask, in their order. One statement."""
+    found: dict[tuple[int, str], list[str]] = defaultdict(list)
+    rows = Rung.objects.filter(charter_version_id__in=versions).order_by("position")
+    for version, kind, target in rows.values_list("charter_version_id", "duty_kind", "target"):
+        found[version, kind].append(target)
+    return found
+
+
+def _body(rung: Coming, owed: dict[int, Owed], stands: Directory) -> int | None:
+    """The council whose agenda a rung reaches, if it does."""
+    if rung.target == COUNCIL:
+        return stands.body_for(owed[rung.duty_id])
+    return stands.above(owed[rung.duty_id]) if rung.target == PARENT else None
+
+
 def _council_names(
     rungs: Sequence[Coming], owed: dict[int, Owed], stands: Directory, viewer: Person | None, now: datetime
 ) -> dict[int, str]:
     """Names of the councils that rungs reach, as far as the viewer may know of them."""
-    wanted = {stands.body_for(owed[rung.duty_id]) for rung in rungs if rung.target == COUNCIL}
+    wanted = {_body(rung, owed, stands) for rung in rungs if rung.target in ONTO_AGENDA}
     seen = Q() if viewer is None else seen_by(viewer, now)
     return dict(Council.objects.filter(seen, pk__in=wanted - {None}).values_list("pk", "name"))

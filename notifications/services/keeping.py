@@ -15,7 +15,7 @@ from councils.services import ending, trials
 from governance import retention
 from governance.chain import Head
 from governance.models import Organisation
-from governance.services import sealing
+from governance.services import calendars, sealing
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +34,7 @@ def keep(now: datetime) -> int:
         if forgotten:
             log.info("keeping.forgotten", **forgotten)
         returning.bring_back(now)
+        calendars.reach_on(today=now.date())
     trials.try_all(now)
     ending.owe_closing(now)
     return sealed

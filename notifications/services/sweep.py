@@ -5,7 +5,7 @@ message, its journal entry and its agenda item stand in the same transaction, so
 statements of a batch do not grow with the number of duties in it, save for agenda items, which are made one by one.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,24 +14,38 @@ from typing import Any
 
 import structlog
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from actions.models import Doer
+from councils import referrals
 from councils.matters import MATTERS
 from councils.models import Council
 from councils.services import agenda
 from governance import events
-from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, WARNING
+from governance.clauses import COUNCIL, HELPERS, OWNER, PARENT, WARNING
 from governance.errors import DomainError
-from governance.models import Duty, HelpRequest, JournalEntry, JournalMention, Organisation, Rung, SubjectKind, Unsealed
+from governance.models import (
+    Duty,
+    DutyKind,
+    HelpRequest,
+    JournalEntry,
+    JournalMention,
+    Organisation,
+    Rung,
+    SubjectKind,
+    Unsealed,
+)
+from governance.queries.seats import movers
 from governance.quoting import inside
 from governance.services import champions, escalations, successions, vacancies
 from governance.sql import ladders
-from notifications.kinds import of_rung
-from notifications.models import Message
+from notifications.kinds import OF_OWNERS
+from notifications.models import Message, MessageState
 from notifications.queries.climbing import OF_DUTY, Directory, Owed, directory, owed_of
 from notifications.queries.upcoming import Expected, expected_by
 from notifications.services import listening, outbox
@@ -73,10 +87,11 @@ class SweepReport:
         return bool(self.fell or self.heard or self.errors)
 
 
-def sweep(now: datetime, *, dry_run: bool = False, limit: int = 250) -> SweepReport:
+def sweep(now: datetime, *, dry_run: bool = False, limit: int = 500) -> SweepReport:
     """Let every rung fall that is due by ``now``, ``limit`` to a transaction, and hear what happened.
 
-    Where several rungs of one duty have passed they fall in their order. A dry run writes nothing and says what would
+    Where several rungs of one duty have passed they fall in their order, and each reader hears of the last alone: a
+    sweep that was down for days catches up once. A dry run writes nothing and says what would
     fall; it counts what the ladders alone do, not what people may do meanwhile. ``limit`` keeps the time short in which
     others wait for SQLite's one writer.
     """
@@ -103,9 +118,19 @@ def sweep(now: datetime, *, dry_run: bool = False, limit: int = 250) -> SweepRep
 def _rehearse(now: datetime) -> SweepReport:
     report = SweepReport(at=now, dry_run=True, expected=expected_by(now))
     report.fell.update(expected.target for expected in report.expected)
-    report.messages = len(report.expected)
-    report.agenda_items = report.fell[COUNCIL]
+    report.messages = len(said_of(report.expected))
+    report.agenda_items = report.fell[COUNCIL] + report.fell[PARENT]
     return report
+
+
+def said_of(expected: Sequence[Expected]) -> dict[tuple[int, int], Expected]:
+    """Of rungs that fall in one sweep what is said: the last a duty and seat, and no reminder that was passed."""
+    last = {one.duty_id: one.position for one in sorted(expected, key=lambda one: one.position)}
+    return {
+        (one.duty_id, one.seat_id): one
+        for one in sorted(expected, key=lambda one: one.position)
+        if not one.is_for_owner or one.position == last[one.duty_id]
+    }
 
 
 @dataclass
@@ -144,11 +169,14 @@ _CLIMBER = ("pk", "subject_id", "kind", "charter_version_id", "due_on", *OF_DUTY
 def _fall_together(turn: _Turn, limit: int) -> int:
     """Let rungs fall that speak to one seat each. Returns how many duties were moved."""
     stands = turn.stands  # read before others have to wait
+    fallen: list[claims.Fallen] = []
     with transaction.atomic():
-        moved = claims.climb(turn.now, onto_agenda=False, limit=limit)
-        fallen = claims.fire(moved, turn.now)
-        said = _tell(fallen, stands, turn.now)
-        ladders.schedule(moved)
+        passed = moved = claims.climb(turn.now, onto_agenda=False, limit=limit)
+        while passed:
+            fallen += claims.fire(passed, turn.now)
+            ladders.schedule(passed)
+            passed = claims.climb(turn.now, onto_agenda=False, limit=limit, only=moved)
+        said = _tell(sorted(fallen, key=lambda rung: (rung.duty_id, rung.position)), stands, turn.now)
     turn.report.messages += said
     turn.report.fell.update(rung.target for rung in fallen)
     return len(moved)
@@ -159,10 +187,10 @@ def _fall_onto_agenda(turn: _Turn, duty_id: int) -> None:
     stands = turn.stands
     try:
         with transaction.atomic():
-            moved = claims.climb(turn.now, onto_agenda=True, limit=1, only=duty_id)
+            moved = claims.climb(turn.now, onto_agenda=True, limit=1, only=[duty_id])
             fallen = claims.fire(moved, turn.now)
-            placed = _propose(duty_id, stands, turn.now) if fallen else 0
-            said = _tell(fallen, stands, turn.now)
+            placed = _propose(duty_id, fallen[0].target, stands, turn.now) if fallen else 0
+            said = _tell(fallen, stands, turn.now) - _unsay(duty_id, fallen, turn.now)
             ladders.schedule(moved)
     except (DomainError, DatabaseError) as error:
         turn.stuck.add(duty_id)
@@ -177,51 +205,131 @@ def _fall_onto_agenda(turn: _Turn, duty_id: int) -> None:
 
 
 def _tell(fallen: Sequence[claims.Fallen], stands: Directory, now: datetime) -> int:
-    """One message a rung that fell, and an entry for each that asks somebody for help. Returns the messages."""
+    """One message a duty and reader, of the last rung that fell for them; an entry and a request for each that asks
+    somebody for help. Returns the messages.
+
+    Reminders and warnings that were passed are not said: what they foretold has happened. The others are told by one
+    statement, for they are the many; whom to ask is found out one by one.
+    """
     if not fallen:
         return 0
+    last = {rung.duty_id: rung.target for rung in fallen}
+    reminded = [duty_id for duty_id, target in last.items() if target in (OWNER, WARNING)]
+    said = claims.remind(reminded, now) if reminded else 0
+    said += outbox.enqueue(_to_doers(reminded, now))
+    asking = [rung for rung in fallen if rung.target not in (OWNER, WARNING)]
+    return said + (_ask_for_help(asking, stands, now) if asking else 0)
+
+
+def _ask_for_help(fallen: Sequence[claims.Fallen], stands: Directory, now: datetime) -> int:
+    """Ask whom each rung asks. Returns the messages."""
     climbers = {
         row[0]: _Climber.of(row)
-        for row in Duty.objects.filter(pk__in=[rung.duty_id for rung in fallen]).values_list(*_CLIMBER)
+        for row in Duty.objects.filter(pk__in={rung.duty_id for rung in fallen}).values_list(*_CLIMBER)
     }
     ladder = _ladder({climber.charter_version_id for climber in climbers.values()})
-    messages: list[Message] = []
+    messages: dict[tuple[int, int], Message] = {}
     asking: list[tuple[_Climber, claims.Fallen, int]] = []
     for rung in fallen:
         climber = climbers[rung.duty_id]
-        seat_id = stands.asked(climber.owed, rung.target)
-        days = ladder[climber.charter_version_id, climber.kind, rung.position]
-        messages.append(_message(climber, rung, seat_id, days, now))
-        if rung.target not in (OWNER, WARNING):
-            asking.append((climber, rung, seat_id))
+        steps = ladder[climber.charter_version_id, climber.kind]
+        seat_id = stands.asked(climber.owed, rung.target, [to for at, to in steps if at < rung.position])
+        asking.append((climber, rung, seat_id))
+        messages[climber.pk, seat_id] = _message(climber, rung, seat_id, now)
     _record(asking, now)
-    rows.insert([_request(*one, now) for one in asking if one[1].target in (HEAD, SPONSOR)])
-    escalations.owe_responses(((climber.pk, seat) for climber, rung, seat in asking if rung.target == SPONSOR), now)
-    return outbox.enqueue(messages)
+    alone = [one for one in asking if one[1].target in HELPERS or _is_the_sponsors(one, stands)]
+    rows.insert([_request(*one, now) for one in alone])
+    escalations.owe_responses(((climber.pk, seat) for climber, _rung, seat in alone), now)
+    return outbox.enqueue(messages.values())
+
+
+def _unsay(duty_id: int, fallen: Sequence[claims.Fallen], now: datetime) -> int:
+    """Drop what this very sweep was about to say of a duty that goes onto an agenda now: reminders that were passed,
+    and what the same seat hears by the last rung. What was handed over meanwhile stays said. Returns how many.
+    """
+    if not fallen:
+        return 0
+    rung = f"rung:{duty_id}:{fallen[0].position}"
+    told = Message.objects.filter(occurrence=rung).values("seat_id")
+    passed = Message.objects.filter(duty_id=duty_id, created_at=now, state=MessageState.WAITING).exclude(
+        occurrence=rung
+    )
+    return passed.filter(Q(kind__in=OF_OWNERS) | Q(seat_id__in=told)).update(state=MessageState.DROPPED, settled_at=now)
+
+
+def _is_the_sponsors(asked: tuple[_Climber, claims.Fallen, int], stands: Directory) -> bool:
+    """Whether no body stands above: then the sponsor alone is asked."""
+    climber, rung, _seat = asked
+    return rung.target == PARENT and stands.above(climber.owed) is None
+
+
+def _to_doers(reminded: Sequence[int], now: datetime) -> list[Message]:
+    """The same reminder to whoever does the work, one each; not to who answers for the accountable seat anyway."""
+    kept = Duty.objects.filter(pk__in=reminded, kind=DutyKind.KEEP)
+    doers = list(
+        Doer.objects.filter(action_id__in=kept.values("subject_id"), ended_at=None)
+        .order_by("pk")
+        .values_list("action_id", "seat_id", "person_id")
+    )
+    if not doers:
+        return []
+    said = {
+        message.subject_id: message
+        for message in Message.objects.filter(
+            duty__in=kept,
+            subject_id__in={action for action, _seat, _person in doers},
+            kind__in=OF_OWNERS,
+            created_at=now,
+        )
+    }
+    answer = movers(
+        {message.seat_id for message in said.values()} | {seat for _action, seat, _person in doers if seat}, now
+    )
+    told = {(action, who.person_id) for action, message in said.items() if (who := answer.get(message.seat_id))}
+    made = []
+    for action, seat, person in doers:
+        message = said.get(action)
+        reader = person if seat is None else answer[seat].person_id if seat in answer else None
+        if message is None or reader is None or (action, reader) in told:
+            continue
+        told.add((action, reader))
+        made.append(
+            Message(
+                occurrence=f"{message.occurrence}:{f'seat:{seat}' if person is None else f'person:{person}'}",
+                seat_id=seat,
+                person_id=person,
+                kind=message.kind,
+                subject_id=action,
+                duty_id=message.duty_id,
+                facts=message.facts,
+                created_at=now,
+                not_before=now,
+            )
+        )
+    return made
 
 
 def _request(climber: _Climber, rung: claims.Fallen, seat_id: int, now: datetime) -> HelpRequest:
-    """What a rung asks of a head or a sponsor, who answers it; a council answers by deciding."""
+    """What a rung asks of one seat, which answers it; a council answers by deciding."""
     return HelpRequest(
         duty_id=climber.pk, asked_id=seat_id, asked_at=now, due_on=climber.due_on, position=rung.position
     )
 
 
-def _ladder(versions: set[int]) -> dict[tuple[int, str, int], int]:
-    """(charter version, duty kind, position) to working days after the due day."""
-    return {
-        (version, kind, position): days
-        for version, kind, position, days in Rung.objects.filter(charter_version_id__in=versions).values_list(
-            "charter_version_id", "duty_kind", "position", "days"
-        )
-    }
+def _ladder(versions: set[int]) -> dict[tuple[int, str], list[tuple[int, str]]]:
+    """(charter version, duty kind) to its rungs in their order: position, and whom it asks."""
+    found: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
+    steps = Rung.objects.filter(charter_version_id__in=versions).order_by("position")
+    for version, kind, position, target in steps.values_list("charter_version_id", "duty_kind", "position", "target"):
+        found[version, kind].append((position, target))
+    return found
 
 
-def _message(climber: _Climber, rung: claims.Fallen, seat_id: int, days: int, now: datetime) -> Message:
+def _message(climber: _Climber, rung: claims.Fallen, seat_id: int, now: datetime) -> Message:
     return Message(
         occurrence=f"rung:{climber.pk}:{rung.position}",
         seat_id=seat_id,
-        kind=of_rung(rung.target, days),
+        kind=rung.target,
         subject_id=climber.subject_id,
         duty_id=climber.pk,
         facts={"position": rung.position, "target": rung.target, "due_on": climber.due_on.isoformat()},
@@ -257,18 +365,28 @@ def _record(asking: Sequence[tuple[_Climber, claims.Fallen, int]], now: datetime
     rows.insert([JournalMention(entry_id=pk, subject_id=facts["asked"], role="asked") for pk, facts in asked])
 
 
-def _propose(duty_id: int, stands: Directory, now: datetime) -> int:
-    """Put what nobody moved onto the agenda of the council that oversees it. The duty stays open."""
+def _propose(duty_id: int, target: str, stands: Directory, now: datetime) -> int:
+    """Put what nobody moved onto the agenda of the council that oversees it, or then of the body above that council.
+
+    The duty stays open. Where no body stands above, the sponsor alone is asked.
+    """
     duty = Duty.objects.select_related("subject", "seat").get(pk=duty_id)
-    body = stands.body_for(owed_of([duty_id])[duty_id])
+    owed = owed_of([duty_id])[duty_id]
+    body, above = stands.body_for(owed), stands.above(owed)
     matter = MATTER_OF.get(SubjectKind(duty.subject.kind))
     if body is None or matter not in MATTERS:
         # No council yet, or a thing that stands on an agenda itself: whoever the rung speaks to brings it on.
         log.warning("sweep.no_agenda", duty=duty.pk, kind=duty.subject.kind)
         return 0
-    agenda.propose(
-        council=Council.objects.get(pk=body), about=duty.subject, matter=matter, by=None, now=now, ask=_ask(duty)
-    )
+    bodies = Council.objects.in_bulk([key for key in (body, above) if key is not None])
+    if target == PARENT:
+        if above is None:
+            return 0
+        referrals.climb(
+            council=bodies[body], above=bodies[above], about=duty.subject, matter=matter, ask=_ask(duty), now=now
+        )
+        return 1
+    agenda.propose(council=bodies[body], about=duty.subject, matter=matter, by=None, now=now, ask=_ask(duty))
     return 1
 
 

@@ -11,8 +11,11 @@ from datetime import datetime
 
 from django.db import connection
 
-from governance.clauses import COUNCIL
+from governance.clauses import ONTO_AGENDA, OWNER, WARNING
 from notifications import sql
+from notifications.kinds import Kind
+from notifications.models import Message
+from notifications.sql import rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,39 +34,41 @@ def _chosen(query: str, lock_of: str) -> str:
     return f"IN ({query})"
 
 
-# A duty stands in the ladder of its kind, by the charter version that held when it was opened.
+# A duty stands in the ladder of its kind, by the charter version that held when it was opened. A hold stands in its
+# moment, so what rests is not read here.
 _DUE = """
 SELECT duty.id FROM governance_duty AS duty
- WHERE duty.closed_at IS NULL AND duty.next_at <= %s AND (duty.held_until IS NULL OR duty.held_until <= %s)
+ WHERE duty.closed_at IS NULL AND duty.next_at <= %s
    AND {onto_agenda} EXISTS (
        SELECT 1 FROM governance_rung AS rung
         WHERE rung.charter_version_id = duty.charter_version_id AND rung.duty_kind = duty.kind
-          AND rung.position = duty.rung + 1 AND rung.target = %s)
+          AND rung.position = duty.rung + 1 AND rung.target IN (%s, %s))
 """
 
 
 def due_duties(now: datetime, *, onto_agenda: bool, limit: int) -> list[int]:
     """Open duties whose next rung falls by ``now``: onto a council's agenda, or the others. Reads only."""
     query = _DUE.format(onto_agenda="" if onto_agenda else "NOT") + " ORDER BY duty.next_at, duty.id LIMIT %s"
-    return [row[0] for row in sql.fetch(query, [sql.stamp(now), sql.stamp(now), COUNCIL, limit])]
+    return [row[0] for row in sql.fetch(query, [sql.stamp(now), *ONTO_AGENDA, limit])]
 
 
-def climb(now: datetime, *, onto_agenda: bool, limit: int, only: int | None = None) -> list[int]:
+def climb(now: datetime, *, onto_agenda: bool, limit: int, only: Iterable[int] | None = None) -> list[int]:
     """Move due duties one rung up and return their keys; each is moved by one caller alone, once a rung."""
     due = _DUE.format(onto_agenda="" if onto_agenda else "NOT")
-    parameters = [sql.stamp(now), sql.stamp(now), COUNCIL]
+    parameters: list[object] = [sql.stamp(now), *ONTO_AGENDA]
     if only is not None:
-        due += " AND duty.id = %s"
-        parameters.append(only)
+        fragment, keys = sql.among(only)
+        due += f" AND duty.id {fragment}"
+        parameters.append(keys)
     held = _hold(f"{due} ORDER BY duty.next_at, duty.id LIMIT %s", [*parameters, limit])
     if not held:
         return []
     fragment, keys = sql.among(held)
-    rows = sql.fetch(
+    moved = sql.fetch(
         f"UPDATE governance_duty SET rung = rung + 1 WHERE id {fragment} AND id IN ({due}) RETURNING id",  # noqa: S608
         [keys, *parameters],
     )
-    return sorted(row[0] for row in rows)
+    return sorted(row[0] for row in moved)
 
 
 def _hold(query: str, parameters: list[object]) -> list[int]:
@@ -92,10 +97,46 @@ RETURNING duty_id, position, target
 def fire(duty_ids: Iterable[int], now: datetime) -> list[Fallen]:
     """Keep that the rung each duty has just reached fell; returns those that had not fallen before."""
     fragment, keys = sql.among(duty_ids)
-    # A bare parameter in a SELECT list is text to PostgreSQL.
-    when = "%s::timestamptz" if connection.vendor == "postgresql" else "%s"
-    rows = sql.fetch(_FIRE.format(among=fragment, now=when), [sql.stamp(now), keys])
-    return sorted((Fallen(*row) for row in rows), key=lambda fallen: (fallen.duty_id, fallen.position))
+    found = sql.fetch(_FIRE.format(among=fragment, now=_moment()), [sql.stamp(now), keys])
+    return [Fallen(*row) for row in sorted(found)]
+
+
+# A moment stands for itself where it is inserted; a bare parameter in a SELECT list is text to PostgreSQL.
+def _moment() -> str:
+    return "%s::timestamptz" if connection.vendor == "postgresql" else "%s"
+
+
+_LAST_FELL = """
+  FROM governance_duty AS duty
+  JOIN governance_firing AS fell ON fell.duty_id = duty.id AND fell.position = duty.rung
+  JOIN governance_rung AS rung
+    ON rung.charter_version_id = duty.charter_version_id AND rung.duty_kind = duty.kind AND rung.position = duty.rung
+  CROSS JOIN (SELECT {now} AS at) AS this
+ WHERE duty.id {among} AND fell.target IN (%s, %s)
+"""
+
+
+def remind(duty_ids: Iterable[int], now: datetime) -> int:
+    """Say to whoever owes these duties the reminder or warning that they have just reached, where it is one: one
+    statement, whatever their number. Returns the messages."""
+    fragment, keys = sql.among(duty_ids)
+    made = "jsonb_build_object" if connection.vendor == "postgresql" else "json_object"
+    return rows.insert_selected(
+        Message,
+        {
+            "occurrence": "'rung:' || duty.id || ':' || fell.position",
+            "seat": "duty.seat_id",
+            "kind": f"CASE WHEN fell.target = '{WARNING}' THEN '{Kind.WARNING}'"
+            f" WHEN rung.days < 0 THEN '{Kind.DUE_SOON}' ELSE '{Kind.DUE}' END",
+            "subject": "duty.subject_id",
+            "duty": "duty.id",
+            "facts": f"{made}('position', fell.position, 'target', fell.target, 'due_on', duty.due_on)",
+            "created_at": "this.at",
+            "not_before": "this.at",
+        },
+        _LAST_FELL.format(among=fragment, now=_moment()),
+        [sql.stamp(now), keys, OWNER, WARNING],
+    )
 
 
 # Spelled as the index's own condition, so that the planner sees that it may use it.

@@ -38,6 +38,32 @@ def insert(made: Sequence[models.Model]) -> list[int]:
     return [int(row[0]) for row in rows]
 
 
+def insert_selected(model: type[models.Model], given: dict[str, str], source: str, parameters: list[Any]) -> int:
+    """Insert a row of ``model`` for each that ``source`` (FROM and what follows) finds; returns how many are new.
+
+    ``given`` names for fields the SQL of their value; every other field has the model's own default.
+    """
+    blank, quote = model(), connection.ops.quote_name
+    columns, values, defaults = [], [], []
+    for field in model._meta.concrete_fields:
+        if field.primary_key and field.remote_field is None:
+            continue
+        columns.append(quote(str(field.column)))
+        if field.name in given:
+            values.append(given[field.name])
+            continue
+        values.append(f"%s::{_cast(field)}" if connection.vendor == "postgresql" else "%s")
+        defaults.append(_plain(field, blank))
+    meta = model._meta
+    assert meta.pk is not None  # noqa: S101 - a model has a primary key
+    found = sql.fetch(
+        f"INSERT INTO {quote(meta.db_table)} ({', '.join(columns)}) SELECT {', '.join(values)} {source}"  # noqa: S608
+        f" ON CONFLICT DO NOTHING RETURNING {quote(str(meta.pk.column))}",
+        [*defaults, *parameters],
+    )
+    return len(found)
+
+
 def _plain(field: "models.Field[Any, Any]", row: models.Model) -> Any:
     value = field.pre_save(row, add=True)
     if value is None or (isinstance(value, bool | int | str) and not isinstance(field, models.JSONField)):

@@ -430,8 +430,10 @@ class ActionLife(RuleBasedStateMachine):
         return lambda life, who: life.block(who), self._deed(items.block, "block", "block", {"reason": "r"})
 
     def _hold(self, _number: int):
-        sent = {"reason": "r", "kind": "hold"}
-        return lambda life, who: life.hold(who), self._deed(items.block, "", "block", sent)
+        until = (self.house.now + timedelta(days=20)).date()
+        sent = {"reason": "r", "kind": "hold", "until": until.isoformat()}
+        said = {**sent, "until": until}
+        return lambda life, who: life.hold(who), self._deed(items.block, "", "block", sent, said=said)
 
     def _lift(self, number: int):
         found = self._last(Blocker, number)

@@ -20,6 +20,10 @@ pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 13)
 
 
+UNTIL = date(2026, 11, 30)
+"""The last day of every hold here."""
+
+
 class Work:
     """One council, and one action that it oversees, proposed to the champion of Claims."""
 
@@ -293,8 +297,10 @@ def test_a_blocker_says_why_and_whom_it_waits_on_and_that_seat_may_lift_it(work:
 def test_a_hold_needs_whoever_approves_dates(work: Work) -> None:
     action = work.running()
     with pytest.raises(Refused, match="Joel Brandt"):
-        items.block(action=action, reason="Budget freeze.", kind="hold", by=work.owner, now=EPOCH)
-    hold = items.block(action=action, reason="Budget freeze.", kind="hold", by=work.chamber.chair, now=EPOCH)
+        items.block(action=action, reason="Budget freeze.", kind="hold", until=UNTIL, by=work.owner, now=EPOCH)
+    hold = items.block(
+        action=action, reason="Budget freeze.", kind="hold", until=UNTIL, by=work.chamber.chair, now=EPOCH
+    )
     assert hold.kind == "hold"
 
 
@@ -384,7 +390,7 @@ def test_what_is_sent_back_is_owed_again_by_the_same_day_and_no_rung_falls_twice
     assert (again.pk, again.rung, again.due_on, again.closed_as) == (keep.pk, 1, DAY, "")
     assert again.next_at is not None
     assert again.next_at > EPOCH
-    assert again.held_until == EPOCH + timedelta(days=1), "a working day to answer before what went by climbs"
+    assert again.next_at == EPOCH + timedelta(days=1), "a working day to answer before what went by climbs"
     assert JournalText.objects.get(entry__event="actions.item.sent_back").body == "Ten had three."
 
 
@@ -451,11 +457,14 @@ def test_whoever_owns_the_work_does_not_put_it_on_hold_and_another_person_does(w
     chair = work.chamber.chair
     seats.seat_person(seat=work.seat, person=chair, by=None, now=EPOCH)
     with pytest.raises(Refused, match="Joel Brandt"):
-        items.block(action=action, reason="Budget freeze.", kind="hold", by=chair, now=EPOCH)
-    assert items.block(action=action, reason="Budget freeze.", kind="hold", by=work.head, now=EPOCH).kind == "hold"
-    assert items.block(action=action, reason="Freeze.", kind="hold", by=work.chamber.secretary, now=EPOCH)
+        items.block(action=action, reason="Budget freeze.", kind="hold", until=UNTIL, by=chair, now=EPOCH)
+    assert (
+        items.block(action=action, reason="Budget freeze.", kind="hold", until=UNTIL, by=work.head, now=EPOCH).kind
+        == "hold"
+    )
+    assert items.block(action=action, reason="Freeze.", kind="hold", until=UNTIL, by=work.chamber.secretary, now=EPOCH)
     with pytest.raises(Refused):
-        items.block(action=action, reason="Budget freeze.", kind="hold", by=work.town.sponsor, now=EPOCH)
+        items.block(action=action, reason="Budget freeze.", kind="hold", until=UNTIL, by=work.town.sponsor, now=EPOCH)
 
 
 def test_what_another_seat_accepted_is_not_accepted_by_the_next_one(work: Work) -> None:

@@ -84,6 +84,8 @@ ALONE = tuple(replace(place, holder=1, deputy=None) for place in (CHAIR, SECRETA
         (replace(FIVE, ladder=Ladder((Step("keep", 2, "owner"),))), NINE, "ladder.climbs_nowhere"),
         (FIVE, replace(NINE, sponsor=empty(SPONSOR)), "ladder.no_sponsor"),
         (FIVE, replace(NINE, lead=empty(LEAD)), "ladder.no_head"),
+        (FIVE, seated(NINE, chair=empty(CHAIR)), "ladder.no_chair"),
+        (FIVE, replace(NINE, above="", sponsor=empty(SPONSOR)), "ladder.nobody_above"),
         (FIVE, seated(NINE, chair=empty(CHAIR), secretary=empty(SECRETARY)), "ladder.no_clerk"),
         (FIVE, seated(NINE, secretary=empty(SECRETARY)), "verifying.no_verifier"),
         (replace(FIVE, verifying=Verifying("cx_lead")), replace(NINE, lead=empty(LEAD)), "verifying.no_verifier"),
@@ -132,7 +134,12 @@ def test_a_way_to_get_stuck_is_said_with_its_remedy(rules, bench, expected):
         (replace(FIVE, right=DecisionRight(0, "USD")), NINE),
         (replace(FIVE, review=Review(0), provisional=Provisional(0)), NINE),
         (
-            replace(FIVE, promising=Promising(renewals=0, approver="chair"), quorum=Quorum(5, chair_required=False)),
+            replace(
+                FIVE,
+                promising=Promising(renewals=0, approver="chair"),
+                quorum=Quorum(5, chair_required=False),
+                ladder=Ladder((Step("keep", 8, "council"),), cadence=20),
+            ),
             seated(NINE, chair=empty(CHAIR)),
         ),
     ],

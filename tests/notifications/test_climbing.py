@@ -4,10 +4,11 @@ import pytest
 
 from notifications.queries.climbing import Body, Directory, Owed
 
-LEAD, SPONSOR, CHAIR, HEAD, TOP_HEAD, OWNER = 1, 2, 3, 4, 5, 6
+LEAD, SPONSOR, CHAIR, HEAD, TOP_HEAD, OWNER, CHAMPION = 1, 2, 3, 4, 5, 6, 7
 SECRET, COUNCIL, ROOT = 30, 31, 32
 PLACE = Directory(
     heads={10: [HEAD, TOP_HEAD], 11: []},
+    champions={10: CHAMPION},
     bodies={
         COUNCIL: Body(sponsor_id=SPONSOR, chair_id=CHAIR, parent_id=ROOT),
         SECRET: Body(sponsor_id=22, chair_id=23, is_confidential=True),
@@ -49,6 +50,28 @@ PLACE = Directory(
 )
 def test_a_rung_asks_the_seat_that_can_help(owed: Owed, target: str, seat: int) -> None:
     assert PLACE.asked(owed, target) == seat
+
+
+LADDER = ["owner", "champion", "head", "sponsor", "chair", "council", "parent"]
+
+
+@pytest.mark.parametrize(
+    ("owed", "asked"),
+    [
+        (Owed(OWNER, 10, COUNCIL), [OWNER, CHAMPION, HEAD, SPONSOR, CHAIR, CHAIR, 33]),
+        # Who owes it is not asked to help: the next one up is, and nobody is asked twice.
+        (Owed(CHAMPION, 10, COUNCIL), [CHAMPION, HEAD, TOP_HEAD, SPONSOR, CHAIR, CHAIR, 33]),
+        (Owed(HEAD, 10, COUNCIL), [HEAD, CHAMPION, TOP_HEAD, SPONSOR, CHAIR, CHAIR, 33]),
+        (Owed(CHAIR, 11, COUNCIL), [CHAIR, LEAD, LEAD, SPONSOR, LEAD, CHAIR, 33]),
+        # At the root no body stands above: its sponsor alone is asked.
+        (Owed(OWNER, 10, ROOT), [OWNER, CHAMPION, HEAD, SPONSOR, 33, 33, SPONSOR]),
+        (Owed(OWNER, 10, None), [OWNER, CHAMPION, HEAD, SPONSOR, 33, 33, SPONSOR]),
+        # What a confidential council oversees is spoken of inside it alone, at every rung.
+        (Owed(OWNER, 10, SECRET), [OWNER, 23, 22, 23, 22, 23, 22]),
+    ],
+)
+def test_a_ladder_asks_one_after_another_and_nobody_twice_in_a_row(owed: Owed, asked: list[int]) -> None:
+    assert [PLACE.asked(owed, to, LADDER[:place]) for place, to in enumerate(LADDER)] == asked
 
 
 def test_without_any_council_the_lead_is_asked() -> None:

@@ -28,6 +28,7 @@ class Rule:
 
 ITEMS, PROMISES = "tests/actions/test_items.py::", "tests/actions/test_promises.py::"
 DECISIONS, JUDGEMENT = "tests/councils/test_decisions.py::", "tests/councils/test_judgement.py::"
+LADDER = "tests/notifications/test_ladder_to_people.py::"
 GUARDS, SWEEP = "tests/governance/test_kernel_guards.py::", "tests/notifications/test_sweep.py::"
 SPENDING, BOOKS = "tests/actions/test_spending.py::", "tests/councils/test_books.py::"
 PARTS, MATTERS = "tests/actions/test_parts.py::", "tests/actions/test_items_matters.py::"
@@ -521,6 +522,13 @@ RULES = (
                 ITEMS + "test_what_is_sent_back_is_owed_again_by_the_same_day_and_no_rung_falls_twice",
             ),
             Bug(
+                "what a council lets lie is buried with a meeting that is called off",
+                "councils/services/meetings.py",
+                "    duties.hasten(subject_ids=[item.about_id for item in unsettled]",
+                "    duties.hasten(subject_ids=[]",
+                LADDER + "test_a_meeting_that_falls_through_lets_it_climb_at_once_and_only_once",
+            ),
+            Bug(
                 "a mail that is handed over again is another mail",
                 "notifications/services/outbox.py",
                 "bundles[letter.mail_id].append(letter)",
@@ -622,6 +630,13 @@ RULES = (
                 "    if council.is_confidential:\n        return [council.pk]\n",
                 "",
                 ITEMS + "test_a_confidential_councils_action_is_seen_by_that_council_and_its_seat_alone",
+            ),
+            Bug(
+                "its ladder leaves it for the body above",
+                "notifications/queries/climbing.py",
+                "body is None or body.is_confidential or body.parent_id",
+                "body is None or body.parent_id",
+                LADDER + "test_a_confidential_ladder_never_leaves_its_council",
             ),
             Bug(
                 "a head who is not cleared approves its dates",
