@@ -71,7 +71,7 @@ HOLDS: dict[str, Holding] = {
     ),
     "governance.checkin": Holding(people=("by",), words=("note",), author="by", through="subject"),
     "governance.helprequest": Holding(
-        people=("by", "answered_by"), words=("words", "said"), author="by", answers=(("said", "answered_by"),),
+        people=("by", "answered_by", "passed_to"), words=("words", "said"), author="by", answers=(("said", "answered_by"),),
         through="duty__subject",
     ),
     "governance.charterversion": Holding(

@@ -1,8 +1,62 @@
-"""Which messages bring a link that answers. Loaded when the program starts."""
+"""Which messages bring a link that answers. Loaded when the program starts.
 
-from notifications.kinds import Kind
-from notifications.services.offers import offer
+What is offered depends on what is owed: whoever keeps a promise says where it stands, whoever was asked accepts or
+declines. "It is done" leads to the form of the evidence: that is never said by a link.
+"""
 
-offer(Kind.ASKED, "accept", "decline")
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy
+
+from governance import signing
+from governance.models import DutyKind, HelpRequest
+from governance.queries.seats import deputies
+from notifications.kinds import OF_OWNERS, Kind
+from notifications.queries.handover import Letter
+from notifications.services.offers import lead, offer
+
+
+def has_a_deputy(letters: Sequence[Letter], now: datetime) -> set[int]:
+    """The messages to a seat with a deputy other than their reader, to whom nothing was passed on yet. Two statements."""
+    found = deputies({letter.message.seat_id for letter in letters if letter.message.seat_id is not None}, now)
+    passed = set(
+        HelpRequest.objects.filter(
+            duty__in=[letter.message.duty_id for letter in letters if letter.message.duty_id is not None],
+            answered_at=None,
+            passed_to__isnull=False,
+        ).values_list("duty_id", "asked_id")
+    )
+    return {
+        letter.message.pk
+        for letter in letters
+        if letter.reader is not None
+        and (deputy := found.get(letter.message.seat_id or 0)) is not None
+        and deputy.pk != letter.reader.pk
+        and (letter.message.duty_id, letter.message.seat_id) not in passed
+    }
+
+
+DONE, EVIDENCE = gettext_lazy("It is done: show the evidence"), "do-evidence"
+
+for kind in (*sorted(OF_OWNERS), Kind.SENT_BACK, Kind.CAME_BACK, Kind.DECIDED, Kind.ASKED, Kind.QUESTIONED):
+    offer(kind, "accept", "decline", owed=DutyKind.ACCEPT)
+    offer(kind, "set_date", owed=DutyKind.SET_DATE)
+    offer(kind, "on_track", "at_risk", "blocked", owed=DutyKind.KEEP)
+    offer(kind, "more_time", owed=DutyKind.KEEP)
+    offer(kind, "not_mine", owed=DutyKind.KEEP)
+    offer(kind, "not_mine", owed=DutyKind.SET_DATE)
+    lead(kind, DONE, EVIDENCE, owed=DutyKind.KEEP)
+
+for kind in (Kind.DATE_ASKED, *sorted(OF_OWNERS)):
+    offer(kind, "approve_date", "keep_date", owed=DutyKind.APPROVE_DATE)
+for kind in (Kind.TO_ENDORSE, *sorted(OF_OWNERS)):
+    offer(kind, "endorse", "refuse_nominee", owed=DutyKind.ENDORSE)
+offer(Kind.TO_JOIN, "join", "stay_out", owed=DutyKind.JOIN)
+
+for kind in sorted(OF_OWNERS):
+    offer(kind, "help", "help_not_now", "ask_back", owed=DutyKind.RESPOND)
+    offer(kind, signing.RATIFY, signing.REFUSE, owed=DutyKind.RATIFY)
 for kind in (Kind.HEAD, Kind.SPONSOR, Kind.HELP_WANTED):
-    offer(kind, "help")
+    offer(kind, "help", "help_not_now", "ask_back")
+    offer(kind, "pass_on", fits=has_a_deputy)

@@ -23,7 +23,7 @@ from governance.models import CalendarDay, CharterVersion, Duty, DutyKind, Perso
 from governance.queries import ladders
 from governance.queries.calendars import add_working_days, calendar_of_seat, local_day
 from governance.queries.seats import movers
-from governance.services import duties
+from governance.services import buttons, duties
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +261,7 @@ def resume_duty(subject_id: int, seat: Seat, kind: str, *, now: datetime, outcom
     next_day = add_working_days(calendar.pk, local_day(calendar, now), 1)
     held_until = CalendarDay.objects.values_list("opens_at", flat=True).get(calendar=calendar, day=next_day)
     Duty.objects.filter(pk=duty.pk).update(closed_at=None, closed_as="", held_until=held_until)
+    buttons.end_of_duty(duty.pk, now)
     return duties.move_due_day(duty, due_on=duty.due_on, seat=seat)
 
 
