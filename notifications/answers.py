@@ -37,7 +37,7 @@ def has_a_deputy(letters: Sequence[Letter], now: datetime) -> set[int]:
     }
 
 
-DONE, EVIDENCE = gettext_lazy("It is done: show the evidence"), "do-evidence"
+DONE, EVIDENCE = gettext_lazy("It is done: show the evidence"), "?do=evidence#do"
 
 for kind in (*sorted(OF_OWNERS), Kind.SENT_BACK, Kind.CAME_BACK, Kind.DECIDED, Kind.ASKED, Kind.QUESTIONED):
     offer(kind, "accept", "decline", owed=DutyKind.ACCEPT)

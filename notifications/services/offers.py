@@ -20,10 +20,11 @@ Fits = Callable[[Sequence[Letter], datetime], set[int]]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A link that answers: what it says, and where it leads."""
+    """A link that answers: what it says, and where it leads. ``signs_in``: to a form in the programme, no answer yet."""
 
     call: str | Promise
     url: str
+    signs_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def made(letters: Sequence[Letter], reader: Person, now: datetime) -> list[list[
             if offered.fits is not None and message.pk not in fitting[offered.fits]:
                 continue
             if offered.place:
-                offers.append(Offer(offered.call, f"{letter.matter.url}#{offered.place}"))
+                offers.append(Offer(offered.call, f"{letter.matter.url}{offered.place}", signs_in=True))
                 continue
             button, url = buttons.prepare(
                 purpose=offered.purpose,
