@@ -19,7 +19,7 @@ from actions.models import ActionItem, DateAnswer, Health
 from actions.queries import approving, dates
 from actions.queries import items as queries
 from actions.queries import roles as role_queries
-from actions.services import blockers, help, items, promises
+from actions.services import blockers, items, promises
 from governance import buttons
 from governance.errors import Absent, Conflict
 from governance.models import Button, Person, Seat
@@ -208,7 +208,7 @@ def _not_mine(button: Button, said: dict[str, Any], now: datetime) -> str:
     if nearest is None:
         raise Conflict(_("Nobody is named who could help. Open it, and take it up with the council."))
     words = _("It is not ours: %(reason)s") % {"reason": said["reason"].strip()}
-    help.ask(action=action, asked=nearest, words=words, by=button.person, now=now)
+    items.ask_help(action=action, asked=nearest, words=words, by=button.person, now=now)
     return _("%(seat)s is asked for another owner. Until that is settled it stays yours.") % {
         "seat": nearest.subject.title
     }

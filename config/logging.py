@@ -95,10 +95,16 @@ def configure(options: dict[str, Any]) -> None:
     if options["readable"]:
         rendering: list[Any] = [
             drop_tokens,
-            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
         ]
     else:
-        rendering = [drop_paths, brief_exception, mask, drop_tokens, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        rendering = [
+            drop_paths,
+            brief_exception,
+            mask,
+            drop_tokens,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
     if options["readable"]:
         rendering.insert(0, structlog.stdlib.ProcessorFormatter.remove_processors_meta)
     else:

@@ -95,7 +95,9 @@ def _not_now(button: Button, said: dict[str, Any], now: datetime) -> str:
 
 def _asks_back(button: Button, said: dict[str, Any], now: datetime) -> str:
     helping.ask_back(request=_request(button, now), words=said["words"], by=button.person, now=now)
-    return _("Your question is on its way to whoever owes it. The request still waits for your answer in the programme.")
+    return _(
+        "Your question is on its way to whoever owes it. The request still waits for your answer in the programme."
+    )
 
 
 def _passes_on(button: Button, said: dict[str, Any], now: datetime) -> str:
@@ -186,10 +188,10 @@ def _stays_out(button: Button, said: dict[str, Any], now: datetime) -> str:
     return _("You declined. Another one is looked for.")
 
 
-for _name, _call, _form, _look, _act in (
+for _deed, _says, _asks, _seen, _done in (
     ("endorse", gettext_lazy("Endorse"), buttons.NothingToAsk, _shows_endorsing, _endorses),
     ("refuse_nominee", gettext_lazy("Do not endorse"), ReasonForm, _shows_endorsing, _refuses),
     ("join", gettext_lazy("Accept to be the champion"), buttons.NothingToAsk, _shows_joining, _joins),
     ("stay_out", gettext_lazy("Decline to be the champion"), ReasonForm, _shows_joining, _stays_out),
 ):
-    buttons.declare(_name, call=_call, form=_form, template=CHAMPION_PAGE, shows=_look, presses=_act)
+    buttons.declare(_deed, call=_says, form=_asks, template=CHAMPION_PAGE, shows=_seen, presses=_done)

@@ -18,7 +18,7 @@ from notifications.services.offers import lead, offer
 
 
 def has_a_deputy(letters: Sequence[Letter], now: datetime) -> set[int]:
-    """The messages to a seat with a deputy other than their reader, to whom nothing was passed on yet. Two statements."""
+    """The messages to a seat with a deputy other than their reader, where nothing was passed on yet. Two statements."""
     found = deputies({letter.message.seat_id for letter in letters if letter.message.seat_id is not None}, now)
     passed = set(
         HelpRequest.objects.filter(

@@ -18,15 +18,15 @@ from django.views.decorators.http import require_http_methods
 
 from governance.buttons import PURPOSES
 from governance.errors import Absent, DomainError
-from governance.models import Organisation
 from governance.forms.picking import LONGEST_KEY
+from governance.models import Organisation
 from governance.pages import put
 from governance.services import buttons
 from governance.views import asker
 
 
 @login_not_required
-# What has to be proven is in the address: nobody who could forge the form lacks anything but the key that it is sent to.
+# What has to be proven is in the address: whoever could forge the form has the key that answering needs anyway.
 @csrf_exempt
 @never_cache
 @sensitive_post_parameters()

@@ -20,7 +20,7 @@ Fits = Callable[[Sequence[Letter], datetime], set[int]]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A link that answers: what it says, and where it leads. ``signs_in``: to a form in the programme, no answer yet."""
+    """A link that answers: what it says, and where it leads. ``signs_in``: to a form in the programme instead."""
 
     call: str | Promise
     url: str

@@ -62,9 +62,11 @@ def test_the_web_servers_own_logs_have_no_key_either(tmp_path: Path) -> None:
         ("logger_class", named["logger_class"]),
     ):  # fmt: skip
         config.set(name, value)
-    logger = util.load_class(config.logger_class, "gunicorn.glogging.Logger", "gunicorn.loggers")(config) if isinstance(
-        config.logger_class, str
-    ) else config.logger_class(config)
+    logger = (
+        util.load_class(config.logger_class, "gunicorn.glogging.Logger", "gunicorn.loggers")(config)
+        if isinstance(config.logger_class, str)
+        else config.logger_class(config)
+    )
     path = f"/b/{key}/"
     environ = {"REQUEST_METHOD": "POST", "RAW_URI": path, "PATH_INFO": path, "SERVER_PROTOCOL": "HTTP/1.1",
                "HTTP_REFERER": f"https://keep.example.org{path}"}  # fmt: skip

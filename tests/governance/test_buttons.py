@@ -221,7 +221,7 @@ def test_a_press_never_verifies_votes_or_spends_even_where_a_purpose_would(town:
             buttons.declare(name, template="", call="", shows=lambda *_: {}, presses=_press)
     never = [name for name in events.EVENTS if buttons.is_never_pressed(name)]
     assert {"actions.item.verified", "actions.item.done", "councils.decision.settled", "councils.spending.posted",
-            "councils.allocation.made", "actions.benefit.verified", "actions.resources.asked"} <= set(never)  # fmt: skip
+            "councils.allocation.made", "actions.benefit.verified"} <= set(never)  # fmt: skip
 
     def verifies(button: Button, said: dict[str, Any], now: Any) -> str:
         journal.record(events.EVENTS["actions.item.verified"], subject=town.root.subject, by=button.person, now=now)

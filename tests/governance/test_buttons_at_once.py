@@ -40,6 +40,8 @@ def test_of_links_pressed_at_once_one_answers(town: Town) -> None:
         thread.join(120)
     assert sorted(answer.status_code for answer in answers) == [200, 410, 410, 410]
     assert all("not open any more" in answer.text for answer in answers if answer.status_code == 410)
-    said = JournalEntry.objects.filter(subject=action.subject, event__in=["actions.item.accepted", "actions.item.declined"])
+    said = JournalEntry.objects.filter(
+        subject=action.subject, event__in=["actions.item.accepted", "actions.item.declined"]
+    )
     assert said.count() == 1
     assert sorted(Button.objects.values_list("ended_as", flat=True)) == ["overtaken", "pressed"]

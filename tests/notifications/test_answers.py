@@ -49,7 +49,7 @@ NEVER_IMPORTED = (
 
 @pytest.fixture
 def town(db: None) -> Town:
-    built = Town()
+    built = Town(renewals=2)
     sweep(TODAY)
     Message.objects.all().delete()
     mail.outbox.clear()
@@ -60,8 +60,8 @@ def town(db: None) -> Town:
 def action(town: Town) -> ActionItem:
     """Work of the Claims champion, promised for a day to come."""
     made = items.create(
-        title="Answer within two days", seat=town.champion_seats[town.claims.pk], council=town.council_of_nine().council,
-        proof="Nobody waits for longer.", by=town.lead, now=TODAY,
+        title="Answer within two days", seat=town.champion_seats[town.claims.pk], by=town.lead, now=TODAY,
+        council=town.council_of_nine().council, proof="Nobody waits for longer.",
     )  # fmt: skip
     items.accept(action=made, promised_on=date(2026, 12, 10), by=owner(town), now=TODAY)
     hear(TODAY)
@@ -314,7 +314,7 @@ def test_a_champion_is_endorsed_and_joins_from_the_mail(town: Town) -> None:
     theirs = letters(nominee)
     assert list(theirs) == ["Accept to be the champion", "Decline to be the champion"]
     press(theirs["Accept to be the champion"])
-    assert answering([seat.pk], TODAY)[seat.pk].person_id == nominee.pk
+    assert answering([seat.pk], TODAY + timedelta(hours=1))[seat.pk].person_id == nominee.pk
     champion.refresh_from_db()
     assert (champion.endorsed_by, champion.pledged_minutes) == (head(town), 240)
 
