@@ -104,7 +104,7 @@ def answer(*, request: HelpRequest, answer: str, said: str, by: Person, now: dat
 
 @transaction.atomic
 def ask_back(*, request: HelpRequest, words: str, by: Person, now: datetime) -> HelpRequest:
-    """Ask whoever owes it before answering: they are told, and it stands on the thing. The request is still to be answered.
+    """Ask whoever owes it first: they are told, and it stands on the thing. The request is still to be answered.
 
     Raises as :func:`answer` does.
     """
