@@ -10,11 +10,16 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy
 
 from governance import signing
-from governance.models import DutyKind, HelpRequest
+from governance.models import DutyKind, HelpRequest, SubjectKind
 from governance.queries.seats import deputies
 from notifications.kinds import OF_OWNERS, Kind
 from notifications.queries.handover import Letter
 from notifications.services.offers import lead, offer
+
+
+def is_about_an_action(letters: Sequence[Letter], now: datetime) -> set[int]:
+    """The messages about actions: another day for a request between departments is answered on its page."""
+    return {letter.message.pk for letter in letters if letter.message.subject.kind == SubjectKind.ACTION}
 
 
 def has_a_deputy(letters: Sequence[Letter], now: datetime) -> set[int]:
@@ -49,7 +54,7 @@ for kind in (*sorted(OF_OWNERS), Kind.SENT_BACK, Kind.CAME_BACK, Kind.DECIDED, K
     lead(kind, DONE, EVIDENCE, owed=DutyKind.KEEP)
 
 for kind in (Kind.DATE_ASKED, *sorted(OF_OWNERS)):
-    offer(kind, "approve_date", "keep_date", owed=DutyKind.APPROVE_DATE)
+    offer(kind, "approve_date", "keep_date", owed=DutyKind.APPROVE_DATE, fits=is_about_an_action)
 for kind in (Kind.TO_ENDORSE, *sorted(OF_OWNERS)):
     offer(kind, "endorse", "refuse_nominee", owed=DutyKind.ENDORSE)
 offer(Kind.TO_JOIN, "join", "stay_out", owed=DutyKind.JOIN)
