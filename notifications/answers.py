@@ -11,10 +11,29 @@ from django.utils.translation import gettext_lazy
 
 from governance import signing
 from governance.models import DutyKind, HelpRequest, SubjectKind
-from governance.queries.seats import deputies
+from governance.queries.seats import answering, deputies
 from notifications.kinds import OF_OWNERS, Kind
 from notifications.queries.handover import Letter
 from notifications.services.offers import lead, offer
+
+
+def answers_for_it(letters: Sequence[Letter], now: datetime) -> set[int]:
+    """The messages whose reader answers for the seat, or is named: who is told because it is vacant fills it instead.
+
+    One statement.
+    """
+    asked = {letter.message.seat_id for letter in letters if letter.message.seat_id is not None}
+    standing = answering(asked, now)
+    return {
+        letter.message.pk
+        for letter in letters
+        if letter.message.person_id is not None
+        or (
+            letter.reader is not None
+            and (who := standing.get(letter.message.seat_id or 0)) is not None
+            and who.person_id == letter.reader.pk
+        )
+    }
 
 
 def is_about_an_action(letters: Sequence[Letter], now: datetime) -> set[int]:
@@ -45,12 +64,12 @@ def has_a_deputy(letters: Sequence[Letter], now: datetime) -> set[int]:
 DONE, EVIDENCE = gettext_lazy("It is done: show the evidence"), "?do=evidence#do"
 
 for kind in (*sorted(OF_OWNERS), Kind.SENT_BACK, Kind.CAME_BACK, Kind.DECIDED, Kind.ASKED, Kind.QUESTIONED):
-    offer(kind, "accept", "decline", owed=DutyKind.ACCEPT)
-    offer(kind, "set_date", owed=DutyKind.SET_DATE)
-    offer(kind, "on_track", "at_risk", "blocked", owed=DutyKind.KEEP)
-    offer(kind, "more_time", owed=DutyKind.KEEP)
-    offer(kind, "not_mine", owed=DutyKind.KEEP)
-    offer(kind, "not_mine", owed=DutyKind.SET_DATE)
+    offer(kind, "accept", "decline", owed=DutyKind.ACCEPT, fits=answers_for_it)
+    offer(kind, "set_date", owed=DutyKind.SET_DATE, fits=answers_for_it)
+    offer(kind, "on_track", "at_risk", "blocked", owed=DutyKind.KEEP, fits=answers_for_it)
+    offer(kind, "more_time", owed=DutyKind.KEEP, fits=answers_for_it)
+    offer(kind, "not_mine", owed=DutyKind.KEEP, fits=answers_for_it)
+    offer(kind, "not_mine", owed=DutyKind.SET_DATE, fits=answers_for_it)
     lead(kind, DONE, EVIDENCE, owed=DutyKind.KEEP)
 
 for kind in (Kind.DATE_ASKED, *sorted(OF_OWNERS)):
@@ -60,8 +79,8 @@ for kind in (Kind.TO_ENDORSE, *sorted(OF_OWNERS)):
 offer(Kind.TO_JOIN, "join", "stay_out", owed=DutyKind.JOIN)
 
 for kind in sorted(OF_OWNERS):
-    offer(kind, "help", "help_not_now", "ask_back", owed=DutyKind.RESPOND)
+    offer(kind, "help", "help_not_now", "ask_back", owed=DutyKind.RESPOND, fits=answers_for_it)
     offer(kind, signing.RATIFY, signing.REFUSE, owed=DutyKind.RATIFY)
 for kind in (Kind.HEAD, Kind.SPONSOR, Kind.HELP_WANTED):
-    offer(kind, "help", "help_not_now", "ask_back")
+    offer(kind, "help", "help_not_now", "ask_back", fits=answers_for_it)
     offer(kind, "pass_on", fits=has_a_deputy)

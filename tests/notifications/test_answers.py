@@ -356,3 +356,16 @@ def test_whoever_hands_the_work_on_or_leaves_answers_no_more(town: Town, action:
     people.end_access(person=owner(town), by=town.lead, now=TODAY)
     assert dead(*mailed.values())
     assert not Button.objects.filter(person=owner(town), ended_at=None).exists()
+
+
+def test_whoever_is_told_because_the_seat_is_vacant_is_offered_no_answer_in_its_place(
+    town: Town, action: ActionItem
+) -> None:
+    duty = owed(action.pk, DutyKind.KEEP)
+    owner(town).tenures.update(until_at=TODAY - timedelta(seconds=1))
+    say(duty)
+    hear(TODAY)
+    outbox.drain(TODAY)
+    (letter,) = [one for one in mail.outbox if action.title in str(one.body)]
+    assert letter.to != [owner(town).email]
+    assert "/b/" not in letter.body
