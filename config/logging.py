@@ -24,6 +24,8 @@ PRIVATE_KEYS = re.compile(
     r"password|passwd|secret|token|cookie|session|authorization|e-?mail|phone|address|(^|_)name$|username|(^|_)ip$|user_?agent",
     re.IGNORECASE,
 )
+# What stands in the address of a link in a mail answers for its person: it is a key, and no log keeps one.
+TOKENS = re.compile(r"(/b/)[A-Za-z0-9_\-%.~]{8,}")
 QUIET_ROUTES = frozenset({"livez", "readyz"})
 # These loggers put the path of the request into the message, and a path may carry a one-time code.
 PATH_LOGGERS = ("django.request", "django.security", "django.server")
@@ -40,6 +42,21 @@ def mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutable
             event[key] = "[masked]"
         elif isinstance(value, str):
             event[key] = EMAIL.sub("[masked]", value)
+    return event
+
+
+def without_tokens(text: str) -> str:
+    """A path, or a line with one in it, in which the key of a link in a mail is not told."""
+    return TOKENS.sub(r"\1[token]", text)
+
+
+def drop_tokens(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Take the keys of links out of whatever is logged, also while developing."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = without_tokens(value)
+        elif isinstance(value, list):
+            event[key] = [without_tokens(one) if isinstance(one, str) else one for one in value]
     return event
 
 
@@ -77,10 +94,17 @@ def configure(options: dict[str, Any]) -> None:
     ]
     if options["readable"]:
         rendering: list[Any] = [
-            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+            drop_tokens,
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
         ]
     else:
-        rendering = [drop_paths, brief_exception, mask, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        rendering = [
+            drop_paths,
+            brief_exception,
+            mask,
+            drop_tokens,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
     if options["readable"]:
         rendering.insert(0, structlog.stdlib.ProcessorFormatter.remove_processors_meta)
     else:

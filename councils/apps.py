@@ -11,14 +11,15 @@ class CouncilsConfig(AppConfig):
             panels,  # noqa: F401 - declares what charters show of councils
             referrals,  # noqa: F401 - declares the matters that councils know by themselves
         )
-        from councils.queries.councils import seated, sponsored
+        from councils.queries.councils import confidential, seated, sponsored
         from councils.queries.rooms import rooms
         from councils.sql import guards  # noqa: F401 - registers the guards
-        from governance import events
+        from governance import buttons, events
         from governance.rooms import register_rooms
         from governance.seated import register_seats
         from governance.sponsored import register_bodies
 
+        buttons.keep_closed(confidential)
         register_bodies(sponsored)
         register_seats(seated)
         register_rooms(rooms)

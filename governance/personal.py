@@ -71,8 +71,8 @@ HOLDS: dict[str, Holding] = {
     ),
     "governance.checkin": Holding(people=("by",), words=("note",), author="by", through="subject"),
     "governance.helprequest": Holding(
-        people=("by", "answered_by"), words=("words", "said"), author="by", answers=(("said", "answered_by"),),
-        through="duty__subject",
+        people=("by", "answered_by", "passed_to"), words=("words", "said"), author="by",
+        answers=(("said", "answered_by"),), through="duty__subject",
     ),
     "governance.charterversion": Holding(
         people=("ratified_by",), words=("rules", "purpose", "mandate"), through="charter"

@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("setup/", entry.setup, name="setup"),
     path("b/<str:token>/", buttons.page, name="button"),
     path("me/", people.me, name="me"),
+    path("me/links/", buttons.mine, name="links"),
     path("me/password/", entry.password, name="password"),
     path("departments/", departments.listing, name="department-list"),
     path("departments/new/", departments.create, name="department-create"),

@@ -49,6 +49,9 @@ class Kind(StrEnum):
     RESET = "reset"
     HELP_WANTED = "help_wanted"
     HELP_ANSWERED = "help_answered"
+    QUESTIONED = "questioned"
+    TO_ENDORSE = "to_endorse"
+    TO_JOIN = "to_join"
 
 
 OF_OWNERS = frozenset({Kind.DUE_SOON, Kind.DUE, Kind.WARNING})

@@ -250,6 +250,21 @@ WORDS = {
         gettext_lazy("%(by)s answered the request for help."),
         gettext_lazy("Read the answer"),
     ),
+    Kind.QUESTIONED: (
+        gettext_lazy("A question before help: %(title)s"),
+        gettext_lazy("%(by)s was asked for help and wants to know something first. Answer by saying where it stands."),
+        gettext_lazy("Read the question"),
+    ),
+    Kind.TO_ENDORSE: (
+        gettext_lazy("Your word is asked: %(title)s"),
+        gettext_lazy("%(by)s nominated somebody. %(seat)s %(what)s, or says why not, by %(day)s."),
+        gettext_lazy("See who is nominated"),
+    ),
+    Kind.TO_JOIN: (
+        gettext_lazy("You are asked to be: %(title)s"),
+        gettext_lazy("The head of the department stands behind you. Accept, or decline with a reason, by %(day)s."),
+        gettext_lazy("See what is asked"),
+    ),
     Kind.REFERRED: (
         gettext_lazy("Referred to your council: %(title)s"),
         gettext_lazy("The council below may not decide this alone. It stands on your agenda."),

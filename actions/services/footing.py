@@ -25,7 +25,7 @@ from governance.models import CharterVersion, Duty, DutyKind, Person, Seat, Seat
 from governance.queries import ladders
 from governance.queries.calendars import add_working_days, calendar_of_seat, local_day
 from governance.queries.seats import movers
-from governance.services import duties
+from governance.services import buttons, duties
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +267,7 @@ def resume_duty(subject_id: int, seat: Seat, kind: str, *, now: datetime, outcom
     calendar = calendar_of_seat(seat)
     next_day = add_working_days(calendar.pk, local_day(calendar, now), 1)
     Duty.objects.filter(pk=duty.pk).update(closed_at=None, closed_as="", paused_to=next_day, paused_from=F("rung"))
+    buttons.end_of_duty(duty.pk, now)
     return duties.move_due_day(duty, due_on=duty.due_on, seat=seat)
 
 

@@ -441,12 +441,14 @@ def _page(
     voice = request.GET.get("story", "")
     story = stories.of(action, viewer, now, voice=voice)
     is_stale = status == 409 and refused is not None and refused[1].is_valid()
-    first = primary(story)
     offered = [
         _offer(name, deed, action, viewer, now, refused, is_stale=is_stale, asked=story.asked)
         for name, deed in DEEDS.items()
         if name not in BESIDE_A_ROW and _is_offered(name, deed, story)
     ]
+    # A mail leads to one of the forms; else the first is what its reader owes next.
+    led_to = request.GET.get("do", "")
+    first = led_to if any(offer["name"] == led_to for offer in offered) else primary(story)
     tried = pilot_queries.of_action(action, viewer, now)
     answers = helping.requests_of(move.duty_id for move in story.moves if move.kind == DutyKind.RESPOND)
     context = {

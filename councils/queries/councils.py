@@ -11,7 +11,7 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from councils.models import Council, CouncilGrant, Membership
 from governance import access
 from governance.errors import Absent
-from governance.models import Department, Person, Seat, SeatKind, Tenure, TenureRole
+from governance.models import AudienceContainer, Department, Person, Seat, SeatKind, Tenure, TenureRole
 from governance.queries.calendars import calendar_of_department, local_day
 from governance.seated import SeatsBody
 from governance.sponsored import Body
@@ -22,6 +22,16 @@ _FIRST = Case(
     default=Value(2),
     output_field=IntegerField(),
 )
+
+
+def confidential(audiences: Iterable[int]) -> set[int]:
+    """Which of these audiences hold a confidential council. One statement."""
+    councils = Council.objects.filter(is_confidential=True).values("pk")
+    return set(
+        AudienceContainer.objects.filter(audience_id__in=list(audiences), container_id__in=councils).values_list(
+            "audience_id", flat=True
+        )
+    )
 
 
 def listed(viewer: Person, now: datetime) -> QuerySet[Council]:

@@ -19,6 +19,21 @@ class Button(models.Model):
     person = models.ForeignKey("governance.Person", models.PROTECT, related_name="buttons")
     subject = models.ForeignKey("governance.Subject", models.PROTECT, null=True, related_name="+")
     duty = models.ForeignKey("governance.Duty", models.PROTECT, null=True, related_name="+")
+    seat = models.ForeignKey(
+        "governance.Seat",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("For which seat it is answered: it ends once somebody else answers for that."),
+    )
+    owed_by = models.ForeignKey(
+        "governance.Seat",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("Which seat owed the duty when it was sent; handed on, it ends."),
+    )
+    due_on = models.DateField(null=True, help_text=_("By when that was owed; another day ends it."))
     facts = models.JSONField(default=dict)
     sent_to = models.EmailField(help_text=_("Where it went; another address of the person ends it."))
     created_at = models.DateTimeField()

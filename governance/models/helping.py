@@ -22,6 +22,13 @@ class HelpRequest(models.Model):
     position = models.PositiveSmallIntegerField(null=True, help_text=_("The rung; empty: a person asked."))
     by = models.ForeignKey("governance.Person", models.PROTECT, null=True, related_name="+")
     words = models.TextField(blank=True, default="", help_text=_("What would help, in the words of who asked."))
+    passed_to = models.ForeignKey(
+        "governance.Person",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("The deputy to whom whoever was asked passed it on; they answer it too."),
+    )
     answer = models.CharField(max_length=9, choices=Answer.choices, blank=True, default="")
     said = models.TextField(blank=True, default="", help_text=_("What was answered."))
     answered_by = models.ForeignKey("governance.Person", models.PROTECT, null=True, related_name="+")

@@ -6,10 +6,11 @@ from datetime import datetime
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
-from governance.access import seats_of
+from governance.access import holds, seats_of
 from governance.errors import Absent
 from governance.models import Duty, HelpRequest, Person, Subject
 from governance.models.subjects import seen_by
+from governance.queries.seats import deputies
 
 
 def seen(viewer: Person, now: datetime) -> QuerySet[HelpRequest]:
@@ -44,6 +45,14 @@ def standing() -> Q:
 def waiting_on(person: Person, now: datetime) -> QuerySet[HelpRequest]:
     """What ``person``'s seats were asked to help with and have not answered, the oldest day first."""
     return seen(person, now).filter(standing(), asked_id__in=seats_of(person, now)).order_by("due_on", "asked_at", "pk")
+
+
+def may_answer(request: HelpRequest, person: Person, now: datetime) -> bool:
+    """Whether ``person`` answers: for the seat that was asked, or as the deputy to whom that passed it on."""
+    if holds(person, request.asked_id, now):
+        return True
+    deputy = deputies([request.asked_id], now).get(request.asked_id) if request.passed_to_id == person.pk else None
+    return deputy is not None and deputy.pk == person.pk and person.is_active
 
 
 def requests_of(responses: Iterable[int]) -> dict[int, int]:

@@ -62,7 +62,7 @@ def sentences(rows: Iterable[JournalEntry], viewer: Person, now: datetime) -> li
     subjects = {entry.subject_id for entry in listed}
     subjects |= {mention.subject_id for entry in listed for mention in entry.mentions.all()}
     seen = access.visible_ids(viewer, subjects, now) if subjects else set()
-    names, sent_to = _names(listed), _sent_to(listed)
+    names, sent_to = _names(listed), _sent_to(listed, viewer)
     return [_told(entry, seen, names, sent_to) for entry in listed]
 
 
@@ -97,10 +97,32 @@ def _names(listed: list[JournalEntry]) -> dict[int, str]:
     return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
-def _sent_to(listed: list[JournalEntry]) -> dict[int, str]:
-    """Where the link was sent by which something was done, in one statement."""
+def _sent_to(listed: list[JournalEntry], viewer: Person) -> dict[int, str]:
+    """Where the link was sent by which something was done, in one statement.
+
+    An address is told as everybody reads it in the directory; one that its person has no more only to that person.
+    """
     wanted = {entry.facts["button"] for entry in listed if isinstance(entry.facts.get("button"), int)}
-    return dict(Button.objects.filter(pk__in=wanted).values_list("pk", "sent_to")) if wanted else {}
+    if not wanted:
+        return {}
+    rows = Button.objects.filter(pk__in=wanted).values_list("pk", "sent_to", "person_id", "person__email")
+    return {
+        key: address if person == viewer.pk or address == current else masked(address)
+        for key, address, person, current in rows
+    }
+
+
+def masked(address: str) -> str:
+    """An address of which only its beginning and its house are told."""
+    name, at, house = address.rpartition("@")
+    return f"{name[:1]}…{at}{house}" if at else ""
+
+
+def _by_link(told: str, address: str) -> str:
+    """That it was answered from a mail; to whom that was sent is forgotten after a while."""
+    if not address:
+        return _("%(told)s, by a link in a mail") % {"told": told}
+    return _("%(told)s, by the link sent to %(address)s") % {"told": told, "address": address}
 
 
 class _Words(dict[str, str]):
@@ -121,9 +143,8 @@ def _told(entry: JournalEntry, seen: set[int], names: dict[int, str], sent_to: d
     parts["by"], parts["subject"], parts["text"] = by, _name(entry.subject, is_seen), words or "…"
     says = event.sentence(entry.facts) if event else f"{entry.event}: {{subject}}"
     told = Formatter().vformat(says, (), _nested(says, parts))
-    address = sent_to.get(entry.facts.get("button", 0))
-    if address:
-        told = _("%(told)s, by the link sent to %(address)s") % {"told": told, "address": address}
+    if "button" in entry.facts:
+        told = _by_link(told, sent_to.get(entry.facts["button"], ""))
     return Sentence(
         entry_id=entry.pk,
         at=entry.at,

@@ -81,6 +81,21 @@ def movers(seat_ids: Iterable[int], now: datetime) -> dict[int, Answering]:
     return found
 
 
+def deputies(seat_ids: Iterable[int], now: datetime) -> dict[int, Person]:
+    """For each seat its deputy who is here today, where it has one. One statement."""
+    rows = (
+        Tenure.objects.at(now)
+        .filter(seat_id__in=list(seat_ids), role=TenureRole.DEPUTY, person__is_active=True)
+        .select_related("person")
+        .order_by("-pk")
+    )
+    return {
+        tenure.seat_id: tenure.person
+        for tenure in rows
+        if not tenure.person.is_away(now.astimezone(ZoneInfo(tenure.person.zone)).date())
+    }
+
+
 def _last_resort(now: datetime) -> Answering | None:
     """The CX lead, else an administrator, here or away."""
     tenure = (

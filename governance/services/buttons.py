@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from governance import access
-from governance.buttons import PURPOSES
+from governance.buttons import PURPOSES, closed
 from governance.errors import Absent
 from governance.models import Button, ButtonEnd, Duty, Person, Subject
+from governance.queries.seats import Answering, movers
 from governance.services import journal
 
 
@@ -25,11 +26,17 @@ def issue(
     now: datetime,
     subject: Subject | None = None,
     duty: Duty | None = None,
+    seat: int | None = None,
     lives: timedelta | None = None,
     **facts: Any,
 ) -> str:
-    """The address of a new button for ``person``; it cannot be had again. ``facts`` are JSON values of its purpose."""
-    button, address = prepare(purpose=purpose, person=person, now=now, subject=subject, duty=duty, lives=lives, **facts)
+    """The address of a new button for ``person``; it cannot be had again. ``facts`` are JSON values of its purpose.
+
+    With ``seat`` it is good as long as the person answers for that seat.
+    """
+    button, address = prepare(
+        purpose=purpose, person=person, now=now, subject=subject, duty=duty, seat=seat, lives=lives, **facts
+    )
     button.save()
     return address
 
@@ -41,6 +48,7 @@ def prepare(
     now: datetime,
     subject: Subject | None = None,
     duty: Duty | None = None,
+    seat: int | None = None,
     lives: timedelta | None = None,
     **facts: Any,
 ) -> tuple[Button, str]:
@@ -52,6 +60,9 @@ def prepare(
         person=person,
         subject=subject,
         duty=duty,
+        seat_id=seat,
+        owed_by_id=duty.seat_id if duty is not None else None,
+        due_on=duty.due_on if duty is not None else None,
         facts=facts,
         sent_to=person.email,
         created_at=now,
@@ -64,10 +75,10 @@ def find(token: str, now: datetime) -> Button:
     """The button behind an address, while it is good.
 
     Raises :class:`Absent`, in the same words whether there never was one, it was pressed or overtaken, its time is
-    over, it was revoked, its person left or has another address, or what it answers is closed or may not be seen.
+    over, it was revoked, its person left or has another address, somebody else answers for the seat or owes it now,
+    another day is promised, or what it answers is closed, confidential or may not be seen.
     """
-    found = Button.objects.select_related("person", "subject", "duty__seat__subject").filter(digest=_digest(token))
-    return _good(found.first(), now)
+    return _good(_known().filter(digest=_digest(token)).first(), now)
 
 
 @transaction.atomic
@@ -76,9 +87,12 @@ def press(*, token: str, said: dict[str, Any], now: datetime) -> str:
 
     Raises :class:`Absent` as :func:`find` does, and whatever the answer's own service raises: then it stays good.
     """
-    # Locked, and asked again: of two presses at once one finds it pressed.
-    held = Button.objects.select_for_update(of=("self",)).select_related("person", "subject", "duty__seat__subject")
-    button = _good(held.filter(digest=_digest(token)).first(), now)
+    asked = find(token, now)
+    # Locked with its siblings, always in the same order, and asked again: of two presses at once, of one or of two of
+    # them, one finds that it was overtaken.
+    keys = [asked.pk, *siblings(asked).values_list("pk", flat=True)]
+    held = {one.pk: one for one in _known().select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")}
+    button = _good(held.get(asked.pk), now)
     with journal.pressed(button):
         thanks = PURPOSES[button.purpose].presses(button, said, now)
     Button.objects.filter(pk=button.pk).update(ended_at=now, ended_as=ButtonEnd.PRESSED)
@@ -87,33 +101,88 @@ def press(*, token: str, said: dict[str, Any], now: datetime) -> str:
 
 
 def siblings(button: Button) -> QuerySet[Button]:
-    """Open buttons of the same person for the same: purpose, thing and duty. A duty that closes ends all of its own."""
-    return Button.objects.filter(
-        ended_at=None, person=button.person, purpose=button.purpose, subject=button.subject, duty=button.duty
-    ).exclude(pk=button.pk)
+    """The other open buttons of the same person for the same thing and duty, whatever they answer.
+
+    Where no duty is asked, of the same purpose alone: what hangs on one thing has nothing else in common. A duty that
+    closes ends all of its own.
+    """
+    mine = Button.objects.filter(ended_at=None, person=button.person_id, subject=button.subject_id, duty=button.duty_id)
+    return (mine if button.duty_id is not None else mine.filter(purpose=button.purpose)).exclude(pk=button.pk)
 
 
-def revoke(*, person: Person, now: datetime, purpose: str = "") -> int:
-    """End the open buttons of a person, all or those of one purpose. Returns how many."""
+def of_person(person: Person, now: datetime) -> list[Button]:
+    """The links that a person was sent and that are good now, newest first."""
+    mine = _known().filter(person=person, ended_at=None, expires_at__gt=now, purpose__in=PURPOSES).order_by("-pk")
+    return _which_are_good(list(mine), now)
+
+
+def revoke(*, person: Person, now: datetime, purpose: str = "", key: int | None = None) -> int:
+    """End the open buttons of a person, all, those of one purpose or just one. Returns how many."""
     mine = Button.objects.filter(person=person, ended_at=None)
     if purpose:
         mine = mine.filter(purpose=purpose)
+    if key is not None:
+        mine = mine.filter(pk=key)
     return mine.update(ended_at=now, ended_as=ButtonEnd.REVOKED)
 
 
+def end_of_duty(duty_id: int, now: datetime) -> int:
+    """End what was sent about a duty that is owed again: it was closed meanwhile, and a link does not come back."""
+    return Button.objects.filter(duty=duty_id, ended_at=None).update(ended_at=now, ended_as=ButtonEnd.OVERTAKEN)
+
+
+def _known() -> QuerySet[Button]:
+    return Button.objects.select_related("person", "subject", "duty__seat__subject")
+
+
 def _good(button: Button | None, now: datetime) -> Button:
-    if (
-        button is None
-        or button.ended_at is not None
-        or now >= button.expires_at
-        or button.purpose not in PURPOSES
-        or not button.person.is_active
-        or button.person.email != button.sent_to
-        or (button.duty is not None and button.duty.closed_at is not None)
-        or (button.subject_id is not None and not access.may_see(button.person, button.subject_id, now))
-    ):
+    good = _which_are_good([button] if button is not None else [], now)
+    if not good:
         raise Absent(_("This link is not open any more."))
-    return button
+    return good[0]
+
+
+def _which_are_good(buttons: list[Button], now: datetime) -> list[Button]:
+    """Those of one person that still hold. The statements do not grow with the buttons."""
+    holding = [button for button in buttons if _holds_by_itself(button, now)]
+    if not holding:
+        return []
+    asked = {button.subject_id for button in holding if button.subject_id is not None}
+    seen = access.visible_ids(holding[0].person, asked, now) if asked else set()
+    shut = closed(button.subject.audience_id for button in holding if button.subject and button.subject.audience_id)
+    seats = {button.seat_id for button in holding if button.seat_id is not None}
+    answers = movers(seats, now) if seats else {}
+    return [
+        button
+        for button in holding
+        if (button.subject is None or (button.subject_id in seen and button.subject.audience_id not in shut))
+        and (button.seat_id is None or _is_mover(button, answers))
+    ]
+
+
+def _holds_by_itself(button: Button, now: datetime) -> bool:
+    person, duty = button.person, button.duty
+    return (
+        button.ended_at is None
+        and now < button.expires_at
+        and button.purpose in PURPOSES
+        and person.is_active
+        and person.email == button.sent_to
+        and (
+            duty is None
+            or (
+                duty.closed_at is None
+                # Empty: it was sent before this was kept.
+                and button.owed_by_id in (None, duty.seat_id)
+                and (button.owed_by_id is None or duty.due_on == button.due_on)
+            )
+        )
+    )
+
+
+def _is_mover(button: Button, answers: dict[int, Answering]) -> bool:
+    who = answers.get(button.seat_id or 0)
+    return who is not None and who.person_id == button.person_id
 
 
 def _digest(token: str) -> str:

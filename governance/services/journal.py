@@ -7,7 +7,11 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from governance.buttons import is_never_pressed
 from governance.chain import words_digest
+from governance.errors import Refused
 from governance.events import EVENTS, Event
 from governance.models import Button, JournalEntry, JournalMention, JournalText, Person, Subject, Unheard, Unsealed
 
@@ -41,9 +45,11 @@ def record(
     """
     if event.name not in EVENTS:
         raise ValueError(f"undeclared event: {event.name}")
-    salt = secrets.token_hex(16) if text else ""
     if _pressed.get() is not None:
+        if is_never_pressed(event.name):
+            raise Refused(_("This is never done by a link in a mail. Sign in, and do it in the programme."))
         facts["button"] = _pressed.get()
+    salt = secrets.token_hex(16) if text else ""
     entry = JournalEntry.objects.create(
         at=now,
         event=event.name,

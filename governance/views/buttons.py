@@ -1,31 +1,42 @@
-"""The page behind a link in a mail: it shows one thing and one form, and changes nothing until that is sent."""
+"""The page behind a link in a mail: it shows one thing and one form, and changes nothing until that is sent.
 
-from django.contrib.auth.decorators import login_not_required
+Whatever opens links by itself (scanners, previews, prefetching) may look as often as it likes, by GET and by HEAD. No
+cookie is set and none is asked for, because a mail program's own browser often keeps none.
+"""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from governance.buttons import PURPOSES
 from governance.errors import Absent, DomainError
+from governance.forms.picking import LONGEST_KEY
 from governance.models import Organisation
 from governance.pages import put
 from governance.services import buttons
+from governance.views import asker
 
 
 @login_not_required
+# What has to be proven is in the address: whoever could forge the form has the key that answering needs anyway.
+@csrf_exempt
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, token: str) -> HttpResponse:
     """Show the button, or press it."""
     response = _answer(request, token)
-    # The address is the key: it must not travel on with a link to elsewhere. "no-referrer" would take the origin from
-    # the form too, and with it the proof that the form is ours.
-    response["Referrer-Policy"] = "same-origin"
-    response["X-Robots-Tag"] = "noindex"
+    # The address is the key: it travels on with no link and no picture, and nobody keeps or finds the page.
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response
 
 
@@ -39,7 +50,8 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
             thanks = ""
             # What the thing looked like before the answer; afterwards it may not be the person's any more.
             shown = dict(purpose.shows(button, now))
-            form = purpose.form(request.POST or None, initial=shown.pop("initial", None))
+            sent = request.POST if request.method == "POST" else None
+            form = purpose.form(sent, initial=shown.pop("initial", None), **shown.pop("asks", {}))
             if request.method == "POST":
                 status = 422
                 if form.is_valid():
@@ -61,3 +73,22 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, purpose.template, context, status=status)
     except Absent:
         return render(request, "governance/buttons/ended.html", status=410)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def mine(request: HttpRequest) -> HttpResponse:
+    """The links that I was sent and that are good now; I end one, or all of them."""
+    now, viewer = timezone.now(), asker(request)
+    if request.method == "POST":
+        key = request.POST.get("key", "")
+        known = key.isdecimal() and len(key) <= LONGEST_KEY
+        if key == "all" or known:
+            ended = buttons.revoke(person=viewer, key=int(key) if known else None, now=now)
+        else:
+            ended = 0
+        text = ngettext("%(n)d link is ended.", "%(n)d links are ended.", ended) % {"n": ended}
+        messages.success(request, text if ended else _("That link had ended already."))
+        return redirect("governance:links")
+    rows = [(button, PURPOSES[button.purpose].call) for button in buttons.of_person(viewer, now)]
+    return render(request, "governance/buttons/mine.html", {"rows": rows})

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance import access, links
+from governance import links
 from governance.forms.helping import AnswerForm
 from governance.pages import attempt
 from governance.queries import duties as duty_queries
@@ -35,7 +35,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "path": links.path_of(subject),
         "moves": duty_queries.moves([found.duty], now) if found.duty.closed_at is None else [],
         "others": [one for one in queries.about(subject, viewer, now) if one.pk != found.pk],
-        "form": form if is_open and access.holds(viewer, found.asked_id, now) else None,
+        "form": form if is_open and queries.may_answer(found, viewer, now) else None,
         "today": timezone.localdate(now),
     }
     return render(request, "governance/help/detail.html", context, status=status)

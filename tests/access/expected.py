@@ -104,7 +104,7 @@ SEEN: dict[str, See] = {
     # --- pages: lists, which everybody may open and which show each their own
     "notifications:home": LIST, "notifications:inbox": LIST, "notifications:upcoming": LIST,
     "notifications:preferences": LIST, "notifications:outbox": See(LEADERS), "notifications:settings": See(LEADERS),
-    "governance:me": LIST, "governance:password": LIST, "governance:department-list": LIST,
+    "governance:me": LIST, "governance:links": LIST, "governance:password": LIST, "governance:department-list": LIST,
     "governance:seat-list": LIST, "governance:coverage": LIST, "governance:person-list": LIST,
     "governance:sponsor-list": LIST, "governance:journey-list": LIST,
     "governance:search": LIST, "governance:metric-list": LIST, "governance:goal-list": LIST,
@@ -296,6 +296,8 @@ DONE: dict[str, Do] = {
     "governance:journey-arrange": Do(LEADERS | {"champion"}, ALL, send={"title": "M", **_LINES}),
     "governance:step-owner": Do(LEADERS | {"champion"}, ALL, send={"seat": "$owner_key"}),
     "governance:password": Do(ALL, ALL, send={"old": "x", "new": "y"}),
+    # Everybody's own: the key of another person's link ends nothing, and says what one that had ended says.
+    "governance:links": Do(ALL, ALL, send={"key": "1"}),
     # --- governance, API
     "api-department-list": Do(LEADERS, ALL, send=_NEW_DEPARTMENT),
     "api-department-place": Do(LEADERS, ALL, send={"parent": "$root_reference"}),

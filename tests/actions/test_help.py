@@ -118,7 +118,7 @@ def test_a_head_answers_from_the_mail_and_the_owner_is_told(town: Town, action: 
     outbox.drain(TODAY)
     (letter,) = [one for one in mail.outbox if one.to == [head(town).email]]
     # A rung had asked as well. What is said once answers both, and both links are used up.
-    first, *others = links(str(letter.body), "Answer")
+    first, *others = links(str(letter.body), "I help")
     assert others
     shown = client.get(first)
     assert shown.status_code == 200

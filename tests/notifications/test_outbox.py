@@ -296,7 +296,8 @@ def test_the_statements_grow_with_the_readers_not_with_the_messages(town: Town) 
             assert outbox.drain(MORNING) == number
         return len(captured)
 
-    assert statements(2) == statements(40)
+    # Three links a message: SQLite stores some seventy of them in one statement.
+    assert statements(2) == statements(20)
 
 
 class Occurrences(TestCase):

@@ -31,6 +31,7 @@ DECISIONS, JUDGEMENT = "tests/councils/test_decisions.py::", "tests/councils/tes
 LADDER = "tests/notifications/test_ladder_to_people.py::"
 GUARDS, SWEEP = "tests/governance/test_kernel_guards.py::", "tests/notifications/test_sweep.py::"
 SPENDING, BOOKS = "tests/actions/test_spending.py::", "tests/councils/test_books.py::"
+LINKS = "tests/governance/test_buttons.py::"
 PARTS, MATTERS = "tests/actions/test_parts.py::", "tests/actions/test_items_matters.py::"
 
 RULES = (
@@ -730,6 +731,46 @@ RULES = (
                 "form.changes = [*differing(form, stands.initial), *stands.differs]",
                 "form.changes = []",
                 "tests/governance/test_two_at_once.py::test_a_department_that_somebody_moved_meanwhile_shows_both_places",
+            ),
+        ),
+    ),
+    Rule(
+        "A link in a mail answers one thing, once, for one person; it never verifies, votes or moves money",
+        (
+            Bug(
+                "a press verifies, where a purpose would",
+                "governance/services/journal.py",
+                "        if is_never_pressed(event.name):",
+                "        if not event.name:",
+                LINKS + "test_a_press_never_verifies_votes_or_spends_even_where_a_purpose_would",
+            ),
+            Bug(
+                "a link answers for a seat that somebody else answers for now",
+                "governance/services/buttons.py",
+                "return who is not None and who.person_id == button.person_id",
+                "return who is not None",
+                LINKS + "test_a_link_dies_when_another_answers_for_the_seat_or_another_day_is_owed",
+            ),
+            Bug(
+                "a link is good for another day than it was sent for",
+                "governance/services/buttons.py",
+                "and (button.owed_by_id is None or duty.due_on == button.due_on)",
+                "and (button.owed_by_id is None or duty.due_on is not None)",
+                LINKS + "test_a_link_dies_when_another_answers_for_the_seat_or_another_day_is_owed",
+            ),
+            Bug(
+                "one link used leaves those beside it open",
+                "governance/services/buttons.py",
+                "    return (mine if button.duty_id is not None else mine.filter(purpose=button.purpose))",
+                "    return mine.filter(purpose=button.purpose)",
+                LINKS + "test_using_one_ends_all_beside_it_and_nothing_else",
+            ),
+            Bug(
+                "what is confidential is answered by a link",
+                "governance/services/buttons.py",
+                " and button.subject.audience_id not in shut))",
+                "))",
+                LINKS + "test_what_is_confidential_has_no_link_also_where_it_became_so_afterwards",
             ),
         ),
     ),
