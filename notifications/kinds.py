@@ -46,6 +46,7 @@ class Kind(StrEnum):
     RESET = "reset"
     HELP_WANTED = "help_wanted"
     HELP_ANSWERED = "help_answered"
+    HELD_BACK = "held_back"
 
 
 OF_OWNERS = frozenset({Kind.DUE_SOON, Kind.DUE, Kind.WARNING})

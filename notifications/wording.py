@@ -230,6 +230,11 @@ WORDS = {
         gettext_lazy("%(by)s answered the request for help."),
         gettext_lazy("Read the answer"),
     ),
+    Kind.HELD_BACK: (
+        gettext_lazy("Too many messages at once: the rest is held"),
+        gettext_lazy("One run made more messages than are let out at a time. See by which rule, and let them go or not."),
+        gettext_lazy("Look at what is held"),
+    ),
     Kind.REFERRED: (
         gettext_lazy("Referred to your council: %(title)s"),
         gettext_lazy("The council below may not decide this alone. It stands on your agenda."),
