@@ -7,7 +7,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from governance import events
-        from notifications import answers  # noqa: F401 - which mails bring buttons
+        from notifications import answers, panels  # noqa: F401 - which mails bring buttons; what pages show of mutes
         from notifications.rules import (  # noqa: F401 - fill the registry
             actions,
             charters,

@@ -43,6 +43,23 @@ def comes(family: Family, channel: str) -> bool:
     return channel == Channel.INBOX or family != Family.FOLLOWED
 
 
+def fixed(family: Family, channel: str) -> bool:
+    """Whether this cannot be chosen: what waits for one stays in the inbox, and without a door mail nobody gets in."""
+    return family == Family.DOOR or (family in MUST_BE_READ and channel == Channel.INBOX)
+
+
+def wished(choice: Choice, family: Family, channel: str) -> bool:
+    """What is chosen for a family by a channel, whether or not any mail is wanted."""
+    if fixed(family, channel):
+        return choice.wants(family, channel)
+    return choice.wishes.get((family, channel), comes(family, channel))
+
+
+def choice_of(person: Person, now: datetime) -> Choice:
+    """How one person is reached."""
+    return choices_of({person.pk: person}, now)[person.pk]
+
+
 def choices_of(people: dict[int, Person], now: datetime) -> dict[int, Choice]:
     """The choices of these people. Seven statements."""
     preferences = {one.person_id: one for one in Preference.objects.filter(person_id__in=people)}

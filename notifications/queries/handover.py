@@ -214,11 +214,14 @@ def matter_of(message: Message, next_target: str, *, for_mail: bool = False) -> 
     """What the message is about, as it stands now. It comes with subject, duty (and its seat), entry and doer."""
     duty, subject = message.duty, message.subject
     where = links.address_of if for_mail else links.path_of
+    url = where(subject.kind, subject.reference)
+    if message.kind == Kind.HELD_BACK:
+        url = links.outbox(for_mail=for_mail)
     return Matter(
         kind=message.kind,
         title=subject.title,
         reference=subject.reference,
-        url=where(subject.kind, subject.reference),
+        url=url,
         seat=duty.seat.subject.title if duty is not None else "",
         duty_kind=duty.kind if duty is not None else "",
         due_on=duty.due_on if duty is not None else None,

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from governance.errors import Absent, Invalid
 from governance.models import Person
 from notifications.families import MUST_BE_READ, WHY_INBOX, WHY_MAIL, Family
-from notifications.models import Cadence, Channel, Delivery, Preference, Wish
-from notifications.queries.choices import comes
+from notifications.models import Cadence, Channel, Delivery, Message, MessageState, Preference, Wish
+from notifications.queries.choices import comes, fixed
 from notifications.queries.inbox import delivered
 
 
@@ -51,6 +51,7 @@ def snooze(*, by: Person, delivery: int, until: datetime, now: datetime) -> Deli
 def prefer(
     *,
     by: Person,
+    now: datetime,
     wants_mail: bool,
     from_hour: int,
     until_hour: int,
@@ -61,7 +62,7 @@ def prefer(
 ) -> Preference:
     """Choose whether, how often and when one is mailed, and which families by which channel.
 
-    What is left out stays as it was. ``families`` are (family, channel) to whether it is wanted.
+    What is left out stays as it was, and what waits for the mail is asked anew. ``families`` are (family, channel) to whether it is wanted.
     """
     stored = Preference.objects.select_for_update().filter(person=by).first() or Preference(person=by)
     stored.wants_mail, stored.from_hour, stored.until_hour = wants_mail, from_hour, until_hour
@@ -74,6 +75,8 @@ def prefer(
     stored.save()
     for (family, channel), is_wanted in (families or {}).items():
         _wish(by, Family(family), Channel(channel), is_wanted)
+    # It would be asked at hand-over in any case; so it is not asked later than the reader now expects.
+    Message.objects.filter(reader=by, state=MessageState.WAITING, not_before__gt=now).update(not_before=now)
     return stored
 
 
@@ -102,7 +105,7 @@ def _check_wish(family: str, channel: str, is_wanted: bool) -> None:
 
 def _wish(person: Person, family: Family, channel: Channel, is_wanted: bool) -> None:
     """Keep what differs from how it comes; what was chosen back needs no row."""
-    if family == Family.DOOR or (family in MUST_BE_READ and channel == Channel.INBOX):
+    if fixed(family, channel):
         return
     if is_wanted == comes(family, channel):
         Wish.objects.filter(person=person, family=family, channel=channel).delete()

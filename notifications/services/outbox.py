@@ -32,6 +32,7 @@ from notifications.models import Channel, Delivery, Mailing, Message, MessageSta
 from notifications.queries import outbox as outbox_query
 from notifications.queries.handover import Letter, letters_for, redirected
 from notifications.reach import next_moment, wait_before
+from notifications.services import capping
 from notifications.sql import claims, rows
 
 log = structlog.get_logger(__name__)
@@ -44,8 +45,8 @@ NOBODY_YET = timedelta(hours=1)
 
 
 def enqueue(messages: Iterable[Message]) -> int:
-    """Store what is to be said; what was said before (same occurrence) is left out. One statement."""
-    return len(rows.insert(list(messages)))
+    """Store what is to be said; what was said before (same occurrence) is left out, what is beyond the cap is held."""
+    return capping.store(list(messages))
 
 
 READERS = 50

@@ -118,7 +118,7 @@ def test_what_was_read_in_the_inbox_is_not_mailed(town: Town) -> None:
 
 
 def test_who_wants_no_mail_gets_none(town: Town) -> None:
-    inbox.prefer(by=town.head, wants_mail=False, from_hour=8, until_hour=18)
+    inbox.prefer(by=town.head, now=MORNING, wants_mail=False, from_hour=8, until_hour=18)
     say(town)
     assert outbox.drain(MORNING) == 1
     assert not mail.outbox
