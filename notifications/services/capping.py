@@ -101,8 +101,12 @@ def _thing(message: Message) -> tuple[object, ...]:
 def _let_out(run: datetime) -> tuple[int, Counter[tuple[object, ...]]]:
     """How many messages of a run were let out, and what each addressee got of it. One statement, at most a cap's rows."""
     each: Counter[tuple[object, ...]] = Counter()
-    told: QuerySet[Message] = _of_run(run).filter(held_at=None)[: settings.MESSAGES_A_RUN]
-    for message in told.only("seat_id", "person_id", "entry_id", "occurrence"):
+    told = list(
+        _of_run(run)
+        .filter(held_at=None)
+        .only("seat_id", "person_id", "entry_id", "occurrence")[: settings.MESSAGES_A_RUN]
+    )
+    for message in told:
         if _thing(message) not in each:
             each[_address(message)] += 1
         each[_thing(message)] += 1
