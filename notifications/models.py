@@ -54,7 +54,9 @@ class Message(models.Model):
                 fields=["not_before", "id"], condition=Q(state__in=["waiting", "claimed"]), name="message_to_hand_over"
             ),
             models.Index(
-                fields=["reader", "not_before"], condition=Q(state__in=["waiting", "claimed"]), name="message_of_a_reader"
+                fields=["reader", "not_before"],
+                condition=Q(state__in=["waiting", "claimed"]),
+                name="message_of_a_reader",
             ),
             models.Index(fields=["created_at"], name="message_of_a_run"),
             models.Index(fields=["held_at"], condition=Q(held_at__isnull=False), name="message_held_back"),

@@ -232,7 +232,7 @@ WORDS = {
     ),
     Kind.HELD_BACK: (
         gettext_lazy("Too many messages at once: the rest is held"),
-        gettext_lazy("One run made more messages than are let out at a time. See by which rule, and let them go or not."),
+        gettext_lazy("One run made more messages than it may let out. See by which rule; let them go, or drop them."),
         gettext_lazy("Look at what is held"),
     ),
     Kind.REFERRED: (

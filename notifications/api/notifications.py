@@ -72,9 +72,7 @@ class NotificationView(Viewing):
 
     def list(self, request: Request) -> Response:
         asked = request.query_params
-        found = delivered(
-            self.viewer, self.now, unread=asked.get("unread") in YES, snoozed=asked.get("snoozed") in YES
-        )
+        found = delivered(self.viewer, self.now, unread=asked.get("unread") in YES, snoozed=asked.get("snoozed") in YES)
         page = self.paginate_queryset(with_matter(found)) or []
         return self.get_paginated_response(self.get_serializer(notes(page), many=True).data)
 
@@ -88,9 +86,7 @@ class NotificationView(Viewing):
         """Put one line off: it leaves the inbox and its count, and comes back then as unread."""
         given = SnoozeSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        made = service.snooze(
-            by=self.viewer, delivery=int(pk), until=given.validated_data["until"], now=timezone.now()
-        )
+        made = service.snooze(by=self.viewer, delivery=int(pk), until=given.validated_data["until"], now=timezone.now())
         return Response(SnoozeSerializer({"until": made.snoozed_until}).data)
 
     @action(detail=False, methods=["post"], url_path="read")

@@ -6,118 +6,150 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('governance', '0014_close_an_envelope'),
-        ('notifications', '0002_mail_can_be_held'),
+        ("governance", "0014_close_an_envelope"),
+        ("notifications", "0002_mail_can_be_held"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Mailing',
+            name="Mailing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('occasion', models.CharField(help_text='day:2026-11-27, or meeting: and its key.', max_length=40)),
-                ('mail_id', models.CharField(max_length=200)),
-                ('made_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("occasion", models.CharField(help_text="day:2026-11-27, or meeting: and its key.", max_length=40)),
+                ("mail_id", models.CharField(max_length=200)),
+                ("made_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Mute',
+            name="Mute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('muted_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("muted_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Wish',
+            name="Wish",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('family', models.CharField(max_length=12)),
-                ('channel', models.CharField(choices=[('inbox', 'inbox'), ('mail', 'e-mail')], max_length=5)),
-                ('is_wanted', models.BooleanField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("family", models.CharField(max_length=12)),
+                ("channel", models.CharField(choices=[("inbox", "inbox"), ("mail", "e-mail")], max_length=5)),
+                ("is_wanted", models.BooleanField()),
             ],
             options={
-                'verbose_name_plural': 'wishes',
+                "verbose_name_plural": "wishes",
             },
         ),
         migrations.AddField(
-            model_name='delivery',
-            name='snoozed_until',
-            field=models.DateTimeField(help_text='Until then it is not in the inbox.', null=True),
+            model_name="delivery",
+            name="snoozed_until",
+            field=models.DateTimeField(help_text="Until then it is not in the inbox.", null=True),
         ),
         migrations.AddField(
-            model_name='message',
-            name='held_at',
-            field=models.DateTimeField(help_text='Since when the cap holds it back; until not_before.', null=True),
+            model_name="message",
+            name="held_at",
+            field=models.DateTimeField(help_text="Since when the cap holds it back; until not_before.", null=True),
         ),
         migrations.AddField(
-            model_name='message',
-            name='reader',
-            field=models.ForeignKey(help_text='Who was found to read it, and whose mail it waits for; asked again at hand-over.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="message",
+            name="reader",
+            field=models.ForeignKey(
+                help_text="Who was found to read it, and whose mail it waits for; asked again at hand-over.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='preference',
-            name='cadence',
-            field=models.CharField(choices=[('daily', 'one digest a day'), ('weekly', 'one digest a week'), ('at_once', 'each thing at once')], default='daily', max_length=7, verbose_name='how often'),
+            model_name="preference",
+            name="cadence",
+            field=models.CharField(
+                choices=[
+                    ("daily", "one digest a day"),
+                    ("weekly", "one digest a week"),
+                    ("at_once", "each thing at once"),
+                ],
+                default="daily",
+                max_length=7,
+                verbose_name="how often",
+            ),
         ),
         migrations.AddField(
-            model_name='preference',
-            name='digest_hour',
-            field=models.PositiveSmallIntegerField(default=9, verbose_name='hour of the digest'),
+            model_name="preference",
+            name="digest_hour",
+            field=models.PositiveSmallIntegerField(default=9, verbose_name="hour of the digest"),
         ),
         migrations.AddField(
-            model_name='preference',
-            name='weekday',
-            field=models.PositiveSmallIntegerField(default=0, help_text='0 is Monday.', verbose_name='day of a weekly digest'),
+            model_name="preference",
+            name="weekday",
+            field=models.PositiveSmallIntegerField(
+                default=0, help_text="0 is Monday.", verbose_name="day of a weekly digest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'claimed'])), fields=['reader', 'not_before'], name='message_of_a_reader'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state__in", ["waiting", "claimed"])),
+                fields=["reader", "not_before"],
+                name="message_of_a_reader",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['created_at'], name='message_of_a_run'),
+            model_name="message",
+            index=models.Index(fields=["created_at"], name="message_of_a_run"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('held_at__isnull', False)), fields=['held_at'], name='message_held_back'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("held_at__isnull", False)), fields=["held_at"], name="message_held_back"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.CheckConstraint(condition=models.Q(('digest_hour__lte', 23), ('weekday__lte', 6)), name='a_digest_has_its_hour'),
+            model_name="preference",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("digest_hour__lte", 23), ("weekday__lte", 6)), name="a_digest_has_its_hour"
+            ),
         ),
         migrations.AddField(
-            model_name='mailing',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mailings', to=settings.AUTH_USER_MODEL),
+            model_name="mailing",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="mailings", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='mute',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mutes', to=settings.AUTH_USER_MODEL),
+            model_name="mute",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="mutes", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='mute',
-            name='subject',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='governance.subject'),
+            model_name="mute",
+            name="subject",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="governance.subject"
+            ),
         ),
         migrations.AddField(
-            model_name='wish',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wishes', to=settings.AUTH_USER_MODEL),
+            model_name="wish",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="wishes", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mailing',
-            constraint=models.UniqueConstraint(fields=('person', 'occasion'), name='an_occasion_is_mailed_once'),
+            model_name="mailing",
+            constraint=models.UniqueConstraint(fields=("person", "occasion"), name="an_occasion_is_mailed_once"),
         ),
         migrations.AddConstraint(
-            model_name='mute',
-            constraint=models.UniqueConstraint(fields=('person', 'subject'), name='a_thing_is_muted_once'),
+            model_name="mute",
+            constraint=models.UniqueConstraint(fields=("person", "subject"), name="a_thing_is_muted_once"),
         ),
         migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.UniqueConstraint(fields=('person', 'family', 'channel'), name='a_wish_is_said_once'),
+            model_name="wish",
+            constraint=models.UniqueConstraint(fields=("person", "family", "channel"), name="a_wish_is_said_once"),
         ),
     ]

@@ -1,4 +1,4 @@
-"""What readers chose: how they are reached, which families by which channel, what they muted. Few statements for all."""
+"""What readers chose: how they are reached, which families by which channel, what they muted."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -85,7 +85,7 @@ def choices_of(people: dict[int, Person], now: datetime) -> dict[int, Choice]:
 
 
 def bodies_of(subjects: Iterable[int]) -> dict[int, int]:
-    """The council whose meetings, matters and decisions these are: a muted council mutes their news. Three statements."""
+    """The council whose meetings, matters and decisions these are: muted with it. Three statements."""
     keys = list(subjects)
     found: dict[int, int] = {}
     for model in (Meeting, AgendaItem, Decision):
@@ -130,5 +130,3 @@ def _calendar_above(department: int | None, departments: dict[int, tuple[int | N
             return calendar
         department = parent
     return None
-
-

@@ -118,9 +118,7 @@ def digest_of(moment: datetime, hours: Hours) -> str:
     return f"day:{day_of(moment, hours).isoformat()}"
 
 
-def _had(
-    people: Iterable[int], choices: dict[int, Choice], sat: dict[int, Sat], now: datetime
-) -> dict[int, set[str]]:
+def _had(people: Iterable[int], choices: dict[int, Choice], sat: dict[int, Sat], now: datetime) -> dict[int, set[str]]:
     """The occasions of today's digest, and of these meetings, for which each reader was mailed. One statement."""
     days = {digest_of(now, choice.hours) for choice in choices.values()}
     meetings = {f"meeting:{one.meeting_id}" for one in sat.values()}

@@ -28,9 +28,7 @@ class Note:
     may_mute: bool = False
 
 
-def delivered(
-    person: Person, now: datetime, *, unread: bool = False, snoozed: bool = False
-) -> "QuerySet[Delivery]":
+def delivered(person: Person, now: datetime, *, unread: bool = False, snoozed: bool = False) -> "QuerySet[Delivery]":
     """What lies in the inbox of ``person``, newest first: only about what they may still see.
 
     What they put off is not there until its moment; then it stands where it would stand had it come just then.

@@ -99,7 +99,7 @@ def _thing(message: Message) -> tuple[object, ...]:
 
 
 def _let_out(run: datetime) -> tuple[int, Counter[tuple[object, ...]]]:
-    """How many messages of a run were let out, and what each addressee got of it. One statement, at most a cap's rows."""
+    """How many messages of a run were let out, and what each addressee got of it. One statement."""
     each: Counter[tuple[object, ...]] = Counter()
     told = list(
         _of_run(run)

@@ -62,7 +62,8 @@ def prefer(
 ) -> Preference:
     """Choose whether, how often and when one is mailed, and which families by which channel.
 
-    What is left out stays as it was, and what waits for the mail is asked anew. ``families`` are (family, channel) to whether it is wanted.
+    What is left out stays as it was. ``families`` are (family, channel) to whether it is wanted. What waits for the
+    mail is asked anew.
     """
     stored = Preference.objects.select_for_update().filter(person=by).first() or Preference(person=by)
     stored.wants_mail, stored.from_hour, stored.until_hour = wants_mail, from_hour, until_hour
@@ -110,6 +111,4 @@ def _wish(person: Person, family: Family, channel: Channel, is_wanted: bool) -> 
     if is_wanted == comes(family, channel):
         Wish.objects.filter(person=person, family=family, channel=channel).delete()
     else:
-        Wish.objects.update_or_create(
-            person=person, family=family, channel=channel, defaults={"is_wanted": is_wanted}
-        )
+        Wish.objects.update_or_create(person=person, family=family, channel=channel, defaults={"is_wanted": is_wanted})

@@ -1,4 +1,4 @@
-"""Muting a thing: its news reach one neither by mail nor in the inbox; what one owes or is asked about it still does."""
+"""Muting a thing: its news reach one no more; what one owes or is asked about it still does."""
 
 from datetime import datetime
 

@@ -1,9 +1,9 @@
 """The outbox: what is to be said is stored first, then handed over, at least once and with the same Message-ID.
 
 A drain claims what is new under a token and a lease, finds out who answers for the seat today, asks whether the message
-still has to be said, puts it into the inbox at once, and lets it wait for that reader's mail. Then it claims all that is
-due for a reader, whole, asks everything again, and sends it: one digest a day (``Mailing`` holds that), apart from it
-only what is urgent. What crashes between the mail and its settling is mailed again after the lease, as the same mail.
+still has to be said, puts it into the inbox at once, and lets it wait for that reader's mail. Then it claims all that
+is due for a reader, whole, asks everything again, and sends it: one digest a day (``Mailing`` holds that), apart from
+it only what is urgent. What crashes between the mail and its settling is mailed again after the lease, as the same mail.
 """
 
 import secrets
@@ -237,9 +237,7 @@ def _bundles(turn: _Round, letters: Sequence[Letter]) -> dict[str, list[Letter]]
 def _begin(turn: _Round, occasion: str, mail_id: str, letters: Sequence[Letter]) -> bool:
     """Store a mail before it is sent. False where another drain has begun the one mail of this occasion."""
     reader = letters[0].reader
-    if occasion and not rows.insert(
-        [Mailing(person=reader, occasion=occasion, mail_id=mail_id, made_at=turn.now)]
-    ):
+    if occasion and not rows.insert([Mailing(person=reader, occasion=occasion, mail_id=mail_id, made_at=turn.now)]):
         return False
     Delivery.objects.bulk_create(
         [

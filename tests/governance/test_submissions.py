@@ -334,9 +334,7 @@ class TestByMail:
 
     def links(self, town: Town) -> tuple[str, str]:
         """Hand over what waits, to a sponsor who chose to have each thing at once; the two links of the last mail."""
-        inbox.prefer(
-            by=town.sponsor, now=town.now, wants_mail=True, from_hour=8, until_hour=18, cadence="at_once"
-        )
+        inbox.prefer(by=town.sponsor, now=town.now, wants_mail=True, from_hour=8, until_hour=18, cadence="at_once")
         town.now += timedelta(hours=2)
         sweep(town.now)
         outbox.drain(town.now)

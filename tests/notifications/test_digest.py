@@ -1,4 +1,4 @@
-"""One digest a day at the reader's own hour; what is urgent alone comes before it; what a meeting says comes after it."""
+"""One digest a day at the reader's own hour; only what is urgent comes before it; one summary after a meeting."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -233,7 +233,12 @@ def sitting(town: Town):
     Message.objects.all().delete()
     meeting = meetings.call(council=chamber.council, starts_at=NOON, by=chamber.chair, now=EARLY)
     item = agenda.propose(
-        council=chamber.council, about=town.claims.subject, matter="general", by=chamber.chair, now=EARLY, ask="What now?"
+        council=chamber.council,
+        about=town.claims.subject,
+        matter="general",
+        by=chamber.chair,
+        now=EARLY,
+        ask="What now?",
     )
     item.meeting = meeting
     item.save()
