@@ -3,7 +3,8 @@
 A drain claims what is new under a token and a lease, finds out who answers for the seat today, asks whether the message
 still has to be said, puts it into the inbox at once, and lets it wait for that reader's mail. Then it claims all that
 is due for a reader, whole, asks everything again, and sends it: one digest a day (``Mailing`` holds that), apart from
-it only what is urgent. What crashes between the mail and its settling is mailed again after the lease, as the same mail.
+it only what is urgent. What crashes between the mail and its settling is mailed again after the lease, as the same
+mail.
 """
 
 import secrets

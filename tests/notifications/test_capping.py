@@ -109,11 +109,5 @@ def test_within_the_cap_it_costs_one_statement(town: Town) -> None:
     seat, (duty,) = town.champion_seats[town.claims.pk], owe(town, 1, due_on=DUE)
     made = Message(occurrence="one", seat=seat, kind="due", subject_id=duty.subject_id, created_at=RUN, not_before=RUN)
     with CaptureQueriesContext(connection) as captured:
-        outbox.enqueue(
-            [
-                Message(
-                    occurrence="one", seat=seat, kind="due", subject_id=duty.subject_id, created_at=RUN, not_before=RUN
-                )
-            ]
-        )
+        outbox.enqueue([made])
     assert len(captured) == 2, "asking what the run made so far, and storing"
