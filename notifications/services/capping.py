@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from governance import events
 from governance.errors import Conflict, Refused
 from governance.models import CalendarDay, Organisation, Person, Seat, SeatKind
+from governance.queries.seats import movers
 from governance.services import journal
 from notifications.families import URGENT
 from notifications.kinds import OF_THE_DOOR, Kind
@@ -147,18 +148,19 @@ def _tell(run: datetime) -> list[Message]:
     root = Organisation.objects.values_list("root__subject_id", flat=True).first()
     if root is None:
         return []
-    seats = Seat.objects.filter(kind__in=[SeatKind.CX_LEAD, SeatKind.ADMINISTRATOR]).order_by("pk")
+    seats = Seat.objects.filter(kind__in=[SeatKind.CX_LEAD, SeatKind.ADMINISTRATOR]).values_list("pk", flat=True)
+    people = {who.person_id for who in movers(seats, run).values()}  # one person may do both
     return [
         Message(
-            occurrence=f"cap:{run.isoformat()}:seat:{seat}",
-            seat_id=seat,
+            occurrence=f"cap:{run.isoformat()}:person:{person}",
+            person_id=person,
             kind=Kind.HELD_BACK,
             subject_id=root,
             facts={},
             created_at=run,
             not_before=run,
         )
-        for seat in seats.values_list("pk", flat=True)
+        for person in sorted(people)
     ]
 
 
