@@ -347,6 +347,9 @@ UPLOADS_ROOT = DATA_DIR / "uploads"
 # The largest file that a browser may send for taking in, in bytes; larger ones are for the console.
 UPLOAD_LIMIT: int = env.int("UPLOAD_LIMIT", default=30 * 1024 * 1024)
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+# How many messages one run lets out, in all and to one seat or person; the rest is held back. 0: as many as there are.
+MESSAGES_A_RUN: int = env.int("MESSAGES_A_RUN", default=0 if TESTING else 500)
+MESSAGES_A_PERSON: int = env.int("MESSAGES_A_PERSON", default=20)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

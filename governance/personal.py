@@ -212,11 +212,14 @@ HOLDS: dict[str, Holding] = {
     "actions.follower": Holding(people=("person",), through="action", goes=True),
     # --- notifications
     "notifications.message": Holding(
-        people=("person",), words=("facts",), plain=("occurrence", "kind", "token"), through="subject"
+        people=("person", "reader"), words=("facts",), plain=("occurrence", "kind", "token"), through="subject"
     ),
     "notifications.delivery": Holding(
         people=("person",), words=("error",), plain=("mail_id",), through="message__subject"
     ),
-    "notifications.preference": Holding(people=("person",), goes=True),
+    "notifications.preference": Holding(people=("person",), plain=("cadence",), goes=True),
+    "notifications.wish": Holding(people=("person",), plain=("family",), goes=True),
+    "notifications.mute": Holding(people=("person",), through="subject", goes=True),
+    "notifications.mailing": Holding(people=("person",), plain=("occasion", "mail_id"), goes=True),
     "notifications.mailhold": Holding(people=("ended_by",), words=("reason",)),
 }  # fmt: skip

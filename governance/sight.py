@@ -114,4 +114,7 @@ SEEN_THROUGH: dict[str, str] = {
     "notifications.delivery": ONESELF,
     "notifications.mailhold": "whoever runs the program",
     "notifications.preference": ONESELF,
+    "notifications.wish": ONESELF,
+    "notifications.mute": ONESELF,
+    "notifications.mailing": ONESELF,
 }

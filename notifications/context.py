@@ -29,6 +29,8 @@ class Link:
     current: bool = False
     count: int | None = None
     hot: bool = False
+    live: str = ""
+    """Where the count is asked for again while the page stands open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,8 @@ def _links(entries: Iterable[Entry], kinds: set[str], path: str, load: Load, unr
         if url and is_shown(kinds):
             here = path == url or path.startswith(HOME_DEEDS) if url == "/" else path.startswith(url)
             hot = route == "notifications:home" and load.late > 0
-            found.append(Link(label, url, icon, here, counts.get(route) or None, hot))
+            live = _url("notifications:inbox-count") if route == "notifications:inbox" else ""
+            found.append(Link(label, url, icon, here, counts.get(route) or None, hot, live))
     return found
 
 

@@ -309,3 +309,9 @@ def _held(now: datetime) -> Found:
             "mail", WARN, f"All mail is held since {hold.since:%Y-%m-%d %H:%M} UTC: {hold.reason}",
             "Say what becomes of it: manage.py outbox --resend, or --skip.",
         )  # fmt: skip
+    beyond = outbox.held_back(now).count()
+    if beyond:
+        yield Line(
+            "messages", WARN, f"{beyond} messages are held back: one run made more than it may let out.",
+            "See /outbox/ by which rule, and let them go or drop them; otherwise they go out over the next days.",
+        )  # fmt: skip

@@ -1,12 +1,17 @@
 """The forms of one's own pages."""
 
 from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from actions.models import ActionItem, Confidence, DateAnswer, Health
+from notifications.families import MUST_BE_READ, SAYS, WHY_INBOX, WHY_MAIL, Family
+from notifications.models import Cadence, Channel
+from notifications.queries.choices import Choice, fixed, wished
 
 HOURS = [(hour, f"{hour}:00") for hour in range(25)]
 
@@ -90,12 +95,80 @@ class DateAnswerForm(TaskForm):
     )
 
 
+WEEKDAYS = [
+    (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")), (4, _("Friday")), (5, _("Saturday")),
+    (6, _("Sunday")),
+]  # fmt: skip
+
+
 class PreferenceForm(forms.Form):
-    """Whether one wants mail, and between which hours."""
+    """Whether one wants mail, how often, when, and of what: a row a family, a column a channel."""
 
     wants_mail = forms.BooleanField(label=_("Send me e-mail"), required=False)
-    from_hour = forms.TypedChoiceField(label=_("Not before"), choices=HOURS[:24], coerce=int)
+    cadence = forms.ChoiceField(label=_("How often"), choices=Cadence.choices, widget=forms.RadioSelect)
+    digest_hour = forms.TypedChoiceField(label=_("The digest comes at"), choices=HOURS[:24], coerce=int)
+    weekday = forms.TypedChoiceField(label=_("A weekly digest comes on"), choices=WEEKDAYS, coerce=int)
+    from_hour = forms.TypedChoiceField(label=_("What is urgent: not before"), choices=HOURS[:24], coerce=int)
     until_hour = forms.TypedChoiceField(label=_("Not after"), choices=HOURS[1:], coerce=int)
+
+    def __init__(self, given: Mapping[str, Any] | None = None, *, choice: Choice) -> None:
+        hours = choice.hours
+        super().__init__(
+            given,
+            initial={
+                "wants_mail": choice.wants_mail, "cadence": hours.cadence, "digest_hour": hours.digest,
+                "weekday": hours.weekday, "from_hour": hours.since, "until_hour": hours.until,
+            },
+        )  # fmt: skip
+        for family in Family:
+            for channel in Channel.values:
+                self.fields[f"{family}_{channel}"] = forms.BooleanField(
+                    label=f"{SAYS[family][0]}: {Channel(channel).label}",
+                    required=False,
+                    initial=wished(choice, family, channel),
+                    disabled=fixed(family, channel),
+                )
+
+    def families(self) -> dict[tuple[str, str], bool]:
+        """What was ticked, by family and channel, apart from what cannot be chosen."""
+        return {
+            (family, channel): self.cleaned_data[f"{family}_{channel}"]
+            for family in Family
+            for channel in Channel.values
+            if not fixed(family, channel)
+        }
+
+    def rows(self) -> list[dict[str, Any]]:
+        """For the table: what a family is, its two boxes, and why one of them cannot be turned off."""
+        return [
+            {
+                "title": SAYS[family][0],
+                "text": SAYS[family][1],
+                "inbox": self[f"{family}_inbox"] if family != Family.DOOR else None,
+                "mail": self[f"{family}_mail"],
+                "why": WHY_MAIL if family == Family.DOOR else WHY_INBOX if family in MUST_BE_READ else "",
+            }
+            for family in Family
+        ]
+
+
+class SnoozeForm(forms.Form):
+    """Until when a line of the inbox is put off: a day, and an hour of one's own clock."""
+
+    day = forms.DateField(
+        label=_("Until"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choose a day."), "invalid": _("Choose a day.")},
+    )
+    hour = forms.TypedChoiceField(label=_("At"), choices=HOURS[:24], coerce=int, initial=9)
+
+    def __init__(self, given: Mapping[str, Any] | None = None, *, key: int, zone: str, now: datetime) -> None:
+        super().__init__(given, auto_id=f"snooze-{key}-%s")
+        self.zone = ZoneInfo(zone)
+        self.initial.setdefault("day", now.astimezone(self.zone).date() + timedelta(days=1))
+
+    def until(self) -> datetime:
+        return datetime.combine(self.cleaned_data["day"], time(self.cleaned_data["hour"]), tzinfo=self.zone)
 
 
 class RehearsalForm(forms.Form):

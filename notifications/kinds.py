@@ -52,6 +52,7 @@ class Kind(StrEnum):
     QUESTIONED = "questioned"
     TO_ENDORSE = "to_endorse"
     TO_JOIN = "to_join"
+    HELD_BACK = "held_back"
 
 
 OF_OWNERS = frozenset({Kind.DUE_SOON, Kind.DUE, Kind.WARNING})

@@ -1,6 +1,7 @@
 """Where a subject's page is: by its kind and public reference."""
 
 from django.conf import settings
+from django.urls import reverse
 
 from governance.links import path_for
 
@@ -13,3 +14,9 @@ def path_of(kind: str, reference: str) -> str:
 def address_of(kind: str, reference: str) -> str:
     """The whole address, for mails: a mail has no request to take it from."""
     return f"{settings.PUBLIC_URL}{path_of(kind, reference) or '/'}"
+
+
+def outbox(*, for_mail: bool) -> str:
+    """Where whoever runs the program sees what is held."""
+    path = reverse("notifications:outbox")
+    return f"{settings.PUBLIC_URL}{path}" if for_mail else path

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from notifications import reach
+
 
 class MessageState(models.TextChoices):
     WAITING = "waiting", _("waiting")
@@ -32,6 +34,14 @@ class Message(models.Model):
     claimed_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     settled_at = models.DateTimeField(null=True)
+    reader = models.ForeignKey(
+        "governance.Person",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("Who was found to read it, and whose mail it waits for; asked again at hand-over."),
+    )
+    held_at = models.DateTimeField(null=True, help_text=_("Since when the cap holds it back; until not_before."))
 
     class Meta:
         constraints = [
@@ -43,6 +53,13 @@ class Message(models.Model):
             models.Index(
                 fields=["not_before", "id"], condition=Q(state__in=["waiting", "claimed"]), name="message_to_hand_over"
             ),
+            models.Index(
+                fields=["reader", "not_before"],
+                condition=Q(state__in=["waiting", "claimed"]),
+                name="message_of_a_reader",
+            ),
+            models.Index(fields=["created_at"], name="message_of_a_run"),
+            models.Index(fields=["held_at"], condition=Q(held_at__isnull=False), name="message_held_back"),
         ]
 
     def __str__(self) -> str:
@@ -63,6 +80,7 @@ class Delivery(models.Model):
     mail_id = models.CharField(max_length=200, blank=True, help_text=_("Of the mail: stable over retries."))
     handed_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True, help_text=_("Until then it is not in the inbox."))
     error = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -76,23 +94,84 @@ class Delivery(models.Model):
         return f"{self.message_id} by {self.channel}"
 
 
+class Cadence(models.TextChoices):
+    DAILY = reach.DAILY, _("one digest a day")
+    WEEKLY = reach.WEEKLY, _("one digest a week")
+    AT_ONCE = reach.AT_ONCE, _("each thing at once")
+
+
 class Preference(models.Model):
-    """Whether one person wants mail, and when."""
+    """Whether one person wants mail, how often, and when."""
 
     person = models.OneToOneField("governance.Person", models.CASCADE, related_name="preference")
     wants_mail = models.BooleanField(_("send me e-mail"), default=True)
     from_hour = models.PositiveSmallIntegerField(_("not before (hour)"), default=8)
     until_hour = models.PositiveSmallIntegerField(_("not after (hour)"), default=18)
+    cadence = models.CharField(_("how often"), max_length=7, choices=Cadence.choices, default=Cadence.DAILY)
+    digest_hour = models.PositiveSmallIntegerField(_("hour of the digest"), default=9)
+    weekday = models.PositiveSmallIntegerField(_("day of a weekly digest"), default=0, help_text=_("0 is Monday."))
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(from_hour__lt=models.F("until_hour"), until_hour__lte=24), name="mail_hours_are_a_span"
             ),
+            models.CheckConstraint(condition=Q(digest_hour__lte=23, weekday__lte=6), name="a_digest_has_its_hour"),
         ]
 
     def __str__(self) -> str:
         return str(self.person)
+
+    def hours(self, zone: str) -> reach.Hours:
+        """What was chosen, by the clock of a zone."""
+        return reach.Hours(zone, self.from_hour, self.until_hour, self.digest_hour, self.cadence, self.weekday)
+
+
+class Wish(models.Model):
+    """Whether one person wants one family of messages by one channel, where that is not as it comes."""
+
+    person = models.ForeignKey("governance.Person", models.CASCADE, related_name="wishes")
+    family = models.CharField(max_length=12)
+    channel = models.CharField(max_length=5, choices=Channel.choices)
+    is_wanted = models.BooleanField()
+
+    class Meta:
+        verbose_name_plural = _("wishes")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "family", "channel"], name="a_wish_is_said_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.family} by {self.channel}"
+
+
+class Mute(models.Model):
+    """A thing whose news one person does not want; what they owe or are asked about it still reaches them."""
+
+    person = models.ForeignKey("governance.Person", models.CASCADE, related_name="mutes")
+    subject = models.ForeignKey("governance.Subject", models.CASCADE, related_name="+")
+    muted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "subject"], name="a_thing_is_muted_once")]
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} for {self.person_id}"
+
+
+class Mailing(models.Model):
+    """A mail that one person gets once: the digest of a day, or the summary of a meeting."""
+
+    person = models.ForeignKey("governance.Person", models.CASCADE, related_name="mailings")
+    occasion = models.CharField(max_length=40, help_text=_("day:2026-11-27, or meeting: and its key."))
+    mail_id = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "occasion"], name="an_occasion_is_mailed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.occasion} for {self.person_id}"
 
 
 class HoldEnd(models.TextChoices):

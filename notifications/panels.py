@@ -1,13 +1,14 @@
-"""What notifications shows elsewhere: on an action's page who is asked next, before it happens; on a charter's the way to
-rehearse its latest version.
+"""What notifications shows elsewhere: on an action's page who is asked next, before it happens; on a charter's the way
+to rehearse its latest version; on the page of a thing a quiet way to hear no more news of it.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from governance.models import Charter, CharterVersion, Person
+from governance.models import Charter, CharterVersion, Person, Subject
 from governance.panels import declare
+from notifications.queries.mutes import muted_among
 from notifications.queries.upcoming import foretold
 
 NEAR = timedelta(days=4)
@@ -36,3 +37,14 @@ def rehearsable(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, 
 
 
 declare("charter.aside", template="notifications/rehearsal/_link.html", answer=rehearsable, order=90)
+
+
+def mutable(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict[str, Any]]:
+    """Whether the viewer muted each thing. Two statements."""
+    muted = muted_among(viewer, ids)
+    references = Subject.objects.filter(pk__in=ids).values_list("pk", "reference")
+    return {pk: {"reference": reference, "is_muted": pk in muted} for pk, reference in references}
+
+
+for _slot in ("action.page", "theme.aside", "council.aside"):
+    declare(_slot, template="notifications/inbox/_mute.html", answer=mutable, order=900)

@@ -7,6 +7,7 @@ seat handed on, the access ended.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from notifications.families import must_be_read
 from notifications.kinds import OF_OWNERS, OF_RUNGS
 
 
@@ -18,6 +19,7 @@ class Reason(StrEnum):
     OVERTAKEN = "overtaken"
     OWN_DEED = "own_deed"
     HIDDEN = "hidden"
+    MUTED = "muted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Facts:
     by_id: int | None = None
     reader_id: int = 0
     is_visible: bool = True
+    is_muted: bool = False
 
 
 def why_not(facts: Facts) -> Reason | None:
@@ -48,4 +51,6 @@ def why_not(facts: Facts) -> Reason | None:
     if facts.kind in OF_OWNERS and facts.rung != facts.position:
         # A later rung has fallen meanwhile, and has its own message.
         return Reason.OVERTAKEN
+    if facts.is_muted and not must_be_read(facts.kind):
+        return Reason.MUTED
     return None

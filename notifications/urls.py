@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.views import home, inbox, outbox, preferences, rehearsal, settings, upcoming
+from notifications.views import home, inbox, mutes, outbox, preferences, rehearsal, settings, upcoming
 
 app_name = "notifications"
 urlpatterns = [
@@ -14,11 +14,16 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox-read-all"),
     path("inbox/<int:pk>/read/", inbox.read, name="inbox-read"),
+    path("inbox/count/", inbox.count, name="inbox-count"),
+    path("inbox/<int:pk>/snooze/", inbox.snooze, name="inbox-snooze"),
+    path("mutes/<str:reference>/", mutes.mute, name="mute"),
     path("next/", upcoming.upcoming, name="upcoming"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/retry/", outbox.retry, name="outbox-retry"),
     path("outbox/resend/", outbox.resend, name="outbox-resend"),
     path("outbox/skip/", outbox.skip, name="outbox-skip"),
+    path("outbox/release/", outbox.release, name="outbox-release"),
+    path("outbox/drop/", outbox.drop, name="outbox-drop"),
     path("settings/", settings.page, name="settings"),
     path("settings/test-mail/", settings.test_mail, name="settings-test-mail"),
     path("charters/<str:reference>/versions/<int:number>/rehearsal/", rehearsal.rehearsal, name="charter-rehearsal"),

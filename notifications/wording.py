@@ -265,6 +265,11 @@ WORDS = {
         gettext_lazy("The head of the department stands behind you. Accept, or decline with a reason, by %(day)s."),
         gettext_lazy("See what is asked"),
     ),
+    Kind.HELD_BACK: (
+        gettext_lazy("Too many messages at once: the rest is held"),
+        gettext_lazy("One run made more messages than it may let out. See by which rule; let them go, or drop them."),
+        gettext_lazy("Look at what is held"),
+    ),
     Kind.REFERRED: (
         gettext_lazy("Referred to your council: %(title)s"),
         gettext_lazy("The council below may not decide this alone. It stands on your agenda."),

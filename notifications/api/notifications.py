@@ -10,9 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from notifications.api.viewing import Viewing
+from notifications.families import group_of
 from notifications.models import Delivery
 from notifications.queries.inbox import Note, delivered, notes, with_matter
 from notifications.services import inbox as service
+
+YES = {"1", "true"}
 
 
 class NotificationSerializer(serializers.Serializer[Note]):
@@ -26,7 +29,21 @@ class NotificationSerializer(serializers.Serializer[Note]):
     url = serializers.CharField(source="line.url", help_text="Path of its page.")
     at = serializers.DateTimeField(source="delivery.handed_at")
     read_at = serializers.DateTimeField(source="delivery.read_at", allow_null=True)
+    snoozed_until = serializers.DateTimeField(
+        source="delivery.snoozed_until", allow_null=True, help_text="Put off until then; it is unread again after."
+    )
+    asks = serializers.SerializerMethodField(help_text="decide, answer, stand (say where it stands), verify or read.")
+    is_muted = serializers.BooleanField(help_text="Its news was muted since.")
     is_past = serializers.BooleanField(help_text="What it asked for has been done since.")
+
+    def get_asks(self, note: Note) -> str:
+        return group_of(note.kind)
+
+
+class SnoozeSerializer(serializers.Serializer[Any]):
+    """Until when a line is put off: a moment ahead, within a year."""
+
+    until = serializers.DateTimeField()
 
 
 class ReadSerializer(serializers.Serializer[Any]):
@@ -36,7 +53,13 @@ class ReadSerializer(serializers.Serializer[Any]):
 
 
 @extend_schema_view(
-    list=extend_schema(parameters=[OpenApiParameter("unread", bool, description="Only what is unread.")]),
+    list=extend_schema(
+        parameters=[
+            OpenApiParameter("unread", bool, description="Only what is unread."),
+            OpenApiParameter("snoozed", bool, description="Only what is put off, which is not in the inbox now."),
+        ]
+    ),
+    snooze=extend_schema(request=SnoozeSerializer, responses=SnoozeSerializer),
     read=extend_schema(request=None, responses=ReadSerializer),
     read_all=extend_schema(operation_id="notifications_read_all", request=None, responses=ReadSerializer),
 )
@@ -48,7 +71,8 @@ class NotificationView(Viewing):
     lookup_value_regex = r"\d+"
 
     def list(self, request: Request) -> Response:
-        found = delivered(self.viewer, self.now, unread=request.query_params.get("unread") in {"1", "true"})
+        asked = request.query_params
+        found = delivered(self.viewer, self.now, unread=asked.get("unread") in YES, snoozed=asked.get("snoozed") in YES)
         page = self.paginate_queryset(with_matter(found)) or []
         return self.get_paginated_response(self.get_serializer(notes(page), many=True).data)
 
@@ -56,6 +80,14 @@ class NotificationView(Viewing):
     def read(self, request: Request, pk: str) -> Response:
         """Mark one line as read. Done twice it stays read."""
         return Response({"read": service.mark_read(by=self.viewer, now=timezone.now(), only=[int(pk)])})
+
+    @action(detail=True, methods=["post"])
+    def snooze(self, request: Request, pk: str) -> Response:
+        """Put one line off: it leaves the inbox and its count, and comes back then as unread."""
+        given = SnoozeSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        made = service.snooze(by=self.viewer, delivery=int(pk), until=given.validated_data["until"], now=timezone.now())
+        return Response(SnoozeSerializer({"until": made.snoozed_until}).data)
 
     @action(detail=False, methods=["post"], url_path="read")
     def read_all(self, request: Request) -> Response:

@@ -3,10 +3,11 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from notifications.api import ladders, notifications, organisation, preferences, rehearsal
+from notifications.api import ladders, mutes, notifications, organisation, preferences, rehearsal
 
 router = SimpleRouter(use_regex_path=True)
 router.register("notifications", notifications.NotificationView, basename="api-notifications")
+router.register("mutes", mutes.MuteView, basename="api-mutes")
 router.register("upcoming", ladders.UpcomingView, basename="api-upcoming")
 router.register("escalations", ladders.EscalationView, basename="api-escalations")
 

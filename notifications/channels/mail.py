@@ -13,9 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance.models import Organisation, Person
+from notifications.families import Section, grouped
 from notifications.queries.handover import Letter
 from notifications.services import offers
 from notifications.wording import Line, line
+
+Said = tuple[Line, list[offers.Offer]]
+"""One line of a mail, and the links that answer it."""
 
 
 def message_id(pk: int) -> str:
@@ -27,9 +31,12 @@ def hand_over(letters: Sequence[Letter], *, reader: Person, mail_id: str, now: d
     """Send one mail that says all of these. Raises what the mail server says."""
     with translation.override(reader.language):
         lines = [line(letter.matter) for letter in letters]
+        said = list(zip(lines, offers.made(letters, reader, now), strict=True))
+        kinds = [letter.message.kind for letter in letters]
         context = {
             "lines": lines,
-            "said": list(zip(lines, offers.made(letters, reader, now), strict=True)),
+            "said": said,
+            "sections": sections(said, kinds),
             "reader": reader,
             "now": now,
             "organisation": Organisation.objects.values_list("name", flat=True).first() or "Keep",
@@ -44,6 +51,12 @@ def hand_over(letters: Sequence[Letter], *, reader: Person, mail_id: str, now: d
         )
         message.attach_alternative(render_to_string("email/digest.html", context), "text/html")
         message.send()
+
+
+def sections(said: Sequence[Said], kinds: Sequence[str]) -> list[Section[Said]]:
+    """What is said, by what it asks of its reader: the most urgent first."""
+    found = grouped(zip(said, kinds, strict=True), lambda pair: pair[1])
+    return [Section(one.group, one.title, tuple(pair[0] for pair in one.lines)) for one in found]
 
 
 def subject_of(lines: Sequence[Line]) -> str:

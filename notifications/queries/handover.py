@@ -1,32 +1,41 @@
 """Messages at hand-over: who reads them today, whether they still have to be said, when mail may reach the reader."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from governance import access
-from governance.models import CalendarDay, Organisation, Person, Rung
+from governance.models import Person, Rung
 from governance.queries.calendars import local_day
 from governance.queries.seats import movers
 from governance.queries.submissions import in_full
 from notifications import links
-from notifications.kinds import OF_RUNGS, Kind
-from notifications.models import Channel, Delivery, Message, Preference
-from notifications.reach import DAYS_AHEAD, Hours, next_moment
+from notifications.families import URGENT, family_of
+from notifications.kinds import OF_RUNGS, OF_THE_DOOR, Kind
+from notifications.models import Channel, Delivery, Mailing, Message, MessageState
+from notifications.queries.choices import Choice, bodies_of, choices_of
+from notifications.queries.hush import LOOKS_AGAIN, Sat, hushed
+from notifications.reach import AT_ONCE, WEEKLY, Hours, day_of, mail_at, next_moment, tomorrow
 from notifications.recheck import Facts
 from notifications.wording import Matter
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message and its reader of today. ``mail_id`` is that of a mail that was begun and perhaps not finished."""
+    """A message and its reader of today. ``mail_id`` is that of a mail that was begun and perhaps not finished.
+
+    ``occasion`` names the mail that it belongs to, where there is one of it only (a day's digest, a meeting's summary).
+    """
 
     message: Message
     reader: Person | None
     facts: Facts
     matter: Matter
     mail_at: datetime
+    choice: Choice = field(default_factory=Choice)
+    occasion: str = ""
     wants_mail: bool = True
+    wants_inbox: bool = True
     was_read: bool = False
     mail_id: str = ""
 
@@ -40,34 +49,114 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
     )
     readers = _readers(messages, now)
     people = {person.pk: person for person in Person.objects.filter(pk__in=set(readers.values()))}
-    preferences = {choice.person_id: choice for choice in Preference.objects.filter(person_id__in=people)}
+    choices = choices_of(people, now)
     sight = _sight(messages, readers, people, now)
-    calendars = _working_days(messages, now)
+    muted = _muted(messages, readers, choices)
+    sat = hushed(messages, now)
+    had = _had(people, choices, sat, now)
     said = _said(messages)
     following = next_rungs(messages)
     texts = in_full({message.subject_id for message in messages if message.kind == Kind.TO_RATIFY})
     letters = []
     for message in messages:
         reader = people.get(readers.get(message.pk, 0))
-        choice = (preferences.get(reader.pk) if reader else None) or Preference()
+        choice = choices[reader.pk] if reader else Choice()
         earlier = said.get((message.pk, reader.pk if reader else 0), {})
-        mailed = earlier.get(Channel.MAIL)
+        mailed, shown = earlier.get(Channel.MAIL), earlier.get(Channel.INBOX)
+        family = family_of(message.kind)
+        at, occasion = posted(message, choice, sat.get(message.pk), had.get(reader.pk if reader else 0, set()), now)
         letters.append(
             Letter(
                 message=message,
                 reader=reader,
-                facts=facts_of(message, reader, sight),
+                facts=replace(facts_of(message, reader, sight), is_muted=message.pk in muted),
                 matter=replace(
                     matter_of(message, following.get(message.pk, ""), for_mail=True),
                     says=tuple(texts.get(message.subject_id, ())) if message.kind == Kind.TO_RATIFY else (),
                 ),
-                mail_at=_mail_at(message, reader, choice, calendars, now),
-                wants_mail=choice.wants_mail,
-                was_read=Channel.INBOX in earlier and earlier[Channel.INBOX].read_at is not None,
+                mail_at=at,
+                choice=choice,
+                occasion=occasion,
+                wants_mail=choice.wants(family, Channel.MAIL),
+                wants_inbox=choice.wants(family, Channel.INBOX),
+                was_read=shown is not None and (shown.read_at is not None or shown.snoozed_until is not None),
                 mail_id=mailed.mail_id if mailed else "",
             )
         )
     return letters
+
+
+def posted(message: Message, choice: Choice, sat: Sat | None, had: set[str], now: datetime) -> tuple[datetime, str]:
+    """When a message is mailed to its reader, and the occasion of that mail ("" where there may be several).
+
+    Pure. ``had`` are the occasions that this reader was mailed for. Door mails go at any hour; what arose in a meeting
+    waits until that is over and then comes at once, in one mail, or with the digest.
+    """
+    if message.kind in OF_THE_DOOR:
+        return now, ""
+    hours, arose = choice.hours, message.created_at
+    is_urgent = message.is_urgent or message.kind in URGENT
+    if sat is not None:
+        if sat.is_open:
+            return min(now + LOOKS_AGAIN, sat.ends_at), ""
+        arose = max(arose, sat.ends_at)
+        summary = f"meeting:{sat.meeting_id}"
+        is_reachable = all(next_moment(moment, hours, choice.works) == moment for moment in (sat.ends_at, now))
+        if summary not in had and is_reachable and hours.cadence != WEEKLY:
+            return now, summary
+    if is_urgent or hours.cadence == AT_ONCE:
+        at = mail_at(now, arose, hours, choice.works, is_urgent=True)
+        return at, ""
+    if digest_of(now, hours) in had:
+        arose = max(arose, tomorrow(now, hours))
+    at = mail_at(max(now, arose), arose, hours, choice.works)
+    return at, digest_of(at, hours)
+
+
+def digest_of(moment: datetime, hours: Hours) -> str:
+    """The occasion of the digest that goes out on the reader's day of that moment."""
+    return f"day:{day_of(moment, hours).isoformat()}"
+
+
+def _had(people: Iterable[int], choices: dict[int, Choice], sat: dict[int, Sat], now: datetime) -> dict[int, set[str]]:
+    """The occasions of today's digest, and of these meetings, for which each reader was mailed. One statement."""
+    days = {digest_of(now, choice.hours) for choice in choices.values()}
+    meetings = {f"meeting:{one.meeting_id}" for one in sat.values()}
+    had: dict[int, set[str]] = {}
+    for person, occasion in Mailing.objects.filter(
+        person_id__in=list(people), occasion__in=days | meetings
+    ).values_list("person_id", "occasion"):
+        had.setdefault(person, set()).add(occasion)
+    return had
+
+
+def _muted(messages: Sequence[Message], readers: dict[int, int], choices: dict[int, Choice]) -> set[int]:
+    """The messages whose news their readers do not want. No statement where nobody muted anything."""
+    if not any(choice.muted for choice in choices.values()):
+        return set()
+    bodies = bodies_of({message.subject_id for message in messages})
+    return {
+        message.pk
+        for message in messages
+        if message.pk in readers
+        and {message.subject_id, bodies.get(message.subject_id)} & choices[readers[message.pk]].muted
+    }
+
+
+def redirected(now: datetime) -> dict[int, list[int]]:
+    """Due messages whose reader is another one by now, by their new reader. Six statements."""
+    due = list(
+        Message.objects.filter(
+            state=MessageState.WAITING, reader__isnull=False, not_before__lte=now, person=None
+        ).values_list("pk", "seat_id", "reader_id")
+    )
+    answering = movers({seat for _pk, seat, _reader in due if seat is not None}, now) if due else {}
+    found: dict[int, list[int]] = {}
+    for pk, seat, reader in due:
+        who = answering.get(seat or 0)
+        if who is not None and who.person_id != reader:
+            found.setdefault(who.person_id, []).append(pk)
+    return found
 
 
 def _readers(messages: Sequence[Message], now: datetime) -> dict[int, int]:
@@ -123,11 +212,14 @@ def matter_of(message: Message, next_target: str, *, for_mail: bool = False) -> 
     """What the message is about, as it stands now. It comes with subject, duty (and its seat), entry and doer."""
     duty, subject = message.duty, message.subject
     where = links.address_of if for_mail else links.path_of
+    url = where(subject.kind, subject.reference)
+    if message.kind == Kind.HELD_BACK:
+        url = links.outbox(for_mail=for_mail)
     return Matter(
         kind=message.kind,
         title=subject.title,
         reference=subject.reference,
-        url=where(subject.kind, subject.reference),
+        url=url,
         seat=duty.seat.subject.title if duty is not None else "",
         duty_kind=duty.kind if duty is not None else "",
         due_on=duty.due_on if duty is not None else None,
@@ -154,38 +246,3 @@ def _said(messages: Sequence[Message]) -> dict[tuple[int, int], dict[str, Delive
     for delivery in Delivery.objects.filter(message__in=messages):
         said.setdefault((delivery.message_id, delivery.person_id), {})[delivery.channel] = delivery
     return said
-
-
-def _working_days(messages: Sequence[Message], now: datetime) -> dict[int | None, set[date]]:
-    """Working days ahead by calendar; the organisation's also under None. Two statements."""
-    organisation = Organisation.objects.values_list("calendar_id", flat=True).first()
-    wanted = {_calendar_of(message) for message in messages} | {organisation}
-    days: dict[int | None, set[date]] = {}
-    start = now.date() - timedelta(days=1)
-    for calendar, day in CalendarDay.objects.filter(
-        calendar_id__in=[key for key in wanted if key is not None],
-        is_working=True,
-        day__range=(start, start + timedelta(days=DAYS_AHEAD)),
-    ).values_list("calendar_id", "day"):
-        days.setdefault(calendar, set()).add(day)
-    days[None] = days.get(organisation, set())
-    return days
-
-
-def _calendar_of(message: Message) -> int | None:
-    """The calendar of the seat that is spoken to, where the duty is its own; else the organisation's."""
-    duty = message.duty
-    return duty.calendar_id if duty is not None and duty.seat_id == message.seat_id else None
-
-
-def _mail_at(
-    message: Message,
-    reader: Person | None,
-    choice: Preference,
-    calendars: dict[int | None, set[date]],
-    now: datetime,
-) -> datetime:
-    if reader is None or message.is_urgent:
-        return now
-    days = calendars.get(_calendar_of(message), calendars[None])
-    return next_moment(now, Hours(reader.zone, choice.from_hour, choice.until_hour), days.__contains__)

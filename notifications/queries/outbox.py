@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from governance.models import Person, SeatKind, Tenure
 from notifications.models import Channel, Delivery, MailHold, Message, MessageState
@@ -25,6 +25,16 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Messages of a kind that the cap holds: how many, and when the first and the last of them go out by themselves."""
+
+    kind: str
+    messages: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxState:
     """``overdue``: should have been handed over by now and is not, whatever the reason."""
 
@@ -33,6 +43,12 @@ class OutboxState:
     oldest_at: datetime | None
     faults: Sequence[Fault]
     hold: MailHold | None = None
+    beyond: Sequence[HeldBack] = ()
+    """What the cap holds back, by the rule that made it."""
+
+    @property
+    def held_back(self) -> int:
+        return sum(one.messages for one in self.beyond)
 
     @property
     def waiting(self) -> int:
@@ -53,7 +69,7 @@ def may_look(person: Person, now: datetime) -> bool:
 
 
 def outbox_state(now: datetime) -> OutboxState:
-    """How the outbox stands. Four statements."""
+    """How the outbox stands. Five statements."""
     found = dict(Message.objects.values_list("state").annotate(number=Count("pk")))
     waiting = Message.objects.filter(
         Q(state=MessageState.WAITING) | Q(state=MessageState.CLAIMED, claimed_until__lte=now),
@@ -83,7 +99,19 @@ def outbox_state(now: datetime) -> OutboxState:
             for row in faulty
         ],
         hold=held(),
+        beyond=[
+            HeldBack(row["kind"], row["messages"], row["first"], row["last"])
+            for row in held_back(now)
+            .values("kind")
+            .annotate(messages=Count("pk"), first=Min("not_before"), last=Max("not_before"))
+            .order_by("-messages", "kind")
+        ],
     )
+
+
+def held_back(now: datetime) -> "QuerySet[Message]":
+    """What the cap holds until a later day."""
+    return Message.objects.filter(held_at__isnull=False, state=MessageState.WAITING, not_before__gt=now, reader=None)
 
 
 def held() -> MailHold | None:

@@ -256,7 +256,8 @@ def _decisions(councils: Sequence[Council], rules: Rules, viewer: Person, now: d
                 on=day,
             )
         )
-    return sorted(found[::-1], key=lambda one: not one.differs)
+    found.reverse()
+    return sorted(found, key=lambda one: not one.differs)
 
 
 def _again(case: Case, rules: Rules, currency: str) -> Again:

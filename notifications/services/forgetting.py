@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from governance.retention import declare
-from notifications.models import Channel, Delivery
+from notifications.models import Channel, Delivery, Mailing
 
 declare(
     "deliveries",
@@ -17,4 +17,10 @@ declare(
     days=30,
     due=lambda moment: Delivery.objects.exclude(error="").filter(handed_at__lt=moment),
     blank={"error": ""},
+)
+declare(
+    "mailings",
+    says=_("On which day somebody had their digest"),
+    days=90,
+    due=lambda moment: Mailing.objects.filter(made_at__lt=moment),
 )

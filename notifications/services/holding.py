@@ -52,7 +52,8 @@ def skip(*, by: Person | None, now: datetime) -> int:
     _require(by, now)
     if queries.held() is None:
         raise Conflict(_("No mail is held. There is nothing to decide."))
-    Message.objects.filter(state__in=(MessageState.WAITING, MessageState.CLAIMED)).update(
+    beyond = list(queries.held_back(now).values_list("pk", flat=True))  # of what the cap holds nothing is decided here
+    Message.objects.filter(state__in=(MessageState.WAITING, MessageState.CLAIMED)).exclude(pk__in=beyond).update(
         state=MessageState.WAITING, not_before=now, claimed_until=None, token="", attempts=0
     )
     put = outbox.drain(now, by_mail=False)

@@ -1,13 +1,16 @@
-"""Reading what was said, and choosing how to be reached."""
+"""Reading what was said, putting it off, and choosing how to be reached."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from governance.errors import Absent, Invalid
 from governance.models import Person
-from notifications.models import Delivery, Preference
+from notifications.families import MUST_BE_READ, WHY_INBOX, WHY_MAIL, Family
+from notifications.models import Cadence, Channel, Delivery, Message, MessageState, Preference, Wish
+from notifications.queries.choices import comes, fixed
 from notifications.queries.inbox import delivered
 
 
@@ -27,13 +30,85 @@ def mark_read(*, by: Person, now: datetime, only: Iterable[int] | None = None) -
     return Delivery.objects.filter(pk__in=keys, read_at=None).update(read_at=now)
 
 
-def prefer(*, by: Person, wants_mail: bool, from_hour: int, until_hour: int) -> Preference:
-    """Choose whether and when one is mailed. What is in the inbox stays there, whatever is chosen."""
-    if not 0 <= from_hour < 24:
+def snooze(*, by: Person, delivery: int, until: datetime, now: datetime) -> Delivery:
+    """Put a line of one's own inbox off: it comes back unread at that moment, by the clock alone.
+
+    Raises :class:`Absent` for what does not lie there, :class:`Invalid` for a moment that is not ahead.
+    """
+    found = delivered(by, now).filter(pk=delivery).first()
+    if found is None:
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    if until <= now:
+        raise Invalid(_("Choose a moment that is still to come."), field="until")
+    if (until - now).days > 366:
+        raise Invalid(_("Choose a moment within a year."), field="until")
+    found.snoozed_until, found.read_at = until, None
+    found.save(update_fields=["snoozed_until", "read_at"])
+    return found
+
+
+@transaction.atomic
+def prefer(
+    *,
+    by: Person,
+    now: datetime,
+    wants_mail: bool,
+    from_hour: int,
+    until_hour: int,
+    cadence: str | None = None,
+    digest_hour: int | None = None,
+    weekday: int | None = None,
+    families: Mapping[tuple[str, str], bool] | None = None,
+) -> Preference:
+    """Choose whether, how often and when one is mailed, and which families by which channel.
+
+    What is left out stays as it was. ``families`` are (family, channel) to whether it is wanted. What waits for the
+    mail is asked anew.
+    """
+    stored = Preference.objects.select_for_update().filter(person=by).first() or Preference(person=by)
+    stored.wants_mail, stored.from_hour, stored.until_hour = wants_mail, from_hour, until_hour
+    stored.cadence = stored.cadence if cadence is None else cadence
+    stored.digest_hour = stored.digest_hour if digest_hour is None else digest_hour
+    stored.weekday = stored.weekday if weekday is None else weekday
+    _check(stored, is_new_hour=digest_hour is not None)
+    for (family, channel), is_wanted in (families or {}).items():
+        _check_wish(family, channel, is_wanted)
+    stored.save()
+    for (family, channel), is_wanted in (families or {}).items():
+        _wish(by, Family(family), Channel(channel), is_wanted)
+    # It would be asked at hand-over in any case; so it is not asked later than the reader now expects.
+    Message.objects.filter(reader=by, state=MessageState.WAITING, not_before__gt=now).update(not_before=now)
+    return stored
+
+
+def _check(wanted: Preference, *, is_new_hour: bool) -> None:
+    if not 0 <= wanted.from_hour < 24:
         raise Invalid(_("Choose an hour from 0 to 23."), field="from_hour")
-    if not from_hour < until_hour <= 24:
+    if not wanted.from_hour < wanted.until_hour <= 24:
         raise Invalid(_("The last hour comes after the first, 24 at the latest."), field="until_hour")
-    preference, _made = Preference.objects.update_or_create(
-        person=by, defaults={"wants_mail": wants_mail, "from_hour": from_hour, "until_hour": until_hour}
-    )
-    return preference
+    if wanted.cadence not in Cadence.values:
+        raise Invalid(_("Choose once a day, once a week, or at once."), field="cadence")
+    if is_new_hour and not wanted.from_hour <= wanted.digest_hour < wanted.until_hour:
+        raise Invalid(_("Choose an hour between the first and the last."), field="digest_hour")
+    if not 0 <= wanted.weekday <= 6:
+        raise Invalid(_("Choose a day from Monday (0) to Sunday (6)."), field="weekday")
+
+
+def _check_wish(family: str, channel: str, is_wanted: bool) -> None:
+    if family not in set(Family) or channel not in Channel.values:
+        raise Invalid(_("Choose one of the families, and inbox or e-mail."), field=f"{family}_{channel}")
+    if family == Family.DOOR:
+        if is_wanted != (channel == Channel.MAIL):
+            raise Invalid(str(WHY_MAIL), field=f"{family}_{channel}")
+    elif family in MUST_BE_READ and channel == Channel.INBOX and not is_wanted:
+        raise Invalid(str(WHY_INBOX), field=f"{family}_{channel}")
+
+
+def _wish(person: Person, family: Family, channel: Channel, is_wanted: bool) -> None:
+    """Keep what differs from how it comes; what was chosen back needs no row."""
+    if fixed(family, channel):
+        return
+    if is_wanted == comes(family, channel):
+        Wish.objects.filter(person=person, family=family, channel=channel).delete()
+    else:
+        Wish.objects.update_or_create(person=person, family=family, channel=channel, defaults={"is_wanted": is_wanted})

@@ -1,33 +1,39 @@
 """The outbox: what is to be said is stored first, then handed over, at least once and with the same Message-ID.
 
-A drain claims messages under a token and a lease, finds out who answers for the seat today, asks again whether the
-message still has to be said, puts it into the inbox at once, and gathers all that one person may be mailed now into one
-mail. What crashes between the mail and its settling is mailed again after the lease, as the same mail.
+A drain claims what is new under a token and a lease, finds out who answers for the seat today, asks whether the message
+still has to be said, puts it into the inbox at once, and lets it wait for that reader's mail. Then it claims all that
+is due for a reader, whole, asks everything again, and sends it: one digest a day (``Mailing`` holds that), apart from
+it only what is urgent. What crashes between the mail and its settling is mailed again after the lease, as the same
+mail.
 """
 
 import secrets
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from smtplib import SMTPException
 
 import structlog
 from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, DateTimeField, Q, Value, When
 from django.utils.translation import gettext as _
 
 from governance.errors import Refused
 from governance.models import Person
 from notifications import recheck
 from notifications.channels import inbox, mail
+from notifications.families import rank
 from notifications.kinds import OF_THE_DOOR
-from notifications.models import Channel, Delivery, Message, MessageState
+from notifications.models import Channel, Delivery, Mailing, Message, MessageState
 from notifications.queries import outbox as outbox_query
-from notifications.queries.handover import Letter, letters_for
-from notifications.reach import wait_before
+from notifications.queries.handover import Letter, letters_for, redirected
+from notifications.reach import next_moment, wait_before
+from notifications.services import capping
 from notifications.sql import claims, rows
 
 log = structlog.get_logger(__name__)
@@ -40,17 +46,23 @@ NOBODY_YET = timedelta(hours=1)
 
 
 def enqueue(messages: Iterable[Message]) -> int:
-    """Store what is to be said; what was said before (same occurrence) is left out. One statement."""
-    return len(rows.insert(list(messages)))
+    """Store what is to be said; what was said before (same occurrence) is left out, what is beyond the cap is held."""
+    return capping.store(list(messages))
+
+
+READERS = 50
+"""For how many readers a drain claims at once."""
+
+RACED = timedelta(minutes=1)
+"""How long what lost its place in a mail to another drain waits until it is asked anew."""
 
 
 @dataclass(slots=True)
 class _Round:
-    """What one drain has gathered: the mails to go out, by reader, and how many messages were settled."""
+    """One drain: what it claims under, and how many messages were handed over."""
 
     token: str
     now: datetime
-    mails: dict[int, list[Letter]] = field(default_factory=lambda: defaultdict(list))
     settled: int = 0
     by_mail: bool = True
     began: float = field(default_factory=time.monotonic)
@@ -60,6 +72,17 @@ class _Round:
         return self.now + timedelta(seconds=time.monotonic() - self.began) + LEASE
 
 
+@dataclass(slots=True)
+class _Sorted:
+    """What becomes of claimed messages: settled, for somebody's mail later (or now), or not yet for anybody."""
+
+    spoken: list[Letter] = field(default_factory=list)
+    outcome: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    nobody: list[int] = field(default_factory=list)
+    later: list[Letter] = field(default_factory=list)
+    due: list[Letter] = field(default_factory=list)
+
+
 def drain(now: datetime, *, limit: int = 100, by_mail: bool = True) -> int:
     """Hand over what is waiting, ``limit`` messages to a claim, until nothing is. Returns how many were handed over.
 
@@ -67,15 +90,22 @@ def drain(now: datetime, *, limit: int = 100, by_mail: bool = True) -> int:
     ``by_mail=False`` is how an operator ends that: into the inboxes alone.
     """
     turn = _Round(secrets.token_hex(16), now, by_mail=by_mail)
+    is_redirected = False
     while claims.any_waiting(now):
         if by_mail and outbox_query.held() is not None:
             break
         keys = claims.take_messages(now, token=turn.token, until=turn.lease(), limit=limit)
+        if keys:
+            _reach(turn, keys)
+            continue
+        if not is_redirected:
+            _redirect(now)
+            is_redirected = True
+        with transaction.atomic():
+            keys = claims.take_readers(now, token=turn.token, until=turn.lease(), limit=READERS)
         if not keys:
             break
-        _reach(turn, keys)
-    if turn.mails:
-        _mail(turn)
+        _mail(turn, keys)
     return turn.settled
 
 
@@ -88,80 +118,136 @@ def retry(*, by: Person, now: datetime) -> int:
     )
 
 
-def _reach(turn: _Round, keys: Sequence[int]) -> None:
-    """Put claimed messages into inboxes, and gather those that are mailed now."""
-    outcome: dict[str, list[int]] = defaultdict(list)
-    later: dict[datetime, list[int]] = defaultdict(list)
-    spoken: list[Letter] = []
+def _sort(turn: _Round, keys: Sequence[int]) -> _Sorted:
+    """Ask of each claimed message whether it still has to be said, to whom, and when."""
+    found = _Sorted()
     for letter in letters_for(keys, turn.now):
         message = letter.message
         if message.attempts > ATTEMPTS:
-            outcome[MessageState.FAILED].append(message.pk)
+            found.outcome[MessageState.FAILED].append(message.pk)
         elif letter.reader is None:
-            later[turn.now + NOBODY_YET].append(message.pk)
+            found.nobody.append(message.pk)
         elif recheck.why_not(letter.facts) is not None:
-            outcome[MessageState.DROPPED].append(message.pk)
+            found.outcome[MessageState.DROPPED].append(message.pk)
         else:
-            at_the_door = message.kind in OF_THE_DOOR
-            if not at_the_door:
-                spoken.append(letter)
-            if not turn.by_mail or (not at_the_door and (not letter.wants_mail or letter.was_read)):
-                outcome[MessageState.SETTLED].append(message.pk)
-            elif letter.mail_at > turn.now:
-                later[letter.mail_at].append(message.pk)
+            if letter.wants_inbox:
+                found.spoken.append(letter)
+            if letter.mail_id and turn.by_mail:
+                found.due.append(letter)  # a mail that was begun is finished, whatever its reader did meanwhile
+            elif not turn.by_mail or not letter.wants_mail or letter.was_read:
+                found.outcome[MessageState.SETTLED].append(message.pk)
             else:
-                turn.mails[letter.reader.pk].append(letter)
+                (found.later if letter.mail_at > turn.now else found.due).append(letter)
+    return found
+
+
+def _put(turn: _Round, found: _Sorted) -> None:
+    """Write what was found, save what is to be mailed now."""
+    inbox.hand_over(found.spoken, now=turn.now)
+    for state, done in found.outcome.items():
+        _settle(turn, done, state)
+    if found.nobody:
+        _defer(turn, found.nobody, turn.now + NOBODY_YET)
+    _await(turn, [(letter, letter.mail_at) for letter in found.later])
+    turn.settled += len(found.outcome[MessageState.SETTLED])
+
+
+def _reach(turn: _Round, keys: Sequence[int]) -> None:
+    """Put new messages into inboxes, and let each wait for the mail of its reader, be that now or later."""
+    found = _sort(turn, keys)
     with transaction.atomic():
-        inbox.hand_over(spoken, now=turn.now)
-        for state, done in outcome.items():
-            _settle(turn, done, state)
-        for moment, waiting in later.items():
-            _defer(turn, waiting, moment)
-    turn.settled += len(outcome[MessageState.SETTLED])
+        _put(turn, found)
+        _await(turn, [(letter, turn.now) for letter in found.due])
 
 
-def _mail(turn: _Round) -> None:
-    """One mail a reader, whatever the number of messages; a mail that was begun before goes out as it was begun."""
-    with get_connection() as connection:
-        for letters in turn.mails.values():
-            for mail_id, bundle in _bundles(letters, turn.now).items():
-                kept = _renew(turn, bundle)
-                if not kept:
-                    continue
-                reader = kept[0].reader
-                assert reader is not None  # noqa: S101 - only letters with a reader are gathered
-                try:
-                    mail.hand_over(kept, reader=reader, mail_id=mail_id, now=turn.now, connection=connection)
-                except (SMTPException, OSError) as error:
-                    _failed(turn, kept, reader, error)
-                else:
-                    settle(turn, kept)
+def _redirect(now: datetime) -> None:
+    """What is due for somebody who no longer answers for the seat waits for who does: it is in their one digest."""
+    for reader, keys in redirected(now).items():
+        Message.objects.filter(pk__in=keys, state=MessageState.WAITING).update(reader=reader)
 
 
-def _bundles(letters: Sequence[Letter], now: datetime) -> dict[str, list[Letter]]:
-    """Letters by the mail that they go out with. The mail is stored before it is sent, so that a retry is the same."""
+def _mail(turn: _Round, keys: Sequence[int]) -> None:
+    """Send what is due for some readers; a mail that was begun before goes out as it was begun."""
+    found = _sort(turn, keys)
+    mine: dict[int, list[Letter]] = defaultdict(list)
+    elsewhere: list[tuple[Letter, datetime]] = []
+    for letter in found.due:
+        assert letter.reader is not None  # noqa: S101 - what has no reader is not due
+        if letter.reader.pk == letter.message.reader_id:
+            mine[letter.reader.pk].append(letter)
+        else:
+            elsewhere.append((letter, turn.now))
+    with transaction.atomic():
+        _put(turn, found)
+        _await(turn, elsewhere)
+    if mine:
+        with closing(_connection()) as connection:
+            for letters in mine.values():
+                for mail_id, bundle in _bundles(turn, letters).items():
+                    _send(turn, mail_id, bundle, connection)
+
+
+def _connection() -> BaseEmailBackend:
+    """One connection for many mails; where the server does not answer each mail says so by itself."""
+    connection: BaseEmailBackend = get_connection()
+    with suppress(SMTPException, OSError):
+        connection.open()
+    return connection
+
+
+def _send(turn: _Round, mail_id: str, bundle: Sequence[Letter], connection: BaseEmailBackend) -> None:
+    kept = _renew(turn, bundle)
+    if not kept:
+        return
+    reader = kept[0].reader
+    assert reader is not None  # noqa: S101 - only letters with a reader are gathered
+    try:
+        mail.hand_over(kept, reader=reader, mail_id=mail_id, now=turn.now, connection=connection)
+    except (SMTPException, OSError) as error:
+        _failed(turn, kept, reader, error)
+    else:
+        settle(turn, kept)
+
+
+def _bundles(turn: _Round, letters: Sequence[Letter]) -> dict[str, list[Letter]]:
+    """One reader's letters by the mail that they go out with. It is stored before it is sent, so that a retry is it.
+
+    Where a digest is due what is urgent rides along.
+    """
     bundles: dict[str, list[Letter]] = defaultdict(list)
+    fresh: dict[str, list[Letter]] = defaultdict(list)
     for letter in letters:
         if letter.mail_id:
             bundles[letter.mail_id].append(letter)
-    fresh = [letter for letter in letters if not letter.mail_id]
-    if fresh:
-        mail_id = mail.message_id(min(letter.message.pk for letter in fresh))
-        Delivery.objects.bulk_create(
-            [
-                Delivery(
-                    message=letter.message,
-                    person=letter.reader,
-                    channel=Channel.MAIL,
-                    mail_id=mail_id,
-                    handed_at=now,
-                )
-                for letter in fresh
-            ],
-            ignore_conflicts=True,
-        )
-        bundles[mail_id] = fresh
+        else:
+            fresh[letter.occasion].append(letter)
+    digest = next((occasion for occasion in fresh if occasion.startswith("day:")), "")
+    if digest and "" in fresh:
+        fresh[digest] += fresh.pop("")
+    for occasion, together in fresh.items():
+        together.sort(key=lambda letter: (rank(letter.message.kind), letter.message.pk))
+        mail_id = mail.message_id(min(letter.message.pk for letter in together))
+        if _begin(turn, occasion, mail_id, together):
+            bundles[mail_id] = together
+        else:
+            _await(turn, [(letter, turn.now + RACED) for letter in together])
     return bundles
+
+
+@transaction.atomic
+def _begin(turn: _Round, occasion: str, mail_id: str, letters: Sequence[Letter]) -> bool:
+    """Store a mail before it is sent. False where another drain has begun the one mail of this occasion."""
+    reader = letters[0].reader
+    if occasion and not rows.insert([Mailing(person=reader, occasion=occasion, mail_id=mail_id, made_at=turn.now)]):
+        return False
+    Delivery.objects.bulk_create(
+        [
+            Delivery(message=letter.message, person=reader, channel=Channel.MAIL, mail_id=mail_id, handed_at=turn.now)
+            for letter in letters
+        ],
+        ignore_conflicts=True,
+    )
+    return True
 
 
 def _mine(turn: _Round, keys: Iterable[int]) -> Q:
@@ -192,9 +278,29 @@ def _settle(turn: _Round, keys: Sequence[int], state: str) -> None:
 
 
 def _defer(turn: _Round, keys: Sequence[int], moment: datetime) -> None:
-    """Not now: wait for the reader's hours. That is no failed attempt."""
+    """Not now: nobody answers. That is no failed attempt."""
     Message.objects.filter(_mine(turn, keys)).update(
         state=MessageState.WAITING, not_before=moment, claimed_until=None, token="", attempts=0
+    )
+
+
+def _await(turn: _Round, letters: Sequence[tuple[Letter, datetime]]) -> None:
+    """Let messages wait for their readers' mail, each until its moment. That is no failed attempt. One statement."""
+    if not letters:
+        return
+    readers, moments = defaultdict(list), defaultdict(list)
+    for letter, moment in letters:
+        readers[letter.reader].append(letter.message.pk)
+        moments[moment].append(letter.message.pk)
+    Message.objects.filter(_mine(turn, [letter.message.pk for letter, _moment in letters])).update(
+        state=MessageState.WAITING,
+        reader_id=Case(*(When(pk__in=keys, then=Value(reader.pk)) for reader, keys in readers.items() if reader)),
+        not_before=Case(
+            *(When(pk__in=keys, then=Value(moment)) for moment, keys in moments.items()), output_field=DateTimeField()
+        ),
+        claimed_until=None,
+        token="",
+        attempts=0,
     )
 
 
@@ -208,6 +314,9 @@ def _failed(turn: _Round, letters: Sequence[Letter], reader: Person, error: Exce
     _settle(turn, spent, MessageState.FAILED)
     for attempt in {letter.message.attempts for letter in letters if letter.message.attempts < ATTEMPTS}:
         again = [letter.message.pk for letter in letters if letter.message.attempts == attempt]
+        moment = turn.now + wait_before(attempt)
+        if letters[0].message.kind not in OF_THE_DOOR:  # not at night either
+            moment = next_moment(moment, letters[0].choice.hours, letters[0].choice.works)
         Message.objects.filter(_mine(turn, again)).update(
-            state=MessageState.WAITING, not_before=turn.now + wait_before(attempt), claimed_until=None, token=""
+            state=MessageState.WAITING, not_before=moment, claimed_until=None, token=""
         )

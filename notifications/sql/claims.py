@@ -143,22 +143,55 @@ def remind(duty_ids: Iterable[int], now: datetime) -> int:
 _WAITING = """
 SELECT message.id FROM notifications_message AS message
  WHERE message.state IN ('waiting', 'claimed') AND message.not_before <= %s
-   AND (message.state = 'waiting' OR message.claimed_until <= %s)
+   AND (message.state = 'waiting' OR message.claimed_until <= %s) {whose}
  ORDER BY message.not_before, message.id LIMIT %s
+"""
+
+_READERS = """
+SELECT message.reader_id FROM notifications_message AS message
+ WHERE message.state IN ('waiting', 'claimed') AND message.not_before <= %s
+   AND (message.state = 'waiting' OR message.claimed_until <= %s) AND message.reader_id IS NOT NULL
+ GROUP BY message.reader_id ORDER BY min(message.not_before), message.reader_id LIMIT %s
 """
 
 
 def any_waiting(now: datetime) -> bool:
     """Whether a message is to be handed over. Reads only: polling never writes."""
-    return bool(sql.fetch(_WAITING, [sql.stamp(now), sql.stamp(now), 1]))
+    return bool(sql.fetch(_WAITING.format(whose=""), [sql.stamp(now), sql.stamp(now), 1]))
 
 
 def take_messages(now: datetime, *, token: str, until: datetime, limit: int) -> list[int]:
-    """Claim messages under ``token`` until the lease ends; a claim whose lease ended is taken over."""
+    """Claim messages whose reader was not looked for yet, under ``token`` until the lease ends.
+
+    A claim whose lease ended is taken over.
+    """
+    waiting = _WAITING.format(whose="AND message.reader_id IS NULL")
     rows = sql.fetch(
         "UPDATE notifications_message SET state = 'claimed', token = %s, claimed_until = %s, attempts = attempts + 1"  # noqa: S608
-        f" WHERE id {_chosen(_WAITING, 'message')} RETURNING id",
+        f" WHERE id {_chosen(waiting, 'message')} RETURNING id",
         [token, sql.stamp(until), sql.stamp(now), sql.stamp(now), limit],
+    )
+    return sorted(row[0] for row in rows)
+
+
+def take_readers(now: datetime, *, token: str, until: datetime, limit: int) -> list[int]:
+    """Claim all that is due for some readers, whole: what goes into one mail is never shared by two drains.
+
+    PostgreSQL holds the readers' rows while it claims and passes over those that another drain holds; it does not stand
+    in the way of keys that point at them. Call it in a transaction.
+    """
+    readers = [row[0] for row in sql.fetch(_READERS, [sql.stamp(now), sql.stamp(now), limit])]
+    if readers and connection.vendor == "postgresql":
+        held = "SELECT id FROM governance_person WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
+        readers = [row[0] for row in sql.fetch(held, [readers])]
+    if not readers:
+        return []
+    fragment, keys = sql.among(readers)
+    rows = sql.fetch(
+        "UPDATE notifications_message SET state = 'claimed', token = %s, claimed_until = %s, attempts = attempts + 1"  # noqa: S608
+        f" WHERE reader_id {fragment} AND state IN ('waiting', 'claimed') AND not_before <= %s"
+        " AND (state = 'waiting' OR claimed_until <= %s) RETURNING id",
+        [token, sql.stamp(until), keys, sql.stamp(now), sql.stamp(now)],
     )
     return sorted(row[0] for row in rows)
 

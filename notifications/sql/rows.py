@@ -57,7 +57,7 @@ def insert_selected(model: type[models.Model], given: dict[str, str], source: st
     meta = model._meta
     assert meta.pk is not None  # noqa: S101 - a model has a primary key
     found = sql.fetch(
-        f"INSERT INTO {quote(meta.db_table)} ({', '.join(columns)}) SELECT {', '.join(values)} {source}"  # noqa: S608
+        f"INSERT INTO {quote(meta.db_table)} ({', '.join(columns)}) SELECT {', '.join(values)} {source}"
         f" ON CONFLICT DO NOTHING RETURNING {quote(str(meta.pk.column))}",
         [*defaults, *parameters],
     )

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from governance.errors import Refused
 from notifications.queries.outbox import may_look, outbox_state
-from notifications.services import holding
+from notifications.services import capping, holding
 from notifications.services import outbox as service
 from notifications.views.people import viewer_of
 
@@ -61,4 +61,24 @@ def skip(request: HttpRequest) -> HttpResponse:
         )
         % {"n": number},
     )
+    return redirect("notifications:outbox")
+
+
+@require_POST
+@login_required
+def release(request: HttpRequest) -> HttpResponse:
+    """Let go what the cap holds back."""
+    number = capping.release(by=viewer_of(request), now=timezone.now())
+    messages.success(
+        request, ngettext("%(n)d message goes out now.", "%(n)d messages go out now.", number) % {"n": number}
+    )
+    return redirect("notifications:outbox")
+
+
+@require_POST
+@login_required
+def drop(request: HttpRequest) -> HttpResponse:
+    """Say none of what the cap holds back."""
+    number = capping.drop(by=viewer_of(request), now=timezone.now())
+    messages.success(request, ngettext("%(n)d message dropped.", "%(n)d messages dropped.", number) % {"n": number})
     return redirect("notifications:outbox")

@@ -99,10 +99,12 @@ SPENDS = OWNER | CHAIRS | {"member"}
 PREPARES = only("chair", "cx_lead")
 TITLE = "What the matrix tries"
 DAY, LATER = "2026-12-20", "2027-01-20"
+REACHED = {"from_hour": 8, "until_hour": 18, "cadence": "daily", "digest_hour": 9, "weekday": 0}
 
 SEEN: dict[str, See] = {
     # --- pages: lists, which everybody may open and which show each their own
     "notifications:home": LIST, "notifications:inbox": LIST, "notifications:upcoming": LIST,
+    "notifications:inbox-count": LIST, "api-mutes-list": LIST,
     "notifications:preferences": LIST, "notifications:outbox": See(LEADERS), "notifications:settings": See(LEADERS),
     "governance:me": LIST, "governance:links": LIST, "governance:password": LIST, "governance:department-list": LIST,
     "governance:seat-list": LIST, "governance:coverage": LIST, "governance:person-list": LIST,
@@ -590,13 +592,19 @@ DONE: dict[str, Do] = {
     "notifications:home-decline": work(OWNER, NONE, reason="M"),
     "notifications:inbox-read-all": Do(ALL, ALL),
     "notifications:inbox-read": Do(OWNER, OWNER),
+    "notifications:inbox-snooze": Do(OWNER, OWNER, send={"day": LATER, "hour": 9}),
+    "notifications:mute": work(WORK, CLEARED),
+    "api-notifications-snooze": Do(OWNER, OWNER, send={"until": f"{LATER}T09:00:00Z"}),
+    "api-mutes-list": Do(ALL, ALL, send={"subject": "$claims_reference"}),
+    "notifications:outbox-release": Do(LEADERS, ALL),
+    "notifications:outbox-drop": Do(LEADERS, ALL),
     "notifications:outbox-retry": Do(LEADERS, ALL),
     "notifications:settings": Do(LEADERS, ALL, send={"name": "M", "language": "en"}),
     "notifications:settings-test-mail": Do(LEADERS, ALL),
     "api-test-mail": Do(LEADERS, ALL),
     "notifications:outbox-resend": Do(LEADERS, ALL),
     "notifications:outbox-skip": Do(LEADERS, ALL),
-    "notifications:preferences": Do(ALL, ALL, send={"from_hour": 8, "until_hour": 18}),
+    "notifications:preferences": Do(ALL, ALL, send=REACHED),
     "api-notifications-read-all": Do(ALL, ALL),
     "api-notifications-read": Do(OWNER, OWNER),
 }
@@ -620,10 +628,11 @@ PUT: dict[str, Do] = {
         only("cx_lead"), ALL, send={"topic_contains": "m", "to_department": "$claims_reference"}
     ),
     "api-organisation": Do(LEADERS, ALL, send={"name": "M", "language": "en"}),
-    "api-preferences": Do(ALL, ALL, send={"wants_mail": True, "from_hour": 8, "until_hour": 18}),
+    "api-preferences": Do(ALL, ALL, send={"wants_mail": True, **REACHED}),
 }
 DELETE: dict[str, Do] = {
     "api-saved-view-detail": Do(OWNER, OWNER),
+    "api-mutes-detail": Do(OWNER, OWNER),
     "api-token-detail": Do(OWNER, OWNER),
     "api-feedback-upload-detail": Do(only("cx_lead"), only("cx_lead")),
 }

@@ -59,7 +59,7 @@ from governance.clauses import Delegation
 from governance.models import Charter, Goal, HelpRequest, JournalEntry, Journey, Metric, Person, Seat, SeatKind
 from governance.services import charters, checkins, journeys, metrics, people, submissions
 from notifications.models import Channel, Delivery
-from notifications.services import outbox
+from notifications.services import mutes, outbox
 from notifications.services.sweep import sweep
 from tests.factories import Town
 
@@ -161,6 +161,7 @@ def build() -> World:
     outbox.drain(now)
     for room in rooms.values():
         room.note = Delivery.objects.filter(channel=Channel.INBOX, person=champion).order_by("pk").first()
+    mutes.mute(by=champion, subject=rooms["open"].running.subject, now=now)
     issue(person=champion, label="of the champion", now=now)
     saved_views.save(name="Mine", query="mine=on", by=champion, now=now)
     everywhere = {
@@ -406,6 +407,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "routing-rules": world.rule.pk,
         "inbox": room.note.pk if room.note else 0,
         "notifications": room.note.pk if room.note else 0,
+        "mutes": room.running.reference,
     }
     given: dict[str, Any] = {}
     for name in names:

@@ -1,6 +1,6 @@
 """An old action log is pasted: owners matched to seats and never guessed in silence, dates kept as asked for."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -241,7 +241,7 @@ def test_an_import_is_one_entry_and_each_owner_gets_one_mail(chamber: Chamber, m
     take(chamber)
     assert JournalEntry.objects.count() == before + 1
     listening.hear(town.now)
-    outbox.drain(town.now)
+    outbox.drain(town.now + timedelta(minutes=5))  # the moment of the digest
     asked = set(ActionItem.objects.values_list("seat", flat=True))
     addressed = [message.to[0] for message in mailoutbox]
     assert len(addressed) == len(set(addressed)) == len(asked) > 5
@@ -326,13 +326,13 @@ def test_a_log_is_withdrawn_as_a_whole_while_nobody_has_answered(chamber: Chambe
     town = chamber.town
     log = take(chamber)
     listening.hear(town.now)
-    outbox.drain(town.now)
+    outbox.drain(town.now + timedelta(minutes=5))
     mailoutbox.clear()
     logs.withdraw(log=log, by=chamber.secretary, now=town.now)
     assert set(ActionItem.objects.values_list("state", flat=True)) == {"cancelled"}
     assert not Duty.objects.filter(kind=DutyKind.ACCEPT, closed_at=None).exists()
     listening.hear(town.now)
-    outbox.drain(town.now)
+    outbox.drain(town.now + timedelta(days=1, minutes=5))  # the next digest
     addressed = [message.to[0] for message in mailoutbox]
     assert len(addressed) == len(set(addressed)) > 5, "each is told once that it is off"
     assert plan(chamber, day_first=True).becoming == 32, "and it may be pasted again"

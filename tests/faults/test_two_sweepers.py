@@ -18,8 +18,9 @@ import pytest
 from django.db import connection
 
 from councils.models import AgendaItem
-from governance.models import Duty, Firing, JournalEntry, Unheard
-from notifications.models import Channel, Delivery, Message, MessageState
+from governance.models import Duty, Firing, JournalEntry, Subject, Unheard
+from notifications.models import Channel, Delivery, Mailing, Message, MessageState
+from notifications.services import outbox
 from notifications.services.sweep import sweep
 from tests.factories import Town
 from tests.notifications.building import owe
@@ -105,10 +106,12 @@ class Processes:
             "LOG_LEVEL": "ERROR",
         }
 
+    def texts(self) -> list[str]:
+        return [path.read_text() for path in sorted((self.folder / "mails").iterdir())]
+
     def mails(self) -> list[str]:
         """The Message-IDs of the mails that left, in no order."""
-        texts = [path.read_text() for path in sorted((self.folder / "mails").iterdir())]
-        return [found for text in texts for found in re.findall(r"^Message-ID: (<\S+>)$", text, re.MULTILINE)]
+        return [found for text in self.texts() for found in re.findall(r"^Message-ID: (<\S+>)$", text, re.MULTILINE)]
 
 
 @pytest.fixture
@@ -186,13 +189,47 @@ def _somebody_sleeps() -> bool:
 def test_two_drains_at_once_hand_each_message_over_once(town: Town, processes: Processes) -> None:
     owe(town, 200, due_on=DUE)
     sweep(datetime(2026, 11, 12, 8, tzinfo=UTC))
-    processes.now = datetime(2026, 11, 12, 8, tzinfo=UTC)
+    processes.now = datetime(2026, 11, 12, 8, 5, tzinfo=UTC)
     deed = "print(outbox.drain(now, limit=10))"
     processes.run(deed, deed, deed)
     assert not Message.objects.filter(state__in=[MessageState.WAITING, MessageState.CLAIMED]).exists()
     mailed = Delivery.objects.filter(channel=Channel.MAIL)
     assert mailed.values("message").distinct().count() == mailed.count()
     assert sorted(processes.mails()) == sorted(set(mailed.values_list("mail_id", flat=True)))
+
+
+@needs_postgresql
+def test_two_drains_at_once_never_send_a_reader_two_digests(town: Town, processes: Processes) -> None:
+    """Thirty readers, each with things that wait already and things that nobody has looked at yet."""
+    people = [town.person(f"Reader No{number}") for number in range(30)]
+    things = [duty.subject_id for duty in owe(town, 8, due_on=DUE)]
+    Subject.objects.filter(pk__in=things).update(audience=town.root.subject.audience)
+    early, digest = datetime(2026, 11, 12, 6, tzinfo=UTC), datetime(2026, 11, 12, 8, 5, tzinfo=UTC)
+    for half in (things[:4], things[4:]):
+        outbox.enqueue(
+            Message(
+                occurrence=f"{person.pk}:{thing}", person=person, kind="decided", subject_id=thing, created_at=early,
+                not_before=early,
+            )
+            for person in people
+            for thing in half
+        )  # fmt: skip
+        if half[0] == things[0]:
+            outbox.drain(early)
+    processes.now = digest
+    deed = "outbox.READERS = 2; outbox.drain(now, limit=7)"
+    processes.run(deed, deed, deed)
+    for later in range(1, 4):  # what another drain held meanwhile is in tomorrow's, never in a second one today
+        processes.now = digest + timedelta(minutes=3 * later)
+        processes.run("outbox.drain(now)")
+    sent = Counter(re.findall(r"^To: (\S+)$", "\n".join(processes.texts()), re.MULTILINE))
+    assert sent == {person.email: 1 for person in people}
+    assert Mailing.objects.count() == len(people)
+    processes.now = digest + timedelta(days=1)
+    processes.run("outbox.drain(now)")
+    mailed = Delivery.objects.filter(channel=Channel.MAIL)
+    assert mailed.count() == 240, "nothing is lost"
+    assert mailed.values("message").distinct().count() == 240
 
 
 @needs_postgresql
@@ -228,7 +265,7 @@ sweep(now, limit=10)
 
 def test_a_drain_killed_after_the_mail_sends_the_same_mail_again_and_no_other(town: Town, processes: Processes) -> None:
     owe(town, 3, due_on=DUE)
-    morning = datetime(2026, 11, 6, 9, tzinfo=UTC)
+    morning = datetime(2026, 11, 6, 8, 5, tzinfo=UTC)
     sweep(morning)
     processes.now = morning
     deed = "outbox.settle = lambda *given: os.kill(os.getpid(), signal.SIGKILL)\noutbox.drain(now)"

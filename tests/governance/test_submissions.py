@@ -21,7 +21,7 @@ from governance.mandates import Mandate, Value
 from governance.models import CharterState, CharterVersion, Duty, DutyKind, Seat, SeatKind, Signature, TenureRole
 from governance.services import charters, people, seats, submissions
 from governance.services.duties import default_rules, rules_in_force
-from notifications.services import outbox
+from notifications.services import inbox, outbox
 from notifications.services.sweep import sweep
 from tests.factories import Town
 
@@ -333,7 +333,8 @@ class TestByMail:
     """The link that a sponsor is mailed: two answers, once, about the text that was submitted."""
 
     def links(self, town: Town) -> tuple[str, str]:
-        """Hand over what waits, and take the two links out of the last mail."""
+        """Hand over what waits, to a sponsor who chose to have each thing at once; the two links of the last mail."""
+        inbox.prefer(by=town.sponsor, now=town.now, wants_mail=True, from_hour=8, until_hour=18, cadence="at_once")
         town.now += timedelta(hours=2)
         sweep(town.now)
         outbox.drain(town.now)

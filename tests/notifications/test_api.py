@@ -58,12 +58,48 @@ def test_escalations_are_seen_with_what_they_are_about(said: Town, api_for) -> N
 
 def test_my_preference_over_the_api(said: Town, api_for) -> None:
     client = api_for(said.lead)
-    assert client.get("/api/v1/preferences/").json() == {"wants_mail": True, "from_hour": 8, "until_hour": 18}
-    wanted = {"wants_mail": False, "from_hour": 9, "until_hour": 12}
-    assert client.put("/api/v1/preferences/", wanted).json() == wanted
-    refused = client.put("/api/v1/preferences/", {"from_hour": 12, "until_hour": 9})
-    assert refused.status_code == 422
-    assert refused.json()["errors"][0]["pointer"] == "/until_hour"
+    read = client.get("/api/v1/preferences/").json()
+    families = {one.pop("family"): one for one in read.pop("families")}
+    assert read == {
+        "wants_mail": True, "from_hour": 8, "until_hour": 18, "cadence": "daily", "digest_hour": 9, "weekday": 0,
+    }  # fmt: skip
+    assert families["owed"] == {"title": "What I owe", "inbox": True, "mail": True, "fixed": ["inbox"]}
+    wanted = {"wants_mail": False, "from_hour": 9, "until_hour": 12, "cadence": "weekly", "weekday": 4}
+    wanted |= {"families": [{"family": "followed", "inbox": False}, {"family": "owed", "mail": False}]}
+    put = client.put("/api/v1/preferences/", wanted).json()
+    assert {one["family"] for one in put["families"] if not one["mail"]} == {"followed", "owed"}
+    assert (put["cadence"], put["weekday"], put["until_hour"]) == ("weekly", 4, 12)
+    for sent, pointer in (
+        ({"from_hour": 12, "until_hour": 9}, "/until_hour"),
+        ({"digest_hour": 20}, "/digest_hour"),
+        ({"families": [{"family": "owed", "inbox": False}]}, "/families/0/inbox"),
+    ):
+        refused = client.put("/api/v1/preferences/", sent)
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["pointer"] == pointer
+
+
+def test_a_line_is_put_off_over_the_api(said: Town, api_for) -> None:
+    client = api_for(said.champions[said.claims.pk])
+    before = client.get("/api/v1/notifications/?unread=1").json()
+    line = before["results"][0]
+    assert line["asks"] == "stand"
+    path = f"/api/v1/notifications/{line['id']}/snooze/"
+    assert client.post(path, {"until": "2020-01-01T09:00:00Z"}).json()["errors"][0]["pointer"] == "/until"
+    until = (timezone.now() + timedelta(days=2)).isoformat()
+    assert client.post(path, {"until": until}).status_code == 200
+    assert client.get("/api/v1/notifications/?unread=1").json()["count"] == before["count"] - 1
+    assert client.get("/api/v1/notifications/?snoozed=1").json()["results"][0]["id"] == line["id"]
+    assert api_for(said.lead).post(path, {"until": until}).status_code == 404
+
+
+def test_a_thing_is_muted_over_the_api(said: Town, api_for) -> None:
+    client, reference = api_for(said.lead), said.claims.reference
+    assert client.post("/api/v1/mutes/", {"subject": reference}).status_code == 201
+    assert [one["subject"] for one in client.get("/api/v1/mutes/").json()["results"]] == [reference]
+    assert client.post("/api/v1/mutes/", {"subject": "ACT-99999"}).json()["errors"][0]["pointer"] == "/subject"
+    assert client.delete(f"/api/v1/mutes/{reference}/").status_code == 204
+    assert client.delete(f"/api/v1/mutes/{reference}/").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["notifications/", "upcoming/?days=30", "escalations/"])

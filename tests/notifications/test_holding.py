@@ -19,7 +19,7 @@ from tests.notifications.building import owe
 
 pytestmark = pytest.mark.django_db
 
-MORNING = datetime(2026, 11, 12, 8, 0, tzinfo=UTC)
+MORNING = datetime(2026, 11, 12, 8, 5, tzinfo=UTC)  # a Thursday, the moment of the digest in Amsterdam
 NIGHT = datetime(2026, 11, 12, 22, 0, tzinfo=UTC)
 
 

@@ -16,13 +16,13 @@ from governance.models import Duty, Person, SeatKind, TenureRole
 from governance.services import duties, people, seats
 from governance.services.subjects import audience_of
 from notifications.models import Channel, Delivery, Message, MessageState
-from notifications.services import inbox, outbox
+from notifications.services import door, inbox, outbox
 from notifications.services.sweep import sweep
 from tests.factories import Town
 from tests.notifications.building import owe
 
 DUE = date(2026, 11, 10)
-MORNING = datetime(2026, 11, 12, 8, 0, tzinfo=UTC)  # a Thursday, nine in Amsterdam
+MORNING = datetime(2026, 11, 12, 8, 5, tzinfo=UTC)  # a Thursday, the moment of the digest in Amsterdam
 NIGHT = datetime(2026, 11, 12, 22, 0, tzinfo=UTC)
 
 
@@ -101,8 +101,8 @@ def test_at_night_the_inbox_has_it_and_the_mail_waits_for_the_morning(town: Town
     assert len(mail.outbox) == 1
 
 
-def test_what_is_urgent_does_not_wait(town: Town) -> None:
-    say(town, now=NIGHT, is_urgent=True)
+def test_a_mail_that_lets_somebody_in_goes_at_any_hour(town: Town) -> None:
+    door.send("invite", [town.head], NIGHT)
     assert outbox.drain(NIGHT) == 1
     assert len(mail.outbox) == 1
 
@@ -118,7 +118,7 @@ def test_what_was_read_in_the_inbox_is_not_mailed(town: Town) -> None:
 
 
 def test_who_wants_no_mail_gets_none(town: Town) -> None:
-    inbox.prefer(by=town.head, wants_mail=False, from_hour=8, until_hour=18)
+    inbox.prefer(by=town.head, now=MORNING, wants_mail=False, from_hour=8, until_hour=18)
     say(town)
     assert outbox.drain(MORNING) == 1
     assert not mail.outbox

@@ -17,10 +17,10 @@ from governance.models import Duty, Seat, TenureRole
 from governance.services import people, seats
 from governance.sql import ladders
 from notifications import context
-from notifications.models import Delivery, Message, MessageState, Preference
+from notifications.models import Delivery, Message, MessageState, Preference, Wish
 from notifications.queries.home import load_of, waiting_for
 from notifications.queries.upcoming import what_happens_next
-from notifications.services import outbox
+from notifications.services import listening, outbox
 from notifications.services.sweep import sweep
 from tests.factories import Town
 from tests.notifications.building import owe
@@ -253,12 +253,54 @@ def test_the_outbox_is_for_who_runs_the_program_and_names_no_subject(town: Town,
 def test_hours_that_end_before_they_begin_are_refused_at_the_field(town: Town, champion, client_for) -> None:
     client = client_for(champion)
     assert client.get("/preferences/").status_code == 200
-    answer = client.post("/preferences/", {"wants_mail": "on", "from_hour": "18", "until_hour": "9"})
+    sent = {"cadence": "weekly", "digest_hour": "9", "weekday": "4", "followed_mail": "on", "mentions_inbox": "on"}
+    answer = client.post("/preferences/", {**sent, "wants_mail": "on", "from_hour": "18", "until_hour": "9"})
     assert answer.status_code == 422
     assert "The last hour comes after the first" in answer.content.decode()
-    client.post("/preferences/", {"from_hour": "9", "until_hour": "24"})
+    client.post("/preferences/", {**sent, "from_hour": "9", "until_hour": "24"})
     stored = Preference.objects.get(person=champion)
-    assert (stored.wants_mail, stored.from_hour, stored.until_hour) == (False, 9, 24)
+    assert (stored.wants_mail, stored.from_hour, stored.until_hour, stored.cadence) == (False, 9, 24, "weekly")
+    wishes = {(one.family, one.channel): one.is_wanted for one in Wish.objects.filter(person=champion)}
+    assert wishes["followed", "mail"]
+    assert not wishes["mentions", "mail"]
+    assert ("mentions", "inbox") not in wishes, "as it comes anyway"
+    assert ("owed", "inbox") not in wishes, "what one owes stays in the inbox, whatever is sent"
+    page = client.get("/preferences/").text
+    assert "One digest a week, Friday" in page or "You are not mailed" in page
+    assert "otherwise nobody would see that it rests" in page
+
+
+def test_a_line_is_put_off_and_its_news_muted_where_it_stands(town: Town, chamber, champion, client_for) -> None:
+    action = act(town, chamber, "Rewrite the letter", days=None)
+    listening.hear(timezone.now())
+    outbox.drain(timezone.now())
+    client = client_for(champion)
+    line = Delivery.objects.filter(person=champion, channel="inbox").order_by("pk")[0]
+    unread = client.get("/inbox/count/").text
+    late = client.post(f"/inbox/{line.pk}/snooze/", {"day": "2020-01-01", "hour": "9"})
+    assert late.status_code == 422
+    assert "Choose a moment that is still to come." in late.text
+    day = (timezone.now() + timedelta(days=3)).date().isoformat()
+    assert client.post(f"/inbox/{line.pk}/snooze/", {"day": day, "hour": "9"}).status_code == 302
+    assert client.get("/inbox/count/").text != unread
+    assert client_for(town.lead).post(f"/inbox/{line.pk}/snooze/", {"day": day, "hour": "9"}).status_code == 404
+    page = f"/actions/{action.reference}/"
+    assert "Mute its news" in client.get(page).text
+    assert client.post(f"/mutes/{action.reference}/").url == page
+    assert "Hear its news again" in client.get(page).text
+    assert action.reference in client.get("/preferences/").text
+    client.post(f"/mutes/{action.reference}/", {"muted": "no", "back": "preferences"})
+    assert "Nothing is muted" in client.get("/preferences/").text
+    assert client.post("/mutes/ACT-99999/").status_code == 404
+
+
+def test_asking_for_the_count_writes_nothing(town: Town, champion, client_for) -> None:
+    client = client_for(champion)
+    client.get("/inbox/count/")
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get("/inbox/count/").status_code == 200
+    assert all(one["sql"].lstrip().startswith("SELECT") for one in captured.captured_queries)
+    assert len(captured) <= 5
 
 
 def test_pages_ask_who_is_there(town: Town, client) -> None:
