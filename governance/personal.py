@@ -44,7 +44,7 @@ class Holding:
 
 HOLDS: dict[str, Holding] = {
     # --- governance
-    "governance.person": Holding(words=("name", "email"), plain=("password", "zone", "language")),
+    "governance.person": Holding(words=("name", "email", "mail_refused"), plain=("password", "zone", "language")),
     "governance.apitoken": Holding(people=("person",), words=("label",), plain=("digest",), goes=True),
     "governance.idempotencyrecord": Holding(
         people=("person",), words=("body",), plain=("key", "request_digest"), kept_in=("body",), goes=True
@@ -215,8 +215,9 @@ HOLDS: dict[str, Holding] = {
         people=("person",), words=("facts",), plain=("occurrence", "kind", "token"), through="subject"
     ),
     "notifications.delivery": Holding(
-        people=("person",), words=("error",), plain=("mail_id",), through="message__subject"
+        people=("person",), words=("error",), plain=("mail_id", "why"), through="message__subject"
     ),
     "notifications.preference": Holding(people=("person",), goes=True),
+    "notifications.mute": Holding(people=("person",), through="subject", goes=True),
     "notifications.mailhold": Holding(people=("ended_by",), words=("reason",)),
 }  # fmt: skip

@@ -15,6 +15,7 @@ PUBLIC_ROUTES = frozenset(
         "governance:forgot",
         "governance:setup",
         "governance:button",
+        "notifications:mute",
         # While developing only: the page of components, and the static 404 for everything that is not there.
         "governance:design",
         "not-found",
@@ -114,4 +115,5 @@ SEEN_THROUGH: dict[str, str] = {
     "notifications.delivery": ONESELF,
     "notifications.mailhold": "whoever runs the program",
     "notifications.preference": ONESELF,
+    "notifications.mute": ONESELF,
 }

@@ -64,13 +64,21 @@ class Delivery(models.Model):
     handed_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True)
+    why = models.JSONField(
+        default=dict,
+        help_text=_("Why it reached this person: rule, rung, day, in what capacity, in which hours. Keys, no names."),
+    )
 
     class Meta:
         verbose_name_plural = _("deliveries")
         constraints = [
             models.UniqueConstraint(fields=["message", "person", "channel"], name="said_once_to_a_person_by_a_channel"),
         ]
-        indexes = [models.Index(fields=["person", "channel", "-id"], name="delivery_inbox")]
+        indexes = [
+            models.Index(fields=["person", "channel", "-id"], name="delivery_inbox"),
+            models.Index(fields=["handed_at"], condition=Q(channel="mail"), name="delivery_mailed"),
+            models.Index(fields=["message"], condition=~Q(error=""), name="delivery_refused"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.message_id} by {self.channel}"
@@ -93,6 +101,20 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
+
+
+class Mute(models.Model):
+    """Something that one person wants no more mail about; what they owe for it is said all the same."""
+
+    person = models.ForeignKey("governance.Person", models.CASCADE, related_name="+")
+    subject = models.ForeignKey("governance.Subject", models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "subject"], name="a_thing_is_muted_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.subject_id}"
 
 
 class HoldEnd(models.TextChoices):

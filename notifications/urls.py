@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.views import home, inbox, outbox, preferences, settings, upcoming
+from notifications.views import explaining, home, inbox, outbox, preferences, settings, upcoming
 
 app_name = "notifications"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox-read-all"),
     path("inbox/<int:pk>/read/", inbox.read, name="inbox-read"),
+    path("why/<int:pk>/", explaining.why, name="why"),
+    path("mute/<str:token>/", explaining.mute, name="mute"),
+    path("my-address/confirm/", explaining.confirm_address, name="address-confirm"),
     path("next/", upcoming.upcoming, name="upcoming"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/retry/", outbox.retry, name="outbox-retry"),

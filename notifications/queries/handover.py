@@ -1,16 +1,18 @@
 """Messages at hand-over: who reads them today, whether they still have to be said, when mail may reach the reader."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from councils.models import Council
 from governance import access
-from governance.models import CalendarDay, Organisation, Person, Rung
+from governance.models import AudienceContainer, CalendarDay, Organisation, Person, Rung
 from governance.queries.calendars import local_day
 from governance.queries.seats import movers
 from governance.queries.submissions import in_full
-from notifications import links
-from notifications.kinds import OF_RUNGS, Kind
+from notifications import explaining, links
+from notifications.kinds import Kind
 from notifications.models import Channel, Delivery, Message, Preference
 from notifications.reach import DAYS_AHEAD, Hours, next_moment
 from notifications.recheck import Facts
@@ -29,6 +31,9 @@ class Letter:
     wants_mail: bool = True
     was_read: bool = False
     mail_id: str = ""
+    is_confidential: bool = False
+    why: Mapping[str, Any] = field(default_factory=dict)
+    """Why it reaches this reader, as its delivery keeps it (``explaining``)."""
 
 
 def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
@@ -38,11 +43,12 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
         .select_related("subject", "duty__calendar", "duty__seat__subject", "entry__by")
         .order_by("pk")
     )
-    readers = _readers(messages, now)
+    readers, capacities = _readers(messages, now)
     people = {person.pk: person for person in Person.objects.filter(pk__in=set(readers.values()))}
     preferences = {choice.person_id: choice for choice in Preference.objects.filter(person_id__in=people)}
     sight = _sight(messages, readers, people, now)
     calendars = _working_days(messages, now)
+    closed = confidential({key for message in messages for key in _audiences(message)})
     said = _said(messages)
     following = next_rungs(messages)
     texts = in_full({message.subject_id for message in messages if message.kind == Kind.TO_RATIFY})
@@ -52,6 +58,7 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
         choice = (preferences.get(reader.pk) if reader else None) or Preference()
         earlier = said.get((message.pk, reader.pk if reader else 0), {})
         mailed = earlier.get(Channel.MAIL)
+        mail_at = _mail_at(message, reader, choice, calendars, now)
         letters.append(
             Letter(
                 message=message,
@@ -61,17 +68,22 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
                     matter_of(message, following.get(message.pk, ""), for_mail=True),
                     says=tuple(texts.get(message.subject_id, ())) if message.kind == Kind.TO_RATIFY else (),
                 ),
-                mail_at=_mail_at(message, reader, choice, calendars, now),
-                wants_mail=choice.wants_mail,
+                mail_at=mail_at,
+                wants_mail=choice.wants_mail and (reader is None or reader.mail_refused_at is None),
                 was_read=Channel.INBOX in earlier and earlier[Channel.INBOX].read_at is not None,
                 mail_id=mailed.mail_id if mailed else "",
+                is_confidential=not closed.isdisjoint(_audiences(message)),
+                why=_why(message, reader, capacities.get(message.pk, ""), choice, mail_at),
             )
         )
     return letters
 
 
-def _readers(messages: Sequence[Message], now: datetime) -> dict[int, int]:
-    """Who reads each message: the person it names, else whoever answers for the seat, else who has to fill it."""
+def _readers(messages: Sequence[Message], now: datetime) -> tuple[dict[int, int], dict[int, str]]:
+    """Who reads each message, and in what capacity.
+
+    That is the person it names, else whoever answers for the seat, else who has to fill it.
+    """
     answering = movers({message.seat_id for message in messages if message.seat_id is not None}, now)
     active = set(
         Person.objects.filter(
@@ -79,13 +91,54 @@ def _readers(messages: Sequence[Message], now: datetime) -> dict[int, int]:
         ).values_list("pk", flat=True)
     )
     readers: dict[int, int] = {}
+    capacities: dict[int, str] = {}
     for message in messages:
         if message.person_id is not None:
             if message.person_id in active:
                 readers[message.pk] = message.person_id
+                capacities[message.pk] = explaining.capacity_of(message.kind, None)
         elif message.seat_id in answering:
-            readers[message.pk] = answering[message.seat_id].person_id
-    return readers
+            stands = answering[message.seat_id]
+            readers[message.pk] = stands.person_id
+            capacities[message.pk] = explaining.capacity_of(message.kind, stands.stands_in)
+    return readers, capacities
+
+
+def _why(
+    message: Message, reader: Person | None, capacity: str, choice: Preference, mail_at: datetime
+) -> dict[str, Any]:
+    duty = message.duty
+    return explaining.stored(
+        kind=message.kind,
+        event=message.entry.event if message.entry is not None else "",
+        facts=message.facts,
+        due_on=duty.due_on.isoformat() if duty is not None and duty.due_on is not None else None,
+        capacity=capacity,
+        seat=message.seat_id,
+        window=explaining.window_of(
+            zone=reader.zone if reader is not None else "UTC",
+            since=choice.from_hour,
+            until=choice.until_hour,
+            opens=mail_at,
+            is_urgent=message.is_urgent,
+        ),
+    )
+
+
+def _audiences(message: Message) -> set[int]:
+    """Who may see what the message names: its subject, and the seat that owes it."""
+    named = {message.subject.audience_id, message.duty.seat.subject.audience_id if message.duty is not None else None}
+    return {key for key in named if key is not None}
+
+
+def confidential(audiences: Iterable[int]) -> set[int]:
+    """Which of these audiences hold a confidential council: what it alone may see has no title in a mail."""
+    councils = Council.objects.filter(is_confidential=True).values("pk")
+    return set(
+        AudienceContainer.objects.filter(audience_id__in=set(audiences), container_id__in=councils).values_list(
+            "audience_id", flat=True
+        )
+    )
 
 
 def _sight(
@@ -138,8 +191,8 @@ def matter_of(message: Message, next_target: str, *, for_mail: bool = False) -> 
 
 
 def next_rungs(messages: Sequence[Message]) -> dict[int, str]:
-    """For messages about rungs: whom the rung after the one reached asks. One statement."""
-    duties = {message.pk: message.duty for message in messages if message.kind in OF_RUNGS and message.duty is not None}
+    """For messages about what is owed: whom the rung after the one reached asks. One statement."""
+    duties = {message.pk: message.duty for message in messages if message.duty is not None}
     targets = {
         (version, kind, position): target
         for version, kind, position, target in Rung.objects.filter(

@@ -11,18 +11,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 
 import structlog
-from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from governance.errors import Refused
 from governance.models import Person
-from notifications import recheck
-from notifications.channels import inbox, mail
+from governance.services import addresses
+
+from notifications import channels, recheck
+from notifications.channels import inbox, mail, registry
 from notifications.kinds import OF_THE_DOOR
 from notifications.models import Channel, Delivery, Message, MessageState
 from notifications.queries import outbox as outbox_query
@@ -36,6 +36,8 @@ LEASE = timedelta(minutes=10)
 """How long a claim holds. Longer than a drain takes, short enough that a crash is not felt."""
 
 ATTEMPTS = 8
+SILENT = 2
+"""After so many mails in a row that nobody answered for, the others of a drain wait for the next."""
 NOBODY_YET = timedelta(hours=1)
 
 
@@ -93,6 +95,7 @@ def _reach(turn: _Round, keys: Sequence[int]) -> None:
     outcome: dict[str, list[int]] = defaultdict(list)
     later: dict[datetime, list[int]] = defaultdict(list)
     spoken: list[Letter] = []
+    discreet = registry.chosen().TAKES_CONFIDENTIAL
     for letter in letters_for(keys, turn.now):
         message = letter.message
         if message.attempts > ATTEMPTS:
@@ -105,7 +108,8 @@ def _reach(turn: _Round, keys: Sequence[int]) -> None:
             at_the_door = message.kind in OF_THE_DOOR
             if not at_the_door:
                 spoken.append(letter)
-            if not turn.by_mail or (not at_the_door and (not letter.wants_mail or letter.was_read)):
+            unwanted = not letter.wants_mail or letter.was_read or (letter.is_confidential and not discreet)
+            if not turn.by_mail or (not at_the_door and unwanted):
                 outcome[MessageState.SETTLED].append(message.pk)
             elif letter.mail_at > turn.now:
                 later[letter.mail_at].append(message.pk)
@@ -122,19 +126,25 @@ def _reach(turn: _Round, keys: Sequence[int]) -> None:
 
 def _mail(turn: _Round) -> None:
     """One mail a reader, whatever the number of messages; a mail that was begun before goes out as it was begun."""
-    with get_connection() as connection:
+    channel, silent = registry.chosen(), 0
+    with channel.opened() as connection:
         for letters in turn.mails.values():
             for mail_id, bundle in _bundles(letters, turn.now).items():
                 kept = _renew(turn, bundle)
                 if not kept:
                     continue
+                if silent >= SILENT:
+                    _defer(turn, [letter.message.pk for letter in kept], turn.now + wait_before(1))
+                    continue
                 reader = kept[0].reader
                 assert reader is not None  # noqa: S101 - only letters with a reader are gathered
                 try:
-                    mail.hand_over(kept, reader=reader, mail_id=mail_id, now=turn.now, connection=connection)
-                except (SMTPException, OSError) as error:
+                    channel.hand_over(kept, reader=reader, mail_id=mail_id, now=turn.now, connection=connection)
+                except channels.Failure as error:
+                    silent = silent + 1 if isinstance(error, channels.Unreachable) else 0
                     _failed(turn, kept, reader, error)
                 else:
+                    silent = 0
                     settle(turn, kept)
 
 
@@ -155,6 +165,7 @@ def _bundles(letters: Sequence[Letter], now: datetime) -> dict[str, list[Letter]
                     channel=Channel.MAIL,
                     mail_id=mail_id,
                     handed_at=now,
+                    why=letter.why,
                 )
                 for letter in fresh
             ],
@@ -198,12 +209,25 @@ def _defer(turn: _Round, keys: Sequence[int], moment: datetime) -> None:
     )
 
 
-def _failed(turn: _Round, letters: Sequence[Letter], reader: Person, error: Exception) -> None:
-    """Try again later, a little later each time; give up after the eighth attempt, where an administrator sees it."""
+def _failed(turn: _Round, letters: Sequence[Letter], reader: Person, error: channels.Failure) -> None:
+    """Try again later, a little later each time; give up after the eighth attempt, where an administrator sees it.
+
+    An address that is none is closed: its person has it in the inbox, and is told there. Words that are refused once
+    are refused again, so they wait for whoever looks.
+    """
     keys = [letter.message.pk for letter in letters]
-    said = f"{type(error).__name__}: {error}"[:300]
+    said = str(error)[:300]
     Delivery.objects.filter(message__in=keys, person=reader, channel=Channel.MAIL).update(error=said)
     log.warning("mail.failed", messages=keys, error=type(error).__name__)
+    if isinstance(error, channels.Permanent):
+        addresses.close(person=reader, words=said, now=turn.now)
+        door = {letter.message.pk for letter in letters if letter.message.kind in OF_THE_DOOR}
+        _settle(turn, sorted(door), MessageState.FAILED)
+        _settle(turn, [key for key in keys if key not in door], MessageState.SETTLED)
+        return
+    if isinstance(error, channels.Refused):
+        _settle(turn, keys, MessageState.FAILED)
+        return
     spent = [letter.message.pk for letter in letters if letter.message.attempts >= ATTEMPTS]
     _settle(turn, spent, MessageState.FAILED)
     for attempt in {letter.message.attempts for letter in letters if letter.message.attempts < ATTEMPTS}:
