@@ -7,7 +7,10 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from governance import events
-        from notifications import answers  # noqa: F401 - which mails bring buttons
+        from notifications import (
+            answers,  # noqa: F401 - which mails bring buttons
+            panels,  # noqa: F401 - what stands on pages further right
+        )
         from notifications.rules import (  # noqa: F401 - fill the registry
             actions,
             charters,

@@ -1,4 +1,4 @@
-"""The address that mutes one thing for one person: signed, good for half a year, and for as long as both are as they are.
+"""The address that mutes one thing for one person: signed, good for half a year, while both are as they are.
 
 It can do nothing else, and undoing it takes a tick on a page, so unlike a button it may be used more than once: mail
 programs press it by themselves (RFC 8058), and some twice.

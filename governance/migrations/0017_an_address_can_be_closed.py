@@ -4,20 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('governance', '0014_close_an_envelope'),
+        ("governance", "0014_close_an_envelope"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='person',
-            name='mail_refused',
-            field=models.CharField(blank=True, editable=False, help_text='In its own words.', max_length=300),
+            model_name="person",
+            name="mail_refused",
+            field=models.CharField(blank=True, editable=False, help_text="In its own words.", max_length=300),
         ),
         migrations.AddField(
-            model_name='person',
-            name='mail_refused_at',
-            field=models.DateTimeField(blank=True, editable=False, help_text='When the mail server said that the address is none.', null=True),
+            model_name="person",
+            name="mail_refused_at",
+            field=models.DateTimeField(
+                blank=True, editable=False, help_text="When the mail server said that the address is none.", null=True
+            ),
         ),
     ]

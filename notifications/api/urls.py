@@ -3,16 +3,18 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from notifications.api import ladders, notifications, organisation, preferences
+from notifications.api import addresses, ladders, notifications, organisation, outbox, preferences
 
 router = SimpleRouter(use_regex_path=True)
 router.register("notifications", notifications.NotificationView, basename="api-notifications")
 router.register("upcoming", ladders.UpcomingView, basename="api-upcoming")
+router.register("outbox", outbox.OutboxView, basename="api-outbox")
 router.register("escalations", ladders.EscalationView, basename="api-escalations")
 
 urlpatterns = [
     *router.urls,
     path("organisation/", organisation.OrganisationView.as_view(), name="api-organisation"),
     path("organisation/test-mail/", organisation.TrialView.as_view(), name="api-test-mail"),
+    path("my-address/", addresses.AddressView.as_view(), name="api-my-address"),
     path("preferences/", preferences.PreferenceView.as_view(), name="api-preferences"),
 ]

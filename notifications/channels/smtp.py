@@ -33,7 +33,9 @@ OF_THE_ADDRESS = re.compile(r"\b5\.(1\.(0|1|2|3|6|10)|2\.1)\b")
 ANY_STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 BARE = frozenset({550, 551, 553, 556})
 """What a server without such codes says of an address that it does not have (RFC 5321, RFC 7504)."""
-ABOUT_US = re.compile(r"relay|polic|spam|block|black|denied|authenti|not allowed|not permitted|reputation", re.IGNORECASE)
+ABOUT_US = re.compile(
+    r"relay|polic|spam|block|black|denied|authenti|not allowed|not permitted|reputation", re.IGNORECASE
+)
 """Words by which a server without such codes refuses us, not the address."""
 
 
@@ -127,6 +129,8 @@ class _Wrapped(_Ending, smtplib.SMTP_SSL):
 class EmailBackend(smtp.EmailBackend):
     """Django's, with a time limit for each mail and a look whether the server is still there."""
 
+    connection: Any
+    _partial_connection: Any
     used = False
 
     @property
@@ -152,7 +156,7 @@ class EmailBackend(smtp.EmailBackend):
         if self.connection is not None:
             self.connection.hurry()
         self.used = True
-        return bool(super()._send(email_message))
+        return bool(super()._send(email_message))  # type: ignore[misc]  # the stubs leave it out
 
     def _answers(self) -> bool:
         try:

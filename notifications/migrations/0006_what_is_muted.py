@@ -30,9 +30,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("person", "subject"), name="a_thing_is_muted_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("person", "subject"), name="a_thing_is_muted_once")],
             },
         ),
     ]

@@ -68,7 +68,7 @@ def why(viewer: Person, message_id: int, now: datetime) -> Explanation:
     if not deliveries or not access.may_see(viewer, deliveries[0].message.subject_id, now):
         raise Absent(_("There is nothing here, or nothing that you may see."))
     message = deliveries[0].message
-    stored = next((delivery.why for delivery in deliveries if delivery.why), {})
+    stored: Mapping[str, Any] = next((delivery.why for delivery in deliveries if delivery.why), {})
     reasons = [_rule(message, stored, viewer, now), _capacity(stored, viewer, now)]
     if stored.get("due_on"):
         reasons.insert(1, _day(stored["due_on"]))
@@ -121,14 +121,16 @@ def _capacity(stored: Mapping[str, Any], viewer: Person, now: datetime) -> Reaso
     texts = {
         Capacity.HOLDER: _("You got it as the holder of %(seat)s."),
         Capacity.DEPUTY: _("You got it as the deputy of %(seat)s: its holder did not answer for it that day."),
-        Capacity.FILLER: _("You got it because %(seat)s was vacant, and you are the next who can fill it."),
+        Capacity.FILLER: _("You got it because nobody answered for %(seat)s that day, and you are the next in line."),
         Capacity.NAMED: _("You got it because you were named."),
         Capacity.PART: _("You got it because part of the work is yours."),
         Capacity.FOLLOWER: _("You got it because you follow it."),
         Capacity.ONESELF: _("You got it because it is addressed to you."),
     }
     text = texts.get(stored.get("capacity", ""), "")
-    return Reason(about, text % {"seat": name} if text else "", link if "%(seat)s" in text else "", name if link else "")
+    return Reason(
+        about, text % {"seat": name} if text else "", link if "%(seat)s" in text else "", name if link else ""
+    )
 
 
 def _hours(delivery: Delivery, viewer: Person) -> Reason:
@@ -145,7 +147,9 @@ def _hours(delivery: Delivery, viewer: Person) -> Reason:
     if window.get("urgent"):
         text = _("It was mailed on %(moment)s: it is urgent by its rule, and waits for nobody's hours.")
         return Reason(about, text % {"moment": moment}, hours, _("How I am reached"))
-    text = _("It was mailed on %(moment)s, in the hours in which you may be mailed: from %(from)s to %(until)s, %(zone)s.")
+    text = _(
+        "It was mailed on %(moment)s, in the hours in which you may be mailed: from %(from)s to %(until)s, %(zone)s."
+    )
     values = {
         "moment": moment,
         "from": window.get("from", "?"),

@@ -12,7 +12,7 @@ from notifications.models import Mute
 
 
 def mute(*, by: Person, subject: Subject, now: datetime) -> Mute:
-    """No more mail about this to oneself. Muting twice is muting once. Raises :class:`Absent` for what one may not see."""
+    """No more mail about this to oneself; twice is once. Raises :class:`Absent` for what one may not see."""
     if not access.may_see(by, subject.pk, now):
         raise Absent(_("There is nothing here, or nothing that you may see."))
     found, _made = Mute.objects.get_or_create(person=by, subject=subject, defaults={"since": now})

@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 from governance.errors import Refused
 from governance.models import Person
 from governance.services import addresses
-
 from notifications import channels, recheck
 from notifications.channels import inbox, mail, registry
 from notifications.kinds import OF_THE_DOOR
@@ -81,11 +80,15 @@ def drain(now: datetime, *, limit: int = 100, by_mail: bool = True) -> int:
     return turn.settled
 
 
-def retry(*, by: Person, now: datetime) -> int:
-    """Give messages that failed their eight attempts anew. Raises :class:`Refused` for who does not run the program."""
+def retry(*, by: Person, now: datetime, kind: str = "") -> int:
+    """Give messages that failed their eight attempts anew, all or those of one kind.
+
+    Raises :class:`Refused` for who does not run the program.
+    """
     if not outbox_query.may_look(by, now):
         raise Refused(_("The outbox is for administrators and the CX lead."))
-    return Message.objects.filter(state=MessageState.FAILED).update(
+    dead = Message.objects.filter(state=MessageState.FAILED)
+    return (dead.filter(kind=kind) if kind else dead).update(
         state=MessageState.WAITING, attempts=0, not_before=now, settled_at=None
     )
 

@@ -1,19 +1,16 @@
 """Why did I get this? And the page behind "no more mail about this"."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from governance.errors import Absent
 from governance.models import Organisation
-from governance.services import addresses
 from notifications.queries.explaining import why as explained
 from notifications.services import mutes
 from notifications.views.people import viewer_of
@@ -52,12 +49,3 @@ def mute(request: HttpRequest, token: str) -> HttpResponse:
     response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response
-
-
-@require_POST
-@login_required
-def confirm_address(request: HttpRequest) -> HttpResponse:
-    """Let mail be tried again to my address."""
-    addresses.confirm(by=viewer_of(request))
-    messages.success(request, _("Mail to your address is tried again from now on."))
-    return redirect("notifications:preferences")
