@@ -1,12 +1,13 @@
 """What every test may ask for: a town, a moment, somebody at the keyboard, somebody's program.
 
-Four things are done to the machinery, and only here:
+Five things are done to the machinery, and only here:
 
 * Pages, tasks and commands ask the clock. Tests run three weeks after the town was founded, on a Monday, on whatever
   day they are run (``_same_day``); not those that start processes of their own, which have the machine's clock.
 * A calendar of ten years is 4,000 rows. Tests ask for a dozen of them, always the same; the rows are worked out once a
   process and only re-labelled afterwards (``_quick_calendars``).
 * A town and its usual council are founded once a process, and put back afterwards (``_remembered_towns``).
+* A migrated SQLite database is kept and copied (:mod:`tests.prepared`).
 * ``transaction=True`` tests empty the tables after themselves. The journal, firings and postings are insert-only by
   trigger, and Django's flush trips over that on both engines, so the guards are lifted for the flush and set again
   (``_flush_past_the_guards``). No test runs without guards.
@@ -18,7 +19,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.management.commands import flush
+from django.core.management.commands import flush, migrate
 from django.db import connection
 from django.test import Client
 from rest_framework.test import APIClient
@@ -26,7 +27,7 @@ from rest_framework.test import APIClient
 from governance.models import Calendar, CalendarDay, Person
 from governance.services import calendars
 from governance.sql import guards
-from tests import remembered
+from tests import prepared, remembered
 from tests.factories import EPOCH, Chamber, Town
 
 TODAY = EPOCH + timedelta(days=21)
@@ -90,6 +91,19 @@ def _remembered_towns() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Town, "__init__", town)
         patch.setattr(Chamber, "__init__", chamber)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """Asked for by pytest-django before it makes the test database."""
+    handle = migrate.Command.handle
+
+    def prepared_or_migrated(self: migrate.Command, *args: Any, **options: Any) -> Any:
+        return prepared.migrated(self, handle, *args, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrate.Command, "handle", prepared_or_migrated)
         yield
 
 
