@@ -44,7 +44,7 @@ class Line:
     next: str = ""
     """Who moves next and by when; empty where the text says it, or nothing is owed."""
     otherwise: str = ""
-    """What happens else, and on which day."""
+    """What happens else."""
 
 
 # Headline, sentence, what the link says. All three may use the names of `_parameters`.
@@ -283,12 +283,7 @@ def _next(matter: Matter) -> str:
 
 
 def _otherwise(matter: Matter) -> str:
-    known = OTHERWISE.get(matter.next_target)
-    if known is None:
-        return ""
-    if matter.next_on is None:
-        return str(known)
-    return _("on %(next_day)s %(next)s") % _parameters(matter)
+    return str(OTHERWISE.get(matter.next_target, ""))
 
 
 def _parameters(matter: Matter) -> dict[str, str]:

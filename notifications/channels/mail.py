@@ -90,6 +90,7 @@ def written(
         "organisation": Organisation.objects.values_list("name", flat=True).first() or "Keep",
         "home": f"{settings.PUBLIC_URL}/",
         "preferences": f"{settings.PUBLIC_URL}{reverse('notifications:preferences')}",
+        "is_digest": len(lines) > 1,
         "is_door": all(letter.message.kind in OF_THE_DOOR for letter in letters),
     }
     message = EmailMultiAlternatives(

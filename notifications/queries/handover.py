@@ -7,6 +7,7 @@ from typing import Any
 
 from councils.models import Council
 from governance import access
+from governance.clauses import WARNING
 from governance.models import AudienceContainer, CalendarDay, Organisation, Person, Rung
 from governance.queries.calendars import local_day
 from governance.queries.seats import movers
@@ -191,7 +192,10 @@ def matter_of(message: Message, next_target: str, *, for_mail: bool = False) -> 
 
 
 def next_rungs(messages: Sequence[Message]) -> dict[int, str]:
-    """For messages about what is owed: whom the rung after the one reached asks. One statement."""
+    """For messages about what is owed: whom the rung after the one reached asks; a warning is passed over.
+
+    One statement.
+    """
     duties = {message.pk: message.duty for message in messages if message.duty is not None}
     targets = {
         (version, kind, position): target
@@ -199,7 +203,11 @@ def next_rungs(messages: Sequence[Message]) -> dict[int, str]:
             charter_version_id__in={duty.charter_version_id for duty in duties.values()}
         ).values_list("charter_version_id", "duty_kind", "position", "target")
     }
-    return {key: targets.get((duty.charter_version_id, duty.kind, duty.rung + 1), "") for key, duty in duties.items()}
+    found: dict[int, str] = {}
+    for key, duty in duties.items():
+        ahead = [targets.get((duty.charter_version_id, duty.kind, duty.rung + step), "") for step in (1, 2)]
+        found[key] = ahead[1] if ahead[0] == WARNING else ahead[0]
+    return found
 
 
 def _said(messages: Sequence[Message]) -> dict[tuple[int, int], dict[str, Delivery]]:
