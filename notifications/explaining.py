@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from notifications.kinds import OF_RUNGS, OF_THE_DOOR, Kind
+from notifications.kinds import OF_RUNGS, Kind
 
 
 class Capacity(StrEnum):
@@ -66,6 +66,27 @@ def stored(
     }
 
 
+NEWS = frozenset(
+    {
+        Kind.VERIFIED,
+        Kind.TOLD_OUTCOME,
+        Kind.CHECKED,
+        Kind.REPORTED,
+        Kind.DECIDED,
+        Kind.AGREED,
+        Kind.NO_LONGER_BLOCKED,
+        Kind.NO_LONGER_ASKED,
+        Kind.MENTIONED,
+        Kind.FOLLOWED,
+        Kind.GIVEN_A_PART,
+        Kind.CHARTER_BACK,
+        Kind.CHARTER_HOLDS,
+        Kind.HELP_ANSWERED,
+    }
+)
+"""What tells and asks nothing. A new kind asks until it stands here: better said once too often than not at all."""
+
+
 def is_owed(kind: str, *, has_duty: bool) -> bool:
     """Whether a message asks its reader for something: that is said whatever is muted."""
-    return has_duty or kind in OF_THE_DOOR
+    return has_duty or kind not in NEWS

@@ -83,6 +83,7 @@ def written(
     """The mail itself, in the language that is active."""
     groups = _grouped(letters, reader, now)
     lines = [item.line for group in groups for item in group.items]
+    is_door = all(letter.message.kind in OF_THE_DOOR for letter in letters)
     context = {
         "groups": groups,
         "lines": lines,
@@ -91,7 +92,8 @@ def written(
         "home": f"{settings.PUBLIC_URL}/",
         "preferences": f"{settings.PUBLIC_URL}{reverse('notifications:preferences')}",
         "is_digest": len(lines) > 1,
-        "is_door": all(letter.message.kind in OF_THE_DOOR for letter in letters),
+        "has_offers": not is_door and any(item.offers for group in groups for item in group.items),
+        "is_door": is_door,
     }
     message = EmailMultiAlternatives(
         subject=subject_of(lines),

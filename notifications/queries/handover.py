@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from councils.models import Council
 from governance import access
 from governance.clauses import WARNING
@@ -133,13 +135,13 @@ def _audiences(message: Message) -> set[int]:
 
 
 def confidential(audiences: Iterable[int]) -> set[int]:
-    """Which of these audiences hold a confidential council: what it alone may see has no title in a mail."""
-    councils = Council.objects.filter(is_confidential=True).values("pk")
-    return set(
-        AudienceContainer.objects.filter(audience_id__in=set(audiences), container_id__in=councils).values_list(
-            "audience_id", flat=True
-        )
-    )
+    """Which of these audiences are confidential councils alone: what they may see has no title in a mail."""
+    secret = Council.objects.filter(pk=OuterRef("container_id"), is_confidential=True)
+    held = AudienceContainer.objects.filter(audience_id__in=set(audiences)).annotate(is_secret=Exists(secret))
+    closed: dict[int, bool] = {}
+    for audience, is_secret in held.values_list("audience_id", "is_secret"):
+        closed[audience] = closed.get(audience, True) and is_secret
+    return {audience for audience, is_closed in closed.items() if is_closed}
 
 
 def _sight(
