@@ -68,6 +68,6 @@ def _write(directory: Path, name: str, letters: list[Letter]) -> None:
         written = mail.written(
             letters, reader=reader, mail_id=mail.message_id(letters[0].message.pk), now=timezone.now()
         )
-    (directory / f"{name}.eml").write_bytes(written.message().as_bytes(linesep="\r\n"))
+    (directory / f"{name}.eml").write_bytes(written.message().as_bytes())
     (directory / f"{name}.txt").write_text(str(written.body), encoding="utf-8")
     (directory / f"{name}.html").write_text(str(written.alternatives[0][0]), encoding="utf-8")
