@@ -393,7 +393,13 @@ except (environ.ImproperlyConfigured, ValueError, KeyError):
             "Write smtp+tls://user:password@host:587, or consolemail:// to print mails.",
         )
     )
-EMAIL_TIMEOUT = 20
+if globals().get("EMAIL_BACKEND") == "django.core.mail.backends.smtp.EmailBackend":
+    EMAIL_BACKEND = "notifications.channels.smtp.EmailBackend"
+# Seconds for each piece of an answer of the mail server, and for all that is said about one mail.
+EMAIL_TIMEOUT: int = env.int("EMAIL_TIMEOUT", default=20)
+EMAIL_DEADLINE: int = env.int("EMAIL_DEADLINE", default=60)
+# How messages leave: "mail", or "null" for an installation whose people read the inbox alone.
+OUTWARD_CHANNEL: str = env.str("OUTWARD_CHANNEL", default="mail")
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="Keep <keep@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Links in mails need an address; a mail has no request to take it from.

@@ -44,7 +44,7 @@ class Holding:
 
 HOLDS: dict[str, Holding] = {
     # --- governance
-    "governance.person": Holding(words=("name", "email"), plain=("password", "zone", "language")),
+    "governance.person": Holding(words=("name", "email", "mail_refused"), plain=("password", "zone", "language")),
     "governance.apitoken": Holding(people=("person",), words=("label",), plain=("digest",), goes=True),
     "governance.idempotencyrecord": Holding(
         people=("person",), words=("body",), plain=("key", "request_digest"), kept_in=("body",), goes=True
@@ -215,7 +215,7 @@ HOLDS: dict[str, Holding] = {
         people=("person", "reader"), words=("facts",), plain=("occurrence", "kind", "token"), through="subject"
     ),
     "notifications.delivery": Holding(
-        people=("person",), words=("error",), plain=("mail_id",), through="message__subject"
+        people=("person",), words=("error",), plain=("mail_id", "why"), through="message__subject"
     ),
     "notifications.preference": Holding(people=("person",), plain=("cadence",), goes=True),
     "notifications.wish": Holding(people=("person",), plain=("family",), goes=True),

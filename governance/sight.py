@@ -15,6 +15,7 @@ PUBLIC_ROUTES = frozenset(
         "governance:forgot",
         "governance:setup",
         "governance:button",
+        "notifications:mute-link",
         # While developing only: the page of components, and the static 404 for everything that is not there.
         "governance:design",
         "not-found",

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, path
 
 from governance.views import (
+    addresses,
     buttons,
     champions,
     charters,
@@ -36,6 +37,8 @@ urlpatterns: list[URLPattern] = [
     path("me/", people.me, name="me"),
     path("me/links/", buttons.mine, name="links"),
     path("me/password/", entry.password, name="password"),
+    path("me/address/", addresses.change, name="address"),
+    path("me/address/confirm/", addresses.confirm, name="address-confirm"),
     path("departments/", departments.listing, name="department-list"),
     path("departments/new/", departments.create, name="department-create"),
     path("departments/several/", sheets.several_departments, name="department-several"),

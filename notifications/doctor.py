@@ -296,10 +296,28 @@ def _sweep(now: datetime) -> Found:
         )  # fmt: skip
     else:
         yield Line("sweep", OK, "Nothing that is due waits.")
+    waits = outbox.due_since(now)
+    if waits is not None and waits < now - outbox.UNREADY:
+        minutes = int((now - waits).total_seconds() // 60)
+        yield Line(
+            "oldest message", BAD, f"The oldest due message waits for {minutes} minutes; /readyz answers 503.",
+            "Start the sweep, and see what the mail server says: /outbox/.",
+        )  # fmt: skip
+    else:
+        yield Line("oldest message", OK, "No due message waits for longer than five minutes.")
     if state.failed:
         yield Line(
             "outbox", WARN, f"{state.failed} messages could not be handed over.", "See /outbox/ for what was answered."
         )
+    else:
+        yield Line("outbox", OK, "No message was given up.")
+    if state.closed_addresses:
+        yield Line(
+            "addresses", WARN, f"{state.closed_addresses} addresses are closed: their servers say that they are none.",
+            "Each person is told when they sign in. Was it the mail server's own fault? Then /outbox/ opens them all.",
+        )  # fmt: skip
+    else:
+        yield Line("addresses", OK, "No address is closed.")
 
 
 def _held(now: datetime) -> Found:

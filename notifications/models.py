@@ -82,13 +82,21 @@ class Delivery(models.Model):
     read_at = models.DateTimeField(null=True)
     snoozed_until = models.DateTimeField(null=True, help_text=_("Until then it is not in the inbox."))
     error = models.CharField(max_length=300, blank=True)
+    why = models.JSONField(
+        default=dict,
+        help_text=_("Why it reached this person: rule, rung, day, in what capacity, in which hours. Keys, no names."),
+    )
 
     class Meta:
         verbose_name_plural = _("deliveries")
         constraints = [
             models.UniqueConstraint(fields=["message", "person", "channel"], name="said_once_to_a_person_by_a_channel"),
         ]
-        indexes = [models.Index(fields=["person", "channel", "-id"], name="delivery_inbox")]
+        indexes = [
+            models.Index(fields=["person", "channel", "-id"], name="delivery_inbox"),
+            models.Index(fields=["handed_at"], condition=Q(channel="mail"), name="delivery_mailed"),
+            models.Index(fields=["message"], condition=~Q(error=""), name="delivery_refused"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.message_id} by {self.channel}"

@@ -1,10 +1,14 @@
 """What notifications shows elsewhere: on an action's page who is asked next, before it happens; on a charter's the way
-to rehearse its latest version; on the page of a thing a quiet way to hear no more news of it.
+to rehearse its latest version; on the page of a thing a quiet way to hear no more news of it, and the way
+to what happens next to it.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
+
+from django.urls import reverse
 
 from governance.models import Charter, CharterVersion, Person, Subject
 from governance.panels import declare
@@ -48,3 +52,13 @@ def mutable(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict
 
 for _slot in ("action.page", "theme.aside", "council.aside"):
     declare(_slot, template="notifications/inbox/_mute.html", answer=mutable, order=900)
+
+
+def way_to_next(field: str, ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict[str, Any]]:
+    """Asks nothing: the page behind the link says what the viewer may know."""
+    page = reverse("notifications:upcoming")
+    return {key: {"url": f"{page}?{field}={key}"} for key in ids}
+
+
+for _slot, _field in (("council.page", "council"), ("person.page", "person"), ("action.page", "about")):
+    declare(_slot, template="notifications/upcoming/_panel.html", answer=partial(way_to_next, _field), order=200)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from notifications.views import home, inbox, mutes, outbox, preferences, rehearsal, settings, upcoming
+from notifications.views import (
+    explaining,
+    home,
+    inbox,
+    mutes,
+    outbox,
+    preferences,
+    rehearsal,
+    settings,
+    upcoming,
+)
 
 app_name = "notifications"
 urlpatterns = [
@@ -17,9 +27,13 @@ urlpatterns = [
     path("inbox/count/", inbox.count, name="inbox-count"),
     path("inbox/<int:pk>/snooze/", inbox.snooze, name="inbox-snooze"),
     path("mutes/<str:reference>/", mutes.mute, name="mute"),
+    path("why/<int:pk>/", explaining.why, name="why"),
+    path("mute/<str:token>/", explaining.mute, name="mute-link"),
     path("next/", upcoming.upcoming, name="upcoming"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/retry/", outbox.retry, name="outbox-retry"),
+    path("outbox/hold/", outbox.hold, name="outbox-hold"),
+    path("outbox/addresses/", outbox.open_addresses, name="outbox-addresses"),
     path("outbox/resend/", outbox.resend, name="outbox-resend"),
     path("outbox/skip/", outbox.skip, name="outbox-skip"),
     path("outbox/release/", outbox.release, name="outbox-release"),

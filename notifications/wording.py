@@ -44,6 +44,10 @@ class Line:
     reference: str
     says: tuple[str, ...] = ()
     """What is signed by answering, word for word."""
+    next: str = ""
+    """Who moves next and by when; empty where the text says it, or nothing is owed."""
+    otherwise: str = ""
+    """What happens else."""
 
 
 # Headline, sentence, what the link says. All three may use the names of `_parameters`.
@@ -289,7 +293,37 @@ def line(matter: Matter) -> Line:
         url=matter.url,
         reference=matter.reference,
         says=matter.says,
+        next="" if "%(seat)s" in str(text) else _next(matter),
+        otherwise="" if "%(next)s" in str(text) else _otherwise(matter),
     )
+
+
+def veiled(matter: Matter) -> Line:
+    """The line for a confidential matter where others may read it: no title, no name, no body, only that it waits."""
+    owed = bool(matter.duty_kind)
+    text = _("It is named only where you are signed in.")
+    if owed and matter.due_on:
+        text = _("By %(day)s. It is named only where you are signed in.") % {"day": _day(matter.due_on)}
+    return Line(
+        headline=_("A confidential matter waits for you") if owed else _("There is news of a confidential matter"),
+        text=text,
+        call=_("Sign in and open it"),
+        url=matter.url,
+        reference=matter.reference,
+    )
+
+
+def _next(matter: Matter) -> str:
+    if not matter.duty_kind or not matter.seat:
+        return ""
+    parameters = _parameters(matter)
+    if matter.due_on is None:
+        return _("%(seat)s %(what)s") % parameters
+    return _("%(seat)s %(what)s by %(day)s") % parameters
+
+
+def _otherwise(matter: Matter) -> str:
+    return str(OTHERWISE.get(matter.next_target, ""))
 
 
 def _parameters(matter: Matter) -> dict[str, str]:

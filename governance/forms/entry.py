@@ -146,6 +146,17 @@ class NewPasswordForm(forms.Form):
     )
 
 
+class AddressForm(forms.Form):
+    email = forms.EmailField(
+        label=gettext_lazy("Your new address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
 class PasswordForm(forms.Form):
     old = forms.CharField(
         label=gettext_lazy("Your password now"),

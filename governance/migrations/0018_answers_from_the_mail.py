@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0016_a_hold_is_a_day")]
+    dependencies = [("governance", "0017_an_address_can_be_closed")]
 
     operations = [
         migrations.AddField(

@@ -34,6 +34,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     language = models.CharField(_("language"), max_length=10, default="en")
     away_until = models.DateField(_("away until"), null=True, blank=True, help_text=_("The last day away."))
+    mail_refused_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("When the mail server said that the address is none.")
+    )
+    mail_refused = models.CharField(max_length=300, blank=True, editable=False, help_text=_("In its own words."))
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the configuration admin"), default=False)
     joined_at = models.DateTimeField(auto_now_add=True)

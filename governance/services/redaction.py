@@ -201,6 +201,7 @@ def _forget_person(person: Person) -> None:
     person = Person.objects.select_for_update().get(pk=person.pk)
     person.name = _("Former member %(number)d") % {"number": person.pk}
     person.email = f"redacted-{person.pk}@invalid"
+    person.mail_refused, person.mail_refused_at = "", None
     person.zone, person.away_until, person.is_active = "UTC", None, False
     person.set_unusable_password()
     person.save()

@@ -12,7 +12,7 @@ from governance.errors import Invalid
 from governance.models import Duty, Firing
 from governance.models.subjects import seen_by
 from notifications.api.viewing import Viewing
-from notifications.queries.upcoming import Expected, what_happens_next
+from notifications.queries.upcoming import Expected, narrowing, what_happens_next
 
 
 class ExpectedSerializer(serializers.Serializer[Expected]):
@@ -32,7 +32,14 @@ class ExpectedSerializer(serializers.Serializer[Expected]):
 
 
 @extend_schema_view(
-    list=extend_schema(parameters=[OpenApiParameter("days", int, description="How far ahead: 1 to 90, usually 14.")])
+    list=extend_schema(
+        parameters=[
+            OpenApiParameter("days", int, description="How far ahead: 1 to 90, usually 14."),
+            OpenApiParameter("about", str, description="Only for the thing with this reference."),
+            OpenApiParameter("council", str, description="Only what this council (a reference) oversees or owes."),
+            OpenApiParameter("person", int, description="Only what this person owes, or is asked."),
+        ]
+    )
 )
 class UpcomingView(Viewing):
     """What happens next."""
@@ -44,7 +51,9 @@ class UpcomingView(Viewing):
         given = request.query_params.get("days", "14")
         if not given.isdecimal() or not 1 <= int(given) <= 90:
             raise Invalid("Choose 1 to 90 days.", field="days")
-        outlook = what_happens_next(self.viewer, self.now, days=int(given))
+        named = {name: request.query_params.get(name, "") for name in ("about", "council", "person")}
+        only = narrowing(self.viewer, self.now, **named)
+        outlook = what_happens_next(self.viewer, self.now, days=int(given), only=only)
         page = self.paginate_queryset(list(outlook.rungs)) or []
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 

@@ -9,9 +9,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from governance.errors import Absent
 from notifications.api.viewing import Viewing
 from notifications.families import group_of
 from notifications.models import Delivery
+from notifications.queries.explaining import Explanation, Reason
+from notifications.queries.explaining import why as explained
 from notifications.queries.inbox import Note, delivered, notes, with_matter
 from notifications.services import inbox as service
 
@@ -52,6 +55,23 @@ class ReadSerializer(serializers.Serializer[Any]):
     read = serializers.IntegerField()
 
 
+class ReasonSerializer(serializers.Serializer[Reason]):
+    about = serializers.CharField()
+    text = serializers.CharField()
+    link = serializers.CharField(help_text="Path of the page that says more; empty where there is none.")
+
+
+class WhySerializer(serializers.Serializer[Explanation]):
+    """Why it reached me, as it was kept when it was handed over."""
+
+    subject = serializers.CharField(source="reference")
+    sentence = serializers.CharField()
+    reasons = ReasonSerializer(many=True)
+    rule = serializers.CharField(source="message.kind", help_text="The kind of message.")
+    stored = serializers.DictField(help_text="Rule, event, rung, day, capacity, seat (a key) and hours, as kept.")
+    is_owed = serializers.BooleanField(help_text="It asks something of me: it is said whatever I mute.")
+
+
 @extend_schema_view(
     list=extend_schema(
         parameters=[
@@ -59,6 +79,7 @@ class ReadSerializer(serializers.Serializer[Any]):
             OpenApiParameter("snoozed", bool, description="Only what is put off, which is not in the inbox now."),
         ]
     ),
+    why=extend_schema(responses=WhySerializer),
     snooze=extend_schema(request=SnoozeSerializer, responses=SnoozeSerializer),
     read=extend_schema(request=None, responses=ReadSerializer),
     read_all=extend_schema(operation_id="notifications_read_all", request=None, responses=ReadSerializer),
@@ -75,6 +96,14 @@ class NotificationView(Viewing):
         found = delivered(self.viewer, self.now, unread=asked.get("unread") in YES, snoozed=asked.get("snoozed") in YES)
         page = self.paginate_queryset(with_matter(found)) or []
         return self.get_paginated_response(self.get_serializer(notes(page), many=True).data)
+
+    @action(detail=True)
+    def why(self, request: Request, pk: str) -> Response:
+        """Why did I get this?"""
+        line = delivered(self.viewer, self.now).filter(pk=int(pk)).first()
+        if line is None:
+            raise Absent("There is nothing here, or nothing that you may see.")
+        return Response(WhySerializer(explained(self.viewer, line.message_id, self.now)).data)
 
     @action(detail=True, methods=["post"])
     def read(self, request: Request, pk: str) -> Response:

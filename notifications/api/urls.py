@@ -3,12 +3,22 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from notifications.api import ladders, mutes, notifications, organisation, preferences, rehearsal
+from notifications.api import (
+    addresses,
+    ladders,
+    mutes,
+    notifications,
+    organisation,
+    outbox,
+    preferences,
+    rehearsal,
+)
 
 router = SimpleRouter(use_regex_path=True)
 router.register("notifications", notifications.NotificationView, basename="api-notifications")
 router.register("mutes", mutes.MuteView, basename="api-mutes")
 router.register("upcoming", ladders.UpcomingView, basename="api-upcoming")
+router.register("outbox", outbox.OutboxView, basename="api-outbox")
 router.register("escalations", ladders.EscalationView, basename="api-escalations")
 
 urlpatterns = [
@@ -20,5 +30,6 @@ urlpatterns = [
         rehearsal.RehearsalView.as_view(),
         name="api-charter-rehearsal",
     ),
+    path("my-address/", addresses.AddressView.as_view(), name="api-my-address"),
     path("preferences/", preferences.PreferenceView.as_view(), name="api-preferences"),
 ]

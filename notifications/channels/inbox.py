@@ -12,7 +12,7 @@ def hand_over(letters: Sequence[Letter], *, now: datetime) -> None:
     """Put letters into their readers' inboxes; what lies there already stays as it is. One statement."""
     rows.insert(
         [
-            Delivery(message=letter.message, person=letter.reader, channel=Channel.INBOX, handed_at=now)
+            Delivery(message=letter.message, person=letter.reader, channel=Channel.INBOX, handed_at=now, why=letter.why)
             for letter in letters
         ]
     )

@@ -1,62 +1,110 @@
-"""E-mail: plain text and HTML of the same words, one mail a reader, with a Message-ID that a retry repeats."""
+"""E-mail: plain text and HTML of the same words, one mail a reader, with a Message-ID that a retry repeats.
+
+A mail about one thing belongs to that thing's thread; a digest of several stands alone. What a confidential council
+alone may see has no title here: a mail lies about on screens and servers that are not ours.
+"""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
 from datetime import datetime
+from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance.models import Organisation, Person
-from notifications.families import Section, grouped
+from notifications import explaining, families, muting
+from notifications.channels import smtp
+from notifications.kinds import OF_THE_DOOR
 from notifications.queries.handover import Letter
 from notifications.services import offers
-from notifications.wording import Line, line
+from notifications.wording import Line, line, veiled
 
-Said = tuple[Line, list[offers.Offer]]
-"""One line of a mail, and the links that answer it."""
+NAME = "mail"
+TAKES_CONFIDENTIAL = True
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing in a mail: its words, the links that answer it, and why it came."""
+
+    kind: str
+    line: Line
+    offers: Sequence[offers.Offer]
+    why: str
+    mute: str = ""
+    """Empty where the reader owes something: that is said whatever is muted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items under one heading; a mail of one group needs none."""
+
+    heading: str
+    items: Sequence[Item]
+
+
+def opened() -> AbstractContextManager[Any]:
+    """A connection that is opened by the first mail, and by the next one after a server hung up."""
+    return closing(get_connection())
 
 
 def message_id(pk: int) -> str:
     """The Message-ID of the mail whose first message this is."""
-    return f"<message-{pk}@{urlsplit(settings.PUBLIC_URL).hostname or 'localhost'}>"
+    return f"<message-{pk}@{_host()}>"
+
+
+def thread_of(subject_id: int) -> str:
+    """The Message-ID that every mail about one thing answers, so that mail programs lay them together."""
+    return f"<subject-{subject_id}@{_host()}>"
 
 
 def hand_over(letters: Sequence[Letter], *, reader: Person, mail_id: str, now: datetime, connection: Any) -> None:
-    """Send one mail that says all of these. Raises what the mail server says."""
+    """Send one mail that says all of these. Raises what the mail server's answer means (:class:`Failure`)."""
     with translation.override(reader.language):
-        lines = [line(letter.matter) for letter in letters]
-        said = list(zip(lines, offers.made(letters, reader, now), strict=True))
-        kinds = [letter.message.kind for letter in letters]
-        context = {
-            "lines": lines,
-            "said": said,
-            "sections": sections(said, kinds),
-            "reader": reader,
-            "now": now,
-            "organisation": Organisation.objects.values_list("name", flat=True).first() or "Keep",
-            "home": f"{settings.PUBLIC_URL}/",
-        }
-        message = EmailMultiAlternatives(
-            subject=subject_of(lines),
-            body=render_to_string("email/digest.txt", context),
-            to=[reader.email],
-            headers={"Message-ID": mail_id, "Auto-Submitted": "auto-generated"},
-            connection=connection,
-        )
-        message.attach_alternative(render_to_string("email/digest.html", context), "text/html")
+        message = written(letters, reader=reader, mail_id=mail_id, now=now, connection=connection)
+    try:
+        connection.open()
         message.send()
+    except (SMTPException, OSError) as error:
+        raise smtp.judged(error) from error
 
 
-def sections(said: Sequence[Said], kinds: Sequence[str]) -> list[Section[Said]]:
-    """What is said, by what it asks of its reader: the most urgent first."""
-    found = grouped(zip(said, kinds, strict=True), lambda pair: pair[1])
-    return [Section(one.group, one.title, tuple(pair[0] for pair in one.lines)) for one in found]
+def written(
+    letters: Sequence[Letter], *, reader: Person, mail_id: str, now: datetime, connection: Any = None
+) -> EmailMultiAlternatives:
+    """The mail itself, in the language that is active."""
+    groups = _grouped(letters, reader, now)
+    lines = [item.line for group in groups for item in group.items]
+    is_door = all(letter.message.kind in OF_THE_DOOR for letter in letters)
+    context = {
+        "groups": groups,
+        "lines": lines,
+        "reader": reader,
+        "organisation": Organisation.objects.values_list("name", flat=True).first() or "Keep",
+        "home": f"{settings.PUBLIC_URL}/",
+        "preferences": f"{settings.PUBLIC_URL}{reverse('notifications:preferences')}",
+        "is_digest": len(lines) > 1,
+        "has_offers": not is_door and any(item.offers for group in groups for item in group.items),
+        "is_door": is_door,
+    }
+    message = EmailMultiAlternatives(
+        subject=subject_of(lines),
+        body=render_to_string("email/digest.txt", context),
+        to=[reader.email],
+        headers=_headers(letters, reader, mail_id),
+        connection=connection,
+    )
+    message.attach_alternative(render_to_string("email/digest.html", context), "text/html")
+    return message
 
 
 def subject_of(lines: Sequence[Line]) -> str:
@@ -69,3 +117,52 @@ def subject_of(lines: Sequence[Line]) -> str:
         "first": first,
         "more": ngettext("%(n)d more", "%(n)d more", more) % {"n": more},
     }
+
+
+def _grouped(letters: Sequence[Letter], reader: Person, now: datetime) -> list[Group]:
+    """What is said, by what it asks of its reader, the most urgent first; one thing alone needs no heading."""
+    items = [
+        Item(
+            kind=letter.message.kind,
+            line=veiled(letter.matter) if letter.is_confidential else line(letter.matter),
+            offers=[] if letter.is_confidential else found,
+            why=_why_of(letter),
+            mute=_mute_of(letter, reader),
+        )
+        for letter, found in zip(letters, offers.made(letters, reader, now), strict=True)
+    ]
+    if len(items) == 1:
+        return [Group("", items)]
+    sections = families.grouped(items, lambda item: item.kind)
+    return [Group(section.title, section.lines) for section in sections]
+
+
+def _why_of(letter: Letter) -> str:
+    """Where it says why; who cannot sign in yet needs none."""
+    if letter.message.kind in OF_THE_DOOR:
+        return ""
+    return f"{settings.PUBLIC_URL}{reverse('notifications:why', args=[letter.message.pk])}"
+
+
+def _mute_of(letter: Letter, reader: Person) -> str:
+    message = letter.message
+    if explaining.is_owed(message.kind, has_duty=message.duty_id is not None):
+        return ""
+    return muting.address_of(reader.pk, message.subject_id, reader.email)
+
+
+def _headers(letters: Sequence[Letter], reader: Person, mail_id: str) -> dict[str, str]:
+    headers = {"Message-ID": mail_id, "Auto-Submitted": "auto-generated"}
+    subjects = {letter.message.subject_id for letter in letters}
+    if len(subjects) > 1 or any(letter.message.kind in OF_THE_DOOR for letter in letters):
+        return headers
+    thread = thread_of(subjects.pop())
+    headers |= {"In-Reply-To": thread, "References": thread}
+    mutes = [_mute_of(letter, reader) for letter in letters]
+    if all(mutes):
+        headers |= {"List-Unsubscribe": f"<{mutes[0]}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return headers
+
+
+def _host() -> str:
+    return urlsplit(settings.PUBLIC_URL).hostname or "localhost"

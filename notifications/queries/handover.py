@@ -1,17 +1,22 @@
 """Messages at hand-over: who reads them today, whether they still have to be said, when mail may reach the reader."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Exists, OuterRef
+
+from councils.models import Council
 from governance import access
-from governance.models import Person, Rung
+from governance.clauses import WARNING
+from governance.models import AudienceContainer, Person, Rung
 from governance.queries.calendars import local_day
 from governance.queries.seats import movers
 from governance.queries.submissions import in_full
-from notifications import links
+from notifications import explaining, links
 from notifications.families import URGENT, family_of
-from notifications.kinds import OF_RUNGS, OF_THE_DOOR, Kind
+from notifications.kinds import OF_THE_DOOR, Kind
 from notifications.models import Channel, Delivery, Mailing, Message, MessageState
 from notifications.queries.choices import Choice, bodies_of, choices_of
 from notifications.queries.hush import LOOKS_AGAIN, Sat, hushed
@@ -38,6 +43,9 @@ class Letter:
     wants_inbox: bool = True
     was_read: bool = False
     mail_id: str = ""
+    is_confidential: bool = False
+    why: Mapping[str, Any] = field(default_factory=dict)
+    """Why it reaches this reader, as its delivery keeps it (``explaining``)."""
 
 
 def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
@@ -47,13 +55,14 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
         .select_related("subject", "duty__calendar", "duty__seat__subject", "entry__by")
         .order_by("pk")
     )
-    readers = _readers(messages, now)
+    readers, capacities = _readers(messages, now)
     people = {person.pk: person for person in Person.objects.filter(pk__in=set(readers.values()))}
     choices = choices_of(people, now)
     sight = _sight(messages, readers, people, now)
     muted = _muted(messages, readers, choices)
     sat = hushed(messages, now)
     had = _had(people, choices, sat, now)
+    closed = confidential({key for message in messages for key in _audiences(message)})
     said = _said(messages)
     following = next_rungs(messages)
     texts = in_full({message.subject_id for message in messages if message.kind == Kind.TO_RATIFY})
@@ -77,10 +86,12 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
                 mail_at=at,
                 choice=choice,
                 occasion=occasion,
-                wants_mail=choice.wants(family, Channel.MAIL),
+                wants_mail=choice.wants(family, Channel.MAIL) and (reader is None or reader.mail_refused_at is None),
                 wants_inbox=choice.wants(family, Channel.INBOX),
                 was_read=shown is not None and (shown.read_at is not None or shown.snoozed_until is not None),
                 mail_id=mailed.mail_id if mailed else "",
+                is_confidential=not closed.isdisjoint(_audiences(message)),
+                why=_why(message, reader, capacities.get(message.pk, ""), choice, at),
             )
         )
     return letters
@@ -159,8 +170,11 @@ def redirected(now: datetime) -> dict[int, list[int]]:
     return found
 
 
-def _readers(messages: Sequence[Message], now: datetime) -> dict[int, int]:
-    """Who reads each message: the person it names, else whoever answers for the seat, else who has to fill it."""
+def _readers(messages: Sequence[Message], now: datetime) -> tuple[dict[int, int], dict[int, str]]:
+    """Who reads each message, and in what capacity.
+
+    That is the person it names, else whoever answers for the seat, else who has to fill it.
+    """
     answering = movers({message.seat_id for message in messages if message.seat_id is not None}, now)
     active = set(
         Person.objects.filter(
@@ -168,13 +182,52 @@ def _readers(messages: Sequence[Message], now: datetime) -> dict[int, int]:
         ).values_list("pk", flat=True)
     )
     readers: dict[int, int] = {}
+    capacities: dict[int, str] = {}
     for message in messages:
         if message.person_id is not None:
             if message.person_id in active:
                 readers[message.pk] = message.person_id
+                capacities[message.pk] = explaining.capacity_of(message.kind, None)
         elif message.seat_id in answering:
-            readers[message.pk] = answering[message.seat_id].person_id
-    return readers
+            stands = answering[message.seat_id]
+            readers[message.pk] = stands.person_id
+            capacities[message.pk] = explaining.capacity_of(message.kind, stands.stands_in)
+    return readers, capacities
+
+
+def _why(message: Message, reader: Person | None, capacity: str, choice: Choice, at: datetime) -> dict[str, Any]:
+    duty = message.duty
+    return explaining.stored(
+        kind=message.kind,
+        event=message.entry.event if message.entry is not None else "",
+        facts=message.facts,
+        due_on=duty.due_on.isoformat() if duty is not None and duty.due_on is not None else None,
+        capacity=capacity,
+        seat=message.seat_id,
+        window=explaining.window_of(
+            zone=reader.zone if reader is not None else "UTC",
+            since=choice.hours.since,
+            until=choice.hours.until,
+            opens=at,
+            is_urgent=message.is_urgent or message.kind in URGENT,
+        ),
+    )
+
+
+def _audiences(message: Message) -> set[int]:
+    """Who may see what the message names: its subject, and the seat that owes it."""
+    named = {message.subject.audience_id, message.duty.seat.subject.audience_id if message.duty is not None else None}
+    return {key for key in named if key is not None}
+
+
+def confidential(audiences: Iterable[int]) -> set[int]:
+    """Which of these audiences are confidential councils alone: what they may see has no title in a mail."""
+    secret = Council.objects.filter(pk=OuterRef("container_id"), is_confidential=True)
+    held = AudienceContainer.objects.filter(audience_id__in=set(audiences)).annotate(is_secret=Exists(secret))
+    closed: dict[int, bool] = {}
+    for audience, is_secret in held.values_list("audience_id", "is_secret"):
+        closed[audience] = closed.get(audience, True) and is_secret
+    return {audience for audience, is_closed in closed.items() if is_closed}
 
 
 def _sight(
@@ -230,15 +283,22 @@ def matter_of(message: Message, next_target: str, *, for_mail: bool = False) -> 
 
 
 def next_rungs(messages: Sequence[Message]) -> dict[int, str]:
-    """For messages about rungs: whom the rung after the one reached asks. One statement."""
-    duties = {message.pk: message.duty for message in messages if message.kind in OF_RUNGS and message.duty is not None}
+    """For messages about what is owed: whom the rung after the one reached asks; a warning is passed over.
+
+    One statement.
+    """
+    duties = {message.pk: message.duty for message in messages if message.duty is not None}
     targets = {
         (version, kind, position): target
         for version, kind, position, target in Rung.objects.filter(
             charter_version_id__in={duty.charter_version_id for duty in duties.values()}
         ).values_list("charter_version_id", "duty_kind", "position", "target")
     }
-    return {key: targets.get((duty.charter_version_id, duty.kind, duty.rung + 1), "") for key, duty in duties.items()}
+    found: dict[int, str] = {}
+    for key, duty in duties.items():
+        ahead = [targets.get((duty.charter_version_id, duty.kind, duty.rung + step), "") for step in (1, 2)]
+        found[key] = ahead[1] if ahead[0] == WARNING else ahead[0]
+    return found
 
 
 def _said(messages: Sequence[Message]) -> dict[tuple[int, int], dict[str, Delivery]]:

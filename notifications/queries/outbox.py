@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Case, Count, DateTimeField, F, Max, Min, Q, QuerySet, When
+from django.db.models.functions import TruncDate
+from django.utils.translation import gettext as _
 
 from governance.models import Person, SeatKind, Tenure
 from notifications.models import Channel, Delivery, MailHold, Message, MessageState
 
 FAULTS = 50
+DAYS = 14
+"""Days of mail that the page counts."""
+UNREADY = timedelta(minutes=5)
+"""What is due for longer than this is not being handed over: the program is not ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,8 @@ class Fault:
     attempts: int
     last_at: datetime
     error: str
+    is_dead: bool = False
+    """Given up: it waits for somebody to try it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,12 @@ class OutboxState:
     oldest_at: datetime | None
     faults: Sequence[Fault]
     hold: MailHold | None = None
+    sent: Sequence[tuple[date, int]] = ()
+    """Messages mailed by day (UTC), the newest first."""
+    dead: Sequence[tuple[str, int]] = ()
+    """Messages that were given up, by kind."""
+    closed_addresses: int = 0
+    """People whose mail server says that their address is none; never who."""
     beyond: Sequence[HeldBack] = ()
     """What the cap holds back, by the rule that made it."""
 
@@ -69,7 +83,7 @@ def may_look(person: Person, now: datetime) -> bool:
 
 
 def outbox_state(now: datetime) -> OutboxState:
-    """How the outbox stands. Five statements."""
+    """How the outbox stands. Eight statements."""
     found = dict(Message.objects.values_list("state").annotate(number=Count("pk")))
     waiting = Message.objects.filter(
         Q(state=MessageState.WAITING) | Q(state=MessageState.CLAIMED, claimed_until__lte=now),
@@ -90,11 +104,12 @@ def outbox_state(now: datetime) -> OutboxState:
         faults=[
             Fault(
                 kind=row["message__kind"],
-                state=str(MessageState(row["message__state"]).label),
+                state=_fate(row["message__state"]),
                 messages=row["messages"],
                 attempts=row["attempts"],
                 last_at=row["last"],
                 error=row["error"],
+                is_dead=row["message__state"] == MessageState.FAILED,
             )
             for row in faulty
         ],
@@ -106,7 +121,59 @@ def outbox_state(now: datetime) -> OutboxState:
             .annotate(messages=Count("pk"), first=Min("not_before"), last=Max("not_before"))
             .order_by("-messages", "kind")
         ],
+        sent=_sent(now),
+        dead=list(
+            Message.objects.filter(state=MessageState.FAILED)
+            .values_list("kind")
+            .annotate(number=Count("pk"))
+            .order_by("-number", "kind")
+        ),
+        closed_addresses=closed_addresses(),
     )
+
+
+def _fate(state: str) -> str:
+    """What a fault ended in. A closed address settles its messages: they lie in the inbox."""
+    return _("in the inbox alone") if state == MessageState.SETTLED else str(MessageState(state).label)
+
+
+def _sent(now: datetime) -> list[tuple[date, int]]:
+    mailed = Delivery.objects.filter(
+        channel=Channel.MAIL, error="", handed_at__gt=now - timedelta(days=DAYS), message__state=MessageState.SETTLED
+    )
+    days = mailed.annotate(day=TruncDate("handed_at", tzinfo=UTC)).values_list("day").annotate(number=Count("pk"))
+    return list(days.order_by("-day"))
+
+
+def closed_addresses() -> int:
+    return Person.objects.filter(is_active=True).exclude(mail_refused_at=None).count()
+
+
+def due_since(now: datetime) -> datetime | None:
+    """Since when the oldest due message could have been handed over; None where mail is held, or none is due.
+
+    What waits for its reader's hours is not due; what somebody just claimed is being handed over; what a hold kept back
+    is due since the hold ended. Two statements.
+    """
+    last = MailHold.objects.order_by("-since", "-pk").first()
+    if last is not None and last.ended_at is None:
+        return None
+    oldest: datetime | None = Message.objects.filter(
+        Q(state=MessageState.WAITING) | Q(state=MessageState.CLAIMED, claimed_until__lte=now),
+        state__in=[MessageState.WAITING, MessageState.CLAIMED],
+        not_before__lte=now,
+    ).aggregate(
+        at=Min(
+            Case(
+                When(state=MessageState.CLAIMED, then=F("claimed_until")),
+                default=F("not_before"),
+                output_field=DateTimeField(),
+            )
+        )
+    )["at"]
+    if oldest is None:
+        return None
+    return max(oldest, last.ended_at) if last is not None and last.ended_at is not None else oldest
 
 
 def held_back(now: datetime) -> "QuerySet[Message]":

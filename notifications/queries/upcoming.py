@@ -4,16 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from councils.models import Council
+from councils.models import Council, Membership
+from governance import access
 from governance.clauses import COUNCIL, ONTO_AGENDA, OWNER, PARENT, WARNING
-from governance.models import BESIDE, Duty, Person, Rung, Subject
+from governance.errors import Absent
+from governance.models import BESIDE, Duty, Person, Rung, Subject, Tenure
 from governance.models.subjects import seen_by
+from governance.queries import people
 from governance.queries.calendars import local_day
 from governance.queries.seats import movers
 from notifications import links
@@ -23,6 +27,8 @@ from notifications.sql.rungs import Coming, coming
 LOOKED_AHEAD = timedelta(days=60)
 """How far ahead a page or a warning says who is asked next."""
 
+LONGEST = 18
+"""Digits of a key: more are beyond any number that the database knows."""
 MOST = 500
 """Duties looked ahead at on one page; the nearest first."""
 
@@ -48,6 +54,9 @@ class Expected:
     who: str
     onto: str
     council_id: int | None
+    owner_id: int = 0
+    owner_seat_id: int = 0
+    who_id: int = 0
 
     @property
     def is_for_owner(self) -> bool:
@@ -67,6 +76,15 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Of one thing, one council, one person; together where several are named."""
+
+    about: Subject | None = None
+    council: Council | None = None
+    person: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """The coming days, as one viewer may see them."""
 
@@ -80,16 +98,80 @@ class Outlook:
         return sum(not rung.is_for_owner for rung in self.rungs)
 
 
-def what_happens_next(viewer: Person, now: datetime, days: int = 14) -> Outlook:
+def what_happens_next(viewer: Person, now: datetime, days: int = 14, *, only: Narrowing | None = None) -> Outlook:
     """The rungs that fall in the next ``days`` days for what ``viewer`` may see.
 
-    The number of statements does not grow with the number of rungs.
+    The number of statements does not grow with the number of rungs. Of one person: what their seats owe, as far as the
+    viewer may see these, and among the nearest rungs of all those that reach such a seat.
     """
     until = now + timedelta(days=days)
+    only = only or Narrowing()
     duties = _climbing(until).filter(seen_by(viewer, now))
-    nearest = list(duties.order_by("next_at", "pk").values_list("pk", flat=True)[: MOST + 1])
-    rungs = _expected(coming(nearest[:MOST], until), now, viewer)
-    return Outlook(until=until, rungs=rungs, is_cut=len(nearest) > MOST)
+    if only.about is not None:
+        duties = duties.filter(subject=only.about)
+    if only.council is not None:
+        of_it = Membership.objects.filter(council=only.council).values("seat_id")
+        duties = duties.filter(Q(overseer=only.council.pk) | Q(subject=only.council.pk) | Q(seat__in=of_it))
+    if only.person is not None:
+        return _of_person(only.person, duties, viewer, now, until)
+    rungs, is_cut = _nearest(duties, viewer, now, until)
+    return Outlook(until=until, rungs=rungs, is_cut=is_cut)
+
+
+def _nearest(duties: "QuerySet[Duty]", viewer: Person, now: datetime, until: datetime) -> tuple[list[Expected], bool]:
+    keys = list(duties.order_by("next_at", "pk").values_list("pk", flat=True)[: MOST + 1])
+    return _expected(coming(keys[:MOST], until), now, viewer), len(keys) > MOST
+
+
+def _of_person(person: Person, duties: "QuerySet[Duty]", viewer: Person, now: datetime, until: datetime) -> Outlook:
+    sits = set(Tenure.objects.at(now).filter(person=person).values_list("seat_id", flat=True))
+    owing, is_cut = _nearest(duties.filter(seat__in=sits), viewer, now, until)
+    around, is_cut_too = _nearest(duties, viewer, now, until)
+    known = {(rung.duty_id, rung.position): rung for rung in (*around, *owing)}
+    seats = {rung.seat_id for rung in known.values()} | {rung.owner_seat_id for rung in known.values()}
+    seen = access.visible_ids(viewer, seats, now) if seats else set()
+    theirs = [
+        rung
+        for rung in known.values()
+        if (rung.who_id == person.pk and rung.seat_id in seen)
+        or (rung.owner_id == person.pk and rung.owner_seat_id in seen)
+    ]
+    theirs.sort(key=lambda rung: (rung.at, rung.duty_id, rung.position))
+    return Outlook(until=until, rungs=theirs, is_cut=is_cut or is_cut_too)
+
+
+def narrowing(viewer: Person, now: datetime, *, about: str = "", council: str = "", person: str = "") -> Narrowing:
+    """What these words name, by reference or key. Raises :class:`Absent` for what the viewer may not see."""
+    thing = _named(Subject.objects.all(), about, "reference")
+    if thing is not None and not access.may_see(viewer, thing.pk, now):
+        raise _nothing()
+    return Narrowing(
+        about=thing,
+        council=_named(Council.objects.visible_to(viewer, now), council, "subject__reference"),
+        person=_person(viewer, now, person),
+    )
+
+
+def _person(viewer: Person, now: datetime, key: str) -> Person | None:
+    if not key:
+        return None
+    if not key.isdecimal() or len(key) >= LONGEST:
+        raise _nothing()
+    return people.one(viewer, now, int(key))
+
+
+def _named(found: "QuerySet[Any]", name: str, field: str) -> Any:
+    if not name:
+        return None
+    key = {"pk": int(name)} if name.isdecimal() and len(name) < LONGEST else {field: name}
+    named = found.filter(**key).first()
+    if named is None:
+        raise _nothing()
+    return named
+
+
+def _nothing() -> Absent:
+    return Absent(_("There is nothing here, or nothing that you may see."))
 
 
 def foretold(subject_ids: Iterable[int], viewer: Person | None, now: datetime) -> dict[int, Expected]:
@@ -164,6 +246,9 @@ def _expected(rungs: Sequence[Coming], now: datetime, viewer: Person | None) -> 
                 who=who[seat_id].name if seat_id in who else "",
                 onto=councils.get(body, "") if body is not None else "",
                 council_id=body,
+                owner_id=who[duty.seat_id].person_id if duty.seat_id in who else 0,
+                owner_seat_id=duty.seat_id,
+                who_id=who[seat_id].person_id if seat_id in who else 0,
             )
         )
     return lines

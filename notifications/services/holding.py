@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance import events
-from governance.errors import Conflict, Refused
+from governance.errors import Conflict, Invalid, Refused
 from governance.models import Organisation, Person
 from governance.services import journal
 from notifications.models import HoldEnd, MailHold, Message, MessageState
@@ -29,10 +29,12 @@ SKIPPED = events.declare(
 def hold(*, reason: str, by: Person | None, now: datetime) -> MailHold:
     """Hand nothing over until somebody says what becomes of it. Holding twice is holding once."""
     _require(by, now)
+    if not reason.strip():
+        raise Invalid(_("Say why all mail is held: others will ask."), field="reason")
     standing = queries.held()
     if standing is not None:
         return standing
-    made = MailHold.objects.create(reason=reason.strip(), since=now)
+    made = MailHold.objects.create(reason=reason.strip()[:300], since=now)
     root = _root()
     if root is not None:
         journal.record(HELD, subject=root, by=by, now=now, text=reason.strip())

@@ -11,22 +11,20 @@ import secrets
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from smtplib import SMTPException
+from typing import Any
 
 import structlog
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Case, DateTimeField, Q, Value, When
 from django.utils.translation import gettext as _
 
 from governance.errors import Refused
 from governance.models import Person
-from notifications import recheck
-from notifications.channels import inbox, mail
+from governance.services import addresses
+from notifications import channels, recheck
+from notifications.channels import Outward, inbox, mail, registry
 from notifications.families import rank
 from notifications.kinds import OF_THE_DOOR
 from notifications.models import Channel, Delivery, Mailing, Message, MessageState
@@ -42,6 +40,8 @@ LEASE = timedelta(minutes=10)
 """How long a claim holds. Longer than a drain takes, short enough that a crash is not felt."""
 
 ATTEMPTS = 8
+SILENT = 2
+"""After so many mails in a row that nobody answered for, the others of a drain wait for the next."""
 NOBODY_YET = timedelta(hours=1)
 
 
@@ -65,6 +65,8 @@ class _Round:
     now: datetime
     settled: int = 0
     by_mail: bool = True
+    silent: int = 0
+    """Mails in a row that nobody answered for."""
     began: float = field(default_factory=time.monotonic)
 
     def lease(self) -> datetime:
@@ -109,11 +111,15 @@ def drain(now: datetime, *, limit: int = 100, by_mail: bool = True) -> int:
     return turn.settled
 
 
-def retry(*, by: Person, now: datetime) -> int:
-    """Give messages that failed their eight attempts anew. Raises :class:`Refused` for who does not run the program."""
+def retry(*, by: Person, now: datetime, kind: str = "") -> int:
+    """Give messages that failed their eight attempts anew, all or those of one kind.
+
+    Raises :class:`Refused` for who does not run the program.
+    """
     if not outbox_query.may_look(by, now):
         raise Refused(_("The outbox is for administrators and the CX lead."))
-    return Message.objects.filter(state=MessageState.FAILED).update(
+    dead = Message.objects.filter(state=MessageState.FAILED)
+    return (dead.filter(kind=kind) if kind else dead).update(
         state=MessageState.WAITING, attempts=0, not_before=now, settled_at=None
     )
 
@@ -121,6 +127,7 @@ def retry(*, by: Person, now: datetime) -> int:
 def _sort(turn: _Round, keys: Sequence[int]) -> _Sorted:
     """Ask of each claimed message whether it still has to be said, to whom, and when."""
     found = _Sorted()
+    discreet = registry.chosen().TAKES_CONFIDENTIAL
     for letter in letters_for(keys, turn.now):
         message = letter.message
         if message.attempts > ATTEMPTS:
@@ -134,11 +141,16 @@ def _sort(turn: _Round, keys: Sequence[int]) -> _Sorted:
                 found.spoken.append(letter)
             if letter.mail_id and turn.by_mail:
                 found.due.append(letter)  # a mail that was begun is finished, whatever its reader did meanwhile
-            elif not turn.by_mail or not letter.wants_mail or letter.was_read:
+            elif not turn.by_mail or _is_unwanted(letter, discreet):
                 found.outcome[MessageState.SETTLED].append(message.pk)
             else:
                 (found.later if letter.mail_at > turn.now else found.due).append(letter)
     return found
+
+
+def _is_unwanted(letter: Letter, discreet: bool) -> bool:
+    """Whether it stays in the inbox alone: not wished for by mail, read there, or nothing for a channel that tells."""
+    return not letter.wants_mail or letter.was_read or (letter.is_confidential and not discreet)
 
 
 def _put(turn: _Round, found: _Sorted) -> None:
@@ -181,31 +193,29 @@ def _mail(turn: _Round, keys: Sequence[int]) -> None:
         _put(turn, found)
         _await(turn, elsewhere)
     if mine:
-        with closing(_connection()) as connection:
+        channel = registry.chosen()
+        with channel.opened() as connection:
             for letters in mine.values():
                 for mail_id, bundle in _bundles(turn, letters).items():
-                    _send(turn, mail_id, bundle, connection)
+                    _send(turn, channel, mail_id, bundle, connection)
 
 
-def _connection() -> BaseEmailBackend:
-    """One connection for many mails; where the server does not answer each mail says so by itself."""
-    connection: BaseEmailBackend = get_connection()
-    with suppress(SMTPException, OSError):
-        connection.open()
-    return connection
-
-
-def _send(turn: _Round, mail_id: str, bundle: Sequence[Letter], connection: BaseEmailBackend) -> None:
+def _send(turn: _Round, channel: Outward, mail_id: str, bundle: Sequence[Letter], connection: Any) -> None:
     kept = _renew(turn, bundle)
     if not kept:
+        return
+    if turn.silent >= SILENT:
+        _defer(turn, [letter.message.pk for letter in kept], turn.now + wait_before(1))
         return
     reader = kept[0].reader
     assert reader is not None  # noqa: S101 - only letters with a reader are gathered
     try:
-        mail.hand_over(kept, reader=reader, mail_id=mail_id, now=turn.now, connection=connection)
-    except (SMTPException, OSError) as error:
+        channel.hand_over(kept, reader=reader, mail_id=mail_id, now=turn.now, connection=connection)
+    except channels.Failure as error:
+        turn.silent = turn.silent + 1 if isinstance(error, channels.Unreachable) else 0
         _failed(turn, kept, reader, error)
     else:
+        turn.silent = 0
         settle(turn, kept)
 
 
@@ -242,7 +252,14 @@ def _begin(turn: _Round, occasion: str, mail_id: str, letters: Sequence[Letter])
         return False
     Delivery.objects.bulk_create(
         [
-            Delivery(message=letter.message, person=reader, channel=Channel.MAIL, mail_id=mail_id, handed_at=turn.now)
+            Delivery(
+                message=letter.message,
+                person=reader,
+                channel=Channel.MAIL,
+                mail_id=mail_id,
+                handed_at=turn.now,
+                why=letter.why,
+            )
             for letter in letters
         ],
         ignore_conflicts=True,
@@ -307,9 +324,18 @@ def _await(turn: _Round, letters: Sequence[tuple[Letter, datetime]]) -> None:
 def _failed(turn: _Round, letters: Sequence[Letter], reader: Person, error: Exception) -> None:
     """Try again later, a little later each time; give up after the eighth attempt, where an administrator sees it."""
     keys = [letter.message.pk for letter in letters]
-    said = f"{type(error).__name__}: {error}"[:300]
+    said = str(error)[:300]
     Delivery.objects.filter(message__in=keys, person=reader, channel=Channel.MAIL).update(error=said)
     log.warning("mail.failed", messages=keys, error=type(error).__name__)
+    if isinstance(error, channels.Permanent):
+        addresses.close(person=reader, words=said, now=turn.now)
+        door = {letter.message.pk for letter in letters if letter.message.kind in OF_THE_DOOR}
+        _settle(turn, sorted(door), MessageState.FAILED)
+        _settle(turn, [key for key in keys if key not in door], MessageState.SETTLED)
+        return
+    if isinstance(error, channels.Refused):
+        _settle(turn, keys, MessageState.FAILED)
+        return
     spent = [letter.message.pk for letter in letters if letter.message.attempts >= ATTEMPTS]
     _settle(turn, spent, MessageState.FAILED)
     for attempt in {letter.message.attempts for letter in letters if letter.message.attempts < ATTEMPTS}:

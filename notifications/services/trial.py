@@ -1,7 +1,7 @@
 """Trying the mail: one mail to whoever asks, and the server's own words where it is not taken."""
 
 from datetime import datetime
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from governance import post
 from governance.errors import Conflict, Refused
 from governance.models import Person
+from notifications.channels.smtp import words_of
 from notifications.queries import outbox
 
 
@@ -39,16 +40,3 @@ def send(*, by: Person, now: datetime) -> str:
             _("The mail server did not take it. It says: %(words)s") % {"words": words_of(error)}, code="mail_refused"
         ) from error
     return by.email
-
-
-def words_of(error: Exception) -> str:
-    """What a mail server said, without Python's wrapping."""
-    if isinstance(error, SMTPRecipientsRefused):
-        return "; ".join(f"{code} {_text(said)}" for code, said in error.recipients.values())
-    if isinstance(error, SMTPResponseException):
-        return f"{error.smtp_code} {_text(error.smtp_error)}"
-    return str(error) or type(error).__name__
-
-
-def _text(said: bytes | str) -> str:
-    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said

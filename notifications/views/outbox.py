@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from governance.errors import Refused
+from governance.services import addresses
 from notifications.queries.outbox import may_look, outbox_state
 from notifications.services import capping, holding
 from notifications.services import outbox as service
@@ -27,11 +28,31 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def retry(request: HttpRequest) -> HttpResponse:
-    """Give what failed another eight attempts."""
-    number = service.retry(by=viewer_of(request), now=timezone.now())
+    """Give what failed another eight attempts: all, or one kind."""
+    number = service.retry(by=viewer_of(request), now=timezone.now(), kind=request.POST.get("kind", ""))
     messages.success(
         request,
         ngettext("%(n)d message will be tried again.", "%(n)d messages will be tried again.", number) % {"n": number},
+    )
+    return redirect("notifications:outbox")
+
+
+@require_POST
+@login_required
+def hold(request: HttpRequest) -> HttpResponse:
+    """Hand nothing over until somebody says what becomes of it."""
+    holding.hold(reason=request.POST.get("reason", ""), by=viewer_of(request), now=timezone.now())
+    messages.success(request, _("All mail is held. Nothing is lost: it waits here."))
+    return redirect("notifications:outbox")
+
+
+@require_POST
+@login_required
+def open_addresses(request: HttpRequest) -> HttpResponse:
+    """Try every closed address again."""
+    number = addresses.open_all(by=viewer_of(request), now=timezone.now())
+    messages.success(
+        request, ngettext("%(n)d address is tried again.", "%(n)d addresses are tried again.", number) % {"n": number}
     )
     return redirect("notifications:outbox")
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from notifications.queries.outbox import may_look
-from notifications.queries.upcoming import what_happens_next
+from notifications.queries.upcoming import narrowing, what_happens_next
 from notifications.views.people import viewer_of
 
 DAYS = (1, 7, 14, 30)
@@ -21,7 +21,9 @@ def upcoming(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("days", "")
     days = int(asked) if asked in map(str, DAYS) else 14
     only_help = request.GET.get("who") == "help"
-    outlook = what_happens_next(viewer, now, days=days)
+    named = {name: request.GET.get(name, "") for name in ("about", "council", "person")}
+    only = narrowing(viewer, now, **named)
+    outlook = what_happens_next(viewer, now, days=days, only=only)
     rungs = [rung for rung in outlook.rungs if not (only_help and rung.is_for_owner)]
     context = {
         "outlook": outlook,
@@ -29,6 +31,7 @@ def upcoming(request: HttpRequest) -> HttpResponse:
         "days": days,
         "choices": DAYS,
         "only_help": only_help,
+        "only": only,
         "today": now.date(),
         "may_rehearse": may_look(viewer, now),
         "at": outlook.until,

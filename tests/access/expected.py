@@ -105,6 +105,8 @@ SEEN: dict[str, See] = {
     # --- pages: lists, which everybody may open and which show each their own
     "notifications:home": LIST, "notifications:inbox": LIST, "notifications:upcoming": LIST,
     "notifications:inbox-count": LIST, "api-mutes-list": LIST,
+    "notifications:why": See(OWNER), "api-notifications-why": See(OWNER),
+    "governance:address": LIST, "api-my-address": LIST, "api-outbox-list": See(LEADERS),
     "notifications:preferences": LIST, "notifications:outbox": See(LEADERS), "notifications:settings": See(LEADERS),
     "governance:me": LIST, "governance:links": LIST, "governance:password": LIST, "governance:department-list": LIST,
     "governance:seat-list": LIST, "governance:coverage": LIST, "governance:person-list": LIST,
@@ -602,7 +604,17 @@ DONE: dict[str, Do] = {
     "notifications:settings": Do(LEADERS, ALL, send={"name": "M", "language": "en"}),
     "notifications:settings-test-mail": Do(LEADERS, ALL),
     "api-test-mail": Do(LEADERS, ALL),
+    "notifications:outbox-hold": Do(LEADERS, ALL, send={"reason": "M"}),
+    "notifications:outbox-addresses": Do(LEADERS, ALL),
     "notifications:outbox-resend": Do(LEADERS, ALL),
+    "api-outbox-retry": Do(LEADERS, ALL),
+    "api-outbox-hold": Do(LEADERS, ALL, send={"reason": "M"}),
+    "api-outbox-resend": Do(LEADERS, ALL),
+    "api-outbox-skip": Do(LEADERS, ALL),
+    "api-outbox-open-addresses": Do(LEADERS, ALL),
+    "governance:address": Do(ALL, ALL, send={"email": "x", "password": "y"}),
+    "governance:address-confirm": Do(ALL, ALL),
+    "api-my-address": Do(ALL, ALL),
     "notifications:outbox-skip": Do(LEADERS, ALL),
     "notifications:preferences": Do(ALL, ALL, send=REACHED),
     "api-notifications-read-all": Do(ALL, ALL),
@@ -610,7 +622,8 @@ DONE: dict[str, Do] = {
 }
 
 LONG_FORMS = (
-    "governance:charter-create", "governance:charter-draft", "governance:password", "actions:upload-create",
+    "governance:charter-create", "governance:charter-draft", "governance:password", "governance:address",
+    "actions:upload-create",
     "actions:upload-detail", "api-feedback-upload-list", "actions:update-several",
 )  # fmt: skip
 """Forms that are sent empty here: who may is asked to fill them in (422), anybody else is turned away before that."""

@@ -406,6 +406,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "responses": world.response.pk,
         "routing-rules": world.rule.pk,
         "inbox": room.note.pk if room.note else 0,
+        "why": room.note.message_id if room.note else 0,
         "notifications": room.note.pk if room.note else 0,
         "mutes": room.running.reference,
     }

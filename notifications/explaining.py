@@ -1,0 +1,92 @@
+"""Why a message reached somebody, as it is stored with its delivery: pure, keys and codes alone.
+
+Stored at hand-over, because the day after another may hold the seat, have other hours, or follow the thing no more.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from notifications.kinds import OF_RUNGS, Kind
+
+
+class Capacity(StrEnum):
+    """In what capacity the reader got it."""
+
+    HOLDER = "holder"
+    DEPUTY = "deputy"
+    FILLER = "filler"
+    NAMED = "named"
+    PART = "part"
+    FOLLOWER = "follower"
+    ONESELF = "oneself"
+
+
+OF_PERSONS: Mapping[str, Capacity] = {
+    Kind.FOLLOWED: Capacity.FOLLOWER,
+    Kind.MENTIONED: Capacity.NAMED,
+    Kind.GIVEN_A_PART: Capacity.PART,
+}
+"""What a message to a person, not to a seat, says about them."""
+
+
+def capacity_of(kind: str, stands_in: str | None) -> Capacity:
+    """``stands_in``: how somebody answers for the seat that was spoken to (``Answering``); None without a seat."""
+    if stands_in is None:
+        return OF_PERSONS.get(kind, Capacity.ONESELF)
+    return Capacity(stands_in) if stands_in else Capacity.HOLDER
+
+
+def window_of(*, zone: str, since: int, until: int, opens: datetime, is_urgent: bool) -> dict[str, Any]:
+    """The hours in which the reader may be mailed, and the moment that they gave."""
+    return {"zone": zone, "from": since, "until": until, "opens": opens.isoformat(), "urgent": is_urgent}
+
+
+def stored(
+    *,
+    kind: str,
+    event: str,
+    facts: Mapping[str, Any],
+    due_on: str | None,
+    capacity: str,
+    seat: int | None,
+    window: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What a delivery keeps. ``due_on`` is the promised day it was about, where there was one."""
+    rung = {"position": facts.get("position"), "target": facts.get("target")} if kind in OF_RUNGS else {}
+    return {
+        "rule": kind,
+        "event": event,
+        **rung,
+        "due_on": facts.get("due_on") or due_on,
+        "capacity": capacity,
+        "seat": seat,
+        "window": dict(window),
+    }
+
+
+NEWS = frozenset(
+    {
+        Kind.VERIFIED,
+        Kind.TOLD_OUTCOME,
+        Kind.CHECKED,
+        Kind.REPORTED,
+        Kind.DECIDED,
+        Kind.AGREED,
+        Kind.NO_LONGER_BLOCKED,
+        Kind.NO_LONGER_ASKED,
+        Kind.MENTIONED,
+        Kind.FOLLOWED,
+        Kind.GIVEN_A_PART,
+        Kind.CHARTER_BACK,
+        Kind.CHARTER_HOLDS,
+        Kind.HELP_ANSWERED,
+    }
+)
+"""What tells and asks nothing. A new kind asks until it stands here: better said once too often than not at all."""
+
+
+def is_owed(kind: str, *, has_duty: bool) -> bool:
+    """Whether a message asks its reader for something: that is said whatever is muted."""
+    return has_duty or kind not in NEWS
