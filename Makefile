@@ -14,7 +14,7 @@ HERMETIC := -m "not browser and not services and not faults" --ignore=tests/brow
 PRODUCTION := env DEBUG=0 PLAIN_HTTP=0 TIME_TRAVEL=0 DATABASE_URL= BROKER_URL= DATA_DIR=.data/check \
 	ALLOWED_HOSTS=keep.example.org PUBLIC_URL=https://keep.example.org
 
-.PHONY: help setup setup-dev run test services-test fault-test browser-test seeded bench check check-style check-types \
+.PHONY: help setup setup-dev run test services-test fault-test faults browser-test seeded bench check check-style check-types \
 	check-layers check-templates check-migrations check-settings check-catalogues
 .DEFAULT_GOAL := help
 
@@ -25,6 +25,7 @@ help:
 	@echo "make bench          figures beside their limits"
 	@echo "make services-test  the test suite on PostgreSQL and Redis"
 	@echo "make fault-test     what happens when processes are killed, on PostgreSQL and Redis"
+	@echo "make faults         the long form: hundreds of kills and outages of ten minutes (at most 100 minutes an engine)"
 	@echo "make browser-test   the tests that click, in Chromium"
 	@echo "make seeded         plants known bugs in a copy and asks whether the tests notice (a quarter of an hour)"
 	@echo "make setup          only build .venv"
@@ -48,6 +49,14 @@ services-test: setup-dev
 
 fault-test: setup-dev
 	$(PY) -P .ci/with_services.py $(PY) -m pytest -rs -o junit_family=xunit1 tests/faults --junit-xml=reports/faults.xml
+
+# Goes on where it was stopped; ENGINES="sqlite" for one of them, FAULTS_SHARE=0.1 for a tenth. The log: .data/faults/.
+ENGINES ?= postgresql sqlite
+faults: setup-dev
+	@status=0; for engine in $(ENGINES); do \
+		if [ $$engine = postgresql ]; then with="$(PY) -P .ci/with_services.py"; else with=""; fi; \
+		$$with $(PY) -m tests.faults $$engine 100 || status=1; \
+	done; exit $$status
 
 browser-test: setup-dev
 	@command -v chromium >/dev/null 2>&1 || { echo "The browser tests need the Debian package chromium." >&2; exit 1; }

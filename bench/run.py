@@ -53,17 +53,25 @@ def main(wanted: list[str]) -> int:
     os.environ |= {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings", "LOG_LEVEL": "ERROR"}
     # On SQLite, unless BENCH_DATABASE_URL names an empty PostgreSQL database; the import's limit knows SQLite alone.
     os.environ["DATABASE_URL"] = os.environ.get("BENCH_DATABASE_URL", "")
+    os.environ["BROKER_URL"] = os.environ.get("BENCH_BROKER_URL", "")
     # A database of one's own asks for keys of one's own; these last as long as this run.
     os.environ |= {name: secrets.token_urlsafe(64) for name in ("SECRET_KEY", "JOURNAL_KEY")}
     try:
         django.setup()
-        from bench.lines import import_, list_api, permission_list, sweep  # noqa: PLC0415 - models can only be imported now
+        from bench.lines import (  # noqa: PLC0415 - models can only be imported now
+            import_,
+            list_api,
+            outbox,
+            permission_list,
+            sweep,
+        )
 
         lines: dict[str, Callable[[Path], list[Figure]]] = {
             "import": import_.run,
             "permission_list": permission_list.run,
             "list_api": list_api.run,
             "sweep": sweep.run,
+            "outbox": outbox.run,
         }
         if os.environ["DATABASE_URL"]:
             del lines["import"]

@@ -43,6 +43,9 @@ DEBUG: bool = env.bool("DEBUG", default=False)
 PLAIN_HTTP: bool = env.bool("PLAIN_HTTP", default=DEBUG or TESTING)
 # Lets `run_sweep --at` act on a future moment: for demos and tests, never for an installation that people rely on.
 TIME_TRAVEL: bool = env.bool("TIME_TRAVEL", default=False)
+# Lets FAULT_POINT=after_claim:3 kill a process at a named point: for `make faults` alone.
+FAULTS: bool = env.bool("FAULTS", default=False)
+FAULT_POINT: str = env.str("FAULT_POINT", default="")
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="keep-test-")) if TESTING else Path(env.str("DATA_DIR", default=".data"))
 DATA_DIR = DATA_DIR if DATA_DIR.is_absolute() else BASE_DIR / DATA_DIR
@@ -222,6 +225,11 @@ CACHES = {"default": env.cache_url_config(env.str("CACHE_URL", default="") or "l
 # BROKER_URL=redis://host:6379/0 or amqp://...; without one, a folder that needs no server.
 BROKER_URL: str = env.str("BROKER_URL", default="") or ("memory://" if TESTING else "filesystem://")
 
+# Seconds between two sweeps, of the loop and of the ticks that wake workers up.
+SWEEP_EVERY: float = env.float("SWEEP_EVERY", default=30.0)
+# Seconds for which a claim on messages holds, renewed while they are handed over: so late does a crash show.
+OUTBOX_LEASE: float = env.float("OUTBOX_LEASE", default=20.0)
+
 CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # however long it is away
@@ -241,6 +249,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 # Printed mails stay readable instead of becoming log lines.
 CELERY_WORKER_REDIRECT_STDOUTS = False
+# Static: ticks carry no business time, so there is nothing to store and two beats do no harm.
+# A tick that waited longer than its own period is stale, because the next one does the same work.
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    name: {"task": f"notifications.tasks.{name}", "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}}
+    for name in ("sweep", "drain", "keep")
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 if BROKER_URL.startswith("filesystem:"):

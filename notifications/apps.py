@@ -7,7 +7,11 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from governance import events
-        from notifications import answers, panels  # noqa: F401 - which mails bring buttons, what shows elsewhere
+        from notifications import (
+            answers,  # noqa: F401 - which mails bring buttons
+            faultpoints,  # noqa: F401 - refused where nobody tests
+            panels,  # noqa: F401 - what shows elsewhere
+        )
         from notifications.rules import (  # noqa: F401 - fill the registry
             actions,
             charters,

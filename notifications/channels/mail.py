@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance.models import Organisation, Person
-from notifications import explaining, families, muting
+from notifications import explaining, families, faultpoints, muting
 from notifications.channels import smtp
 from notifications.kinds import OF_THE_DOOR
 from notifications.queries.handover import Letter
@@ -76,6 +76,7 @@ def hand_over(letters: Sequence[Letter], *, reader: Person, mail_id: str, now: d
         message.send()
     except (SMTPException, OSError) as error:
         raise smtp.judged(error) from error
+    faultpoints.reach("after_250")
 
 
 def written(

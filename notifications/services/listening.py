@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 
 from governance.errors import DomainError
 from governance.models import JournalEntry, JournalMention, Unheard
+from notifications import faultpoints
 from notifications.models import Message
 from notifications.rules.registry import CONSEQUENCES, RULES, Heard, Telling
 from notifications.services import outbox
@@ -41,6 +42,7 @@ def hear(now: datetime) -> int:
 def _hear_together(now: datetime, refused: set[int], only: int | None = None) -> int:
     keys = claims.take_unheard(BATCH, apart_from=refused, only=only)
     entries = _entries(keys)
+    faultpoints.reach("while_hearing")
     outbox.enqueue(messages_about(entries, now))
     for event in {entry.event for entry in entries} & CONSEQUENCES.keys():
         for follow in CONSEQUENCES[event]:

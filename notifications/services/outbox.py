@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, DateTimeField, Q, Value, When
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from django.utils.translation import gettext as _
 from governance.errors import Refused
 from governance.models import Person
 from governance.services import addresses
-from notifications import channels, recheck
+from notifications import channels, faultpoints, recheck
 from notifications.channels import Outward, inbox, mail, registry
 from notifications.families import rank
 from notifications.kinds import OF_THE_DOOR
@@ -31,13 +32,13 @@ from notifications.models import Channel, Delivery, Mailing, Message, MessageSta
 from notifications.queries import outbox as outbox_query
 from notifications.queries.handover import Letter, letters_for, redirected
 from notifications.reach import next_moment, wait_before
-from notifications.services import capping
+from notifications.services import capping, leases
 from notifications.sql import claims, rows
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(minutes=10)
-"""How long a claim holds. Longer than a drain takes, short enough that a crash is not felt."""
+LEASE = timedelta(seconds=settings.OUTBOX_LEASE)
+"""How long a claim holds that nobody renews: so late does a crash show."""
 
 ATTEMPTS = 8
 SILENT = 2
@@ -93,21 +94,25 @@ def drain(now: datetime, *, limit: int = 100, by_mail: bool = True) -> int:
     """
     turn = _Round(secrets.token_hex(16), now, by_mail=by_mail)
     is_redirected = False
-    while claims.any_waiting(now):
-        if by_mail and outbox_query.held() is not None:
-            break
-        keys = claims.take_messages(now, token=turn.token, until=turn.lease(), limit=limit)
-        if keys:
-            _reach(turn, keys)
-            continue
-        if not is_redirected:
-            _redirect(now)
-            is_redirected = True
-        with transaction.atomic():
-            keys = claims.take_readers(now, token=turn.token, until=turn.lease(), limit=READERS)
-        if not keys:
-            break
-        _mail(turn, keys)
+    with leases.kept(lambda: claims.renew_messages(turn.token, until=turn.lease()), lease=LEASE):
+        while claims.any_waiting(now):
+            if by_mail and outbox_query.held() is not None:
+                break
+            faultpoints.reach("before_claim")
+            keys = claims.take_messages(now, token=turn.token, until=turn.lease(), limit=limit)
+            if keys:
+                faultpoints.reach("after_claim")
+                _reach(turn, keys)
+                continue
+            if not is_redirected:
+                _redirect(now)
+                is_redirected = True
+            with transaction.atomic():
+                keys = claims.take_readers(now, token=turn.token, until=turn.lease(), limit=READERS)
+            if not keys:
+                break
+            faultpoints.reach("after_claim")
+            _mail(turn, keys)
     return turn.settled
 
 
@@ -209,6 +214,7 @@ def _send(turn: _Round, channel: Outward, mail_id: str, bundle: Sequence[Letter]
         return
     reader = kept[0].reader
     assert reader is not None  # noqa: S101 - only letters with a reader are gathered
+    faultpoints.reach("before_hand_over")
     try:
         channel.hand_over(kept, reader=reader, mail_id=mail_id, now=turn.now, connection=connection)
     except channels.Failure as error:
@@ -281,11 +287,15 @@ def _renew(turn: _Round, letters: Sequence[Letter]) -> list[Letter]:
 
 def settle(turn: _Round, letters: Sequence[Letter]) -> None:
     """What was mailed is done."""
+    faultpoints.reach("before_commit")
     keys = [letter.message.pk for letter in letters]
     Delivery.objects.filter(message__in=keys, person=letters[0].reader, channel=Channel.MAIL).update(
         handed_at=turn.now, error=""
     )
-    _settle(turn, keys, MessageState.SETTLED)
+    # Whoever holds the claim by now: the mail has left, and must not leave again.
+    Message.objects.filter(pk__in=keys, state__in=[MessageState.WAITING, MessageState.CLAIMED]).update(
+        state=MessageState.SETTLED, settled_at=turn.now, claimed_until=None, token=""
+    )
     turn.settled += len(keys)
 
 

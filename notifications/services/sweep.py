@@ -44,6 +44,7 @@ from governance.queries.seats import movers
 from governance.quoting import inside
 from governance.services import champions, escalations, successions, vacancies
 from governance.sql import ladders
+from notifications import faultpoints
 from notifications.kinds import OF_OWNERS
 from notifications.models import Message, MessageState
 from notifications.queries.climbing import OF_DUTY, Directory, Owed, directory, owed_of
@@ -176,6 +177,7 @@ def _fall_together(turn: _Turn, limit: int) -> int:
             fallen += claims.fire(passed, turn.now)
             ladders.schedule(passed)
             passed = claims.climb(turn.now, onto_agenda=False, limit=limit, only=moved)
+        faultpoints.reach("while_falling")
         said = _tell(sorted(fallen, key=lambda rung: (rung.duty_id, rung.position)), stands, turn.now)
     turn.report.messages += said
     turn.report.fell.update(rung.target for rung in fallen)

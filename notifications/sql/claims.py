@@ -196,6 +196,16 @@ def take_readers(now: datetime, *, token: str, until: datetime, limit: int) -> l
     return sorted(row[0] for row in rows)
 
 
+def renew_messages(token: str, *, until: datetime) -> None:
+    """Let what is claimed under ``token`` stay claimed until then."""
+    # The first condition is the index's own, in its own words; without it every message ever said is looked at.
+    sql.fetch(
+        "UPDATE notifications_message SET claimed_until = %s"
+        " WHERE state IN ('waiting', 'claimed') AND state = 'claimed' AND token = %s RETURNING id",
+        [sql.stamp(until), token],
+    )
+
+
 def take_unheard(limit: int, *, apart_from: Iterable[int] = (), only: int | None = None) -> list[int]:
     """Take entries out of the listener's queue; if the caller's transaction fails they are back in it."""
     fragment, keys = sql.among(apart_from)

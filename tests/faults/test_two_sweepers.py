@@ -273,7 +273,7 @@ def test_a_drain_killed_after_the_mail_sends_the_same_mail_again_and_no_other(to
     assert processes.children[0].returncode == -signal.SIGKILL
     (first,) = processes.mails()
     assert Message.objects.filter(state=MessageState.CLAIMED).count() == 3
-    processes.now = morning + timedelta(minutes=5)
+    processes.now = morning + timedelta(seconds=5)
     processes.run("outbox.drain(now)")
     assert processes.mails() == [first], "the lease holds"
     processes.now = morning + timedelta(minutes=20)
@@ -284,3 +284,21 @@ def test_a_drain_killed_after_the_mail_sends_the_same_mail_again_and_no_other(to
     processes.now = morning + timedelta(days=3)
     processes.run("outbox.drain(now)")
     assert len(processes.mails()) == 2
+
+
+def test_a_mail_server_slower_than_the_lease_gets_each_mail_once(town: Town, processes: Processes, monkeypatch) -> None:
+    owe(town, 2, due_on=DUE)
+    processes.now = datetime(2026, 11, 6, 9, tzinfo=UTC)
+    sweep(processes.now)
+    monkeypatch.setenv("OUTBOX_LEASE", "1")
+    slowly = """
+from django.core.mail import EmailMultiAlternatives
+send = EmailMultiAlternatives.send
+EmailMultiAlternatives.send = lambda *given, **named: (time.sleep(5), send(*given, **named))[1]
+print(outbox.drain(now))
+"""
+    # Two seconds on, the first claim would be over, had nobody renewed it.
+    meanwhile = "time.sleep(3)\nfrom datetime import timedelta\nprint(outbox.drain(now + timedelta(seconds=2)))"
+    printed = processes.run(slowly, meanwhile)
+    assert [text.splitlines()[-1] for text in printed] == ["2", "0"]
+    assert len(processes.mails()) == 1

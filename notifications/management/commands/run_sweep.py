@@ -23,7 +23,7 @@ from notifications.services.sweep import SweepReport, sweep
 
 log = structlog.get_logger(__name__)
 
-EVERY = 30.0
+EVERY: float = settings.SWEEP_EVERY
 """Seconds between two sweeps of the loop."""
 
 
