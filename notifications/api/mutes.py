@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -49,7 +49,10 @@ class MuteView(Viewing):
         made = service.mute(by=self.viewer, subject=subject, now=self.now)
         return Response(self.get_serializer(made).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses={204: None})
+    @extend_schema(
+        parameters=[OpenApiParameter("id", str, OpenApiParameter.PATH, description="Public reference.")],
+        responses={204: None},
+    )
     def destroy(self, request: Request, pk: str) -> Response:
         """Hear of it again."""
         muted = mutes_of(self.viewer, self.now).filter(subject__reference=pk).first()

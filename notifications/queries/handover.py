@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -120,6 +120,9 @@ def posted(message: Message, choice: Choice, sat: Sat | None, had: set[str], now
         return at, ""
     if digest_of(now, hours) in had:
         arose = max(arose, tomorrow(now, hours))
+    elif message.kind in OF_RUNGS and sat is None:
+        # A rung falls in the morning; where nobody swept then, it is in that day's digest all the same.
+        arose = min(arose, tomorrow(now - timedelta(days=1), hours))
     at = mail_at(max(now, arose), arose, hours, choice.works)
     return at, digest_of(at, hours)
 
@@ -161,7 +164,7 @@ def redirected(now: datetime) -> dict[int, list[int]]:
             state=MessageState.WAITING, reader__isnull=False, not_before__lte=now, person=None
         ).values_list("pk", "seat_id", "reader_id")
     )
-    answering = movers({seat for _pk, seat, _reader in due if seat is not None}, now) if due else {}
+    answering = movers({seat for _pk, seat, _reader in due}, now) if due else {}
     found: dict[int, list[int]] = {}
     for pk, seat, reader in due:
         who = answering.get(seat or 0)

@@ -42,13 +42,13 @@ def hushed(messages: Sequence[Message], now: datetime) -> dict[int, Sat]:
     if not messages:
         return {}
     earliest = min(message.created_at for message in messages)
-    sittings = [
-        _sat(*row, now)
-        for row in Meeting.objects.filter(opened_at__gte=earliest - LONGEST, opened_at__lte=now)
-        .filter(Q(closed_at=None) | Q(closed_at__gte=earliest))
+    opened = Meeting.objects.filter(opened_at__gte=earliest - LONGEST, opened_at__lte=now)
+    rows = (
+        opened.filter(Q(closed_at=None) | Q(closed_at__gte=earliest))
         .order_by("-opened_at")
         .values_list("pk", "council_id", "opened_at", "closed_at")
-    ]
+    )
+    sittings = [_sat(meeting, council, began, closed, now) for meeting, council, began, closed in rows]
     if not sittings:
         return {}
     about = _about(sittings, {message.subject_id for message in messages})

@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Max
 
-from governance.models import Calendar, CalendarDay, CharterState, CharterVersion, Duty, Seat, Subject
+from governance.models import Calendar, CalendarDay, CharterState, CharterVersion, Duty, Person, Seat, Subject
 from governance.services.subjects import audience_of
 from governance.sql import ladders
+from notifications.models import Preference
+from notifications.reach import AT_ONCE
 from tests.factories import Town
 
 
@@ -75,3 +77,9 @@ def working_days_after(day: date, days: int) -> date:
 
 def states(rows: Sequence[Duty]) -> list[tuple[int, datetime | None]]:
     return [(duty.rung, duty.next_at) for duty in rows]
+
+
+def mailed_at_once(*people: Person) -> None:
+    """Let these be mailed when something happens, within their hours: for tests of what a mail says, not of when."""
+    for person in people:
+        Preference.objects.update_or_create(person=person, defaults={"cadence": AT_ONCE})

@@ -28,6 +28,7 @@ from notifications.services.listening import hear
 from notifications.services.sweep import sweep
 from tests.conftest import TODAY
 from tests.factories import Town
+from tests.notifications.building import mailed_at_once
 
 MAY_BE_ANSWERED = {
     # an owner
@@ -95,6 +96,7 @@ def say(duty: Duty, kind: Kind = Kind.DUE, **fields) -> None:
 
 def letters(person: Person) -> dict[str, str]:
     """Hand over what waits, and read the last mail of a person: where each link leads, by what it says."""
+    mailed_at_once(person)
     hear(TODAY)
     outbox.drain(TODAY)
     body = next(str(one.body) for one in reversed(mail.outbox) if one.to == [person.email])

@@ -165,6 +165,16 @@ def test_a_digest_that_nobody_sent_in_time_goes_late_that_day_and_not_twice(town
     assert outbox.drain(DIGEST + DAY) == 1
 
 
+def test_a_rung_that_was_noticed_late_is_in_that_days_digest_all_the_same(town: Town) -> None:
+    say(town, NOON, "due")
+    say(town, NOON)
+    assert outbox.drain(NOON) == 1, "the news of noon is in the next one"
+    say(town, NOON + timedelta(hours=1), "due")
+    outbox.drain(NOON + timedelta(hours=1))
+    assert mailed() == 1, "and there is no second one"
+    assert outbox.drain(DIGEST + DAY) == 2
+
+
 def test_weekly_and_at_once_by_choice(town: Town) -> None:
     common = {"by": head(town), "now": EARLY, "wants_mail": True, "from_hour": 8, "until_hour": 18}
     inbox.prefer(**common, cadence="weekly", weekday=1)

@@ -23,7 +23,7 @@ from notifications.queries.upcoming import narrowing, what_happens_next
 from notifications.services import holding, outbox
 from notifications.services.sweep import sweep
 from tests.factories import Town
-from tests.notifications.building import owe
+from tests.notifications.building import mailed_at_once, owe
 from tests.notifications.test_outbox import DUE, MORNING, say
 
 SECRET = "Zebrafish"
@@ -36,6 +36,7 @@ def town(db: None) -> Town:
     Message.objects.all().delete()
     built.head_seat = Seat.objects.get(kind=SeatKind.HEAD, department=built.claims)
     built.head = built.heads[built.claims.pk]
+    mailed_at_once(*Person.objects.all())
     return built
 
 
