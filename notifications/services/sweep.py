@@ -43,7 +43,6 @@ from governance.models import (
 from governance.queries.seats import movers
 from governance.quoting import inside
 from governance.services import champions, escalations, successions, vacancies
-from governance.sql import ladders
 from notifications.kinds import OF_OWNERS
 from notifications.models import Message, MessageState
 from notifications.queries.climbing import OF_DUTY, Directory, Owed, directory, owed_of
@@ -174,7 +173,6 @@ def _fall_together(turn: _Turn, limit: int) -> int:
         passed = moved = claims.climb(turn.now, onto_agenda=False, limit=limit)
         while passed:
             fallen += claims.fire(passed, turn.now)
-            ladders.schedule(passed)
             passed = claims.climb(turn.now, onto_agenda=False, limit=limit, only=moved)
         said = _tell(sorted(fallen, key=lambda rung: (rung.duty_id, rung.position)), stands, turn.now)
     turn.report.messages += said
@@ -191,7 +189,6 @@ def _fall_onto_agenda(turn: _Turn, duty_id: int) -> None:
             fallen = claims.fire(moved, turn.now)
             placed = _propose(duty_id, fallen[0].target, stands, turn.now) if fallen else 0
             said = _tell(fallen, stands, turn.now) - _unsay(duty_id, fallen, turn.now)
-            ladders.schedule(moved)
     except (DomainError, DatabaseError) as error:
         turn.stuck.add(duty_id)
         turn.report.errors += 1
