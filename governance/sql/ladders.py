@@ -63,7 +63,7 @@ def schedule_calendar(calendar_id: int) -> None:
     _run("calendar_id = %s", [calendar_id])
 
 
-def _run(which: str, parameters: Sequence[object]) -> None:
+def _run(which: str, parameters: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE governance_duty SET next_at = {moment()} WHERE closed_at IS NULL AND {which}",  # noqa: S608
