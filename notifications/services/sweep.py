@@ -263,7 +263,7 @@ def _is_the_sponsors(asked: tuple[_Climber, claims.Fallen, int], stands: Directo
 def _to_doers(reminded: Sequence[int], now: datetime) -> list[Message]:
     """The same reminder to whoever does the work, one each; not to who answers for the accountable seat anyway."""
     kept = Duty.objects.filter(pk__in=reminded, kind=DutyKind.KEEP)
-    doers = list(
+    doers: list[tuple[int, int | None, int | None]] = list(
         Doer.objects.filter(action_id__in=kept.values("subject_id"), ended_at=None)
         .order_by("pk")
         .values_list("action_id", "seat_id", "person_id")
@@ -279,10 +279,9 @@ def _to_doers(reminded: Sequence[int], now: datetime) -> list[Message]:
             created_at=now,
         )
     }
-    answer = movers(
-        {message.seat_id for message in said.values()} | {seat for _action, seat, _person in doers if seat}, now
-    )
-    told = {(action, who.person_id) for action, message in said.items() if (who := answer.get(message.seat_id))}
+    owners = {action: message.seat_id or 0 for action, message in said.items()}
+    answer = movers({*owners.values(), *(seat for _action, seat, _person in doers if seat is not None)}, now)
+    told = {(action, answer[seat].person_id) for action, seat in owners.items() if seat in answer}
     made = []
     for action, seat, person in doers:
         message = said.get(action)
