@@ -41,6 +41,7 @@ class House:
         self.above = town.council_of_nine()
         below = Chamber(town, name="Squad", size=3, parent=self.above.council)
         quiet = Chamber(town, name="Zephyr", size=3, parent=self.above.council, confidential=True)
+        usual = Calendar.objects.get()
         self.calendar = Calendar.objects.create(name="Elsewhere", zone="Asia/Kolkata", working_week="1111110")
         calendars.build(self.calendar, today=town.now.date())
         self.seats = [*town.champion_seats.values(), Seat.objects.get(kind="head", department=town.claims)]
@@ -49,7 +50,7 @@ class House:
             for day in (DUE, DUE + timedelta(days=4), date(2026, 12, 31)):
                 seat = self.seats[place]
                 made += owe(town, 1, due_on=day, seat=seat, overseer_id=overseer,
-                            calendar=self.calendar if day.day % 2 else None)  # fmt: skip
+                            calendar=self.calendar if day.day % 2 else usual)  # fmt: skip
         self.keys = [duty.pk for duty in made]
         self.overseers = [below.council.pk, quiet.council.pk, self.above.council.pk]
 
