@@ -378,6 +378,15 @@ def rungs(action: ActionItem, now: datetime) -> list[dict[str, str]]:
     return told
 
 
+def _held(duty: Duty, wanted: dict[int, int]) -> int:
+    """By how many working days a hold moved what is to come: the next rung's moment says it."""
+    if duty.paused_to is None or duty.next_at is None or duty.rung + 1 not in wanted:
+        return 0
+    day = duty.next_at.astimezone(ZoneInfo(duty.calendar.zone)).date()
+    falls = CalendarDay.objects.filter(calendar_id=duty.calendar_id, day=day).values_list("ordinal", flat=True).first()
+    return max(falls - wanted[duty.rung + 1], 0) if falls is not None else 0
+
+
 def _days_of(duty: Duty, climb: Sequence[Rung]) -> dict[int, date]:
     """On which working day each rung falls, in two statements (``governance.sql.ladders`` schedules the same days)."""
     if duty.due_on is None:
@@ -388,6 +397,8 @@ def _days_of(duty: Duty, climb: Sequence[Rung]) -> dict[int, date]:
     wanted = {
         rung.position: due.ordinal + rung.days + (1 if rung.days < 0 and not due.is_working else 0) for rung in climb
     }
+    shift = _held(duty, wanted)
+    wanted = {position: ordinal + shift for position, ordinal in wanted.items()}
     days: dict[int, date] = dict(
         CalendarDay.objects.filter(
             calendar_id=duty.calendar_id, is_working=True, ordinal__in=set(wanted.values())

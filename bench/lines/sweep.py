@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -154,7 +155,7 @@ def _best(way: Callable[[], None]) -> float:
 def _same(by_hand: dict[str, str]) -> int:
     """Both ways leave the same behind, else the figures say nothing; how many fell."""
 
-    def left(way: Callable[[], None]) -> tuple[list[tuple[object, ...]], ...]:
+    def left(way: Callable[[], None]) -> tuple[list[Any], list[Any], list[Any]]:
         with transaction.atomic():
             way()
             found = (

@@ -64,7 +64,15 @@ def require_place(*, country: str, subdivision: str, working_week: str) -> None:
 def opens_at(zone: ZoneInfo, day: date, hour: int) -> datetime:
     """The moment at which the clocks there show the hour on that day: where they skip it, when they have; where they
     show it twice, the first time."""
-    return datetime.combine(day, time(hour), tzinfo=zone).astimezone(UTC)
+    wall = datetime.combine(day, time(hour))
+    moment = wall.replace(tzinfo=zone).astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) == wall:
+        return moment
+    # Skipped: the clocks jump some time after what the later offset would make of it. Twice a year at most, in minutes.
+    moment = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    while moment.astimezone(zone).replace(tzinfo=None) < wall:
+        moment += timedelta(minutes=1)
+    return moment
 
 
 @transaction.atomic

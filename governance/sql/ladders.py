@@ -36,17 +36,19 @@ AT = """CASE WHEN rung.target = 'parent' AND {duty}.climbs_at < falls.opens_at
              THEN {duty}.climbs_at ELSE falls.opens_at END"""
 """The moment at which it falls."""
 
-_NEXT_AT = f"""
-UPDATE governance_duty SET next_at = (
+_MOMENT = f"""(
     SELECT {AT.format(duty="governance_duty")}
       FROM governance_rung AS rung
       {FALLS.format(duty="governance_duty")}
      WHERE rung.charter_version_id = governance_duty.charter_version_id
        AND rung.duty_kind = governance_duty.kind
-       AND rung.position = governance_duty.rung + 1
-)
-WHERE closed_at IS NULL AND {{which}}
-"""  # noqa: S608 - pieces of the same program
+       AND rung.position = governance_duty.rung + {{ahead}}
+)"""  # noqa: S608 - pieces of the same program
+
+
+def moment(ahead: int = 1) -> str:
+    """Of a row of ``governance_duty`` that is updated: when the rung falls that is ``ahead`` of the one it reached."""
+    return _MOMENT.format(ahead=ahead)
 
 
 def schedule(duty_ids: Sequence[int]) -> None:
@@ -61,6 +63,9 @@ def schedule_calendar(calendar_id: int) -> None:
     _run("calendar_id = %s", [calendar_id])
 
 
-def _run(which: str, parameters: Sequence[object]) -> None:
+def _run(which: str, parameters: Sequence[int]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT_AT.format(which=which), list(parameters))
+        cursor.execute(
+            f"UPDATE governance_duty SET next_at = {moment()} WHERE closed_at IS NULL AND {which}",  # noqa: S608
+            list(parameters),
+        )

@@ -77,7 +77,9 @@ class EscalationSerializer(serializers.ModelSerializer[Firing]):
     list=extend_schema(
         parameters=[
             OpenApiParameter("subject", str, description="Only for the thing with this reference."),
-            OpenApiParameter("target", str, description="owner, warning, head, sponsor or council."),
+            OpenApiParameter(
+                "target", str, description="owner, warning, champion, head, sponsor, chair, council or parent."
+            ),
         ]
     )
 )

@@ -16,7 +16,7 @@ from governance.queries.seats import movers
 from governance.queries.submissions import in_full
 from notifications import explaining, links
 from notifications.families import URGENT, family_of
-from notifications.kinds import OF_THE_DOOR, Kind
+from notifications.kinds import OF_RUNGS, OF_THE_DOOR, Kind
 from notifications.models import Channel, Delivery, Mailing, Message, MessageState
 from notifications.queries.choices import Choice, bodies_of, choices_of
 from notifications.queries.hush import LOOKS_AGAIN, Sat, hushed

@@ -43,7 +43,6 @@ from governance.models import (
 from governance.queries.seats import movers
 from governance.quoting import inside
 from governance.services import champions, escalations, successions, vacancies
-from governance.sql import ladders
 from notifications import faultpoints
 from notifications.kinds import OF_OWNERS
 from notifications.models import Message, MessageState
@@ -175,7 +174,6 @@ def _fall_together(turn: _Turn, limit: int) -> int:
         passed = moved = claims.climb(turn.now, onto_agenda=False, limit=limit)
         while passed:
             fallen += claims.fire(passed, turn.now)
-            ladders.schedule(passed)
             passed = claims.climb(turn.now, onto_agenda=False, limit=limit, only=moved)
         faultpoints.reach("while_falling")
         said = _tell(sorted(fallen, key=lambda rung: (rung.duty_id, rung.position)), stands, turn.now)
@@ -193,7 +191,6 @@ def _fall_onto_agenda(turn: _Turn, duty_id: int) -> None:
             fallen = claims.fire(moved, turn.now)
             placed = _propose(duty_id, fallen[0].target, stands, turn.now) if fallen else 0
             said = _tell(fallen, stands, turn.now) - _unsay(duty_id, fallen, turn.now)
-            ladders.schedule(moved)
     except (DomainError, DatabaseError) as error:
         turn.stuck.add(duty_id)
         turn.report.errors += 1
@@ -268,7 +265,7 @@ def _is_the_sponsors(asked: tuple[_Climber, claims.Fallen, int], stands: Directo
 def _to_doers(reminded: Sequence[int], now: datetime) -> list[Message]:
     """The same reminder to whoever does the work, one each; not to who answers for the accountable seat anyway."""
     kept = Duty.objects.filter(pk__in=reminded, kind=DutyKind.KEEP)
-    doers = list(
+    doers: list[tuple[int, int | None, int | None]] = list(
         Doer.objects.filter(action_id__in=kept.values("subject_id"), ended_at=None)
         .order_by("pk")
         .values_list("action_id", "seat_id", "person_id")
@@ -284,10 +281,9 @@ def _to_doers(reminded: Sequence[int], now: datetime) -> list[Message]:
             created_at=now,
         )
     }
-    answer = movers(
-        {message.seat_id for message in said.values()} | {seat for _action, seat, _person in doers if seat}, now
-    )
-    told = {(action, who.person_id) for action, message in said.items() if (who := answer.get(message.seat_id))}
+    owners = {action: message.seat_id or 0 for action, message in said.items()}
+    answer = movers({*owners.values(), *(seat for _action, seat, _person in doers if seat is not None)}, now)
+    told = {(action, answer[seat].person_id) for action, seat in owners.items() if seat in answer}
     made = []
     for action, seat, person in doers:
         message = said.get(action)

@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db import connection
 
 from governance.clauses import ONTO_AGENDA, OWNER, WARNING
+from governance.sql import ladders
 from notifications import sql
 from notifications.kinds import Kind
 from notifications.models import Message
@@ -53,7 +54,8 @@ def due_duties(now: datetime, *, onto_agenda: bool, limit: int) -> list[int]:
 
 
 def climb(now: datetime, *, onto_agenda: bool, limit: int, only: Iterable[int] | None = None) -> list[int]:
-    """Move due duties one rung up and return their keys; each is moved by one caller alone, once a rung."""
+    """Move due duties one rung up, and to the moment of the rung after it; each is moved by one caller alone, once a
+    rung. Returns their keys."""
     due = _DUE.format(onto_agenda="" if onto_agenda else "NOT")
     parameters: list[object] = [sql.stamp(now), *ONTO_AGENDA]
     if only is not None:
@@ -64,8 +66,13 @@ def climb(now: datetime, *, onto_agenda: bool, limit: int, only: Iterable[int] |
     if not held:
         return []
     fragment, keys = sql.among(held)
+    which = f"id {fragment}"
+    if connection.vendor == "postgresql":
+        which += f" AND id IN ({due})"
+    else:
+        parameters = []  # one writer at a time: what was found a moment ago is so still
     moved = sql.fetch(
-        f"UPDATE governance_duty SET rung = rung + 1 WHERE id {fragment} AND id IN ({due}) RETURNING id",  # noqa: S608
+        f"UPDATE governance_duty SET rung = rung + 1, next_at = {ladders.moment(2)} WHERE {which} RETURNING id",  # noqa: S608
         [keys, *parameters],
     )
     return sorted(row[0] for row in moved)

@@ -18,6 +18,7 @@ from notifications.queries.outbox import closed_addresses
 from notifications.services import outbox
 from notifications.services.sweep import sweep
 from tests.factories import PASSWORD, Town
+from tests.notifications.building import mailed_at_once
 from tests.notifications.mail_server import mail_server
 from tests.notifications.test_outbox import MORNING, say
 
@@ -31,6 +32,7 @@ def town(db: None) -> Town:
     Message.objects.all().delete()
     built.head_seat = Seat.objects.get(kind=SeatKind.HEAD, department=built.claims)
     built.head = built.heads[built.claims.pk]
+    mailed_at_once(*Person.objects.all())
     return built
 
 
