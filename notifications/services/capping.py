@@ -170,3 +170,35 @@ def store(messages: Sequence[Message]) -> int:
     made = len(rows.insert(messages))
     rows.insert(telling)
     return made
+
+
+def hold_stored(run: datetime) -> int:
+    """The same for messages that one statement stored in this transaction: what is beyond the cap waits from the start.
+
+    Returns how many. One statement where the cap is not reached.
+    """
+    if not settings.MESSAGES_A_RUN:
+        return 0
+    fresh = _of_run(run).filter(held_at=None)
+    each: Counter[Address] = Counter()
+    for seat, person, number in fresh.values_list("seat_id", "person_id").annotate(number=Count("pk")):
+        each[seat, person] = number
+    if sum(each.values()) <= settings.MESSAGES_A_RUN and max(each.values(), default=0) <= settings.MESSAGES_A_PERSON:
+        return 0
+    out = 0
+    each.clear()
+    beyond = []
+    for message in sorted(fresh.order_by("pk"), key=lambda one: one.kind not in URGENT):
+        address = _address(message)
+        if message.state != MessageState.WAITING or (
+            out < settings.MESSAGES_A_RUN and each[address] < settings.MESSAGES_A_PERSON
+        ):
+            out += 1
+            each[address] += 1
+        else:
+            beyond.append(message)
+    if beyond:
+        _postpone(beyond, run)
+        Message.objects.bulk_update(beyond, ["held_at", "not_before"], batch_size=500)
+        rows.insert(_tell(run))
+    return len(beyond)

@@ -48,7 +48,7 @@ from notifications.kinds import OF_OWNERS
 from notifications.models import Message, MessageState
 from notifications.queries.climbing import OF_DUTY, Directory, Owed, directory, owed_of
 from notifications.queries.upcoming import Expected, expected_by
-from notifications.services import listening, outbox
+from notifications.services import capping, listening, outbox
 from notifications.sql import claims, rows
 
 log = structlog.get_logger(__name__)
@@ -215,6 +215,7 @@ def _tell(fallen: Sequence[claims.Fallen], stands: Directory, now: datetime) -> 
     last = {rung.duty_id: rung.target for rung in fallen}
     reminded = [duty_id for duty_id, target in last.items() if target in (OWNER, WARNING)]
     said = claims.remind(reminded, now) if reminded else 0
+    capping.hold_stored(now)
     said += outbox.enqueue(_to_doers(reminded, now))
     asking = [rung for rung in fallen if rung.target not in (OWNER, WARNING)]
     return said + (_ask_for_help(asking, stands, now) if asking else 0)
