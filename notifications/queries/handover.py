@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.utils import translation
 
 from councils.models import Council
 from governance import access
@@ -18,8 +19,10 @@ from notifications import explaining, links
 from notifications.families import URGENT, family_of
 from notifications.kinds import OF_RUNGS, OF_THE_DOOR, Kind
 from notifications.models import Channel, Delivery, Mailing, Message, MessageState
+from notifications.queries import upcoming
 from notifications.queries.choices import Choice, bodies_of, choices_of
 from notifications.queries.hush import LOOKS_AGAIN, Sat, hushed
+from notifications.queries.upcoming import Expected
 from notifications.reach import AT_ONCE, WEEKLY, Hours, day_of, mail_at, next_moment, tomorrow
 from notifications.recheck import Facts
 from notifications.wording import Matter
@@ -65,6 +68,7 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
     closed = confidential({key for message in messages for key in _audiences(message)})
     said = _said(messages)
     following = next_rungs(messages)
+    foretold = upcoming.foretold({message.subject_id for message in messages if message.kind == Kind.WARNING}, None, now)
     texts = in_full({message.subject_id for message in messages if message.kind == Kind.TO_RATIFY})
     letters = []
     for message in messages:
@@ -82,6 +86,7 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
                 matter=replace(
                     matter_of(message, following.get(message.pk, ""), for_mail=True),
                     says=tuple(texts.get(message.subject_id, ())) if message.kind == Kind.TO_RATIFY else (),
+                    foretold=_told_of(message, reader, foretold),
                 ),
                 mail_at=at,
                 choice=choice,
@@ -95,6 +100,15 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
             )
         )
     return letters
+
+
+def _told_of(message: Message, reader: Person | None, foretold: Mapping[int, Expected]) -> str:
+    """Who is asked next, and when by the reader's clock, where a rung is about to fall."""
+    coming = foretold.get(message.subject_id) if message.kind == Kind.WARNING else None
+    if coming is None or reader is None:
+        return ""
+    with translation.override(reader.language):
+        return coming.sentence(reader.zone)
 
 
 def posted(message: Message, choice: Choice, sat: Sat | None, had: set[str], now: datetime) -> tuple[datetime, str]:

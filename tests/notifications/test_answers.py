@@ -366,6 +366,7 @@ def test_whoever_is_told_because_the_seat_is_vacant_is_offered_no_answer_in_its_
     duty = owed(action.pk, DutyKind.KEEP)
     owner(town).tenures.update(until_at=TODAY - timedelta(seconds=1))
     say(duty)
+    mailed_at_once(*Person.objects.all())
     hear(TODAY)
     outbox.drain(TODAY)
     (letter,) = [one for one in mail.outbox if action.title in str(one.body)]
