@@ -54,6 +54,7 @@ def main(wanted: list[str]) -> int:
     # On SQLite, unless BENCH_DATABASE_URL names an empty PostgreSQL database; the import's limit knows SQLite alone.
     os.environ["DATABASE_URL"] = os.environ.get("BENCH_DATABASE_URL", "")
     os.environ["BROKER_URL"] = os.environ.get("BENCH_BROKER_URL", "")
+    os.environ["MESSAGES_A_RUN"] = "0"  # no cap on what is said at once
     # A database of one's own asks for keys of one's own; these last as long as this run.
     os.environ |= {name: secrets.token_urlsafe(64) for name in ("SECRET_KEY", "JOURNAL_KEY")}
     try:

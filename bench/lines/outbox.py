@@ -25,7 +25,7 @@ from governance import access
 from governance.models import Organisation, Person, SeatKind, Subject
 from governance.services import departments, organisation, people, seats, subjects, vacancies
 from notifications.kinds import Kind
-from notifications.models import Delivery, Message, MessageState
+from notifications.models import Delivery, Message, MessageState, Preference
 from notifications.services import outbox
 
 FOUNDED = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -89,6 +89,10 @@ def _readers() -> tuple[list[Person], list[Subject]]:
             place = departments.create(code=f"R{number}", name=f"Readers {number}", by=None, now=FOUNDED)
             seat = seats.found(kind=SeatKind.CHAMPION, department=place, by=None, now=FOUNDED, title=title)
             seats.seat_person(seat=seat, person=person, by=None, now=FOUNDED)
+            choice: dict[str, Any] = {"from_hour": 0, "until_hour": 24}
+            if hasattr(Preference, "cadence"):
+                choice["cadence"] = "at_once"
+            Preference.objects.create(person=person, **choice)
             found.append(person)
             places.append(place.pk)
     access.sync()
@@ -104,7 +108,7 @@ def _say(readers: list[Person], about: list[Subject]) -> list[int]:
         Message(
             occurrence=f"bench:{reader.pk}:{subject.pk}",
             person=reader,
-            kind=Kind.FOLLOWED,
+            kind=Kind.ASKED,
             subject=subject,
             created_at=NOW,
             not_before=NOW,

@@ -68,7 +68,9 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
     closed = confidential({key for message in messages for key in _audiences(message)})
     said = _said(messages)
     following = next_rungs(messages)
-    foretold = upcoming.foretold({message.subject_id for message in messages if message.kind == Kind.WARNING}, None, now)
+    foretold = upcoming.foretold(
+        {message.subject_id for message in messages if message.kind == Kind.WARNING}, None, now
+    )
     texts = in_full({message.subject_id for message in messages if message.kind == Kind.TO_RATIFY})
     letters = []
     for message in messages:

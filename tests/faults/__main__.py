@@ -35,7 +35,8 @@ def plan(engine: str, share: float = 1.0) -> list[Spec]:
     return [
         Spec("bypassed", **usual, seed=900, bypass=True, sweeps=0, kills={"worker": 10}, broker=("flush",)),
         *(
-            Spec(f"points {number}", **usual, seed=number, points=dict.fromkeys(POINTS, max(1, round(5 * share))))
+            Spec(f"points {number}", **usual, seed=number, rate=1.5,
+                 points=dict.fromkeys(POINTS, max(1, round(5 * share))))
             for number in (1, 2)
         ),
         *(Spec(f"kills {number}", **usual, seed=100 + number, kills=ten) for number in range(1, rounds + 1)),
@@ -66,7 +67,7 @@ def in_a_line(result: dict[str, Any]) -> str:
     faults = "; ".join(filter(None, [done, outages]))
     waits = " / ".join(map(str, result["wait"]))
     return (
-        f"| {result['name']} | {faults} | {result['owed']} | {result['mails']} | {len(result['lost'])} |"
+        f"| {result['name']} | {faults} | {result['owed']} | {result['mails']} | {result['number lost']} |"
         f" {len(result['doubled']) + len(result['unexplained']) + len(result['strangers'])} | {result['copies']} |"
         f" {waits} | {result['seconds']} |"
     )

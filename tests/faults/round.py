@@ -256,7 +256,10 @@ class Round:
     # --- Faults ------------------------------------------------------------------------------------------------------
 
     def points(self) -> None:
-        """A sweep dies exactly at each point, and another starts; somebody else may drain meanwhile."""
+        """A sweep dies exactly at each point, and another starts; the workers are dead, so that it has the work."""
+        workers = self.place.named("worker") if self.spec.points else []
+        for worker in workers:
+            self.place.kill(worker)
         for point, times in self.spec.points.items():
             for number in range(times):
                 if not self.has_time:
@@ -372,6 +375,7 @@ class Round:
             "mails": len(mails),
             "done": dict(self.done),
             "lost": lost[:20],
+            "number lost": len(lost),
             "stuck": self.why(lost[:20]),
             "doubled": doubled[:20],
             "strangers": strangers[:20],

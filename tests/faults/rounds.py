@@ -83,6 +83,7 @@ class Rounds:
             "ALLOWED_HOSTS": "127.0.0.1",
             "PUBLIC_URL": "http://127.0.0.1",
             "LOG_LEVEL": "INFO",
+            "MESSAGES_A_RUN": "0",  # no cap: more is said here in a minute than elsewhere in a week
         }  # fmt: skip
 
     def run(self, spec: Spec) -> dict[str, Any]:

@@ -42,7 +42,9 @@ def fine(result: dict) -> None:
 @needs_postgresql
 def test_killed_at_each_point_and_ten_times_at_random_nothing_is_lost(on_postgresql: Rounds) -> None:
     points = dict.fromkeys(faultpoints.POINTS, 2)
-    result = on_postgresql.run(Spec("kills", "postgresql", beats=2, every=2, spacing=1.5, kills=TEN, points=points))
+    result = on_postgresql.run(
+        Spec("kills", "postgresql", beats=2, every=2, spacing=1.5, rate=1.5, kills=TEN, points=points)
+    )
     fine(result)
     assert {point: result["done"].get(point) for point in points} == points, "it died at every point, twice"
     assert result["copies"] >= 1, "a death after the 250 is seen at the mail server, as a copy with the same Message-ID"
