@@ -17,6 +17,9 @@ def tell(key: int) -> None:
     deliveries = apps.get_model("notifications", "Delivery")._default_manager
     now = timezone.now()
     message = messages.select_related("subject", "person").get(pk=key)
-    EmailMessage(subject=message.subject.title, body=message.kind, to=[message.person.email]).send()
-    deliveries.create(message=message, person=message.person, channel="mail", mail_id=f"<{key}>", handed_at=now)
+    person = message.person
+    if person is None:
+        raise ValueError("the bench writes to people, not to seats")
+    EmailMessage(subject=message.subject.title, body=message.kind, to=[person.email]).send()
+    deliveries.create(message=message, person=person, channel="mail", mail_id=f"<{key}>", handed_at=now)
     messages.filter(pk=key).update(state="settled", settled_at=now)
