@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from governance.models import Charter, CharterVersion, Person, Subject
 from governance.panels import declare
+from notifications.queries.climbed import climbed
 from notifications.queries.mutes import muted_among
 from notifications.queries.upcoming import foretold
 
@@ -62,3 +63,11 @@ def way_to_next(field: str, ids: Sequence[int], viewer: Person, now: datetime) -
 
 for _slot, _field in (("council.page", "council"), ("person.page", "person"), ("action.page", "about")):
     declare(_slot, template="notifications/upcoming/_panel.html", answer=partial(way_to_next, _field), order=200)
+
+
+def how_it_came(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict[str, Any]]:
+    """For each agenda item whom was asked before, and what they answered; nothing where nobody was."""
+    return {item: {"steps": steps, "today": now.date()} for item, steps in climbed(ids, viewer, now).items()}
+
+
+declare("agenda_item.page", template="notifications/upcoming/_climbed.html", answer=how_it_came, order=50)

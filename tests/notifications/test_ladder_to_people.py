@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 
 from actions.matters import LATE_ACTION
 from actions.services import items, parts
@@ -14,6 +15,7 @@ from governance.errors import Conflict, Refused
 from governance.models import Answer, Duty, DutyKind, Firing, HelpRequest, JournalEntry, Seat
 from governance.services import helping
 from notifications.models import Message
+from notifications.queries.climbed import climbed
 from notifications.queries.upcoming import expected_by, foretold, what_happens_next
 from notifications.services.sweep import sweep
 from tests.factories import Chamber, Town
@@ -101,6 +103,14 @@ def test_the_ladder_asks_champion_head_sponsor_chair_the_council_and_after_its_c
     assert Duty.objects.filter(subject=above.subject, kind=DutyKind.SETTLE, closed_at=None).exists()
     climb.duty.refresh_from_db()
     assert (climb.duty.closed_at, climb.duty.next_at) == (None, None), "still owed, and asked once"
+    (steps,) = climbed([above.pk], climb.above.chair, at(after[23])).values()
+    assert [step.target for step in steps] == ["champion", "head", "sponsor", "chair", "council", "parent"]
+    assert [step.on for step in steps] == [after[days] for days in (1, 2, 5, 7, 8, 23)]
+    assert (steps[1].seat, steps[1].answer, steps[3].seat) == (head, "", chair)
+    client = Client()
+    client.force_login(climb.above.chair)
+    assert "How it came here" in client.get(f"/agenda-items/{above.reference}/").content.decode()
+    assert climbed([above.pk], climb.town.champions[climb.town.legal.pk], at(after[23])) == {}
 
 
 def test_the_body_above_settles_what_climbed_to_it(climb) -> None:
