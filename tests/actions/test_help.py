@@ -155,7 +155,8 @@ def test_a_confidential_matter_is_never_answered_by_a_link(town: Town) -> None:
     sweep(TODAY)
     outbox.drain(DIGEST)
     (letter,) = [one for one in mail.outbox if one.to == [owner(town).email]]
-    assert proposed.title in letter.body
+    assert proposed.reference in letter.body
+    assert proposed.title not in letter.body
     assert "/b/" not in letter.body
 
 

@@ -390,7 +390,7 @@ def test_what_is_sent_back_is_owed_again_by_the_same_day_and_no_rung_falls_twice
     assert (again.pk, again.rung, again.due_on, again.closed_as) == (keep.pk, 1, DAY, "")
     assert again.next_at is not None
     assert again.next_at > EPOCH
-    assert again.next_at == EPOCH + timedelta(days=1), "a working day to answer before what went by climbs"
+    assert again.paused_to == EPOCH.date() + timedelta(days=1), "a working day to answer before what went by climbs"
     assert JournalText.objects.get(entry__event="actions.item.sent_back").body == "Ten had three."
 
 

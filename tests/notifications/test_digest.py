@@ -84,7 +84,7 @@ def test_all_that_arose_before_the_hour_is_in_one_digest_and_what_comes_after_wa
     assert mailed() == 0
     assert outbox.drain(DIGEST) == 3
     text = str(mail.outbox[0].body)
-    assert text.index("SAY WHERE IT STANDS") < text.index("READ\n")
+    assert text.index("Say where it stands\n===") < text.index("Read\n===")
     assert mailed() == 1
     say(town, NOON)
     assert Delivery.objects.filter(channel=Channel.INBOX).count() == 3

@@ -14,7 +14,7 @@ from actions.services import feedback
 from governance import checks, retention
 from governance.models import ApiToken, IdempotencyRecord, JournalEntry, JournalText, Person, SetupCode, SignInThrottle
 from governance.services import people, signing_in
-from notifications.models import Channel, Delivery, Message
+from notifications.models import Channel, Delivery, Mailing, Message
 from notifications.services import keeping
 from tests.factories import Town
 
@@ -46,6 +46,7 @@ def lived(town: Town, tmp_path: Path, settings) -> Town:
     Delivery.objects.create(
         message=message, person=lead, channel=Channel.MAIL, handed_at=now, error=f"550 {lead.email} unknown"
     )
+    Mailing.objects.create(person=lead, occasion="day:2026-11-02", mail_id="<m@x>", made_at=now)
     return town
 
 
@@ -60,6 +61,7 @@ def left() -> dict[str, int]:
         "givers": Feedback.objects.exclude(giver="").count(),
         "import_faults": FeedbackImport.objects.exclude(errors=[]).count(),
         "deliveries": Delivery.objects.count(),
+        "mailings": Mailing.objects.count(),
         "mail_faults": Delivery.objects.exclude(error="").count(),
     }
 
