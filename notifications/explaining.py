@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from notifications.kinds import OF_RUNGS, Kind
+from notifications.reach import Hours
 
 
 class Capacity(StrEnum):
@@ -38,9 +39,17 @@ def capacity_of(kind: str, stands_in: str | None) -> Capacity:
     return Capacity(stands_in) if stands_in else Capacity.HOLDER
 
 
-def window_of(*, zone: str, since: int, until: int, opens: datetime, is_urgent: bool) -> dict[str, Any]:
-    """The hours in which the reader may be mailed, and the moment that they gave."""
-    return {"zone": zone, "from": since, "until": until, "opens": opens.isoformat(), "urgent": is_urgent}
+def window_of(*, hours: Hours, opens: datetime, is_urgent: bool) -> dict[str, Any]:
+    """How the reader may be mailed, and the moment that it gave."""
+    return {
+        "zone": hours.zone,
+        "from": hours.since,
+        "until": hours.until,
+        "cadence": hours.cadence,
+        "digest": hours.digest_hour,
+        "opens": opens.isoformat(),
+        "urgent": is_urgent,
+    }
 
 
 def stored(

@@ -18,8 +18,9 @@ from governance.models import Person, Seat
 from governance.queries import journal
 from notifications import links
 from notifications.explaining import Capacity, is_owed
-from notifications.kinds import OF_RUNGS, Kind
+from notifications.kinds import OF_RUNGS, OF_THE_DOOR, Kind
 from notifications.models import Channel, Delivery, Message
+from notifications.reach import DAILY, WEEKLY
 
 RUNG_OF = {
     OWNER: gettext_lazy("reminds whoever owes it"),
@@ -144,16 +145,28 @@ def _hours(delivery: Delivery, viewer: Person) -> Reason:
     if delivery.error:
         text = _("It was not mailed: the mail server said “%(words)s”.") % {"words": delivery.error}
         return Reason(about, text)
+    if delivery.message.kind in OF_THE_DOOR:
+        return Reason(about, _("It was mailed on %(moment)s: it waits for nobody's hours.") % {"moment": moment})
     if window.get("urgent"):
-        text = _("It was mailed on %(moment)s: it is urgent by its rule, and waits for nobody's hours.")
-        return Reason(about, text % {"moment": moment}, hours, _("How I am reached"))
-    text = _(
-        "It was mailed on %(moment)s, in the hours in which you may be mailed: from %(from)s to %(until)s, %(zone)s."
-    )
+        text = _(
+            "It was mailed on %(moment)s: it is urgent by its rule, so it did not wait for the digest, only for the"
+            " hours in which you may be mailed: from %(from)s to %(until)s, %(zone)s."
+        )
+    elif window.get("cadence") in (DAILY, WEEKLY):
+        text = _(
+            "It was mailed on %(moment)s, with your digest: you may be mailed from %(from)s to %(until)s, %(zone)s, and"
+            " your digest comes a little after %(digest)s."
+        )
+    else:
+        text = _(
+            "It was mailed on %(moment)s, in the hours in which you may be mailed: from %(from)s to %(until)s,"
+            " %(zone)s."
+        )
     values = {
         "moment": moment,
         "from": window.get("from", "?"),
         "until": window.get("until", "?"),
         "zone": window.get("zone", ""),
+        "digest": f"{window.get('digest', '?')}:00",
     }
     return Reason(about, text % values, hours, _("How I am reached"))

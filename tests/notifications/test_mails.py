@@ -171,6 +171,8 @@ def test_why_did_i_get_this_says_rule_day_capacity_and_hours_as_they_were(town: 
             "zone": deputy.zone,
             "from": 8,
             "until": 18,
+            "cadence": "daily",
+            "digest": 9,
             "opens": MORNING.isoformat(),
             "urgent": True,
         },
