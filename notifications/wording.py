@@ -58,7 +58,7 @@ WORDS = {
         gettext_lazy("Say where it stands"),
     ),
     Kind.DUE: (
-        gettext_lazy("Today: %(title)s"),
+        gettext_lazy("Due %(day)s: %(title)s"),
         gettext_lazy("Next: %(seat)s %(what)s by %(day)s."),
         gettext_lazy("Open it"),
     ),
@@ -340,6 +340,9 @@ def _parameters(matter: Matter) -> dict[str, str]:
 
 
 def _foretold(matter: Matter) -> str:
+    """Nothing where no rung is to come: it was moved since, or stands at the top of its ladder."""
+    if matter.next_on is None:
+        return ""
     return _("If nothing changes, then on %(next_day)s %(next)s.") % {
         "next_day": _day(matter.next_on),
         "next": str(OTHERWISE.get(matter.next_target, _("somebody else is asked"))),

@@ -14,7 +14,7 @@ from django.db.models import Q
 from actions.lifecycle import CLOSED
 from actions.models import ActionItem, Promise
 from councils import rehearsal
-from councils.authority import Judgement, in_short
+from councils.authority import SHORT, Judgement, reason
 from councils.models import Council, Decision, Verdict, Vote
 from councils.periods import first_day
 from councils.queries import books
@@ -251,7 +251,7 @@ def _decisions(councils: Sequence[Council], rules: Rules, viewer: Person, now: d
             replace(
                 again,
                 then=decision.verdict,
-                then_says=in_short(decision.verdict, decision.facts),
+                then_says=reason(decision.verdict, decision.facts),
                 url=links.path_of(decision.subject.kind, decision.subject.reference),
                 on=day,
             )
@@ -263,7 +263,12 @@ def _decisions(councils: Sequence[Council], rules: Rules, viewer: Person, now: d
 def _again(case: Case, rules: Rules, currency: str) -> Again:
     judged: Judgement = rehearsal.judge(case, rules, currency)
     return Again(
-        motion=case.motion, amount=case.amount, then="", then_says="", now=judged.verdict, now_says=judged.sentence
+        motion=case.motion,
+        amount=case.amount,
+        then="",
+        then_says="",
+        now=judged.verdict,
+        now_says=judged.sentence if judged.verdict == SHORT else reason(judged.verdict, judged.facts),
     )
 
 
