@@ -203,7 +203,7 @@ class Round:
             place.family(workers=spec.workers, beats=spec.beats, sweeps=spec.sweeps, web=not spec.bypass, tasks=tasks)
             place.start()
             if not spec.bypass:
-                assert wait_until(self.web_answers, 90), "the web did not start"
+                assert wait_until(self.web_answers, 180), "the web did not start"
             fivefold = threading.Thread(target=self.five_of_each, daemon=True)
             self.deeds.start()
             if spec.fivefold:
@@ -263,7 +263,7 @@ class Round:
         for point, times in self.spec.points.items():
             for number in range(times):
                 if not self.has_time:
-                    return
+                    break
                 victim = self.place.named("sweep")[0]
                 if victim.is_up:
                     self.place.kill(victim)
@@ -275,6 +275,8 @@ class Round:
                     self.place.kill(victim)
                 victim.start()
                 self.progress()
+        for worker in workers:
+            worker.start()
 
     def kills(self) -> None:
         """Processes of each kind die at random moments; each is started again at once."""
