@@ -17,7 +17,7 @@ class Keyless(logging.Filter):
 
 
 class KeylessLogger(Logger):  # type: ignore[misc]  # gunicorn says nothing of its types
-    """Named in ``gunicorn.conf.py``, which the server reads where it is started."""
+    """Named where the server is started: ``--logger-class config.access_log.KeylessLogger``."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)

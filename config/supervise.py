@@ -36,6 +36,9 @@ STEADY_AFTER = 30.0  # seconds after which a child counts as having worked
 LONGEST_PAUSE = 30.0  # seconds between two attempts to restart
 LOG_LIMIT = 5_000_000  # bytes after which a log is put aside at the next start
 
+# The web server's own logs keep no key of a link in a mail.
+KEYLESS = ["--logger-class", "config.access_log.KeylessLogger"]
+
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -291,7 +294,17 @@ def family(place: Place) -> list[Child]:
     return [
         Child(
             "web",
-            [*gunicorn, "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"],
+            [
+                *gunicorn,
+                "--worker-class",
+                "gthread",
+                "--workers",
+                "2",
+                "--threads",
+                "4",
+                "--no-control-socket",
+                *KEYLESS,
+            ],
         ),
         # One task at a time suits SQLite, and leaves no children of a child behind.
         Child(

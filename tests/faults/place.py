@@ -146,7 +146,19 @@ class Place:
         celery = ["-m", "celery", "--app", tasks, "--quiet"]
         if web:
             gunicorn = ["-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{self.web_port}"]
-            self.add("web", [*gunicorn, "--worker-class", "gthread", "--threads", "4", "--no-control-socket"])
+            self.add(
+                "web",
+                [
+                    *gunicorn,
+                    "--worker-class",
+                    "gthread",
+                    "--threads",
+                    "4",
+                    "--no-control-socket",
+                    "--logger-class",
+                    "config.access_log.KeylessLogger",
+                ],
+            )
         for number in range(1, workers + 1):
             self.add(
                 f"worker{number}",
