@@ -398,10 +398,10 @@ def the_owner_answers(page: Page, guide: Guide, lead: Page, action: ActionItem, 
 
 
 def the_head_answers_from_the_mail(page: Page, guide: Guide, action: ActionItem) -> None:
-    page.goto(guide.link("joel@harbourline.example", "Answer"))
+    page.goto(guide.link("joel@harbourline.example", "I help"))
     page.get_by_text("help is given").click()
     page.get_by_label("In a sentence").fill("Li Wei writes the texts this week.")
-    send(page, "Answer")
+    send(page, "I help")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you")
     assert HelpRequest.objects.get(duty__subject=action.subject, answer="helped").said.startswith("Li Wei")
 
