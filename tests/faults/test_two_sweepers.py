@@ -18,6 +18,7 @@ import pytest
 from django.db import connection
 
 from councils.models import AgendaItem
+from governance.clauses import OWNER, WARNING
 from governance.models import Duty, Firing, JournalEntry, Subject, Unheard
 from notifications.models import Channel, Delivery, Message, MessageState
 from notifications.services import outbox
@@ -30,6 +31,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 DUE = date(2026, 11, 10)
 LAST = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)  # a Tuesday, ten working days after the due day
 ROOT = Path(__file__).parents[2]
+REMINDERS = (OWNER, WARNING)
 
 # What a process of its own runs, on the test database, when the file that it waits for appears.
 CHILD = """
@@ -133,12 +135,13 @@ def town() -> Town:
 
 
 def each_once(duties: list[Duty], rungs: int) -> None:
-    """Every rung of every duty fell once, and made one message."""
+    """Every rung of every duty fell once; each that asks for help made one message, and no passed reminder made any."""
     fell = Counter(Firing.objects.values_list("duty_id", "position"))
     assert set(fell.values()) == {1}
     assert len(fell) == len(duties) * rungs
-    said = Counter(Message.objects.filter(duty__in=duties).values_list("duty_id", "facts__position"))
-    assert said == fell
+    stands = Message.objects.filter(duty__in=duties).exclude(state=MessageState.DROPPED)
+    said = Counter(stands.values_list("duty_id", "facts__position"))
+    assert said == Counter(Firing.objects.exclude(target__in=REMINDERS).values_list("duty_id", "position"))
     asked = JournalEntry.objects.filter(event="notifications.rung.fell").count()
     assert asked == 3 * len(duties)
 
@@ -271,7 +274,11 @@ sweep(now, limit=10)
 """
     processes.run(deed)
     assert processes.children[0].returncode == -signal.SIGKILL
-    assert Firing.objects.count() == Message.objects.filter(duty__in=duties).count() == 20
+    fell = Firing.objects.count()
+    assert fell == 20 * 6, "two batches of ten duties, all but the last rung of each"
+    asking = Firing.objects.exclude(target__in=REMINDERS).count()
+    assert asking == 20 * 2
+    assert Message.objects.filter(duty__in=duties).count() == asking + 20, "and the warning that was reached last"
     sweep(LAST)
     each_once(duties, 7)
 
