@@ -1,7 +1,9 @@
 """What every test may ask for: a town, a moment, somebody at the keyboard, somebody's program.
 
-Five things are done to the machinery, and only here:
+Six things are done to the machinery, and only here:
 
+* What stands once all tests are collected stays, and the collector looks for rubbish less often: a sixth of the time
+  went into looking through what never goes away (``pytest_collection_finish``).
 * Pages, tasks and commands ask the clock. Tests run three weeks after the town was founded, on a Monday, on whatever
   day they are run (``_same_day``); not those that start processes of their own, which have the machine's clock.
 * A calendar of ten years is 4,000 rows. Tests ask for a dozen of them, always the same; the rows are worked out once a
@@ -13,6 +15,7 @@ Five things are done to the machinery, and only here:
   (``_flush_past_the_guards``). No test runs without guards.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -44,6 +47,12 @@ def _insert(calendar: Calendar, rows: list[tuple[Any, ...]]) -> None:
             cursor.execute(_AT_ONCE, [calendar.pk, *(list(column) for column in zip(*rows, strict=True))])
         else:
             cursor.executemany(f"{_INSERT} VALUES (%s, %s, %s, %s, %s)", [(calendar.pk, *row) for row in rows])
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(autouse=True, scope="session")

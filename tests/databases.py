@@ -38,3 +38,24 @@ def take_stock() -> None:
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")
+
+
+def sequences() -> dict[str, int | None]:
+    """PostgreSQL's counters and the last number that each gave out; SQLite's go back with the rows, so none."""
+    if connection.vendor != "postgresql":
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(sequencename), last_value FROM pg_sequences WHERE schemaname = 'public'")
+        return dict(cursor.fetchall())
+
+
+def set_sequences(last: dict[str, int | None]) -> None:
+    """Let the counters go on after these numbers."""
+    if last:
+        names = list(last)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT setval(name::regclass, COALESCE(number, 1), number IS NOT NULL)"
+                " FROM unnest(%s::text[], %s::bigint[]) AS wanted (name, number)",
+                [names, [last[name] for name in names]],
+            )
