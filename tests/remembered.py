@@ -3,8 +3,8 @@
 Founding a town through the services takes half a second, and a thousand tests begin in the same one. What a builder
 adds to the ground it stands on is read once, row by row, and put into the tables of the next test as it is: the same
 keys, past no trigger and no constraint. PostgreSQL does not give back the numbers of rows that were rolled back, so its
-counters are put back as well: what is built next gets the keys that it got the first time. Whoever starts from another ground, or outside of a transaction that is rolled
-back, founds the town anew (``ground``).
+counters are put back as well: what is built next gets the keys that it got the first time. Whoever starts from another
+ground, or outside of a transaction that is rolled back, founds the town anew (``ground``).
 """
 
 import pickle
@@ -96,7 +96,8 @@ def _watched(what: Any, ground: tuple[Any, ...], build: Callable[[], None], but:
         if other:
             changed.append((table, other))
         assert not known.keys() - rows.keys(), f"{table.name}: a builder only adds"
-    return Kept(ground, added, changed, sequences(), pickle.dumps({k: v for k, v in vars(what).items() if k not in but}))
+    told = pickle.dumps({name: value for name, value in vars(what).items() if name not in but})
+    return Kept(ground, added, changed, sequences(), told)
 
 
 def _everything() -> dict[Table, Rows]:
