@@ -45,7 +45,7 @@ test: setup-dev
 	$(PYTEST) $(HERMETIC) --junit-xml=reports/test.xml
 
 services-test: setup-dev
-	$(PY) -P .ci/with_services.py $(PYTEST) -m "not browser and not faults" --ignore=tests/browser --ignore=tests/faults --junit-xml=reports/services.xml
+	$(PY) -P .ci/with_services.py $(PYTEST) -m "not browser and not faults and not once" --ignore=tests/browser --ignore=tests/faults --junit-xml=reports/services.xml
 
 fault-test: setup-dev
 	$(PY) -P .ci/with_services.py $(PY) -m pytest -rs -o junit_family=xunit1 tests/faults --junit-xml=reports/faults.xml

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from governance.clauses import OWNER, WARNING
+
 Rungs = Sequence[tuple[int, int, str]]
 """``(position, days, target)``, as :meth:`governance.clauses.Ladder.rungs` gives them."""
 
@@ -22,6 +24,8 @@ class Span:
     due_on: date
     opened_at: datetime
     closed_at: datetime | None = None
+    reached: int = 0
+    """The position of the ladder from which it goes on (``going_on``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class Fall:
     target: str
     at: datetime
     before: tuple[str, ...] = ()
+    is_late: bool = False
+    """By this ladder it should have fallen already (``going_on``)."""
 
 
 class Days:
@@ -46,12 +52,22 @@ class Days:
             if works:
                 self.opens[ordinal] = opens_at
 
-    def falls(self, due_on: date, days: int) -> datetime | None:
-        """When a rung falls; None beyond the days that are known."""
+    def place(self, due_on: date, days: int = 0) -> int | None:
+        """The ordinal of the day on which a rung falls; None where the due day is not known."""
         if due_on not in self.ordinals:
             return None
         ordinal, works = self.ordinals[due_on]
-        return self.opens.get(ordinal + days + (1 if days < 0 and not works else 0))
+        return ordinal + days + (1 if days < 0 and not works else 0)
+
+    def first(self, day: date) -> int:
+        """The ordinal of the first working day from ``day``."""
+        ordinal, works = self.ordinals[day]
+        return ordinal if works else ordinal + 1
+
+    def falls(self, due_on: date, days: int, later: int = 0) -> datetime | None:
+        """When a rung falls, ``later`` working days than it says; None beyond the days that are known."""
+        place = self.place(due_on, days)
+        return None if place is None else self.opens.get(place + later)
 
 
 def falls(
@@ -70,6 +86,45 @@ def falls(
                 found.append(Fall(span.key, position, target, at, tuple(below)))
             below.append(target)
     return sorted(found, key=lambda fall: (fall.at, fall.key, fall.position))
+
+
+def going_on(
+    owed: Iterable[Span],
+    ladders: Mapping[str, Rungs],
+    calendars: Mapping[int, Days],
+    today: Mapping[int, date],
+    now: datetime,
+    until: datetime,
+) -> list[Fall]:
+    """The rungs that fall up to ``until`` for what goes on by other ladders from ``now``, if nothing is done.
+
+    As ``governance.services.carrying`` does it: above the rung ``reached``; reminders that are past do not fall; what
+    should have been asked already is asked on the first working day from ``today``, and the others keep their distance.
+    ``today`` is the day that it is by each calendar.
+    """
+    found = []
+    for span in owed:
+        days = calendars.get(span.calendar)
+        steps = ladders.get(span.kind, ())
+        if days is None or days.place(span.due_on) is None:
+            continue
+        above = [step for step in steps if step[0] > span.reached]
+        while above and above[0][2] in (OWNER, WARNING) and _is_past(days.falls(span.due_on, above[0][1]), now):
+            above.pop(0)
+        later = 0
+        if above and _is_past(days.falls(span.due_on, above[0][1]), now):
+            later = max(0, days.first(today[span.calendar]) - (days.place(span.due_on, above[0][1]) or 0))
+        for position, distance, target in above:
+            at = days.falls(span.due_on, distance, later)
+            if at is not None and at <= until:
+                below = tuple(to for place, _days, to in steps if place < position)
+                is_late = position == above[0][0] and _is_past(days.falls(span.due_on, distance), now)
+                found.append(Fall(span.key, position, target, at, below, is_late))
+    return sorted(found, key=lambda fall: (fall.at, fall.key, fall.position))
+
+
+def _is_past(at: datetime | None, now: datetime) -> bool:
+    return at is not None and at <= now
 
 
 def _is_over(span: Span, at: datetime) -> bool:

@@ -15,7 +15,7 @@ from tests.crowd import crowd
 from tests.databases import take_stock
 from tests.factories import Town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 LISTS = [
     "actions:item-list",

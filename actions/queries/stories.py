@@ -364,7 +364,9 @@ def rungs(action: ActionItem, now: datetime) -> list[dict[str, str]]:
     climb = list(
         Rung.objects.filter(charter_version_id=duty.charter_version_id, duty_kind=duty.kind).order_by("position")
     )
-    fell: dict[int, datetime] = dict(Firing.objects.filter(duty=duty).values_list("position", "fired_at"))
+    fell: dict[int, datetime] = dict(
+        Firing.objects.filter(duty=duty, turn=duty.turn).values_list("position", "fired_at")
+    )
     falls = _days_of(duty, climb)
     zone, told, is_next = ZoneInfo(duty.calendar.zone), [], True
     for rung in climb:

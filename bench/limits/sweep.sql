@@ -3,8 +3,8 @@
 -- asks, lets each fall once whoever sweeps beside it, hears what happened, and looks for seats and terms that ended.
 
 -- name: fire
-INSERT INTO governance_firing (duty_id, position, target, fired_at, due_on)
-SELECT duty.id, duty.rung + 1, rung.target, {now}, duty.due_on
+INSERT INTO governance_firing (duty_id, turn, position, target, fired_at, due_on)
+SELECT duty.id, 0, duty.rung + 1, rung.target, {now}, duty.due_on
   FROM governance_duty AS duty
   JOIN governance_rung AS rung
     ON rung.charter_version_id = duty.charter_version_id AND rung.duty_kind = duty.kind

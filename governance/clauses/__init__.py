@@ -33,6 +33,7 @@ from governance.clauses.ladder import (
     WARNING,
     Ladder,
     Step,
+    carried_rung,
     kept_rung,
     usual_ladder,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "Verifying",
     "Voting",
     "Windows",
+    "carried_rung",
     "enforces",
     "in_days",
     "kept_rung",

@@ -203,6 +203,19 @@ def kept_rung(
     return max((position for position, to in after if to != WARNING and RANKS[to] <= reached), default=0)
 
 
+def carried_rung(before: Sequence[tuple[int, str]], fell: int, after: Sequence[tuple[int, str]]) -> int:
+    """After which rung of the ladder ``after`` something goes on that had reached ``fell`` on the ladder ``before``.
+
+    Both are ``(position, target)``. Nobody is asked again: it goes on above the highest rung that reaches no higher
+    than it had come. Where nobody was asked yet it begins at the foot: which reminders are past, the days say.
+    """
+    asked = [to for position, to in before if position <= fell and RANKS[to]]
+    reached = max((RANKS[to] for to in asked), default=0)
+    if not reached:
+        return 0
+    return max((position for position, to in after if to != WARNING and RANKS[to] <= reached), default=0)
+
+
 USUAL_CADENCE = 20
 """Working days: a council that meets once a month."""
 

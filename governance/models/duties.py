@@ -82,6 +82,10 @@ class Duty(models.Model):
     paused_from = models.PositiveSmallIntegerField(
         default=0, help_text=_("The rung that it had reached when it was put on hold.")
     )
+    turn = models.PositiveSmallIntegerField(
+        default=0,
+        help_text=_("The number of the charter version that took over its ladder since it was opened; 0: none did."),
+    )
     climbs_at = models.DateTimeField(
         null=True,
         help_text=_("When the meeting fell through that was to settle it: the body above is asked from then."),
@@ -122,16 +126,20 @@ class Duty(models.Model):
 
 
 class Firing(models.Model):
-    """A rung that fell for a duty: each falls once, whoever sweeps and however often."""
+    """A rung that fell for a duty: each falls once, whoever sweeps and however often.
+
+    Where another charter version took over the ladder, its rungs are others, whatever their positions (``turn``).
+    """
 
     duty = models.ForeignKey(Duty, models.PROTECT, related_name="firings")
+    turn = models.PositiveSmallIntegerField(default=0)
     position = models.PositiveSmallIntegerField()
     target = models.CharField(max_length=12)
     fired_at = models.DateTimeField()
     due_on = models.DateField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["duty", "position"], name="a_rung_falls_once")]
+        constraints = [models.UniqueConstraint(fields=["duty", "turn", "position"], name="a_rung_falls_once")]
 
     def __str__(self) -> str:
         return f"{self.duty_id} rung {self.position}"

@@ -20,6 +20,7 @@ class HelpRequest(models.Model):
     asked_at = models.DateTimeField()
     due_on = models.DateField(null=True, help_text=_("The day that was owed when help was asked for."))
     position = models.PositiveSmallIntegerField(null=True, help_text=_("The rung; empty: a person asked."))
+    turn = models.PositiveSmallIntegerField(default=0, help_text=_("Whose rung, as of the firing."))
     by = models.ForeignKey("governance.Person", models.PROTECT, null=True, related_name="+")
     words = models.TextField(blank=True, default="", help_text=_("What would help, in the words of who asked."))
     passed_to = models.ForeignKey(
@@ -37,7 +38,9 @@ class HelpRequest(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["duty", "position"], condition=Q(position__isnull=False), name="a_rung_asks_for_help_once"
+                fields=["duty", "turn", "position"],
+                condition=Q(position__isnull=False),
+                name="a_rung_asks_for_help_once",
             ),
             models.UniqueConstraint(
                 fields=["duty", "asked"],

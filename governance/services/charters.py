@@ -34,7 +34,7 @@ from governance.models import (
 from governance.queries import representing
 from governance.queries.calendars import calendar_of_seat, local_day
 from governance.queries.seats import cx_lead_seat
-from governance.services import duties, journal, subjects
+from governance.services import carrying, duties, journal, subjects
 
 DRAFTED = events.declare("governance.charter.drafted", says=gettext_lazy("{by} drafted version {number} of {subject}"))
 RATIFIED = events.declare(
@@ -183,7 +183,8 @@ def enter_into_force(
 ) -> CharterVersion:
     """Make a locked version the one that holds; with ``until`` for that time only, unless its sponsors sign it.
 
-    The version before it is superseded, and decisions under it keep their verdict. One that held provisionally
+    The version before it is superseded, decisions under it keep their verdict, and what is owed under it goes on by the
+    new one's ladder (:mod:`governance.services.carrying`). One that held provisionally
     becomes full as it stands. The caller has authorised, and records what happened.
     """
     if version.state == CharterState.IN_FORCE:
@@ -203,6 +204,7 @@ def enter_into_force(
     version.state, version.ratified_at, version.provisional_until = CharterState.IN_FORCE, now, until
     version.ratified_by = by if until is None else None
     version.keep("state", "ratified_at", "provisional_until", "ratified_by")
+    carrying.carry_over(version, now)
     if until is None:
         owe_review(version, now)
     return version

@@ -7,6 +7,7 @@ through.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import connection
 
@@ -61,6 +62,29 @@ def schedule(duty_ids: Sequence[int]) -> None:
 def schedule_calendar(calendar_id: int) -> None:
     """As :func:`schedule`, for whatever is owed by a calendar that was edited: one statement."""
     _run("calendar_id = %s", [calendar_id])
+
+
+def schedule_version(version_id: int, turn: int) -> None:
+    """As :func:`schedule`, for whatever a charter version took over: one statement."""
+    _run("charter_version_id = %s AND turn = %s", [version_id, turn])
+
+
+def pass_reminders(version_id: int, turn: int, now: datetime) -> int:
+    """Pass over the next rung of what a version took over, where it is a reminder whose moment is gone by ``now``.
+
+    Returns how many duties it passed one rung of.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE governance_duty SET rung = rung + 1, next_at = {moment(2)}"  # noqa: S608
+            " WHERE closed_at IS NULL AND charter_version_id = %s AND turn = %s AND next_at <= %s"
+            " AND EXISTS (SELECT 1 FROM governance_rung AS next"
+            " WHERE next.charter_version_id = governance_duty.charter_version_id"
+            " AND next.duty_kind = governance_duty.kind AND next.position = governance_duty.rung + 1"
+            " AND next.target IN ('owner', 'warning'))",
+            [version_id, turn, connection.ops.adapt_datetimefield_value(now)],
+        )
+        return int(cursor.rowcount)
 
 
 def _run(which: str, parameters: Sequence[int]) -> None:

@@ -46,7 +46,7 @@ class RehearsalReply(serializers.Serializer[Any]):
     after = ReachReply(help_text="By this version.")
     coming = ComingReply(many=True, help_text="The first rungs of the next two weeks, if nothing is done.")
     coming_in_all = serializers.IntegerField()
-    passed = serializers.IntegerField(help_text="Rungs that have passed for what is open: they do not fall again.")
+    at_once = serializers.IntegerField(help_text="Of these, what should have been asked already by it: at once.")
     decisions = AgainReply(many=True)
     pasted = AgainReply(many=True)
     open_actions = serializers.IntegerField()

@@ -43,10 +43,10 @@ def climbed(items: Iterable[int], viewer: Person, now: datetime) -> dict[int, li
         .order_by("asked_at", "pk")
     )
     seen = access.visible_ids(viewer, {one.asked_id for one in asked}, now) if asked else set()
-    by_rung = {(one.duty_id, one.position): one for one in asked if one.position is not None}
+    by_rung = {(one.duty_id, one.turn, one.position): one for one in asked if one.position is not None}
     steps: dict[int, list[tuple[datetime, Step]]] = defaultdict(list)
     for rung in fallen:
-        request = by_rung.get((rung.duty_id, rung.position))
+        request = by_rung.get((rung.duty_id, rung.turn, rung.position))
         day = local_day(rung.duty.calendar, rung.fired_at)
         steps[rung.duty.subject_id].append((rung.fired_at, _step(day, rung.target, request, seen)))
     for request in asked:

@@ -11,7 +11,7 @@ from django.utils import translation
 from councils.models import Council
 from governance import access
 from governance.clauses import WARNING
-from governance.models import AudienceContainer, Person, Rung
+from governance.models import AudienceContainer, Duty, Person, Rung
 from governance.queries.calendars import local_day
 from governance.queries.seats import movers
 from governance.queries.submissions import in_full
@@ -271,11 +271,17 @@ def facts_of(message: Message, reader: Person | None, sight: set[tuple[int, int]
         due_then=message.facts.get("due_on"),
         due_now=duty.due_on.isoformat() if duty is not None and duty.due_on is not None else None,
         position=message.facts.get("position"),
-        rung=duty.rung if duty is not None else None,
+        rung=_reached(message, duty) if duty is not None else None,
         by_id=message.entry.by_id if message.entry is not None else None,
         reader_id=reader.pk if reader is not None else 0,
         is_visible=reader is not None and (reader.pk, message.subject_id) in sight,
     )
+
+
+def _reached(message: Message, duty: Duty) -> int | None:
+    """The rung that a duty reached, to compare with that of a message about it. Rungs of another charter version's
+    ladder are not counted in the same steps, so what was to be said under the one before is said."""
+    return duty.rung if message.facts.get("turn", 0) == duty.turn else message.facts.get("position")
 
 
 def matter_of(message: Message, next_target: str, *, for_mail: bool = False) -> Matter:

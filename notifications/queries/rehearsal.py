@@ -19,13 +19,13 @@ from councils.models import Council, Decision, Verdict, Vote
 from councils.periods import first_day
 from councils.queries import books
 from councils.rehearsal import Case
-from governance.clauses import COUNCIL, OWNER, PARENT, WARNING, Rules
+from governance.clauses import COUNCIL, OWNER, PARENT, WARNING, Rules, carried_rung
 from governance.models import CalendarDay, Charter, CharterVersion, Duty, Person, SeatKind
 from governance.models.subjects import seen_by
-from governance.queries.calendars import calendar_of_department
+from governance.queries.calendars import calendar_of_department, local_day
 from governance.queries.seats import movers
 from notifications import links
-from notifications.falling import Days, Fall, Rungs, Span, falls
+from notifications.falling import Days, Fall, Rungs, Span, falls, going_on
 from notifications.queries.climbing import Directory, Owed, directory, owed_of
 
 PAST = timedelta(days=28)
@@ -87,7 +87,8 @@ class Rehearsal:
     after: Reach
     coming: Sequence[Coming]
     coming_in_all: int
-    passed: int
+    at_once: int
+    """Of these, those that by this ladder should have fallen already: they fall on the first working day."""
     decisions: Sequence[Again]
     pasted: Sequence[Again]
     councils: Sequence[Council]
@@ -115,7 +116,7 @@ def rehearse(charter: Charter, version: CharterVersion, viewer: Person, now: dat
         .filter(Q(charter_version__charter=charter) | Q(overseer__in=[council.pk for council in councils]))
         .filter(Q(closed_at=None) | Q(closed_at__gt=now - PAST))
         .filter(due_on__range=((now - FURTHEST).date(), (now + FURTHEST).date()))
-        .select_related("subject", "charter_version")
+        .select_related("subject", "charter_version", "calendar")
         .order_by("-due_on", "-pk")[: MOST + 1]
     )
     duties = {duty.pk: duty for duty in listed[:MOST]}
@@ -129,8 +130,9 @@ def rehearse(charter: Charter, version: CharterVersion, viewer: Person, now: dat
     drafted = {kind: rules.ladder.rungs(kind) for kind in kinds}
     past = falls(owed, drafted, calendars, now - PAST, now)
     held = _held(duties, owed, calendars, now)
-    still_open = [span for span in owed if span.closed_at is None]
-    coming = falls(still_open, drafted, calendars, now, now + AHEAD)
+    still_open = [_carried(span, duties[span.key], drafted) for span in owed if span.closed_at is None]
+    today = {duty.calendar_id: local_day(duty.calendar, now) for duty in duties.values()}
+    coming = going_on(still_open, drafted, calendars, today, now, now + AHEAD)
     whom = _Whom(duties, [*past, *held, *coming], now)
     actions = _moved_often(councils, viewer, now)
     limit = _limit_today(charter, councils)
@@ -139,7 +141,7 @@ def rehearse(charter: Charter, version: CharterVersion, viewer: Person, now: dat
         after=whom.reach(past),
         coming=[whom.line(fall) for fall in coming[:LISTED]],
         coming_in_all=len(coming),
-        passed=len(falls(still_open, drafted, calendars, now - FURTHEST, now)),
+        at_once=sum(fall.is_late for fall in coming),
         decisions=_decisions(councils, rules, viewer, now, currency),
         pasted=pasted,
         councils=councils,
@@ -149,6 +151,13 @@ def rehearse(charter: Charter, version: CharterVersion, viewer: Person, now: dat
         is_cut=len(listed) > MOST,
         currency=currency,
     )
+
+
+def _carried(span: Span, duty: Duty, drafted: Mapping[str, Rungs]) -> Span:
+    """Where on the draft's ladder it goes on."""
+    held = Rules.from_json(duty.charter_version.rules).ladder.rungs(span.kind)
+    before, after = ([(at, to) for at, _days, to in rungs] for rungs in (held, drafted[span.kind]))
+    return replace(span, reached=duty.rung if before == after else carried_rung(before, duty.rung, after))
 
 
 def _calendars(owed: Iterable[Span], now: datetime) -> dict[int, Days]:

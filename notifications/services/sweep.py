@@ -155,15 +155,16 @@ class _Climber:
     kind: str
     charter_version_id: int
     due_on: date
+    turn: int
     owed: Owed
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> "_Climber":
-        pk, subject_id, kind, charter_version_id, due_on, *owed = row
-        return cls(pk, subject_id, kind, charter_version_id, due_on, Owed.of(owed))
+        pk, subject_id, kind, charter_version_id, due_on, turn, *owed = row
+        return cls(pk, subject_id, kind, charter_version_id, due_on, turn, Owed.of(owed))
 
 
-_CLIMBER = ("pk", "subject_id", "kind", "charter_version_id", "due_on", *OF_DUTY)
+_CLIMBER = ("pk", "subject_id", "kind", "charter_version_id", "due_on", "turn", *OF_DUTY)
 
 
 def _fall_together(turn: _Turn, limit: int) -> int:
@@ -249,7 +250,8 @@ def _unsay(duty_id: int, fallen: Sequence[claims.Fallen], now: datetime) -> int:
     """
     if not fallen:
         return 0
-    rung = f"rung:{duty_id}:{fallen[0].position}"
+    turn = Duty.objects.values_list("turn", flat=True).get(pk=duty_id)
+    rung = occasion(duty_id, turn, fallen[0].position)
     told = Message.objects.filter(occurrence=rung).values("seat_id")
     passed = Message.objects.filter(duty_id=duty_id, created_at=now, state=MessageState.WAITING).exclude(
         occurrence=rung
@@ -311,7 +313,12 @@ def _to_doers(reminded: Sequence[int], now: datetime) -> list[Message]:
 def _request(climber: _Climber, rung: claims.Fallen, seat_id: int, now: datetime) -> HelpRequest:
     """What a rung asks of one seat, which answers it; a council answers by deciding."""
     return HelpRequest(
-        duty_id=climber.pk, asked_id=seat_id, asked_at=now, due_on=climber.due_on, position=rung.position
+        duty_id=climber.pk,
+        asked_id=seat_id,
+        asked_at=now,
+        due_on=climber.due_on,
+        turn=climber.turn,
+        position=rung.position,
     )
 
 
@@ -324,14 +331,24 @@ def _ladder(versions: set[int]) -> dict[tuple[int, str], list[tuple[int, str]]]:
     return found
 
 
+def occasion(duty_id: int, turn: int, position: int) -> str:
+    """What a rung's message is about, so that it is said once; ``notifications.sql.claims`` spells it the same."""
+    return f"rung:{duty_id}:{f'{turn}.' if turn else ''}{position}"
+
+
 def _message(climber: _Climber, rung: claims.Fallen, seat_id: int, now: datetime) -> Message:
     return Message(
-        occurrence=f"rung:{climber.pk}:{rung.position}",
+        occurrence=occasion(climber.pk, climber.turn, rung.position),
         seat_id=seat_id,
         kind=rung.target,
         subject_id=climber.subject_id,
         duty_id=climber.pk,
-        facts={"position": rung.position, "target": rung.target, "due_on": climber.due_on.isoformat()},
+        facts={
+            "position": rung.position,
+            "target": rung.target,
+            "due_on": climber.due_on.isoformat(),
+            "turn": climber.turn,
+        },
         created_at=now,
         not_before=now,
     )

@@ -90,8 +90,8 @@ def _hold(query: str, parameters: list[object]) -> list[int]:
 
 
 _FIRE = """
-INSERT INTO governance_firing (duty_id, position, target, fired_at, due_on)
-SELECT duty.id, duty.rung, rung.target, {now}, duty.due_on
+INSERT INTO governance_firing (duty_id, turn, position, target, fired_at, due_on)
+SELECT duty.id, duty.turn, duty.rung, rung.target, {now}, duty.due_on
   FROM governance_duty AS duty
   JOIN governance_rung AS rung
     ON rung.charter_version_id = duty.charter_version_id AND rung.duty_kind = duty.kind AND rung.position = duty.rung
@@ -115,7 +115,7 @@ def _moment() -> str:
 
 _LAST_FELL = """
   FROM governance_duty AS duty
-  JOIN governance_firing AS fell ON fell.duty_id = duty.id AND fell.position = duty.rung
+  JOIN governance_firing AS fell ON fell.duty_id = duty.id AND fell.turn = duty.turn AND fell.position = duty.rung
   JOIN governance_rung AS rung
     ON rung.charter_version_id = duty.charter_version_id AND rung.duty_kind = duty.kind AND rung.position = duty.rung
   CROSS JOIN (SELECT {now} AS at) AS this
@@ -131,13 +131,15 @@ def remind(duty_ids: Iterable[int], now: datetime) -> int:
     return rows.insert_selected(
         Message,
         {
-            "occurrence": "'rung:' || duty.id || ':' || fell.position",
+            "occurrence": "'rung:' || duty.id || ':' || CASE fell.turn WHEN 0 THEN '' ELSE fell.turn || '.' END"
+            " || fell.position",
             "seat": "duty.seat_id",
             "kind": f"CASE WHEN fell.target = '{WARNING}' THEN '{Kind.WARNING}'"
             f" WHEN rung.days < 0 THEN '{Kind.DUE_SOON}' ELSE '{Kind.DUE}' END",
             "subject": "duty.subject_id",
             "duty": "duty.id",
-            "facts": f"{made}('position', fell.position, 'target', fell.target, 'due_on', duty.due_on)",
+            "facts": f"{made}('position', fell.position, 'target', fell.target, 'due_on', duty.due_on,"
+            " 'turn', duty.turn)",
             "created_at": "this.at",
             "not_before": "this.at",
         },

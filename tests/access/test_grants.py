@@ -16,6 +16,7 @@ from governance.access import running
 from governance.errors import DomainError
 from governance.models import Department, DepartmentGrant, Organisation, Person, Seat, SeatKind, Tenure
 from governance.services import departments, people, seats
+from tests.engines import examples
 from tests.factories import Chamber, Town
 
 WIDE = {"cx_sponsor", "ex_sponsor", "cx_lead", "core_team", "administrator", "auditor"}
@@ -176,7 +177,12 @@ def settled(town: Town) -> Town:
 
 
 @given(happens=deeds)
-@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(20),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_whatever_happens_grants_equal_the_facts(settled: Town, happens: list[tuple[str, int, int]]) -> None:
     with transaction.atomic():
         life = Life(settled)

@@ -38,6 +38,7 @@ from governance.models import Duty, JournalEntry, Person, Seat, Tenure
 from governance.services import people, seats
 from governance.sheets.tables import from_text, written
 from tests.actions.life_oracle import House, Life, No, Told, replay
+from tests.engines import examples
 from tests.factories import EPOCH, Chamber, Town
 
 LIVES = int(os.environ.get("LIVES", "12"))
@@ -670,7 +671,7 @@ def test_whatever_happens_to_an_action_is_what_a_plain_model_of_its_life_says() 
     run_state_machine_as_test(
         lambda: ActionLife(place),
         settings=settings(
-            max_examples=LIVES, stateful_step_count=40, deadline=None, database=None, print_blob=True,
+            max_examples=examples(LIVES), stateful_step_count=40, deadline=None, database=None, print_blob=True,
             report_multiple_bugs=False, suppress_health_check=list(HealthCheck),
             phases=[Phase.explicit, Phase.generate, *([Phase.shrink] if "LIVES" in os.environ else [])],
         ),

@@ -227,6 +227,7 @@ def statements(client: Client, path: str) -> int:
     return len(captured)
 
 
+@pytest.mark.once
 def test_lists_take_the_same_statements_for_two_rows_and_for_fifty(town, now, monkeypatch) -> None:
     client = browser(town.lead)
     paths = ("/actions/", "/actions/?figure=blocked", "/review/", "/api/v1/actions/", "/api/v1/review/")

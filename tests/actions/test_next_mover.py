@@ -38,6 +38,7 @@ from governance.errors import DomainError
 from governance.models import Department, Duty, Metric, Person, Seat, Tenure
 from governance.services import metrics, seats
 from notifications.services.sweep import sweep
+from tests.engines import examples
 from tests.factories import EPOCH, Chamber, Town
 
 FILE = Path(__file__).parents[1] / "data" / "harbourline-requests.csv"
@@ -455,7 +456,7 @@ def test_after_any_sequence_of_events_no_open_thing_is_without_a_next_mover() ->
     run_state_machine_as_test(
         Organisation,
         settings=settings(
-            max_examples=14,
+            max_examples=examples(14),
             stateful_step_count=35,
             deadline=None,
             database=None,

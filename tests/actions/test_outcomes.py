@@ -25,6 +25,7 @@ from governance.errors import Absent, Conflict, Invalid, Refused
 from governance.models import Duty, DutyKind, Metric
 from governance.services import metrics, seats
 from tests.actions.test_items import DAY, Work, owed
+from tests.engines import examples
 from tests.factories import EPOCH
 
 pytestmark = pytest.mark.django_db
@@ -295,7 +296,7 @@ class Sharing(TestCase):
         cls.actions = [cls.work.running(title=f"Work {number}") for number in range(4)]
 
     @given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 100), DAYS, DAYS, st.booleans()), max_size=10))
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=examples(40), deadline=None)
     def test_no_day_is_claimed_more_than_once(self, claims: list) -> None:
         work, held = self.work, {}
         with transaction.atomic():

@@ -21,6 +21,7 @@ from actions.sql.dependencies import waits_for
 from governance.errors import Absent, Conflict, Invalid, Refused, Stale
 from governance.models import ExecutiveSponsor, JournalEntry
 from governance.services import journeys
+from tests.engines import examples
 from tests.factories import Chamber, Town
 
 pytestmark = pytest.mark.django_db
@@ -200,7 +201,7 @@ def slowly(edges: set[tuple[int, int]], start: int, goal: int) -> bool:
     return goal in reached
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(wanted=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.booleans()), max_size=14))
 def test_what_waits_for_what_never_goes_in_a_circle(wanted, town, chamber, now) -> None:
     with transaction.atomic():

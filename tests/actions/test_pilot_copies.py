@@ -19,6 +19,7 @@ from councils.services import agenda, books, decisions, meetings
 from governance.errors import Absent, Conflict, Invalid, Refused
 from governance.models import Department, Duty, DutyKind, JournalEntry, Subject
 from tests.actions.test_items_matters import Room
+from tests.engines import examples
 from tests.factories import EPOCH
 
 pytestmark = pytest.mark.django_db
@@ -319,7 +320,7 @@ def plan_of(plan: Plan) -> dict[str, Any]:
     return {name: getattr(plan, name) for name in Plan.__slots__}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     amounts=st.lists(st.one_of(st.just(0), st.integers(1, LIMIT), st.integers(LIMIT - 2, LIMIT + 2)), min_size=1,
                      max_size=3),

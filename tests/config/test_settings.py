@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parents[2]
 STRONG = "kT9-vQ2_zR7xLm4-Wc8sHb3Jd6pNf1yGa5uEo0iXqVtZrMlKwC"
 OTHER = "Zr8-mW3_bN6tQx1-Yd5kLc9Vh2sPg7jRf4uAe0oIqTvXyCnBwM"

@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parents[2]
 SLEEPER = """
 import os, pathlib, sys, time

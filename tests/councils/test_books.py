@@ -15,6 +15,7 @@ from governance.errors import Absent, Conflict, Invalid, Refused
 from governance.models import SubjectKind
 from governance.services import sponsors, subjects
 from tests.councils.rooms import EUROS
+from tests.engines import examples
 from tests.factories import EPOCH
 
 
@@ -44,7 +45,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_balances_equal_their_postings_and_nothing_is_lost_or_owed(town, committee, steps):
     council, by = committee.council, town.sponsor

@@ -17,6 +17,7 @@ from councils.queries import books as queries
 from councils.services import books, periods, spending
 from governance.errors import Conflict, Invalid
 from tests.councils.test_books import derived, things
+from tests.engines import examples
 from tests.factories import EPOCH
 
 SMALL = st.integers(1, 1_000)
@@ -248,6 +249,6 @@ def test_the_books_are_what_a_plain_model_of_them_says_whatever_happens(town, co
     run_state_machine_as_test(
         lambda: Books(town, councils),
         settings=settings(
-            max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=examples(8), stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -16,6 +16,7 @@ from governance.errors import DomainError
 from governance.models import Charter, CharterState, CharterVersion, Seat, SeatKind, Signature, Submission
 from governance.services import charters, submissions
 from governance.services.duties import rules_in_force
+from tests.engines import examples
 from tests.factories import Town
 
 pytestmark = pytest.mark.django_db
@@ -174,7 +175,12 @@ def default(town: Town) -> CharterVersion:
 
 
 @given(begins=beginnings, happens=deeds)
-@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(30),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_whatever_happens_one_version_is_in_force(
     life: Life, default: CharterVersion, begins: tuple[tuple[str, int], ...], happens: list[tuple[str, int]]
 ) -> None:

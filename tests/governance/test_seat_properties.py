@@ -23,6 +23,7 @@ from governance.services import people, seats
 from notifications.services.sweep import sweep
 from tests.access.test_grants import Life as Deeds
 from tests.access.test_grants import slow_rights, stored_rights
+from tests.engines import examples
 from tests.factories import Chamber, Town
 
 pytestmark = pytest.mark.django_db
@@ -201,7 +202,12 @@ def settled(town: Town) -> Town:
 
 
 @given(happens=deeds)
-@settings(max_examples=14, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(14),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_whatever_happens_nothing_is_nobodys(settled: Town, happens: list[tuple[str, int, int]]) -> None:
     with transaction.atomic():
         life = Life(settled)

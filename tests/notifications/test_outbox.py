@@ -18,6 +18,7 @@ from governance.services.subjects import audience_of
 from notifications.models import Channel, Delivery, Message, MessageState
 from notifications.services import door, inbox, outbox
 from notifications.services.sweep import sweep
+from tests.engines import examples
 from tests.factories import Town
 from tests.notifications.building import owe
 
@@ -303,7 +304,7 @@ def test_the_statements_grow_with_the_readers_not_with_the_messages(town: Town) 
 class Occurrences(TestCase):
     """Whatever is put in, how often and in which order: one row an occurrence."""
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=examples(25), deadline=None)
     @given(st.lists(st.lists(st.integers(0, 9), max_size=8), max_size=6))
     def test_an_occurrence_is_stored_once(self, turns: list[list[int]]) -> None:
         person = Person.objects.create_user("a@b.example", name="A B")

@@ -1,25 +1,43 @@
 """A draft charter is rehearsed: whom its ladder would have reached, and how decisions would have ended."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from councils import rehearsal as cases
 from councils.models import Decision
 from councils.services import books
-from governance.clauses import COUNCIL, HEAD, OWNER, SPONSOR, DecisionRight, Ladder, Quorum, Rules, Step, Voting
+from governance.clauses import (
+    CHAMPION,
+    COUNCIL,
+    HEAD,
+    OWNER,
+    SPONSOR,
+    DecisionRight,
+    Ladder,
+    Quorum,
+    Rules,
+    Step,
+    Voting,
+)
 from governance.errors import Invalid
-from governance.models import CharterVersion, Duty, JournalEntry, Subject
+from governance.models import CharterVersion, Duty, Firing, JournalEntry, Subject
 from governance.services import charters
 from governance.services.subjects import audience_of
 from notifications.models import Message
+from notifications.queries import rehearsal
 from notifications.queries.rehearsal import rehearse
 from notifications.services.sweep import sweep
 from tests.councils.conftest import _spending  # noqa: F401 - a matter that commits money
 from tests.councils.rooms import EUROS, decide, sit
+from tests.engines import examples
 from tests.factories import EPOCH, Chamber, Town
 from tests.notifications.building import owe
 
@@ -50,10 +68,11 @@ def test_a_ladder_is_counted_for_the_weeks_past_and_what_it_would_say_next(town:
     found = rehearse(town.charter, version, town.lead, now)
     # Reminder, three warnings, head, sponsor, council, for each of the four that were late all the time.
     assert (found.after.messages, found.after.asks, found.after.agenda) == (4 * 7, 4 * 2, 4)
-    assert found.passed == 4 * 7
-    assert {rung.reference for rung in found.coming} == {duty.subject.reference for duty in soon}
-    assert sorted(rung.target for rung in found.coming[:2]) == ["owner", "warning"]
-    assert found.coming[2].target == "warning"
+    # For the four late ones the head should have been asked already; the rungs above keep their distance from today.
+    assert found.at_once == 4
+    assert found.coming_in_all == 4 * 4 + 7
+    assert {rung.reference for rung in found.coming} == {duty.subject.reference for duty in [*late, *soon]}
+    assert Counter(rung.target for rung in found.coming[:4]) == {"head": 4}
     # The rules that hold, counted the same way, are what the sweep lets fall.
     for moment in range(22):
         sweep(EPOCH + timedelta(days=moment, hours=12))
@@ -153,3 +172,49 @@ def test_a_rehearsal_counts_what_its_reader_may_see_alone(town: Town, client_for
     assert [answer.status_code for answer in told] == [200, 200]
     assert not [answer for answer in told if "Secret council" in answer.content.decode()]
     assert client_for(town.lead).get(f"/{address.replace(town.charter.reference, 'CHA-9999')}").status_code == 404
+
+
+STEPS = st.lists(
+    st.tuples(st.integers(-3, 9), st.sampled_from((OWNER, CHAMPION, HEAD, SPONSOR, COUNCIL))), min_size=1, max_size=5
+)
+
+
+def test_what_is_rehearsed_is_what_falls_once_it_holds(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rehearse, ratify, sweep each noon for two weeks: the same rungs for the same things."""
+    lived = ladder((-2, OWNER), (1, CHAMPION), (3, HEAD), (6, SPONSOR), (9, COUNCIL)).ladder
+    town.rule_anew(replace(town.rules, ladder=lived))
+    now = timezone.now().replace(hour=12)
+    things = [
+        one
+        for days in (-12, -8, -4, -2, -1, 0, 1, 3, 6)
+        for one in owe(town, 1, due_on=now.date() + timedelta(days=days))
+    ]
+    for day in range(21, 0, -1):
+        sweep(now - timedelta(days=day))
+    sweep(now)
+
+    monkeypatch.setattr(rehearsal, "LISTED", 10_000)
+
+    @settings(
+        max_examples=examples(12),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+        database=None,
+    )
+    @given(STEPS)
+    def rehearsed(steps: list[tuple[int, str]]) -> None:
+        with transaction.atomic():
+            rules = replace(town.rules, ladder=ladder(*steps).ladder)
+            version = draft(town, rules)
+            foretold = rehearse(town.charter, version, town.lead, now)
+            known = list(Firing.objects.values_list("pk", flat=True))
+            charters.ratify(version=version, by=None, now=now)
+            for day in range(15):
+                sweep(now + timedelta(days=day))
+            fell = Firing.objects.filter(duty__in=things).exclude(pk__in=known)
+            targets = Counter(fell.values_list("duty__subject__reference", "target"))
+            assert Counter((rung.reference, rung.target) for rung in foretold.coming) == targets, steps
+            transaction.set_rollback(True)
+
+    rehearsed()
