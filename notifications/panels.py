@@ -23,7 +23,11 @@ NEAR = timedelta(days=4)
 def next_rung(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict[str, Any]]:
     """For each action whom the next rung asks for help, and when, if nothing is done till then."""
     return {
-        subject: {"said": one.sentence(viewer.zone), "ask_url": f"{one.url}#do", "is_near": one.at <= now + NEAR}
+        subject: {
+            "said": one.sentence(viewer.zone),
+            "ask_url": f"{one.url}?do=ask-help#do",
+            "is_near": one.at <= now + NEAR,
+        }
         for subject, one in foretold(ids, viewer, now).items()
     }
 

@@ -17,6 +17,7 @@ from governance.models import CalendarDay, Duty, DutyKind, Organisation, Person,
 from governance.queries import helping
 from governance.queries.duties import Move, asked_moves, moves, my_moves, nominated, open_duties
 from governance.queries.seats import movers
+from notifications.queries.upcoming import foretold
 
 ANSWERS = frozenset(
     {
@@ -61,6 +62,9 @@ class Task:
     """The later day that waits for this answer."""
     said_since: int = 0
     """Of a late promise: how many more customers said the same since the promised day."""
+
+    next_ask: str = ""
+    """Of what is late: who is asked for help next, on which day and at what hour, if nothing is done."""
 
     @property
     def slip(self) -> int:
@@ -131,7 +135,7 @@ def waiting_for(person: Person, now: datetime) -> Waiting:
     theirs = _waited_for(person, now)
     asked = asked_moves(person, now)
     tasks = _tasks([*mine, *(move for _key, move in asked), *theirs])
-    tasks = _still_said(tasks, person, now)
+    tasks = _asked_next(_still_said(tasks, person, now), person, now)
     horizon = _horizon(today)
     groups = _Groups()
     for task in tasks[: len(mine)]:
@@ -169,6 +173,18 @@ def _still_said(tasks: list[Task], person: Person, now: datetime) -> list[Task]:
     return [
         replace(task, said_since=since[task.action.pk])
         if task.action is not None and task.move.kind == DutyKind.KEEP and since.get(task.action.pk)
+        else task
+        for task in tasks
+    ]
+
+
+def _asked_next(tasks: list[Task], person: Person, now: datetime) -> list[Task]:
+    """The tasks, what is late of the person's own with whom the next rung asks. A bounded number of statements."""
+    late = {task.move.subject_id for task in tasks if task.move.is_late and task.move.person_id == person.pk}
+    coming = {one.duty_id: one for one in foretold(late, person, now).values()} if late else {}
+    return [
+        replace(task, next_ask=coming[task.move.duty_id].sentence(person.zone))
+        if task.move.duty_id in coming and task.move.person_id == person.pk
         else task
         for task in tasks
     ]

@@ -368,3 +368,18 @@ def test_todays_meeting_stands_on_the_home_of_whoever_sits_in_it(town, chamber, 
         assert (f"/meetings/{today.reference}/" in home) == sees
         # The sponsor pledged to attend: the later one is among what they owe.
         assert (f"/meetings/{other.reference}/" in home) == (person == town.sponsor)
+
+
+def test_home_says_of_what_is_late_who_is_asked_next_and_when(town: Town, client_for) -> None:
+    today = timezone.now().date()
+    owe(town, 2, due_on=today - timedelta(days=3))
+    owe(town, 1, due_on=today + timedelta(days=30))
+    champion = town.champions[town.claims.pk]
+    page = client_for(champion).get("/").content.decode()
+    assert page.count("Joel Brandt (Head of Claims) will be asked for help; answer, or ask now yourself.") == 2
+    with CaptureQueriesContext(connection) as few:
+        client_for(champion).get("/")
+    owe(town, 20, due_on=today - timedelta(days=3))
+    with CaptureQueriesContext(connection) as many:
+        client_for(champion).get("/")
+    assert len(many) == len(few)
