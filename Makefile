@@ -25,7 +25,7 @@ help:
 	@echo "make bench          figures beside their limits"
 	@echo "make services-test  the test suite on PostgreSQL and Redis"
 	@echo "make fault-test     what happens when processes are killed, on PostgreSQL and Redis"
-	@echo "make faults         the long form: hundreds of kills and outages of ten minutes (at most 100 minutes an engine)"
+	@echo "make faults         the long form: hundreds of kills, outages of ten minutes (at most 100 minutes an engine), and a thousand rounds of sixteen clients"
 	@echo "make browser-test   the tests that click, in Chromium"
 	@echo "make seeded         plants known bugs in a copy and asks whether the tests notice (a quarter of an hour)"
 	@echo "make setup          only build .venv"
@@ -56,6 +56,7 @@ faults: setup-dev
 	@status=0; for engine in $(ENGINES); do \
 		if [ $$engine = postgresql ]; then with="$(PY) -P .ci/with_services.py"; else with=""; fi; \
 		$$with $(PY) -m tests.faults $$engine 100 || status=1; \
+		if [ $$engine = postgresql ]; then $$with $(PY) -m pytest -rs tests/faults/test_sixteen_for_long.py || status=1; fi; \
 	done; exit $$status
 
 browser-test: setup-dev

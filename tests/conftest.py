@@ -49,6 +49,13 @@ def _insert(calendar: Calendar, rows: list[tuple[Any, ...]]) -> None:
             cursor.executemany(f"{_INSERT} VALUES (%s, %s, %s, %s, %s)", [(calendar.pk, *row) for row in rows])
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pages are asked once: the table of access asks each of them of PostgreSQL too."""
+    for item in items:
+        if item.path.stem.endswith("pages"):
+            item.add_marker(pytest.mark.once)
+
+
 def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()

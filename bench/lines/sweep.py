@@ -133,7 +133,7 @@ def _by_hand(by_hand: dict[str, str]) -> None:
     words = {
         "now": _moment(NOW),
         "no": "FALSE" if on_postgresql else "0",
-        "facts": f"{made}('position', fell.position, 'target', fell.target, 'due_on', duty.due_on)",
+        "facts": f"{made}('position', fell.position, 'target', fell.target, 'due_on', duty.due_on, 'turn', 0)",
     }
     with transaction.atomic(), connection.cursor() as cursor:
         for name in ("fire", "say", "move"):
