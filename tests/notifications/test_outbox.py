@@ -19,7 +19,7 @@ from notifications.models import Channel, Delivery, Message, MessageState
 from notifications.services import door, inbox, outbox
 from notifications.services.sweep import sweep
 from tests.engines import examples
-from tests.factories import Town
+from tests.factories import EPOCH, Town
 from tests.notifications.building import owe
 
 DUE = date(2026, 11, 10)
@@ -332,3 +332,18 @@ class Occurrences(TestCase):
         assert all(row.facts == {"n": int(row.occurrence.rpartition(":")[2])} for row in rows)
         assert all(row.state == MessageState.WAITING and row.not_before == MORNING for row in rows)
         assert not Duty.objects.exists()
+
+
+def test_a_reminder_takes_the_place_of_the_one_before_it_in_the_inbox(town: Town) -> None:
+    first, second = owe(town, 2, due_on=date(2026, 11, 10))
+    sweep(datetime(2026, 11, 6, 9, tzinfo=UTC))
+    outbox.drain(datetime(2026, 11, 6, 9, tzinfo=UTC))
+    lie = Delivery.objects.filter(channel=Channel.INBOX, read_at=None).order_by("pk")
+    assert [one.message.kind for one in lie.filter(message__duty__in=[first, second])] == ["due_soon", "due_soon"]
+    duties.close_duty(subject_id=second.subject_id, kind="keep", now=EPOCH, outcome="kept")
+    for day in range(9, 12):
+        moment = datetime(2026, 11, day, 9, tzinfo=UTC)
+        sweep(moment)
+        outbox.drain(moment)
+    assert [one.message.kind for one in lie.filter(message__duty=first)] == ["warning"], "the newest alone"
+    assert lie.filter(message__duty=second).count() == 1, "what was said of another thing stays"
