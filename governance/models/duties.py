@@ -117,6 +117,8 @@ class Duty(models.Model):
             models.Index(fields=["next_at", "id"], condition=Q(closed_at=None), name="duty_falls_next"),
             models.Index(fields=["seat", "due_on"], condition=Q(closed_at=None), name="duty_open_by_seat"),
             models.Index(fields=["subject"], condition=Q(closed_at=None), name="duty_open_by_subject"),
+            # Whether promises ran in a seat before somebody took it is asked of every holder who is new.
+            models.Index(fields=["seat", "kind", "opened_at"], condition=Q(closed_at=None), name="duty_open_since"),
             # What the clock alone brings asks for a few of a kind among all that is owed.
             models.Index(fields=["kind", "subject"], condition=Q(closed_at=None), name="duty_open_by_kind"),
         ]

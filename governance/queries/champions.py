@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -117,13 +117,12 @@ def open_nomination(champion: Champion) -> Nomination | None:
 def to_renew(now: datetime) -> list[Champion]:
     """Champions whose term ends within six weeks, with somebody who sits there for good, and no renewal owed yet."""
     horizon = now.date() + timedelta(days=45)
-    owed = Duty.objects.filter(kind=DutyKind.RENEW, closed_at=None).values("subject_id")
+    owed = Duty.objects.filter(kind=DutyKind.RENEW, closed_at=None, subject_id=OuterRef("seat_id"))
     sits = (
         Tenure.objects.at(now).filter(role=TenureRole.HOLDER, until_at=None, person__is_active=True).values("seat_id")
     )
     return list(
-        Champion.objects.filter(term_ends_on__lte=horizon, seat__in=sits)
-        .exclude(seat__in=owed)
+        Champion.objects.filter(~Exists(owed), term_ends_on__lte=horizon, seat__in=sits)
         .select_related("seat__subject", "seat__department", "seat__calendar")
         .order_by("pk")
     )

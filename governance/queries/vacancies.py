@@ -38,7 +38,11 @@ def unowed(now: datetime, seats: Collection[int] | None = None) -> QuerySet[Seat
 def answered(now: datetime, seats: Collection[int] | None = None) -> QuerySet[Duty]:
     """Open duties to fill a seat that somebody holds, or that has ended."""
     found = Duty.objects.filter(
-        Q(_held(now, "subject_id")) | Q(subject__archived_at__isnull=False), kind=DutyKind.FILL, closed_at=None
+        Q(_held(now, "subject_id")) | Q(subject__archived_at__isnull=False),
+        kind=DutyKind.FILL,
+        closed_at=None,
+        # Seats are few: a kind says nothing to a planner that has seen mostly promises.
+        subject_id__in=Seat.objects.values("pk"),
     )
     return found if seats is None else found.filter(subject_id__in=seats)
 

@@ -28,7 +28,8 @@ def settle(now: datetime, *, seats: Collection[int] | None = None) -> int:
     holds = Tenure.objects.at(now).filter(
         seat_id=OuterRef("subject_id"), role=TenureRole.HOLDER, person__is_active=True
     )
-    owed = Duty.objects.filter(closed_at=None)
+    # Of seats alone, which are few: a kind says nothing to a planner that has seen mostly promises.
+    owed = Duty.objects.filter(closed_at=None, subject_id__in=Seat.objects.values("pk"))
     if seats is not None:
         owed = owed.filter(subject_id__in=seats)
     done = owed.filter(Exists(holds), kind=DutyKind.HAND_OVER).values_list("pk", flat=True)
