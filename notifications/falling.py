@@ -5,7 +5,7 @@ it when negative, at the hour at which the seat's calendar opens.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from governance.clauses import OWNER, WARNING
@@ -26,6 +26,9 @@ class Span:
     closed_at: datetime | None = None
     reached: int = 0
     """The position of the ladder from which it goes on (``going_on``)."""
+    paused_to: date | None = None
+    paused_from: int = 0
+    """The last hold: the day on which its ladder goes on, and the position at which it rested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +111,29 @@ def going_on(
         steps = ladders.get(span.kind, ())
         if days is None or days.place(span.due_on) is None:
             continue
+        later = _held(span, steps, days)
         above = [step for step in steps if step[0] > span.reached]
-        while above and above[0][2] in (OWNER, WARNING) and _is_past(days.falls(span.due_on, above[0][1]), now):
+        while above and above[0][2] in (OWNER, WARNING) and _is_past(days.falls(span.due_on, above[0][1], later), now):
             above.pop(0)
-        later = 0
-        if above and _is_past(days.falls(span.due_on, above[0][1]), now):
-            later = max(0, days.first(today[span.calendar]) - (days.place(span.due_on, above[0][1]) or 0))
-        for position, distance, target in above:
+        is_late = bool(above) and _is_past(days.falls(span.due_on, above[0][1], later), now)
+        if is_late:
+            rests = replace(span, paused_to=today[span.calendar], paused_from=above[0][0] - 1)
+            later = _held(rests, steps, days)
+        for number, (position, distance, target) in enumerate(above):
             at = days.falls(span.due_on, distance, later)
             if at is not None and at <= until:
                 below = tuple(to for place, _days, to in steps if place < position)
-                is_late = position == above[0][0] and _is_past(days.falls(span.due_on, distance), now)
-                found.append(Fall(span.key, position, target, at, below, is_late))
+                found.append(Fall(span.key, position, target, at, below, is_late and number == 0))
     return sorted(found, key=lambda fall: (fall.at, fall.key, fall.position))
+
+
+def _held(span: Span, steps: Rungs, days: Days) -> int:
+    """By how many working days its last hold moves what was to come."""
+    kept = next((distance for position, distance, _to in steps if position == span.paused_from + 1), None)
+    place = days.place(span.due_on, kept) if kept is not None else None
+    if place is None or span.paused_to not in days.ordinals:
+        return 0
+    return max(0, days.first(span.paused_to) - place)
 
 
 def _is_past(at: datetime | None, now: datetime) -> bool:

@@ -25,7 +25,7 @@ from governance.models import CharterVersion, Duty, DutyKind, Person, Seat, Seat
 from governance.queries import ladders
 from governance.queries.calendars import add_working_days, calendar_of_seat, local_day
 from governance.queries.seats import movers
-from governance.services import buttons, duties
+from governance.services import buttons, carrying, duties
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +221,7 @@ def hand_on(
     before = Duty.objects.filter(subject_id=action.pk, kind=kind, closed_at=None).first() if approved_by else None
     close(action, now=now, outcome=outcome)
     version, _rules = rules_of(action.council, now)
+    reached, height = ladders.reached(before, version, approved_by) if before and approved_by else (0, 0)
     duty = duties.open_duty(
         subject_id=action.pk,
         kind=kind,
@@ -230,7 +231,8 @@ def hand_on(
         due_on=due_on,
         within=within,
         overseer_id=action.council_id,
-        reached=ladders.reached(before, version, approved_by) if before and approved_by else 0,
+        reached=reached,
+        height=height,
     )
     if kind in (DutyKind.KEEP, DutyKind.SET_DATE):
         holds.settle(action, now)
@@ -268,6 +270,7 @@ def resume_duty(subject_id: int, seat: Seat, kind: str, *, now: datetime, outcom
     next_day = add_working_days(calendar.pk, local_day(calendar, now), 1)
     Duty.objects.filter(pk=duty.pk).update(closed_at=None, closed_as="", paused_to=next_day, paused_from=F("rung"))
     buttons.end_of_duty(duty.pk, now)
+    carrying.carry_on(duty, now)
     return duties.move_due_day(duty, due_on=duty.due_on, seat=seat)
 
 

@@ -309,8 +309,8 @@ def _owe_both(theme: Theme, made: Theme, now: datetime) -> list[Duty]:
             overseer_id=duty.overseer_id,
             now=now,
         )
-        if duty.rung:
-            Duty.objects.filter(pk=again.pk).update(rung=duty.rung)
+        if duty.rung or duty.height:
+            Duty.objects.filter(pk=again.pk).update(rung=duty.rung, height=duty.height)
             duties.reschedule([again.pk])
         opened.append(again)
     return opened

@@ -38,9 +38,9 @@ SELECT 'action', 'ACT-9' || n, 'Promise ' || n, NULL, %s FROM number
 
 _DUTIES = """
 INSERT INTO governance_duty (subject_id, kind, seat_id, calendar_id, charter_version_id, opened_at, due_on, rung,
-                             paused_from, turn, closed_at, closed_as)
+                             paused_from, turn, height, closed_at, closed_as)
 SELECT thing.id, %s, place.id, {calendar}, {version}, %s,
-       CASE WHEN thing.id %% {one_in} = 0 AND %s = 'keep' THEN {due} ELSE {far} END, 0, 0, 0, {closed}, %s
+       CASE WHEN thing.id %% {one_in} = 0 AND %s = 'keep' THEN {due} ELSE {far} END, 0, 0, 0, 0, {closed}, %s
   FROM governance_subject AS thing
   JOIN (SELECT seat.subject_id AS id, row_number() OVER (ORDER BY seat.subject_id) - 1 AS n
           FROM governance_seat AS seat WHERE seat.kind = 'champion') AS place ON place.n = thing.id %% {places}

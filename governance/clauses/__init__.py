@@ -28,6 +28,7 @@ from governance.clauses.ladder import (
     ONTO_AGENDA,
     OWNER,
     PARENT,
+    RANKS,
     SPONSOR,
     TARGETS,
     WARNING,
@@ -35,6 +36,7 @@ from governance.clauses.ladder import (
     Step,
     carried_rung,
     kept_rung,
+    level,
     usual_ladder,
 )
 from governance.clauses.rules import AS_BEFORE, CLAUSES, ENFORCERS, Rules, enforces, typed
@@ -55,6 +57,7 @@ __all__ = [
     "OWNER",
     "PARENT",
     "PERIODS",
+    "RANKS",
     "SPONSOR",
     "TARGETS",
     "THRESHOLDS",
@@ -82,6 +85,7 @@ __all__ = [
     "enforces",
     "in_days",
     "kept_rung",
+    "level",
     "typed",
     "usual_ladder",
 ]

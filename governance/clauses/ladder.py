@@ -186,34 +186,56 @@ RANKS: dict[str, int] = {
 
 
 def kept_rung(
-    before: Sequence[tuple[int, str]], fell: int, after: Sequence[tuple[int, str]], *, approved_by: str
+    before: Sequence[tuple[int, str]],
+    fell: int,
+    after: Sequence[tuple[int, str]],
+    *,
+    approved_by: str,
+    height: int = 0,
 ) -> int:
     """After which rung a later date's ladder begins, when a level of the ladder approved that date.
 
     ``before`` and ``after`` are ``(position, target)`` of the ladders of both dates, ``fell`` the last position that
     fell. A level at least as high as the highest rung that fell ends what was reached; a lower one keeps it, so that
     nobody is asked twice (DESIGN.md, "Each rung fires once"). A new version's ladder applies to rungs not yet reached.
+    ``height`` is how high ladders before ``before`` had come.
     """
     asked = [(position, to) for position, to in before if position <= fell and to != WARNING]
-    reached = max((RANKS[to] for _position, to in asked), default=0)
+    reached = max((height, *(RANKS[to] for _position, to in asked)))
     if RANKS[approved_by] >= reached:
         return 0
-    if list(before) == list(after):
+    if list(before) == list(after) and asked:
         return max(position for position, _to in asked)
     return max((position for position, to in after if to != WARNING and RANKS[to] <= reached), default=0)
 
 
-def carried_rung(before: Sequence[tuple[int, str]], fell: int, after: Sequence[tuple[int, str]]) -> int:
+Rungs = Sequence[tuple[int, int, str]]
+"""``(position, days, target)`` of a ladder, in the order in which its rungs fall."""
+
+
+def level(rungs: Rungs, fell: int) -> int:
+    """How high a ladder has asked whose rungs up to ``fell`` have fallen: the highest of their ``RANKS``."""
+    return max((RANKS[to] for position, _days, to in rungs if position <= fell), default=0)
+
+
+def carried_rung(before: Rungs, fell: int, after: Rungs, *, height: int = 0) -> int:
     """After which rung of the ladder ``after`` something goes on that had reached ``fell`` on the ladder ``before``.
 
-    Both are ``(position, target)``. Nobody is asked again: it goes on above the highest rung that reaches no higher
-    than it had come. Where nobody was asked yet it begins at the foot: which reminders are past, the days say.
+    Nobody is asked again: it goes on above the rungs that reach no higher than it, or a ladder before it (``height``),
+    had come, up to the first that does. Reminders and warnings right above count as said whose day is not after that of
+    the last rung that fell.
     """
-    asked = [to for position, to in before if position <= fell and RANKS[to]]
-    reached = max((RANKS[to] for to in asked), default=0)
-    if not reached:
-        return 0
-    return max((position for position, to in after if to != WARNING and RANKS[to] <= reached), default=0)
+    asked = max(level(before, fell), height)
+    last = max((days for position, days, _to in before if position <= fell), default=None)
+    stands = 0
+    for position, _days, to in after:
+        if RANKS[to] > asked:
+            break
+        stands = position if RANKS[to] else stands
+    for position, days, to in after:
+        if position == stands + 1 and not RANKS[to] and last is not None and days <= last:
+            stands = position
+    return stands
 
 
 USUAL_CADENCE = 20

@@ -86,6 +86,9 @@ class Duty(models.Model):
         default=0,
         help_text=_("The number of the charter version that took over its ladder since it was opened; 0: none did."),
     )
+    height = models.PositiveSmallIntegerField(
+        default=0, help_text=_("How high the ladders had come that were taken over: the highest level that was asked.")
+    )
     climbs_at = models.DateTimeField(
         null=True,
         help_text=_("When the meeting fell through that was to settle it: the body above is asked from then."),

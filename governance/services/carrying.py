@@ -10,14 +10,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
-from governance.clauses import carried_rung
-from governance.models import Calendar, CharterVersion, Duty, Rung
+from governance.clauses import carried_rung, level
+from governance.models import Calendar, CharterState, CharterVersion, Duty, Rung
 from governance.queries.calendars import local_day
 from governance.sql import ladders
 
 Steps = list[tuple[int, int, str]]
+
+_STAND = ("charter_version_id", "kind", "rung", "paused_from", "height")
+"""What tells apart how things stand on their ladders."""
 
 
 def carry_over(version: CharterVersion, now: datetime) -> None:
@@ -25,27 +28,45 @@ def carry_over(version: CharterVersion, now: datetime) -> None:
 
     The caller's transaction. The statements grow with the rungs at which things stand, and not with the things.
     """
-    standing = Duty.objects.filter(charter_version__charter=version.charter_id, closed_at=None).exclude(
-        charter_version=version
-    )
-    stands = list(standing.order_by().values_list("charter_version_id", "kind", "rung", "paused_from").distinct())
-    if not stands:
-        return
-    steps = _steps({version.pk, *(row[0] for row in stands)})
-    is_other = False
-    for before, kind, rung, paused_from in stands:
-        old, new = steps[before, kind], steps[version.pk, kind]
-        here = standing.filter(charter_version_id=before, kind=kind, rung=rung, paused_from=paused_from)
-        if old == new:
-            here.update(charter_version=version)
-            continue
-        is_other = True
-        was, will = [(at, to) for at, _days, to in old], [(at, to) for at, _days, to in new]
-        reached = carried_rung(was, rung, will)
-        kept = min(reached, carried_rung(was, paused_from, will))
-        here.update(charter_version=version, turn=version.number, rung=reached, paused_from=kept)
-    if is_other:
+    if _carry(Duty.objects.filter(charter_version__charter=version.charter_id, closed_at=None), version):
         _go_on(version, now)
+
+
+def carry_on(duty: Duty, now: datetime) -> None:
+    """One thing is owed again, which rests till another day: it goes on by whatever its charter became meanwhile."""
+    charter = duty.charter_version.charter_id
+    version = CharterVersion.objects.filter(charter=charter, state=CharterState.IN_FORCE).first()
+    if version is not None and not version.has_lapsed(now):
+        _carry(Duty.objects.filter(pk=duty.pk), version)
+        ladders.schedule([duty.pk])
+
+
+def _carry(duties: QuerySet[Duty], version: CharterVersion) -> bool:
+    """Put these duties onto the version's ladder. Whether it is another one for any of them."""
+    standing = duties.exclude(charter_version=version).order_by()
+    stands = list(standing.values_list(*_STAND).distinct())
+    if not stands:
+        return False
+    steps = _steps({version.pk, *standing.values_list("charter_version_id", flat=True).distinct()})
+    is_other = False
+    while stands:  # a sweep beside us may move what we have just looked at: then it is looked at again
+        for before, kind, rung, paused_from, height in stands:
+            here = standing.filter(**dict(zip(_STAND, (before, kind, rung, paused_from, height), strict=True)))
+            old, new = steps[before, kind], steps[version.pk, kind]
+            if old == new:
+                here.update(charter_version=version)
+                continue
+            is_other = True
+            reached = carried_rung(old, rung, new, height=height)
+            here.update(
+                charter_version=version,
+                turn=version.number,
+                rung=reached,
+                paused_from=min(reached, carried_rung(old, paused_from, new, height=height)),
+                height=max(height, level(old, rung)),
+            )
+        stands = list(standing.values_list(*_STAND).distinct())
+    return is_other
 
 
 def _go_on(version: CharterVersion, now: datetime) -> None:

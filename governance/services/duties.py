@@ -52,10 +52,12 @@ def open_duty(
     department: Department | None = None,
     overseer_id: int | None = None,
     reached: int = 0,
+    height: int = 0,
 ) -> Duty:
     """Open a duty: ``due_on`` says the day, or ``within`` the working days from today by the seat's calendar.
 
-    ``reached`` is the rung that its ladder begins after: those up to it fell for the day before, and do not fall again.
+    ``reached`` is the rung that its ladder begins after: those up to it fell for the day before, and do not fall again;
+    ``height`` how high ladders had come that it does not know.
     With neither it has no date and no ladder. An open duty of the same kind is returned as it stands.
     """
     owed = Duty.objects.filter(subject_id=subject_id, kind=kind, department=department, closed_at=None)
@@ -78,6 +80,7 @@ def open_duty(
         opened_at=now,
         due_on=due_on,
         rung=reached,
+        height=height,
     )
     ladders.schedule([duty.pk])
     duty.refresh_from_db(fields=["next_at"])

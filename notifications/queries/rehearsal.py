@@ -156,8 +156,12 @@ def rehearse(charter: Charter, version: CharterVersion, viewer: Person, now: dat
 def _carried(span: Span, duty: Duty, drafted: Mapping[str, Rungs]) -> Span:
     """Where on the draft's ladder it goes on."""
     held = Rules.from_json(duty.charter_version.rules).ladder.rungs(span.kind)
-    before, after = ([(at, to) for at, _days, to in rungs] for rungs in (held, drafted[span.kind]))
-    return replace(span, reached=duty.rung if before == after else carried_rung(before, duty.rung, after))
+    new = drafted[span.kind]
+    if held == new:
+        return replace(span, reached=duty.rung, paused_to=duty.paused_to, paused_from=duty.paused_from)
+    reached = carried_rung(held, duty.rung, new, height=duty.height)
+    rested = carried_rung(held, duty.paused_from, new, height=duty.height)
+    return replace(span, reached=reached, paused_to=duty.paused_to, paused_from=min(reached, rested))
 
 
 def _calendars(owed: Iterable[Span], now: datetime) -> dict[int, Days]:

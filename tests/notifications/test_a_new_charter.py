@@ -1,20 +1,23 @@
 """What is owed goes on by the ladder of the charter version that comes into force: nobody twice, nothing let go."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.clauses import WARNING, Ladder, Step, carried_rung
-from governance.clauses.ladder import RANKS
-from governance.models import Duty, Firing, HelpRequest
-from governance.services import duties
+from actions.services import footing
+from governance.clauses import RANKS, WARNING, Ladder, Step, carried_rung
+from governance.clauses.ladder import Rungs
+from governance.models import CharterVersion, Duty, Firing, HelpRequest
+from governance.queries.ladders import reached
+from governance.services import carrying, duties
 from notifications.models import Message
+from notifications.queries.upcoming import expected_by
 from notifications.services.sweep import sweep
 from tests.factories import Town
 from tests.notifications.building import owe, working_days_after
@@ -156,6 +159,84 @@ def test_the_statements_do_not_grow_with_what_is_owed(town: Town, owed: Duty) ->
     assert costs(4) <= few + 2
 
 
+def test_nobody_is_asked_again_though_a_version_without_their_rung_held_in_between(town: Town, owed: Duty) -> None:
+    sweep(ask_later(8))
+    assert asked(owed) == ["champion", "head", "sponsor"]
+    for shorter in (ladder((0, "owner"), (2, "champion"), (30, "council")), ladder((30, "council")), ladder()):
+        rule(town, shorter, ask_later(8))
+        rule(town, OLD, ask_later(8) + timedelta(hours=1))
+    falls(owed, after(20))
+    assert asked(owed) == ["champion", "head", "sponsor", "council"]
+
+
+@pytest.mark.parametrize("reached", [0, 1, 2])
+def test_a_change_further_up_moves_nothing_of_what_comes_first_whatever_was_held(
+    town: Town, owed: Duty, reached: int
+) -> None:
+    """Reminded, warned, or the champion asked; then held; then a version that changes the council's day alone."""
+    sweep((at_nine(working_days_after(DUE, -2)), ask_later(1), ask_later(2))[reached])
+    duties.pause(subject_id=owed.subject_id, to=working_days_after(DUE, 10))
+    before = up_to_the_sponsor(owed)
+    rule(town, ladder(*[(step.days, step.to) for step in OLD.steps[:-1]], (13, "council")), ask_later(3))
+    assert Duty.objects.get(pk=owed.pk).turn > 0
+    assert up_to_the_sponsor(owed) == before
+    # ... and once the hold is over and the champion asked.
+    sweep(after(10) + timedelta(hours=3))
+    sweep(after(12) + timedelta(hours=3))
+    before, now = up_to_the_sponsor(owed), after(12) + timedelta(hours=4)
+    rule(town, ladder(*[(step.days, step.to) for step in OLD.steps[:-1]], (14, "council")), now)
+    assert up_to_the_sponsor(owed) == before
+
+
+def up_to_the_sponsor(duty: Duty) -> list[tuple[date, str]]:
+    coming = [(one.day, one.target) for one in expected_by(after(40)) if one.duty_id == duty.pk]
+    return coming[: [target for _day, target in coming].index("sponsor") + 1]
+
+
+def test_who_was_warned_in_the_morning_is_not_warned_again_by_the_afternoons_version(town: Town, owed: Duty) -> None:
+    sweep(ask_later(1))
+    assert Firing.objects.filter(duty=owed, target=WARNING).count() == 1
+    rule(town, ladder(*[(step.days, step.to) for step in OLD.steps[:-1]], (13, "council")), ask_later(1))
+    sweep(ask_later(1) + timedelta(minutes=1))
+    assert Firing.objects.filter(duty=owed, target=WARNING).count() == 1
+    assert falls(owed, after(2)) == [(working_days_after(DUE, 2), "champion")]
+
+
+def test_reopened_work_climbs_by_the_version_that_holds(town: Town, owed: Duty) -> None:
+    sweep(ask_later(2))
+    duties.close_duty(subject_id=owed.subject_id, kind="keep", now=ask_later(3), outcome="done")
+    rule(town, ladder((0, "owner"), (2, "champion"), (3, "sponsor")), ask_later(3))
+    footing.resume_duty(owed.subject_id, owed.seat, "keep", now=ask_later(4), outcome="sent back")
+    assert falls(owed, after(9)) == [(working_days_after(DUE, 5), "sponsor")]
+
+
+def test_another_day_that_a_low_level_gave_asks_nobody_again_under_another_version(town: Town, owed: Duty) -> None:
+    sweep(ask_later(8))
+    rule(town, ladder((0, "owner"), (30, "council")), ask_later(8))
+    duty = Duty.objects.get(pk=owed.pk)
+    rule(town, OLD, ask_later(8) + timedelta(hours=1))
+    version = CharterVersion.objects.get(charter=town.charter, state="in_force")
+    steps = {position: to for position, _days, to in OLD.rungs("keep")}
+    position, height = reached(duty, version, "head")
+    assert steps[position] == "sponsor"
+    assert height == RANKS["sponsor"]
+    assert reached(duty, version, "sponsor") == (0, 0)
+
+
+def test_a_rung_that_falls_while_the_version_takes_over_is_carried_too(town: Town, owed: Duty, monkeypatch) -> None:
+    look, once = carrying._steps, [True]
+
+    def meanwhile(versions):
+        if once:
+            once.pop()
+            Duty.objects.filter(pk=owed.pk).update(rung=F("rung") + 1)
+        return look(versions)
+
+    monkeypatch.setattr(carrying, "_steps", meanwhile)
+    rule(town, ladder((1, "sponsor")), ask_later(2))
+    assert Duty.objects.get(pk=owed.pk).charter_version.state == "in_force"
+
+
 TARGETS = ("owner", "champion", "head", "sponsor", "chair", "council")
 
 
@@ -165,24 +246,26 @@ def ladders_of(draw: st.DrawFn) -> list[tuple[int, int, str]]:
     return ladder(*steps).rungs("keep")
 
 
-def by_walking(old: Sequence[tuple[int, str]], fell: int, new: Sequence[tuple[int, str]]) -> int:
-    """A second way: go up the new ladder as long as a rung there asks nobody higher than was asked."""
-    heights = [RANKS[to] for position, to in old if position <= fell]
-    height, stands = max(heights, default=0), 0
-    for position, to in new:
-        if height and to != WARNING and RANKS[to] <= height:
-            stands = position
-    return stands
+def by_walking(old: Rungs, fell: int, new: Rungs, height: int) -> int:
+    """A second way: a rung is behind when all below it are and it was asked, said, or lies below one that was asked."""
+    said = [(days, to) for position, days, to in old if position <= fell]
+    height = max([height, *(RANKS[to] for _days, to in said)])
+    first_above = next((at for at, _days, to in new if RANKS[to] > height), len(new) + 1)
+    asked = [at for at, _days, to in new if RANKS[to] and at < first_above]
+    behind = set(range(1, max(asked, default=0) + 1))
+    for at, days, to in new:
+        if at - 1 in behind | {0} and not RANKS[to] and said and days <= said[-1][0]:
+            behind.add(at)
+    return max(behind, default=0)
 
 
-@given(old=ladders_of(), new=ladders_of(), fell=st.integers(0, 16))
-def test_nobody_at_or_below_the_level_reached_is_asked_again_and_nobody_above_is_passed_over(
-    old: list[tuple[int, int, str]], new: list[tuple[int, int, str]], fell: int
+@given(old=ladders_of(), new=ladders_of(), fell=st.integers(0, 16), height=st.integers(0, 6))
+def test_nobody_at_or_below_the_level_reached_is_asked_next_and_nobody_above_is_passed_over(
+    old: Rungs, new: Rungs, fell: int, height: int
 ) -> None:
-    was, will = [(at, to) for at, _days, to in old], [(at, to) for at, _days, to in new]
-    reached = carried_rung(was, fell, will)
-    assert reached == by_walking(was, fell, will)
-    highest = max((RANKS[to] for at, to in was if at <= fell), default=0)
-    assert all(RANKS[to] > highest or not highest for at, to in will if at > reached and to != WARNING and RANKS[to])
-    if not highest:
-        assert reached == 0
+    reached = carried_rung(old, fell, new, height=height)
+    assert reached == by_walking(old, fell, new, height)
+    highest = max([height, *(RANKS[to] for at, _days, to in old if at <= fell)])
+    assert all(RANKS[to] <= highest for at, _days, to in new if at <= reached)
+    following = next((RANKS[to] for at, _days, to in new if at > reached and RANKS[to]), None)
+    assert following is None or following > highest
