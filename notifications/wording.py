@@ -68,7 +68,7 @@ WORDS = {
         gettext_lazy("Say where it stands"),
     ),
     Kind.CHAMPION: (
-        gettext_lazy("Your help as champion is asked: %(title)s"),
+        gettext_lazy("Your help is asked: %(title)s"),
         gettext_lazy(
             "%(seat)s owes this since %(day)s. A word from you, or saying for them where it stands, would help."
         ),
@@ -80,12 +80,12 @@ WORDS = {
         gettext_lazy("See what would help"),
     ),
     Kind.SPONSOR: (
-        gettext_lazy("Your help as sponsor is asked: %(title)s"),
-        gettext_lazy("%(seat)s owes this since %(day)s. The department head was asked before you."),
+        gettext_lazy("Your help is asked: %(title)s"),
+        gettext_lazy("%(seat)s owes this since %(day)s, and whoever was asked before you has not moved it."),
         gettext_lazy("See what would help"),
     ),
     Kind.CHAIR: (
-        gettext_lazy("Your help as chair is asked: %(title)s"),
+        gettext_lazy("Your help is asked: %(title)s"),
         gettext_lazy("%(seat)s owes this since %(day)s. It goes onto your council's agenda if nothing moves it."),
         gettext_lazy("See what would help"),
     ),
@@ -246,7 +246,7 @@ WORDS = {
     ),
     Kind.HELP_WANTED: (
         gettext_lazy("%(by)s asks for your help: %(title)s"),
-        gettext_lazy("%(seat)s owes this by %(day)s and says what would help. Answer in a sentence."),
+        gettext_lazy("%(seat)s owes this, due %(day)s, and says what would help. Answer in a sentence."),
         gettext_lazy("See what would help"),
     ),
     Kind.HELP_ANSWERED: (

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Answer(models.TextChoices):
     HELPED = "helped", _("help is given")
-    MOVED = "moved", _("the date is moved")
+    MOVED = "moved", _("the date may move")
     RESOURCED = "resourced", _("a resource is found")
     NOT_NOW = "not_now", _("not now, because")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from governance.models import Person
+from governance.models import HelpRequest, Person
 from governance.models.subjects import seen_by
 from notifications.families import Section, grouped, must_be_read
 from notifications.kinds import Kind
@@ -50,16 +50,17 @@ def with_matter(deliveries: "QuerySet[Delivery]") -> "QuerySet[Delivery]":
 
 
 def notes(deliveries: Iterable[Delivery]) -> list[Note]:
-    """The lines of these deliveries (``with_matter``). Two statements more, whatever their number."""
+    """The lines of these deliveries (``with_matter``). Three statements more, whatever their number."""
     listed: Sequence[Delivery] = list(deliveries)
     following = next_rungs([delivery.message for delivery in listed])
-    muted = _muted(listed)
+    muted, helped = _muted(listed), _helped(listed)
     return [
         Note(
             delivery=delivery,
             line=line(matter_of(delivery.message, following.get(delivery.message_id, ""))),
             kind=delivery.message.kind,
-            is_past=delivery.message.duty is not None and delivery.message.duty.closed_at is not None,
+            is_past=(delivery.message.duty is not None and delivery.message.duty.closed_at is not None)
+            or (delivery.message.kind in ASKS and (delivery.message.duty_id, delivery.message.seat_id) in helped),
             is_muted=delivery.message.subject_id in muted,
             may_mute=not must_be_read(delivery.message.kind) and delivery.message.subject_id not in muted,
         )
@@ -70,6 +71,18 @@ def notes(deliveries: Iterable[Delivery]) -> list[Note]:
 def sections(listed: Iterable[Note]) -> "list[Section[Note]]":
     """The lines by what they ask for, as the digest has them; what is done since is only read."""
     return grouped(listed, lambda note: Kind.DECIDED if note.is_past else note.kind)
+
+
+ASKS = frozenset({Kind.CHAMPION, Kind.HEAD, Kind.SPONSOR, Kind.CHAIR, Kind.HELP_WANTED})
+"""What asks a seat for help: done once that seat has answered."""
+
+
+def _helped(listed: Sequence[Delivery]) -> set[tuple[int, int]]:
+    """``(duty, seat)`` of which help was asked and has been answered, and nothing is asked that was not."""
+    owed = {delivery.message.duty_id for delivery in listed if delivery.message.kind in ASKS}
+    asked = HelpRequest.objects.filter(duty__in=owed).values_list("duty_id", "asked_id", "answered_at") if owed else ()
+    open_ones = {(duty, seat) for duty, seat, answered in asked if answered is None}
+    return {(duty, seat) for duty, seat, _answered in asked} - open_ones
 
 
 def _muted(listed: Sequence[Delivery]) -> set[int]:

@@ -63,7 +63,13 @@ def resend(request: HttpRequest) -> HttpResponse:
     """Let the held mail go out."""
     number = holding.resend(by=viewer_of(request), now=timezone.now())
     messages.success(
-        request, ngettext("%(n)d message goes out now.", "%(n)d messages go out now.", number) % {"n": number}
+        request,
+        ngettext(
+            "Mail goes on: %(n)d message that waits goes out within its reader's hours.",
+            "Mail goes on: %(n)d messages that wait go out within their readers' hours.",
+            number,
+        )
+        % {"n": number},
     )
     return redirect("notifications:outbox")
 
