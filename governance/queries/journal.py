@@ -122,7 +122,7 @@ def _by_link(told: str, address: str) -> str:
     """That it was answered from a mail; to whom that was sent is forgotten after a while."""
     if not address:
         return _("%(told)s, by a link in a mail") % {"told": told}
-    return _("%(told)s, by the link sent to %(address)s") % {"told": told, "address": address}
+    return _("%(told)s, by the link sent to %(address)s") % {"told": told.rstrip("."), "address": address}
 
 
 class _Words(dict[str, str]):

@@ -80,7 +80,12 @@ class Task:
 
     @property
     def may_report(self) -> bool:
-        return self.action is not None and self.move.kind in (DutyKind.KEEP, DutyKind.SET_DATE)
+        return self.action is not None and self.move.kind == DutyKind.KEEP
+
+    @property
+    def wants_date(self) -> bool:
+        """Its owner promises a date: a form of the action's own page, which says what else was asked for."""
+        return self.action is not None and self.move.kind == DutyKind.SET_DATE
 
     @property
     def may_answer_date(self) -> bool:

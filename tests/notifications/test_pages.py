@@ -13,16 +13,17 @@ from actions.models import ActionItem, ActionState
 from actions.services import items
 from councils.models import Meeting
 from councils.services import meetings
-from governance.models import Duty, Seat, TenureRole
-from governance.services import people, seats
+from governance.models import Duty, HelpRequest, Seat, TenureRole
+from governance.services import helping, people, seats
 from governance.sql import ladders
 from notifications import context
 from notifications.models import Delivery, Message, MessageState, Preference, Wish
+from notifications.queries import inbox
 from notifications.queries.home import load_of, waiting_for
 from notifications.queries.upcoming import what_happens_next
 from notifications.services import listening, outbox
 from notifications.services.sweep import sweep
-from tests.factories import Town
+from tests.factories import EPOCH, Town
 from tests.notifications.building import owe
 
 ASKED = '<h2 id="asked">'
@@ -383,3 +384,32 @@ def test_home_says_of_what_is_late_who_is_asked_next_and_when(town: Town, client
     with CaptureQueriesContext(connection) as many:
         client_for(champion).get("/")
     assert len(many) == len(few)
+
+
+def test_help_that_was_answered_is_settled_in_the_inbox(town: Town) -> None:
+    head = town.heads[town.claims.pk]
+    (duty,) = owe(town, 1, due_on=EPOCH.date())
+    moment = EPOCH + timedelta(days=3)
+    while not HelpRequest.objects.filter(duty=duty).exists():
+        moment += timedelta(days=1)
+        sweep(moment)
+        outbox.drain(moment)
+
+    def lies() -> list[bool]:
+        mine = inbox.delivered(head, moment).filter(message__duty=duty)
+        return [note.is_past for note in inbox.notes(inbox.with_matter(mine))]
+
+    assert lies() == [False]
+    request = HelpRequest.objects.get(duty=duty)
+    helping.answer(request=request, answer="helped", said="I take the printer up.", by=head, now=moment)
+    assert lies() == [True]
+
+
+def test_home_leads_to_the_date_that_is_to_be_promised(town: Town, chamber, champion, client_for) -> None:
+    seat = town.champion_seats[town.claims.pk]
+    made = items.create(title="Text", seat=seat, council=chamber.council, proof="p", by=town.lead, now=EPOCH)
+    items.accept(action=made, promised_on=None, by=champion, now=EPOCH)
+    page = client_for(champion).get("/").content.decode()
+    assert f"/actions/{made.reference}/?do=set-date#do" in page
+    assert "home-update" not in page
+    assert "Save update" not in page
