@@ -19,7 +19,6 @@ from xml.parsers import expat
 from django.utils.translation import gettext as _
 
 from governance.errors import Invalid
-from governance.keys import whole
 
 # Unpacked bytes, rows and columns: far above what people send, far below what would hurt the machine.
 MOST_BYTES = 120 * 1024 * 1024
@@ -278,7 +277,7 @@ class _Sheet:
 
     def _said(self, value: str) -> str:
         if self._kind == "s":
-            place = -1 if (number := whole(value)) is None else number
+            place = int(value) if value.isdigit() else -1
             return self._strings[place] if 0 <= place < len(self._strings) else ""
         if self._kind == "e":  # an error such as #REF! says nothing
             return ""

@@ -271,9 +271,11 @@ def resume_duty(subject_id: int, seat: Seat, kind: str, *, now: datetime, outcom
     return duties.move_due_day(duty, due_on=duty.due_on, seat=seat)
 
 
-def require_fitting_seat(seat: Seat, council: Council) -> None:
-    """A confidential council's seat owns what that council oversees, and nothing else: whoever reads an action reads
-    whose it is. Raises :class:`Invalid` for whoever may know of the seat; ask before whether they may.
+def require_fitting_seat(seat: Seat, council: Council, *, field: str = "seat") -> None:
+    """A confidential council's seat has a part in what that council oversees, and in nothing else: whoever reads an
+    action reads who owns it, does part of it, checks its pilot, or is waited for.
+
+    Raises :class:`Invalid` for whoever may know of the seat; ask before whether they may.
     """
     if council_queries.keeps_to_itself(seat.pk, but=council.pk):
         raise Invalid(
@@ -281,7 +283,7 @@ def require_fitting_seat(seat: Seat, council: Council) -> None:
                 "This seat belongs to a confidential council and would be named to others. Choose another seat, or let "
                 "its own council oversee the work."
             ),
-            field="seat",
+            field=field,
         )
 
 

@@ -520,6 +520,25 @@ def test_a_confidential_councils_seat_owns_what_that_council_oversees_and_nothin
     assert work.action(council=quiet.council).seat == work.seat, "it may ask those outside it"
 
 
+def test_nor_does_it_do_part_of_it_or_is_waited_for_by_name(work: Work) -> None:
+    quiet = Chamber(work.town, name="Zephyr", size=3, confidential=True)
+    seat, action = quiet.memberships[2].seat, work.running()
+    with pytest.raises(Absent):
+        items.block(action=action, reason="r", waiting_on=seat, by=work.owner, now=EPOCH)
+    with pytest.raises(Absent):
+        parts.add_doer(action=action, seat=seat, by=work.owner, now=EPOCH)
+    seats.seat_person(seat=quiet.memberships[0].seat, person=work.owner, by=None, now=EPOCH)
+    with pytest.raises(Invalid, match="confidential council") as refused:
+        items.block(action=action, reason="r", waiting_on=seat, by=work.owner, now=EPOCH)
+    assert refused.value.field == "waiting_on"
+    with pytest.raises(Invalid, match="confidential council") as refused:
+        parts.add_doer(action=action, seat=seat, by=work.owner, now=EPOCH)
+    assert refused.value.field == "seat"
+    seats.seat_person(seat=quiet.memberships[1].seat, person=work.town.lead, by=None, now=EPOCH)
+    own = items.accept(action=work.action(council=quiet.council), promised_on=DAY, by=work.owner, now=EPOCH)
+    assert items.block(action=own, reason="r", waiting_on=seat, by=work.owner, now=EPOCH).waiting_on == seat
+
+
 @pytest.mark.parametrize(
     "deed",
     [
