@@ -17,9 +17,9 @@ from actions.models import ActionItem, Theme
 from actions.queries import closing, independence
 from actions.services import agenda_of, items, promises, requests
 from actions.services.agenda_of import LATE_ACTION
-from actions.services.footing import close, hand_on, lock, rules_of
+from actions.services.footing import close, hand_on, lock, require_fitting_seat, rules_of
 from councils.matters import MATTERS, Field, Matter, Outcome, declare
-from councils.models import AgendaItem, Decision
+from councils.models import AgendaItem, Council, Decision
 from councils.referrals import payer_of
 from councils.services import books
 from governance import events
@@ -54,13 +54,17 @@ def text_of(payload: dict[str, Any], name: str, missing: str) -> str:
     return kept
 
 
-def _seat(payload: dict[str, Any]) -> Seat:
-    """The seat by its public reference; the payload keeps the reference."""
+def _seat(payload: dict[str, Any], council: Council) -> Seat:
+    """The seat by its public reference; the payload keeps the reference.
+
+    ``council`` oversees the work. That whoever settles it may know of the seat was asked before.
+    """
     seat: Seat | None = Seat.objects.select_related("subject", "department").filter(
         subject__reference=str(payload.get("seat") or "").strip(), subject__archived_at=None
     ).first()  # fmt: skip
     if seat is None:
         raise Invalid(_("Choose the one seat that is accountable."), field="seat")
+    require_fitting_seat(seat, council)
     return seat
 
 
@@ -97,10 +101,15 @@ def _about(item: AgendaItem) -> int:
     return item.about_id
 
 
+def _overseeing(item: AgendaItem) -> Council:
+    """The council that oversees what is decided: the one that proposed it, where a higher body approves."""
+    return payer_of(item) or item.council
+
+
 # --- a theme -------------------------------------------------------------------------------------------------------
 
 
-def check_action(_item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
+def check_action(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
     """The action that would be created, cleaned; raises :class:`Invalid` at the field before anybody votes."""
     asked_for, amount, needs_none = (
         _day(payload, "asked_for", required=False),
@@ -112,7 +121,7 @@ def check_action(_item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
     return {
         "title": text_of(payload, "title", _("Write what is to be done, in one sentence.")),
         "proof": text_of(payload, "proof", _("Write what would prove it done, so that another person can check.")),
-        "seat": _seat(payload).subject.reference,
+        "seat": _seat(payload, _overseeing(item)).subject.reference,
         "asked_for": asked_for.isoformat() if asked_for else None,
         "amount": amount,
         "needs_none": needs_none,
@@ -124,11 +133,11 @@ def create_action(decision: Decision, by: Person, now: datetime) -> Subject:
 
     What a higher body approved is overseen by the council that proposed it.
     """
-    payload = decision.payload
+    payload, council = decision.payload, _overseeing(decision.item)
     action = items.create(
         title=payload["title"],
-        seat=_seat(payload),
-        council=payer_of(decision.item) or decision.council,
+        seat=_seat(payload, council),
+        council=council,
         proof=payload["proof"],
         asked_for=_day(payload, "asked_for", required=False),
         theme=Theme.objects.filter(pk=_about(decision.item)).first(),
@@ -196,7 +205,7 @@ def _refusal(key: str) -> Callable[[AgendaItem, datetime], str]:
 def _action(item: AgendaItem) -> ActionItem:
     """The action under its lock. Raises :class:`Conflict` when it was closed meanwhile."""
     action = lock(_about(item))
-    if action.council_id != (payer_of(item) or item.council).pk:
+    if action.council_id != _overseeing(item).pk:
         raise Conflict(_("Another council oversees %(action)s. Raise it there.") % {"action": action.subject.reference})
     if action.state not in OPEN:
         raise Conflict(_("%(action)s was closed meanwhile. Withdraw this item.") % {"action": action.subject.reference})
@@ -237,7 +246,7 @@ def drop(decision: Decision, by: Person, now: datetime) -> Subject:
 
 
 def check_reassign(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
-    action, seat = ActionItem.objects.get(pk=_about(item)), _seat(payload)
+    action, seat = ActionItem.objects.get(pk=_about(item)), _seat(payload, _overseeing(item))
     if seat.pk == action.seat_id:
         raise Invalid(_("%(seat)s has it already. Choose another seat.") % {"seat": seat.subject.title}, field="seat")
     return {"seat": seat.subject.reference}
@@ -246,7 +255,7 @@ def check_reassign(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
 def reassign(decision: Decision, by: Person, now: datetime) -> Subject:
     """Another owner: proposed to that seat, which promises its own date."""
     action = _action(decision.item)
-    items.give_to(action, _seat(decision.payload), by=by, now=now)
+    items.give_to(action, _seat(decision.payload, action.council), by=by, now=now)
     return action.subject
 
 
@@ -267,13 +276,14 @@ def accept_as_is(decision: Decision, by: Person, now: datetime) -> Subject:
     return action.subject
 
 
-def check_verify_by(_item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
-    return {"seat": _seat(payload).subject.reference}
+def check_verify_by(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
+    return {"seat": _seat(payload, _overseeing(item)).subject.reference}
 
 
 def verify_by(decision: Decision, by: Person, now: datetime) -> Subject:
     """Another seat verifies, where nobody of the charter's own could: one whose person had no part in the work."""
-    action, seat = _action(decision.item), _seat(decision.payload)
+    action = _action(decision.item)
+    seat = _seat(decision.payload, action.council)
     if action.state != State.DONE:
         raise Conflict(_("%(action)s is not said to be done any more.") % {"action": action.subject.reference})
     who = answering([seat.pk], now).get(seat.pk)

@@ -20,6 +20,7 @@ from actions.queries import approving, dates
 from actions.queries import items as queries
 from actions.queries import roles as role_queries
 from actions.services import blockers, items, promises
+from actions.services.footing import LONGEST
 from governance import buttons
 from governance.errors import Absent, Conflict
 from governance.models import Button, Person, Seat
@@ -36,7 +37,9 @@ class AcceptForm(forms.Form):
 
 
 class DeclineForm(forms.Form):
-    reason = long_field(gettext_lazy("Why not"), help_text=gettext_lazy("Whoever finds another owner reads it."))
+    reason = long_field(
+        gettext_lazy("Why not"), help_text=gettext_lazy("Whoever finds another owner reads it."), max_length=LONGEST
+    )
 
 
 class LineForm(forms.Form):
@@ -55,7 +58,7 @@ class AboutForm(forms.Form):
 
 
 class BlockForm(AboutForm):
-    reason = long_field(gettext_lazy("What stops it"))
+    reason = long_field(gettext_lazy("What stops it"), max_length=LONGEST)
     waiting_on = ReferenceField(label=gettext_lazy("Waiting on"), queryset=Seat.objects.none(), required=False)
     until = day_field(gettext_lazy("Expected until"), required=False)
 
@@ -67,7 +70,7 @@ class BlockForm(AboutForm):
 
 class TimeForm(AboutForm):
     due_on = day_field(gettext_lazy("The day that you can keep"))
-    reason = long_field(gettext_lazy("Why it moves"))
+    reason = long_field(gettext_lazy("Why it moves"), max_length=LONGEST)
 
     def shape(self, action: ActionItem, viewer: Person, now: datetime) -> None:
         self.fields["reason"].help_text = dates.goes_to(action, viewer, now)
@@ -85,15 +88,24 @@ class NotMineForm(forms.Form):
         help_text=gettext_lazy(
             "What was accepted changes hands by the council's decision. Your head is asked to help, and reads this."
         ),
+        # It is told with a few words before it, and both together are bounded.
+        max_length=LONGEST - 100,
     )
 
 
 class SayForm(forms.Form):
-    said = long_field(gettext_lazy("In a sentence"), required=False, help_text=gettext_lazy("Whoever asked reads it."))
+    said = long_field(
+        gettext_lazy("In a sentence"),
+        required=False,
+        help_text=gettext_lazy("Whoever asked reads it."),
+        max_length=LONGEST,
+    )
 
 
 class KeepForm(forms.Form):
-    said = long_field(gettext_lazy("Why the date stays"), help_text=gettext_lazy("Whoever asked reads it."))
+    said = long_field(
+        gettext_lazy("Why the date stays"), help_text=gettext_lazy("Whoever asked reads it."), max_length=LONGEST
+    )
 
 
 def _found(button: Button, now: datetime, *, wanted: Callable[[ActionItem], bool]) -> ActionItem:

@@ -18,14 +18,16 @@ from typing import Any
 import structlog
 from django.http import HttpRequest, HttpResponse
 
+from governance.masking import without_addresses
+
 REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
-EMAIL = re.compile(r"[^\s@<>\"'(=,:;]+@[^\s@<>\"'),;]+\.[^\s@<>\"'),;]+")
 PRIVATE_KEYS = re.compile(
     r"password|passwd|secret|token|cookie|session|authorization|e-?mail|phone|address|(^|_)name$|username|(^|_)ip$|user_?agent",
     re.IGNORECASE,
 )
-# What stands in the address of a link in a mail answers for its person: it is a key, and no log keeps one.
-TOKENS = re.compile(r"(/b/)[A-Za-z0-9_\-%.~]{8,}")
+# What stands in the address of a link in a mail answers for its person, or mutes: it is a key, and no log keeps one.
+# A signed key has colons in it, which some programs write as %3A.
+TOKENS = re.compile(r"(/(?:b|mute)/)[A-Za-z0-9_\-%.~:]{8,}")
 QUIET_ROUTES = frozenset({"livez", "readyz"})
 # These loggers put the path of the request into the message, and a path may carry a one-time code.
 PATH_LOGGERS = ("django.request", "django.security", "django.server")
@@ -41,7 +43,7 @@ def mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutable
         if PRIVATE_KEYS.search(key):
             event[key] = "[masked]"
         elif isinstance(value, str):
-            event[key] = EMAIL.sub("[masked]", value)
+            event[key] = without_addresses(value, "[masked]")
     return event
 
 

@@ -442,6 +442,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "CX governance and accountability: the same rules, permissions and services as the pages.",
     "VERSION": VERSION,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "PATH_CONVERTER_OVERRIDES": {"key": int},
     "COMPONENT_SPLIT_REQUEST": True,
     # Choices stand at their field: as components of their own, a dozen fields called "kind" would fight over one name.
     "POSTPROCESSING_HOOKS": [],

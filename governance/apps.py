@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.urls import register_converter
 
 
 def _after_migrate(**_kwargs: Any) -> None:
@@ -16,8 +17,10 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         from governance.forms import words
+        from governance.keys import KeyConverter
 
         words.use()
+        register_converter(KeyConverter, "key")
 
         # Fill the door of visibility, register the checks, declare what may be answered from a mail and what is shown.
         from governance import access, checks, events, pressing, shown  # noqa: F401

@@ -121,6 +121,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why not"),
         help_text=gettext_lazy("Whoever looks for another one reads it."),
+        max_length=champions.LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

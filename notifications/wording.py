@@ -1,6 +1,6 @@
 """The words of a message, in the reader's language: pure, computed when it is handed over or read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.formats import date_format
@@ -296,6 +296,12 @@ def line(matter: Matter) -> Line:
         next="" if "%(seat)s" in str(text) else _next(matter),
         otherwise="" if "%(next)s" in str(text) else _otherwise(matter),
     )
+
+
+def of_somebody(matter: Matter) -> Matter:
+    """The matter for a reader who may see the thing, but not know of the seat that owes it."""
+    # Translators: stands where a seat is named, as in "Head of Claims owes this since Thu 19 Nov."
+    return replace(matter, seat=_("Somebody") if matter.seat else "")
 
 
 def veiled(matter: Matter) -> Line:

@@ -79,7 +79,7 @@ class FeedbackList(Resource):
     serializer_class = FeedbackReply
     lookup_field = "pk"
     lookup_url_kwarg = "pk"
-    lookup_value_regex = r"\d+"
+    lookup_value_regex = r"\d{1,18}"
 
     def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[Feedback]:
         if self.action != "list":

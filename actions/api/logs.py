@@ -115,7 +115,7 @@ class ActionLogs(Idempotent, Resource):
     serializer_class = LogReply
     lookup_field = "pk"
     lookup_url_kwarg = "pk"
-    lookup_value_regex = r"\d+"
+    lookup_value_regex = r"\d{1,18}"
 
     def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[ActionLog]:
         return queries.listed(viewer, now)

@@ -46,7 +46,7 @@ class Responses(Resource):
     serializer_class = ResponseReply
     lookup_field = "pk"
     lookup_url_kwarg = "pk"
-    lookup_value_regex = r"\d+"
+    lookup_value_regex = r"\d{1,18}"
 
     def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[Said]:
         found = Said.objects.filter(theme__in=Theme.objects.visible_to(viewer, now).values("pk"))

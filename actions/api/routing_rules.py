@@ -53,7 +53,7 @@ class RoutingRules(Idempotent, Resource):
     serializer_class = RuleReply
     lookup_field = "pk"
     lookup_url_kwarg = "pk"
-    lookup_value_regex = r"\d+"
+    lookup_value_regex = r"\d{1,18}"
 
     def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[RoutingRule]:
         return queries.rules()

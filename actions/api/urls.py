@@ -62,7 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
     path("who-owes-whom/", WhoOwesWhom.as_view(), name="api-who-owes-whom"),
     path("promise-record/", RecordOfDepartments.as_view(), name="api-promise-record"),
-    path("people/<int:pk>/promise-record/", RecordOfPerson.as_view(), name="api-person-promise-record"),
+    path("people/<key:pk>/promise-record/", RecordOfPerson.as_view(), name="api-person-promise-record"),
     path("returns/", Returns.as_view(), name="api-returns"),
     path("review/", ReviewOfAll.as_view(), name="api-review"),
     re_path(f"^{_SEAT}/hand-over/$", HandOver.as_view({"get": "read", "post": "whole"}), name="api-seat-hand-over"),

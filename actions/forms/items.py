@@ -15,7 +15,7 @@ from actions.queries import dates, delegating, roles
 from actions.queries.roles import WORKING
 from actions.requesting import OPEN
 from actions.services import funding
-from actions.services.footing import rules_of
+from actions.services.footing import LONGEST, rules_of
 from actions.services.outcomes import reviews_ahead
 from actions.shown_files import TYPES
 from councils import authority
@@ -105,7 +105,7 @@ class AcceptForm(AimFields, DeedForm):
 
 
 class DeclineForm(DeedForm):
-    reason = long_field(_("Why not"), help_text=_("Whoever finds another owner reads it."))
+    reason = long_field(_("Why not"), help_text=_("Whoever finds another owner reads it."), max_length=LONGEST)
 
 
 class HelpForm(DeedForm):
@@ -133,7 +133,7 @@ class DateForm(DeedForm):
 
 class TimeForm(DeedForm):
     due_on = day_field(_("The day that you can keep"))
-    reason = long_field(_("Why it moves"))
+    reason = long_field(_("Why it moves"), max_length=LONGEST)
 
     def shape(self) -> None:
         self.fields["reason"].help_text = dates.goes_to(self.action, self.viewer, self.now)
@@ -147,7 +147,10 @@ class DateAnswerForm(DeedForm):
         error_messages={"required": _("Tap one.")},
     )
     said = long_field(
-        _("In a sentence"), required=False, help_text=_("Needed when the date stays: why. Whoever asked reads it.")
+        _("In a sentence"),
+        required=False,
+        help_text=_("Needed when the date stays: why. Whoever asked reads it."),
+        max_length=LONGEST,
     )
 
 
@@ -174,7 +177,7 @@ class ReportForm(DeedForm):
 
 
 class BlockForm(DeedForm):
-    reason = long_field(_("What stops it"))
+    reason = long_field(_("What stops it"), max_length=LONGEST)
     request = ReferenceField(
         label=_("Waiting for a request"),
         queryset=Request.objects.none(),

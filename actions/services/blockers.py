@@ -11,7 +11,7 @@ from actions.models import ActionItem, Blocker, BlockerKind, Request
 from actions.queries import mentions
 from actions.requesting import OPEN
 from actions.services import holds
-from actions.services.footing import day_ahead, take, words
+from actions.services.footing import LONGEST, day_ahead, require_fitting_seat, take, words
 from governance import access, events
 from governance.errors import Absent, Conflict, Invalid
 from governance.models import Person, Seat
@@ -51,13 +51,15 @@ def block(
         raise Invalid(_("It is blocked, or on hold."), field="kind")
     verb = Verb.HOLD if kind == BlockerKind.HOLD else Verb.BLOCK
     action = take(action, verb=verb, by=by, now=now, version=version).action
-    reason = words(reason, field="reason", missing=_("Say what stops it, so that somebody can help."))
+    reason = words(reason, field="reason", missing=_("Say what stops it, so that somebody can help."), longest=LONGEST)
     if until is not None:
         day_ahead(until, today=local_day(calendar_of_seat(action.seat), now), field="until")
     elif kind == BlockerKind.HOLD:
         raise Invalid(_("Say until which day it rests. Then it goes on by itself."), field="until")
     if waiting_on is not None and not access.visible_ids(by, [waiting_on.pk], now):
         raise Absent(_("There is nothing here, or nothing that you may see."))
+    if waiting_on is not None:
+        require_fitting_seat(waiting_on, action.council, field="waiting_on")
     if request is not None:
         _require_waited_for(action, request, by, now)
         waiting_on = waiting_on or request.to_seat

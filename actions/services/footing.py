@@ -274,14 +274,36 @@ def resume_duty(subject_id: int, seat: Seat, kind: str, *, now: datetime, outcom
     return duties.move_due_day(duty, due_on=duty.due_on, seat=seat)
 
 
+def require_fitting_seat(seat: Seat, council: Council, *, field: str = "seat") -> None:
+    """A confidential council's seat has a part in what that council oversees, and in nothing else: whoever reads an
+    action reads who owns it, does part of it, checks its pilot, or is waited for.
+
+    Raises :class:`Invalid` for whoever may know of the seat; ask before whether they may.
+    """
+    if council_queries.keeps_to_itself(seat.pk, but=council.pk):
+        raise Invalid(
+            _(
+                "This seat belongs to a confidential council and would be named to others. Choose another seat, or let "
+                "its own council oversee the work."
+            ),
+            field=field,
+        )
+
+
 # --- small checks --------------------------------------------------------------------------------------------------
 
 
-def words(text: str, *, field: str, missing: str) -> str:
-    """Free text without the blanks around it. Raises :class:`Invalid` at the field when nothing is left."""
+LONGEST = 1000
+"""Characters of what somebody says in a sentence or two: also from a mail, where nobody signs in."""
+
+
+def words(text: str, *, field: str, missing: str, longest: int | None = None) -> str:
+    """Free text without the blanks around it. Raises :class:`Invalid` at the field for nothing or too much."""
     kept = text.strip()
     if not kept:
         raise Invalid(missing, field=field)
+    if longest is not None and len(kept) > longest:
+        raise Invalid(_("Say it in %(n)d characters at most.") % {"n": longest}, field=field)
     return kept
 
 

@@ -16,7 +16,7 @@ from actions.queries import closing, fit, independence, mentions
 from actions.queries import roles as role_queries
 from actions.services import agenda_of, outcomes, pilots, promises, requests, showing
 from actions.services.blockers import block, lift
-from actions.services.footing import close, hand_on, rules_of, take, words
+from actions.services.footing import LONGEST, close, hand_on, require_fitting_seat, rules_of, take, words
 from actions.services.help import ask as ask_help
 from actions.services.measure_changes import propose as propose_measure
 from actions.services.outcomes import Aim, judge, measure, read
@@ -112,7 +112,7 @@ def create(
 
     Under a decision's mandate, or on one's own initiative (heads, champions and the CX lead, for seats of departments
     that they lead or report for). ``allocated`` is in minor units and needs a decision. Raises :class:`Invalid` at the
-    field, :class:`Refused`, :class:`Absent` for a council or theme that ``by`` may not see.
+    field, :class:`Refused`, :class:`Absent` for a seat, council or theme that ``by`` may not see.
     """
     _may_create(seat=seat, council=council, theme=theme, decision=decision, step=step, by=by, now=now)
     if decision is None:
@@ -170,6 +170,7 @@ def put(
 ) -> ActionItem:
     """A proposed action and the answer that its seat owes. Whoever calls has judged who may, and records it."""
     theme = theme.lasting if theme is not None else None
+    require_fitting_seat(seat, council)
     title = words(title, field="title", missing=_("Write what is to be done, in one sentence."))
     proof = words(proof, field="proof", missing=_("Write what would prove it done, so that another person can check."))
     if allocated and decision is None:
@@ -219,7 +220,7 @@ def _may_create(
         if decision.verdict != Verdict.VALID or decision.carried_out_at is not None:
             raise Refused(_("A valid decision creates an action, once."))
         return
-    wanted = [council.pk, *([theme.pk] if theme else []), *([step.pk] if step else [])]
+    wanted = [seat.pk, council.pk, *([theme.pk] if theme else []), *([step.pk] if step else [])]
     if not set(wanted) <= access.visible_ids(by, wanted, now):
         raise Absent(_("There is nothing here, or nothing that you may see."))
     rights = (access.LEAD, access.REPORT, access.TRIAGE)
@@ -293,7 +294,8 @@ def accept(
 def decline(*, action: ActionItem, reason: str, by: Person, now: datetime, version: int | None = None) -> ActionItem:
     """Say no, with a reason. After a first no the department head finds another owner; after a second the council."""
     action = take(action, verb=Verb.DECLINE, by=by, now=now, version=version).action
-    reason = words(reason, field="reason", missing=_("Say why, so that whoever finds another owner knows."))
+    missing = _("Say why, so that whoever finds another owner knows.")
+    reason = words(reason, field="reason", missing=missing, longest=LONGEST)
     action.state = State.DECLINED
     action.declines += 1
     action.keep("state", "declines")
@@ -327,8 +329,10 @@ def reassign(*, action: ActionItem, seat: Seat, by: Person, now: datetime, versi
 def give_to(action: ActionItem, seat: Seat, *, by: Person, now: datetime) -> None:
     """Hand a locked action to another seat: proposed again, and no promise holds until that seat gives one.
 
-    The promise record keeps what was promised before. Raises :class:`Invalid` for the seat that has it already.
+    The promise record keeps what was promised before. Raises :class:`Invalid` for the seat that has it already, and
+    for one of a confidential council that does not oversee it; whether ``by`` may know of the seat is the caller's.
     """
+    require_fitting_seat(seat, action.council)
     if seat.pk == action.seat_id:
         raise Invalid(_("%(seat)s has it already. Choose another seat.") % {"seat": seat.subject.title}, field="seat")
     before = action.seat_id

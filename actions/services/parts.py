@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from actions.lifecycle import Verb
 from actions.models import ActionItem, Contribution, Dependency, Doer, Follower, Milestone
 from actions.services import pilots, requests, showing
-from actions.services.footing import take, words
+from actions.services.footing import require_fitting_seat, take, words
 from actions.services.items import audience
 from actions.services.slips import require_fresh
 from actions.sql.dependencies import waits_for
@@ -76,6 +76,7 @@ def add_doer(
     if seat is not None:
         if not access.visible_ids(by, [seat.pk], now):
             raise Absent(str(_NOTHING))
+        require_fitting_seat(seat, action.council, field=field)
         if seat.pk == action.seat_id:
             raise Invalid(_("%(seat)s answers for it already.") % {"seat": seat.title}, field=field)
         standing = answering([seat.pk], now).get(seat.pk)

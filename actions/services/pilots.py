@@ -31,7 +31,7 @@ from actions.queries import independence
 from actions.queries import piloting as queries
 from actions.queries.requests import cleared
 from actions.services import showing
-from actions.services.footing import day_ahead, refusal, rules_of, take, words
+from actions.services.footing import day_ahead, refusal, require_fitting_seat, rules_of, take, words
 from councils.models import AgendaItem, Decision
 from councils.services import agenda
 from governance import access, events
@@ -184,6 +184,7 @@ def require_checker(action: ActionItem, seat: Seat, now: datetime, *, field: str
         raise Invalid(
             _("This belongs to a confidential council. Choose one of its members or its sponsor."), field=field
         )
+    require_fitting_seat(seat, action.council, field=field)
     who = answering([seat.pk], now).get(seat.pk)
     if seat.subject.archived_at is not None or who is None:
         raise Invalid(_("Nobody answers for this seat today. Choose another one."), field=field)

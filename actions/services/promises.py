@@ -10,12 +10,12 @@ from actions.lifecycle import Verb
 from actions.models import ActionItem, DateAnswer, DateRequest, Promise
 from actions.queries import approving
 from actions.services import agenda_of
-from actions.services.footing import day_ahead, hand_on, rules_of, take, words
+from actions.services.footing import LONGEST, day_ahead, hand_on, rules_of, take, words
 from councils.models import Decision
 from governance import events
 from governance.clauses import COUNCIL
 from governance.errors import Conflict, Invalid
-from governance.models import CalendarDay, DutyKind, Person, Seat, Tenure
+from governance.models import Calendar, CalendarDay, DutyKind, Person, Seat, Tenure
 from governance.queries.calendars import calendar_of_seat, local_day
 from governance.quoting import inside
 from governance.services import duties, journal
@@ -38,9 +38,6 @@ REFUSED = events.declare(
     "actions.promise.refused", says=gettext_lazy("{by} kept the date of {subject}: {text}"), by_people=True
 )
 
-LONGEST = 1000
-"""Signs of an answer."""
-
 
 def give(
     action: ActionItem,
@@ -62,9 +59,7 @@ def give(
     reached is kept unless that seat stands as high (DESIGN.md, "Each rung fires once").
     """
     calendar = calendar_of_seat(action.seat)
-    day_ahead(due_on, today=local_day(calendar, now), field=field)
-    if not CalendarDay.objects.filter(calendar=calendar, day=due_on).exists():
-        raise Invalid(_("The calendar does not reach that far. Promise a nearer day."), field=field)
+    _require_known_day(due_on, calendar, now, field=field)
     last = Promise.objects.filter(action=action).order_by("-number").first()
     tenure = Tenure.objects.at(now).filter(seat=action.seat, person=by).order_by("-role").first()
     promise = Promise.objects.create(
@@ -85,6 +80,13 @@ def give(
     level = approving.level_of(approved[0], action) if approved else COUNCIL
     hand_on(action, DutyKind.KEEP, action.seat, now=now, outcome=outcome, due_on=due_on, approved_by=level)
     return promise
+
+
+def _require_known_day(day: date, calendar: Calendar, now: datetime, *, field: str) -> None:
+    """A day that has not passed and that the calendar reaches: no ladder climbs from a day that it does not know."""
+    day_ahead(day, today=local_day(calendar, now), field=field)
+    if not CalendarDay.objects.filter(calendar=calendar, day=day).exists():
+        raise Invalid(_("The calendar does not reach that far. Promise a nearer day."), field=field)
 
 
 @transaction.atomic
@@ -128,12 +130,16 @@ def ask_for_time(
     """Ask for a later day, best before the promised one passes in silence. What is owed stays until that is answered.
 
     Within the charter's limit a seat answers, which owes it by a day; after that the council, on its agenda. Raises
-    :class:`Conflict` while another day waits for its answer, :class:`Invalid` for a day that is no later.
+    :class:`Conflict` while another day waits for its answer, :class:`Invalid` for a day that is no later, or beyond
+    what the calendar knows.
     """
     action = take(action, verb=Verb.ASK_FOR_TIME, by=by, now=now, version=version).action
-    reason = words(reason, field="reason", missing=_("Say why, in a sentence; whoever answers reads it."))
-    today = local_day(calendar_of_seat(action.seat), now)
-    day_ahead(due_on, today=today, field="due_on")
+    reason = words(
+        reason, field="reason", missing=_("Say why, in a sentence; whoever answers reads it."), longest=LONGEST
+    )
+    calendar = calendar_of_seat(action.seat)
+    today = local_day(calendar, now)
+    _require_known_day(due_on, calendar, now, field="due_on")
     promise = Promise.objects.filter(action=action).order_by("-number").first()
     if promise is None or action.promised is None:
         raise Conflict(_("No day is promised yet. Promise the one that you can keep."))

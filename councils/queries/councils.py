@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from councils.models import Council, CouncilGrant, Membership
 from governance import access
@@ -25,13 +25,25 @@ _FIRST = Case(
 
 
 def confidential(audiences: Iterable[int]) -> set[int]:
-    """Which of these audiences hold a confidential council. One statement."""
-    councils = Council.objects.filter(is_confidential=True).values("pk")
-    return set(
-        AudienceContainer.objects.filter(audience_id__in=list(audiences), container_id__in=councils).values_list(
-            "audience_id", flat=True
-        )
-    )
+    """Which of these audiences are confidential councils alone. One statement.
+
+    The one meaning of "confidential" for mails and for the links in them. An audience that a confidential council
+    shares with others is none of these: an open thing is as open as before when such a council takes it up as well,
+    and the links that its people were sent must not die of that. What is such a council's own is known to it alone:
+    its items, meetings, decisions, seats. So whoever asks about a link asks about the seats that owe and answer, too:
+    nothing is asked of a confidential council's seat by a link, not even about an open thing.
+    """
+    secret = Council.objects.filter(pk=OuterRef("container_id"), is_confidential=True)
+    held = AudienceContainer.objects.filter(audience_id__in=set(audiences)).annotate(is_secret=Exists(secret))
+    closed: dict[int, bool] = {}
+    for audience, is_secret in held.values_list("audience_id", "is_secret"):
+        closed[audience] = closed.get(audience, True) and is_secret
+    return {audience for audience, is_closed in closed.items() if is_closed}
+
+
+def keeps_to_itself(seat_id: int, *, but: int) -> bool:
+    """Whether the seat is one of a confidential council, another than ``but``: only that council knows of it."""
+    return Membership.objects.filter(seat=seat_id, council__is_confidential=True).exclude(council=but).exists()
 
 
 def listed(viewer: Person, now: datetime) -> QuerySet[Council]:

@@ -25,6 +25,7 @@ from councils.views.settling import Room, room_of
 from governance import access, pages, panels
 from governance.clauses import Rules
 from governance.errors import Invalid
+from governance.keys import whole
 from governance.models import Person
 from governance.queries.calendars import calendar_of_department
 from governance.queries.duties import next_moves
@@ -237,5 +238,4 @@ def call_off(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _version(request: HttpRequest) -> int | None:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdigit() else None
+    return whole(request.POST.get("version", ""))

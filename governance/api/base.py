@@ -33,7 +33,7 @@ KEY_LIFE = timedelta(days=1)
 """How long an Idempotency-Key is remembered."""
 
 _KEPT_HEADERS = ("ETag", "Location")
-_TAG = re.compile(r'\s*(?:W/)?"(?P<version>\d+)(?:-[0-9a-f]+)?"\s*')
+_TAG = re.compile(r'\s*(?:W/)?"(?P<version>\d{1,18})(?:-[0-9a-f]+)?"\s*')
 
 
 def expected_version(request: Request) -> int | None:

@@ -16,6 +16,7 @@ from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.blueprints import Blueprint
 from governance.clauses import Rules
 from governance.errors import Absent
+from governance.keys import whole
 from governance.mandates import Mandate
 from governance.models import Charter, CharterVersion, Organisation, Person, Seat, Signature, SignedBy, Submission
 from governance.queries import charters as queries
@@ -175,9 +176,10 @@ class Charters(Idempotent, Resource):
         return queries.listed(viewer, now)
 
     def _version(self, number: str) -> CharterVersion:
-        if not number.isdigit():
+        key = whole(number)
+        if key is None:
             raise Absent("There is nothing here, or nothing that you may see.")
-        return queries.version(self.get_object(), int(number))
+        return queries.version(self.get_object(), key)
 
     def _told(self, wording: CharterVersion, status: int = 200) -> Response:
         return Response(VersionReply(wording).data, status=status, headers={"ETag": f'"{wording.version}"'})

@@ -41,7 +41,7 @@ class CheckIns(Idempotent, Resource):
     serializer_class = CheckInReply
     lookup_field = "pk"
     lookup_url_kwarg = "pk"
-    lookup_value_regex = r"\d+"
+    lookup_value_regex = r"\d{1,18}"
 
     def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[CheckIn]:
         rows = queries.listed(viewer, now)

@@ -51,7 +51,7 @@ class HelpRequests(Idempotent, Resource):
     serializer_class = HelpReply
     lookup_field = "pk"
     lookup_url_kwarg = "pk"
-    lookup_value_regex = r"\d+"
+    lookup_value_regex = r"\d{1,18}"
 
     def queryset_for(self, viewer: Person, now: datetime) -> "QuerySet[HelpRequest]":
         asked = self.request.query_params

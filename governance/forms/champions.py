@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from governance.forms.places import PersonField
 from governance.models import Person
 from governance.queries import people
+from governance.services.champions import LONGEST_REASON
 
 TERM = gettext_lazy("Their term ends on")
 
@@ -56,6 +57,7 @@ class RefuseForm(forms.Form):
         label=gettext_lazy("Why not"),
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Whoever nominated reads it, and looks for somebody else."),
+        max_length=LONGEST_REASON,
     )
 
 

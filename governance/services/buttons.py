@@ -132,7 +132,7 @@ def end_of_duty(duty_id: int, now: datetime) -> int:
 
 
 def _known() -> QuerySet[Button]:
-    return Button.objects.select_related("person", "subject", "duty__seat__subject")
+    return Button.objects.select_related("person", "subject", "duty__seat__subject", "seat__subject")
 
 
 def _good(button: Button | None, now: datetime) -> Button:
@@ -149,13 +149,14 @@ def _which_are_good(buttons: list[Button], now: datetime) -> list[Button]:
         return []
     asked = {button.subject_id for button in holding if button.subject_id is not None}
     seen = access.visible_ids(holding[0].person, asked, now) if asked else set()
-    shut = closed(button.subject.audience_id for button in holding if button.subject and button.subject.audience_id)
+    shut = closed({key for button in holding for key in _audiences(button)})
     seats = {button.seat_id for button in holding if button.seat_id is not None}
     answers = movers(seats, now) if seats else {}
     return [
         button
         for button in holding
-        if (button.subject is None or (button.subject_id in seen and button.subject.audience_id not in shut))
+        if (button.subject is None or button.subject_id in seen)
+        and shut.isdisjoint(_audiences(button))
         and (button.seat_id is None or _is_mover(button, answers))
     ]
 
@@ -178,6 +179,13 @@ def _holds_by_itself(button: Button, now: datetime) -> bool:
             )
         )
     )
+
+
+def _audiences(button: Button) -> set[int]:
+    """Who may know of what the button names: its thing, and the seats that owe it and answer it."""
+    seats = [button.duty.seat if button.duty is not None else None, button.seat]
+    named = [button.subject, *(seat.subject for seat in seats if seat is not None)]
+    return {one.audience_id for one in named if one is not None and one.audience_id is not None}
 
 
 def _is_mover(button: Button, answers: dict[int, Answering]) -> bool:

@@ -43,6 +43,8 @@ RENEW_AHEAD, RENEW_WITHIN = 20, 10
 """Working days before a term's end from which its renewal is owed, and in which: a successor needs the other ten."""
 LONGEST_PLEDGE = 40 * 60
 """Minutes a week."""
+LONGEST_REASON = 2000
+"""Characters of a no."""
 
 
 @transaction.atomic
@@ -212,6 +214,8 @@ def _say_no(
     reason = reason.strip()
     if not reason:
         raise Invalid(_("Say why, so that whoever looks for another one knows."), field="reason")
+    if len(reason) > LONGEST_REASON:
+        raise Invalid(_("Say it in %(n)d characters at most.") % {"n": LONGEST_REASON}, field="reason")
     nominations.close(nomination, state, now=now, reason=reason)
     champion = nomination.champion
     if nomination.is_seated and queries.has_place(nomination.person, champion.seat, now):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from governance.forms.mandates import RefuseForm, ReviewForm, SubmitForm
+from governance.keys import whole
 from governance.models import CharterVersion, SeatKind
 from governance.pages import attempt
 from governance.queries import charters as queries
@@ -116,5 +117,4 @@ def _wording(request: HttpRequest, reference: str, number: int) -> CharterVersio
 
 def _read(request: HttpRequest) -> int | None:
     """The count of changes that the page showed: what was read is what is signed."""
-    seen = request.POST.get("version", "")
-    return int(seen) if seen.isdigit() else None
+    return whole(request.POST.get("version", ""))

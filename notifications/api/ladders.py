@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.errors import Invalid
+from governance.keys import whole
 from governance.models import Duty, Firing
 from governance.models.subjects import seen_by
 from notifications.api.viewing import Viewing
@@ -16,7 +17,9 @@ from notifications.queries.upcoming import Expected, narrowing, what_happens_nex
 
 
 class ExpectedSerializer(serializers.Serializer[Expected]):
-    """A rung that falls if nothing is done, and whom it reaches as things stand today."""
+    """A rung that falls if nothing is done, and whom it reaches as things stand today. Seats and people of whom one may
+    not know are left empty.
+    """
 
     duty = serializers.IntegerField(source="duty_id")
     position = serializers.IntegerField()
@@ -48,12 +51,12 @@ class UpcomingView(Viewing):
     serializer_class = ExpectedSerializer
 
     def list(self, request: Request) -> Response:
-        given = request.query_params.get("days", "14")
-        if not given.isdecimal() or not 1 <= int(given) <= 90:
+        days = whole(request.query_params.get("days", "14"))
+        if days is None or not 1 <= days <= 90:
             raise Invalid("Choose 1 to 90 days.", field="days")
         named = {name: request.query_params.get(name, "") for name in ("about", "council", "person")}
         only = narrowing(self.viewer, self.now, **named)
-        outlook = what_happens_next(self.viewer, self.now, days=int(given), only=only)
+        outlook = what_happens_next(self.viewer, self.now, days=days, only=only)
         page = self.paginate_queryset(list(outlook.rungs)) or []
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 

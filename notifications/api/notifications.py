@@ -89,13 +89,13 @@ class NotificationView(Viewing):
 
     queryset = Delivery.objects.none()
     serializer_class = NotificationSerializer
-    lookup_value_regex = r"\d+"
+    lookup_value_regex = r"\d{1,18}"
 
     def list(self, request: Request) -> Response:
         asked = request.query_params
         found = delivered(self.viewer, self.now, unread=asked.get("unread") in YES, snoozed=asked.get("snoozed") in YES)
         page = self.paginate_queryset(with_matter(found)) or []
-        return self.get_paginated_response(self.get_serializer(notes(page), many=True).data)
+        return self.get_paginated_response(self.get_serializer(notes(page, self.viewer, self.now), many=True).data)
 
     @action(detail=True)
     def why(self, request: Request, pk: str) -> Response:

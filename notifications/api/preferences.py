@@ -28,7 +28,10 @@ class FamilySerializer(serializers.Serializer[Any]):
 
 
 class PreferenceSerializer(serializers.ModelSerializer[Preference]):
-    """Hours are whole hours of one's own clock; 24 is midnight. ``weekday`` 0 is Monday, for a weekly digest."""
+    """Hours are whole hours of one's own clock; 24 is midnight. ``weekday`` 0 is Monday, for a weekly digest.
+
+    What is left out stays as it was.
+    """
 
     cadence = serializers.ChoiceField(choices=Cadence.choices, required=False)
     families = FamilySerializer(many=True, required=False, help_text="What is left out stays as it was.")
@@ -50,8 +53,7 @@ class PreferenceView(APIView):
         given = PreferenceSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         person = cast(Person, request.user)
-        wanted = {name: getattr(Preference(), name) for name in ("wants_mail", "from_hour", "until_hour")}
-        wanted |= {name: value for name, value in given.validated_data.items() if name != "families"}
+        wanted = {name: value for name, value in given.validated_data.items() if name != "families"}
         families = {
             (one["family"], channel): one[channel]
             for one in given.validated_data.get("families", ())

@@ -26,7 +26,7 @@ urlpatterns = [
     path("organisation/", organisation.OrganisationView.as_view(), name="api-organisation"),
     path("organisation/test-mail/", organisation.TrialView.as_view(), name="api-test-mail"),
     path(
-        "charters/<str:reference>/versions/<int:number>/rehearsal/",
+        "charters/<str:reference>/versions/<key:number>/rehearsal/",
         rehearsal.RehearsalView.as_view(),
         name="api-charter-rehearsal",
     ),

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.utils import translation
 
-from councils.models import Council
+from councils.queries.councils import confidential
 from governance import access
 from governance.clauses import WARNING
-from governance.models import AudienceContainer, Duty, Person, Rung
+from governance.models import Duty, Person, Rung
 from governance.queries.calendars import local_day
 from governance.queries.seats import movers
 from governance.queries.submissions import in_full
@@ -25,7 +24,7 @@ from notifications.queries.hush import LOOKS_AGAIN, Sat, hushed
 from notifications.queries.upcoming import Expected
 from notifications.reach import AT_ONCE, WEEKLY, Hours, day_of, mail_at, next_moment, tomorrow
 from notifications.recheck import Facts
-from notifications.wording import Matter
+from notifications.wording import Matter, of_somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +49,34 @@ class Letter:
     why: Mapping[str, Any] = field(default_factory=dict)
     """Why it reaches this reader, as its delivery keeps it (``explaining``)."""
 
+    @property
+    def audiences(self) -> set[int]:
+        """Who may know of what an answer from the mail names: the thing, the seat that owes, the seat that reads."""
+        seat = self.message.seat
+        read_for = {seat.subject.audience_id} if seat is not None and seat.subject.audience_id is not None else set()
+        return _audiences(self.message) | read_for
+
 
 def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
     """The letters of these messages. The statements grow with the number of readers, not with that of messages."""
     messages = list(
         Message.objects.filter(pk__in=list(keys))
-        .select_related("subject", "duty__calendar", "duty__seat__subject", "entry__by")
+        .select_related("subject", "seat__subject", "duty__calendar", "duty__seat__subject", "entry__by")
         .order_by("pk")
     )
     readers, capacities = _readers(messages, now)
     people = {person.pk: person for person in Person.objects.filter(pk__in=set(readers.values()))}
     choices = choices_of(people, now)
-    sight = _sight(messages, readers, people, now)
+    foretold = upcoming.foretold(
+        {message.subject_id for message in messages if message.kind == Kind.WARNING}, None, now
+    )
+    sight = _sight(messages, readers, people, foretold, now)
     muted = _muted(messages, readers, choices)
     sat = hushed(messages, now)
     had = _had(people, choices, sat, now)
     closed = confidential({key for message in messages for key in _audiences(message)})
     said = _said(messages)
     following = next_rungs(messages)
-    foretold = upcoming.foretold(
-        {message.subject_id for message in messages if message.kind == Kind.WARNING}, None, now
-    )
     texts = in_full({message.subject_id for message in messages if message.kind == Kind.TO_RATIFY})
     letters = []
     for message in messages:
@@ -86,9 +92,9 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
                 reader=reader,
                 facts=replace(facts_of(message, reader, sight), is_muted=message.pk in muted),
                 matter=replace(
-                    matter_of(message, following.get(message.pk, ""), for_mail=True),
+                    _seen_matter(message, reader, following.get(message.pk, ""), sight),
                     says=tuple(texts.get(message.subject_id, ())) if message.kind == Kind.TO_RATIFY else (),
-                    foretold=_told_of(message, reader, foretold),
+                    foretold=_told_of(message, reader, foretold, sight),
                 ),
                 mail_at=at,
                 choice=choice,
@@ -104,13 +110,25 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
     return letters
 
 
-def _told_of(message: Message, reader: Person | None, foretold: Mapping[int, Expected]) -> str:
-    """Who is asked next, and when by the reader's clock, where a rung is about to fall."""
+def _seen_matter(message: Message, reader: Person | None, next_target: str, sight: set[tuple[int, int]]) -> Matter:
+    """The matter as its reader may know of it: a seat beyond their sight is not named."""
+    matter = matter_of(message, next_target, for_mail=True)
+    if message.duty is None or reader is None or (reader.pk, message.duty.seat_id) in sight:
+        return matter
+    with translation.override(reader.language):
+        return of_somebody(matter)
+
+
+def _told_of(
+    message: Message, reader: Person | None, foretold: Mapping[int, Expected], sight: set[tuple[int, int]]
+) -> str:
+    """Who is asked next, as far as the reader may know, and when by their clock, where a rung is about to fall."""
     coming = foretold.get(message.subject_id) if message.kind == Kind.WARNING else None
     if coming is None or reader is None:
         return ""
+    seen = {key for key in coming.names if (reader.pk, key) in sight}
     with translation.override(reader.language):
-        return coming.sentence(reader.zone)
+        return coming.for_sight(seen).sentence(reader.zone)
 
 
 def posted(message: Message, choice: Choice, sat: Sat | None, had: set[str], now: datetime) -> tuple[datetime, str]:
@@ -237,24 +255,26 @@ def _audiences(message: Message) -> set[int]:
     return {key for key in named if key is not None}
 
 
-def confidential(audiences: Iterable[int]) -> set[int]:
-    """Which of these audiences are confidential councils alone: what they may see has no title in a mail."""
-    secret = Council.objects.filter(pk=OuterRef("container_id"), is_confidential=True)
-    held = AudienceContainer.objects.filter(audience_id__in=set(audiences)).annotate(is_secret=Exists(secret))
-    closed: dict[int, bool] = {}
-    for audience, is_secret in held.values_list("audience_id", "is_secret"):
-        closed[audience] = closed.get(audience, True) and is_secret
-    return {audience for audience, is_closed in closed.items() if is_closed}
-
-
 def _sight(
-    messages: Sequence[Message], readers: dict[int, int], people: dict[int, Person], now: datetime
+    messages: Sequence[Message],
+    readers: dict[int, int],
+    people: dict[int, Person],
+    foretold: Mapping[int, Expected],
+    now: datetime,
 ) -> set[tuple[int, int]]:
-    """(reader, subject) pairs that may be seen: one statement a reader, so that the one rule of access answers."""
+    """(reader, subject) pairs that may be seen: one statement a reader, so that the one rule of access answers.
+
+    Asked of all that a message names: its thing, the seat that owes it, and in a warning whom the next rung reaches.
+    """
     wanted: dict[int, set[int]] = {}
     for message in messages:
         if message.pk in readers:
-            wanted.setdefault(readers[message.pk], set()).add(message.subject_id)
+            named = wanted.setdefault(readers[message.pk], set())
+            named.add(message.subject_id)
+            if message.duty is not None:
+                named.add(message.duty.seat_id)
+            if message.kind == Kind.WARNING and message.subject_id in foretold:
+                named |= foretold[message.subject_id].names
     return {
         (person, subject)
         for person, subjects in wanted.items()

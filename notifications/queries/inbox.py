@@ -7,13 +7,14 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from governance import access
 from governance.models import HelpRequest, Person
 from governance.models.subjects import seen_by
 from notifications.families import Section, grouped, must_be_read
 from notifications.kinds import Kind
 from notifications.models import Channel, Delivery, Message, Mute
 from notifications.queries.handover import matter_of, next_rungs
-from notifications.wording import Line, line
+from notifications.wording import Line, Matter, line, of_somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,17 @@ def with_matter(deliveries: "QuerySet[Delivery]") -> "QuerySet[Delivery]":
     )
 
 
-def notes(deliveries: Iterable[Delivery]) -> list[Note]:
-    """The lines of these deliveries (``with_matter``). Three statements more, whatever their number."""
+def notes(deliveries: Iterable[Delivery], viewer: Person, now: datetime) -> list[Note]:
+    """The lines of these deliveries to ``viewer`` (``with_matter``). Four statements more, whatever their number."""
     listed: Sequence[Delivery] = list(deliveries)
     following = next_rungs([delivery.message for delivery in listed])
     muted, helped = _muted(listed), _helped(listed)
+    owing = {delivery.message.duty.seat_id for delivery in listed if delivery.message.duty is not None}
+    seats = access.visible_ids(viewer, owing, now) if owing else set()
     return [
         Note(
             delivery=delivery,
-            line=line(matter_of(delivery.message, following.get(delivery.message_id, ""))),
+            line=line(_matter(delivery.message, following.get(delivery.message_id, ""), seats)),
             kind=delivery.message.kind,
             is_past=(delivery.message.duty is not None and delivery.message.duty.closed_at is not None)
             or (delivery.message.kind in ASKS and (delivery.message.duty_id, delivery.message.seat_id) in helped),
@@ -66,6 +69,12 @@ def notes(deliveries: Iterable[Delivery]) -> list[Note]:
         )
         for delivery in listed
     ]
+
+
+def _matter(message: Message, next_target: str, seats: set[int]) -> Matter:
+    """What a message is about; the seat that owes it is named to whoever may know of it."""
+    matter = matter_of(message, next_target)
+    return matter if message.duty is None or message.duty.seat_id in seats else of_somebody(matter)
 
 
 def sections(listed: Iterable[Note]) -> "list[Section[Note]]":

@@ -1,17 +1,21 @@
 """The state of the outbox, for whoever runs the program: numbers and faults, never what was said to whom."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Case, Count, DateTimeField, F, Max, Min, Q, QuerySet, When
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
+from governance.masking import without_addresses
 from governance.models import Person, SeatKind, Tenure
 from notifications.models import Channel, Delivery, MailHold, Message, MessageState
 
 FAULTS = 50
+LOOKED_AT = 1000
+"""Different answers of mail servers that are looked at: the same one counts once, whatever address stands in it."""
 DAYS = 14
 """Days of mail that the page counts."""
 UNREADY = timedelta(minutes=5)
@@ -95,24 +99,13 @@ def outbox_state(now: datetime) -> OutboxState:
         .exclude(error="")
         .values("message__kind", "message__state", "error")
         .annotate(messages=Count("message"), attempts=Max("message__attempts"), last=Max("handed_at"))
-        .order_by("-last")[:FAULTS]
+        .order_by("-last")[:LOOKED_AT]
     )
     return OutboxState(
         counts=[(state.value, str(state.label), found.get(state.value, 0)) for state in MessageState],
         overdue=waiting["number"],
         oldest_at=waiting["oldest"],
-        faults=[
-            Fault(
-                kind=row["message__kind"],
-                state=_fate(row["message__state"]),
-                messages=row["messages"],
-                attempts=row["attempts"],
-                last_at=row["last"],
-                error=row["error"],
-                is_dead=row["message__state"] == MessageState.FAILED,
-            )
-            for row in faulty
-        ],
+        faults=_faults(faulty),
         hold=held(),
         beyond=[
             HeldBack(row["kind"], row["messages"], row["first"], row["last"])
@@ -130,6 +123,25 @@ def outbox_state(now: datetime) -> OutboxState:
         ),
         closed_addresses=closed_addresses(),
     )
+
+
+def _faults(rows: Iterable[Mapping[str, Any]]) -> list[Fault]:
+    """What mail servers said, the latest first, without whose address it was about: that is its person's to know."""
+    found: dict[tuple[str, str, str], Fault] = {}
+    for row in rows:
+        error = without_addresses(row["error"], "[address]")
+        key = (row["message__kind"], row["message__state"], error)
+        before = found.get(key)
+        found[key] = Fault(
+            kind=row["message__kind"],
+            state=_fate(row["message__state"]),
+            messages=row["messages"] + (before.messages if before else 0),
+            attempts=max(row["attempts"], before.attempts if before else 0),
+            last_at=max(row["last"], before.last_at) if before else row["last"],
+            error=error,
+            is_dead=row["message__state"] == MessageState.FAILED,
+        )
+    return list(found.values())[:FAULTS]
 
 
 def _fate(state: str) -> str:

@@ -1,8 +1,8 @@
 """What will happen next: each rung that will fall if nothing is done, when, whom it will reach, about what."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,7 +35,10 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One coming rung. ``seat`` and ``who`` are whom it will reach as things stand today; ``onto`` a council's name."""
+    """One coming rung. ``seat`` and ``who`` are whom it will reach as things stand today; ``onto`` a council's name.
+
+    What its reader may not know of is empty: a seat, and with it whoever answers there; a council.
+    """
 
     duty_id: int
     position: int
@@ -69,10 +72,24 @@ class Expected:
         # Translators: a day with its weekday and the time, as a date format: Thu 19 Nov 10:00
         when = date_format(self.at.astimezone(ZoneInfo(zone)), _("D j M H:i"))
         whom = f"{self.who} ({self.seat})" if self.who and self.who != self.seat else self.seat or self.who
-        words = {"when": when, "whom": whom, "body": self.onto or whom}
+        words = {"when": when, "whom": whom or _("somebody"), "body": self.onto or whom or _("a council")}
         if self.target in ONTO_AGENDA:
             return _("%(when)s it goes onto the agenda of %(body)s; answer, or ask for help now yourself.") % words
         return _("%(when)s %(whom)s will be asked for help; answer, or ask now yourself.") % words
+
+    @property
+    def names(self) -> set[int]:
+        """The seats and the council that it names."""
+        return {key for key in (self.seat_id, self.owner_seat_id, self.council_id) if key is not None}
+
+    def for_sight(self, seen: Collection[int]) -> "Expected":
+        """As somebody may read it who may see these of what it ``names``."""
+        told = self
+        if self.seat_id not in seen:
+            told = replace(told, seat="", who="", who_id=0)
+        if self.owner_seat_id not in seen:
+            told = replace(told, owner="", owner_name="", owner_id=0)
+        return told if self.council_id in seen else replace(told, onto="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +145,8 @@ def _of_person(person: Person, duties: "QuerySet[Duty]", viewer: Person, now: da
     owing, is_cut = _nearest(duties.filter(seat__in=sits), viewer, now, until)
     around, is_cut_too = _nearest(duties, viewer, now, until)
     known = {(rung.duty_id, rung.position): rung for rung in (*around, *owing)}
-    seats = {rung.seat_id for rung in known.values()} | {rung.owner_seat_id for rung in known.values()}
-    seen = access.visible_ids(viewer, seats, now) if seats else set()
-    theirs = [
-        rung
-        for rung in known.values()
-        if (rung.who_id == person.pk and rung.seat_id in seen)
-        or (rung.owner_id == person.pk and rung.owner_seat_id in seen)
-    ]
+    # Who sits where the viewer may not look is nobody here.
+    theirs = [rung for rung in known.values() if person.pk in (rung.who_id, rung.owner_id)]
     theirs.sort(key=lambda rung: (rung.at, rung.duty_id, rung.position))
     return Outlook(until=until, rungs=theirs, is_cut=is_cut or is_cut_too)
 
@@ -177,7 +188,7 @@ def _nothing() -> Absent:
 def foretold(subject_ids: Iterable[int], viewer: Person | None, now: datetime) -> dict[int, Expected]:
     """For each subject the next rung that asks somebody else, if nothing is done. A bounded number of statements.
 
-    Without ``viewer`` for a message, whose reader is asked about when it is handed over.
+    Without ``viewer`` for messages: whoever hands one over asks what its reader may see (:meth:`Expected.for_sight`).
     """
     seen = Q() if viewer is None else seen_by(viewer, now)
     owed = Duty.objects.filter(seen, subject_id__in=list(subject_ids), closed_at=None, next_at__isnull=False)
@@ -201,7 +212,10 @@ def _climbing(until: datetime) -> "QuerySet[Duty]":
 
 
 def _expected(rungs: Sequence[Coming], now: datetime, viewer: Person | None) -> list[Expected]:
-    """The rungs with names: duties, whom they reach, who answers there today. A bounded number of statements."""
+    """The rungs with names: duties, whom they reach, who answers there today. A bounded number of statements.
+
+    A thing that a viewer may see can be owed by, or climb to, a seat of a confidential council: that one is not named.
+    """
     duties = {
         duty.pk: duty
         for duty in Duty.objects.filter(pk__in={rung.duty_id for rung in rungs}).select_related(
@@ -222,7 +236,7 @@ def _expected(rungs: Sequence[Coming], now: datetime, viewer: Person | None) -> 
     seats = set(asked) | {duty.seat_id for duty in duties.values()}
     names = dict(Subject.objects.filter(pk__in=seats).values_list("pk", "title"))
     who = movers(seats, now)
-    councils = _council_names(rungs, owed, stands, viewer, now)
+    councils = _council_names(rungs, owed, stands)
     lines = []
     for rung, seat_id in zip(rungs, asked, strict=True):
         duty = duties[rung.duty_id]
@@ -251,7 +265,10 @@ def _expected(rungs: Sequence[Coming], now: datetime, viewer: Person | None) -> 
                 who_id=who[seat_id].person_id if seat_id in who else 0,
             )
         )
-    return lines
+    if viewer is None or not lines:
+        return lines
+    seen = access.visible_ids(viewer, set().union(*(line.names for line in lines)), now)
+    return [line.for_sight(seen) for line in lines]
 
 
 def _targets(versions: set[int]) -> dict[tuple[int, str], list[str]]:
@@ -270,10 +287,7 @@ def _body(rung: Coming, owed: dict[int, Owed], stands: Directory) -> int | None:
     return stands.above(owed[rung.duty_id]) if rung.target == PARENT else None
 
 
-def _council_names(
-    rungs: Sequence[Coming], owed: dict[int, Owed], stands: Directory, viewer: Person | None, now: datetime
-) -> dict[int, str]:
-    """Names of the councils that rungs reach, as far as the viewer may know of them."""
+def _council_names(rungs: Sequence[Coming], owed: dict[int, Owed], stands: Directory) -> dict[int, str]:
+    """Names of the councils that rungs reach."""
     wanted = {_body(rung, owed, stands) for rung in rungs if rung.target in ONTO_AGENDA}
-    seen = Q() if viewer is None else seen_by(viewer, now)
-    return dict(Council.objects.filter(seen, pk__in=wanted - {None}).values_list("pk", "name"))
+    return dict(Council.objects.filter(pk__in=wanted - {None}).values_list("pk", "name"))

@@ -52,9 +52,9 @@ def prefer(
     *,
     by: Person,
     now: datetime,
-    wants_mail: bool,
-    from_hour: int,
-    until_hour: int,
+    wants_mail: bool | None = None,
+    from_hour: int | None = None,
+    until_hour: int | None = None,
     cadence: str | None = None,
     digest_hour: int | None = None,
     weekday: int | None = None,
@@ -66,7 +66,9 @@ def prefer(
     mail is asked anew.
     """
     stored = Preference.objects.select_for_update().filter(person=by).first() or Preference(person=by)
-    stored.wants_mail, stored.from_hour, stored.until_hour = wants_mail, from_hour, until_hour
+    stored.wants_mail = stored.wants_mail if wants_mail is None else wants_mail
+    stored.from_hour = stored.from_hour if from_hour is None else from_hour
+    stored.until_hour = stored.until_hour if until_hour is None else until_hour
     stored.cadence = stored.cadence if cadence is None else cadence
     stored.digest_hour = stored.digest_hour if digest_hour is None else digest_hour
     stored.weekday = stored.weekday if weekday is None else weekday

@@ -62,14 +62,14 @@ def made(letters: Sequence[Letter], reader: Person, now: datetime) -> list[list[
     """
     if not any(_wanted(letter) for letter in letters):
         return [[] for _letter in letters]
-    closed = registry.closed(letter.message.subject.audience_id or 0 for letter in letters)
+    closed = registry.closed({key for letter in letters for key in letter.audiences})
     fitting = _fitting(letters, now)
     stored: list[Button] = []
     found: list[list[Offer]] = []
     for letter in letters:
         message = letter.message
         offers = []
-        is_open = letter.facts.is_visible and message.subject.audience_id not in closed
+        is_open = letter.facts.is_visible and closed.isdisjoint(letter.audiences)
         for offered in _wanted(letter) if is_open else []:
             if offered.fits is not None and message.pk not in fitting[offered.fits]:
                 continue

@@ -22,6 +22,7 @@ from django.db.models import Case, DateTimeField, Q, Value, When
 from django.utils.translation import gettext as _
 
 from governance.errors import Refused
+from governance.masking import without_addresses
 from governance.models import Person
 from governance.services import addresses
 from notifications import channels, faultpoints, recheck
@@ -335,7 +336,10 @@ def _failed(turn: _Round, letters: Sequence[Letter], reader: Person, error: Exce
     """Try again later, a little later each time; give up after the eighth attempt, where an administrator sees it."""
     keys = [letter.message.pk for letter in letters]
     said = str(error)[:300]
-    Delivery.objects.filter(message__in=keys, person=reader, channel=Channel.MAIL).update(error=said)
+    Delivery.objects.filter(message__in=keys, person=reader, channel=Channel.MAIL).update(
+        # Whoever runs the program reads it; in full it is kept for its person alone, where an address is closed.
+        error=without_addresses(said, "[address]")
+    )
     log.warning("mail.failed", messages=keys, error=type(error).__name__)
     if isinstance(error, channels.Permanent):
         addresses.close(person=reader, words=said, now=turn.now)

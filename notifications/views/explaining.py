@@ -46,6 +46,6 @@ def mute(request: HttpRequest, token: str) -> HttpResponse:
             context = {"reference": subject.reference, "done": done, "organisation": Organisation.objects.first()}
             response = render(request, "notifications/mute.html", context)
     # As with buttons: the address is the key, and must not travel on.
-    response["Referrer-Policy"] = "same-origin"
+    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response

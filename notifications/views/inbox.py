@@ -32,7 +32,7 @@ def _page(request: HttpRequest, *, refused: SnoozeForm | None = None, key: int =
     only_unread, snoozed = show not in ("all", "snoozed"), show == "snoozed"
     found = with_matter(delivered(viewer, now, unread=only_unread, snoozed=snoozed))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    listed = notes(page.object_list)
+    listed = notes(page.object_list, viewer, now)
     forms = {note.delivery.pk: SnoozeForm(key=note.delivery.pk, zone=viewer.zone, now=now) for note in listed}
     if refused is not None:
         forms[key] = refused

@@ -13,7 +13,7 @@ from councils.models import AgendaItem
 from governance.errors import Absent, Conflict, DomainError, Invalid, Refused, Stale
 from governance.models import Duty, DutyKind, Firing, JournalEntry, JournalText, Seat, SeatKind, Tenure
 from governance.services import seats
-from tests.factories import EPOCH, Town
+from tests.factories import EPOCH, Chamber, Town
 
 pytestmark = pytest.mark.django_db
 
@@ -490,3 +490,69 @@ def test_whoever_marked_a_milestone_or_delivered_a_request_had_a_part(work: Work
     requests.agree(request=asked, promised_on=DAY, by=giver, now=EPOCH)
     requests.deliver(request=asked, by=giver, now=EPOCH)
     assert independence.involved(action, EPOCH) - before == {marker.pk, giver.pk}
+
+
+def test_a_confidential_councils_seat_owns_what_that_council_oversees_and_nothing_else(work: Work) -> None:
+    town = work.town
+    quiet = Chamber(town, name="Zephyr", size=4, confidential=True)
+    seat = quiet.memberships[3].seat
+    # Whoever may not know of the seat hears what they would hear of one that is not there.
+    with pytest.raises(Absent):
+        work.action(seat=seat)
+    with pytest.raises(Absent):
+        items.create(
+            title="t", seat=seat, council=work.chamber.council, proof="p", by=work.head, now=EPOCH
+        )  # fmt: skip
+    declined = items.decline(action=work.action(), reason="r", by=work.owner, now=EPOCH)
+    with pytest.raises(Absent):
+        items.reassign(action=declined, seat=seat, by=work.head, now=EPOCH)
+    # Who sits in that council, too, reads the reason and the remedy at the field.
+    for cleared, membership in ((town.lead, quiet.memberships[3]), (work.head, quiet.memberships[2])):
+        seats.seat_person(seat=membership.seat, person=cleared, by=None, now=EPOCH)
+    with pytest.raises(Invalid, match="Choose another seat, or let its own council oversee the work") as refused:
+        work.action(seat=seat)
+    assert refused.value.field == "seat"
+    with pytest.raises(Invalid, match="confidential council") as refused:
+        items.reassign(action=declined, seat=seat, by=work.head, now=EPOCH)
+    assert refused.value.field == "seat"
+    assert not ActionItem.objects.filter(seat=seat).exists()
+    assert work.action(seat=seat, council=quiet.council).seat == seat
+    assert work.action(council=quiet.council).seat == work.seat, "it may ask those outside it"
+
+
+def test_nor_does_it_do_part_of_it_or_is_waited_for_by_name(work: Work) -> None:
+    quiet = Chamber(work.town, name="Zephyr", size=3, confidential=True)
+    seat, action = quiet.memberships[2].seat, work.running()
+    with pytest.raises(Absent):
+        items.block(action=action, reason="r", waiting_on=seat, by=work.owner, now=EPOCH)
+    with pytest.raises(Absent):
+        parts.add_doer(action=action, seat=seat, by=work.owner, now=EPOCH)
+    seats.seat_person(seat=quiet.memberships[0].seat, person=work.owner, by=None, now=EPOCH)
+    with pytest.raises(Invalid, match="confidential council") as refused:
+        items.block(action=action, reason="r", waiting_on=seat, by=work.owner, now=EPOCH)
+    assert refused.value.field == "waiting_on"
+    with pytest.raises(Invalid, match="confidential council") as refused:
+        parts.add_doer(action=action, seat=seat, by=work.owner, now=EPOCH)
+    assert refused.value.field == "seat"
+    seats.seat_person(seat=quiet.memberships[1].seat, person=work.town.lead, by=None, now=EPOCH)
+    own = items.accept(action=work.action(council=quiet.council), promised_on=DAY, by=work.owner, now=EPOCH)
+    assert items.block(action=own, reason="r", waiting_on=seat, by=work.owner, now=EPOCH).waiting_on == seat
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        lambda work, words: items.decline(action=work.action(), reason=words, by=work.owner, now=EPOCH),
+        lambda work, words: items.block(action=work.running(), reason=words, by=work.owner, now=EPOCH),
+        lambda work, words: items.ask_for_time(
+            action=work.running(), due_on=UNTIL, reason=words, by=work.owner, now=EPOCH
+        ),
+    ],
+    ids=["a no", "what stops it", "more time"],
+)
+def test_a_reason_is_a_few_sentences_long(work: Work, deed) -> None:
+    with pytest.raises(Invalid, match="1000 characters at most") as refused:
+        deed(work, "x" * 1001)
+    assert refused.value.field == "reason"
+    assert not JournalText.objects.filter(body__contains="xxx").exists()
+    deed(work, " " + "x" * 1000 + " ")

@@ -16,8 +16,8 @@ from councils.services import agenda, books, decisions, meetings
 from governance.clauses import Closure
 from governance.errors import Conflict, Invalid
 from governance.models import Duty, DutyKind
-from governance.services import subjects
-from tests.factories import EPOCH, Town
+from governance.services import seats, subjects
+from tests.factories import EPOCH, Chamber, Town
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 13)
@@ -286,3 +286,33 @@ def test_accepted_as_it_is_nothing_more_is_asked_of_the_council_but_an_overrun(r
     assert request.answer == "overtaken"
     states = dict(AgendaItem.objects.filter(about_id=action.pk).values_list("matter", "state"))
     assert states == {"late_action": "settled", "resources": "withdrawn"}
+
+
+def test_a_council_gives_nothing_to_a_seat_that_another_one_keeps_to_itself(room: Room) -> None:
+    quiet = Chamber(room.town, name="Zephyr", size=4, confidential=True)
+    hidden = quiet.memberships[2].seat.subject.reference
+    told = {"title": "Text them", "proof": "p", "amount": 0, "needs_none": True}
+    late, done = room.running(), room.done()
+    for about, outcome, matter, payload in (
+        (heard(room), "create_action", "theme", told),
+        (late, "reassign", "late_action", {}),
+        (done, "verify_by", "late_action", {}),
+    ):
+        said = []
+        for reference in (hidden, "SEA-999999"):
+            with pytest.raises(Invalid) as refused:
+                room.decide(about, outcome, matter, **payload, seat=reference)
+            said.append((refused.value.field, str(refused.value)))
+        assert said[0] == said[1], outcome
+        assert said[0][0] == "seat"
+    # The secretary sits in that council, too, and may know of the seat; those who read the action may not.
+    seats.seat_person(seat=quiet.memberships[3].seat, person=room.clerk, by=None, now=EPOCH)
+    for about, outcome, matter, payload in (
+        (heard(room), "create_action", "theme", told),
+        (late, "reassign", "late_action", {}),
+        (done, "verify_by", "late_action", {}),
+    ):
+        with pytest.raises(Invalid, match="belongs to a confidential council") as refused:
+            room.decide(about, outcome, matter, **payload, seat=hidden)
+        assert refused.value.field == "seat"
+    assert not Decision.objects.exists()

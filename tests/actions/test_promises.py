@@ -441,3 +441,12 @@ def test_where_it_goes_is_said_before_it_is_asked() -> None:
     assert approving.renewed(action) == 1
     people.end_access(person=work.head, by=work.town.lead, now=EPOCH)
     assert Council.objects.count() == 1
+
+
+def test_a_day_beyond_the_calendar_is_not_asked_for(work: Work) -> None:
+    """No ladder would climb from it: approved, it would be owed for ever."""
+    action = work.running()
+    with pytest.raises(Invalid, match="does not reach that far") as refused:
+        work.ask(action, date(9999, 12, 31))
+    assert refused.value.field == "due_on"
+    assert not DateRequest.objects.exists()

@@ -19,6 +19,9 @@ from governance.services import buttons
 from tests.conftest import TODAY
 from tests.factories import Town
 
+SIGNED = "oYk3vZ" * 7
+MUTES = f"WzEsMiwi:1wPq2x:{SIGNED}"
+"""As a signed key is built: what it says, when it was signed, and the seal."""
 FORMAT = '%(h)s "%(r)s" %(s)s "%(f)s" %(U)s %({referer}i)s %({raw_uri}e)s %({path_info}e)s'
 
 
@@ -66,12 +69,26 @@ def test_the_web_servers_own_logs_have_no_key_either(tmp_path: Path) -> None:
         if isinstance(config.logger_class, str)
         else config.logger_class(config)
     )
-    path = f"/b/{key}/"
+    path, mute = f"/b/{key}/", f"/mute/{MUTES}/"
     environ = {"REQUEST_METHOD": "POST", "RAW_URI": path, "PATH_INFO": path, "SERVER_PROTOCOL": "HTTP/1.1",
                "HTTP_REFERER": f"https://keep.example.org{path}"}  # fmt: skip
     asked = SimpleNamespace(headers=[("REFERER", f"https://keep.example.org{path}")])
     logger.access(SimpleNamespace(status="200 OK", headers=[], sent=7), asked, environ, timedelta(seconds=1))
     logger.error("Error handling request %s", path)
+    logger.access(SimpleNamespace(status="200 OK", headers=[], sent=7), asked,
+                  {**environ, "RAW_URI": mute, "PATH_INFO": mute}, timedelta(seconds=1))  # fmt: skip
+    logger.error("Error handling request %s", mute)
     for file in (access, errors):
         assert "/b/[token]/" in file.read_text()
+        assert "/mute/[token]/" in file.read_text()
         assert key not in file.read_text()
+        assert MUTES not in file.read_text()
+        assert SIGNED not in file.read_text()
+
+
+def test_a_key_that_mutes_stands_in_no_line_however_it_is_written() -> None:
+    for path in (f"/mute/{MUTES}/", f"/mute/{MUTES.replace(':', '%3A')}/"):
+        for line in (f'"GET {path} HTTP/1.1" 200', f"https://keep.example.org{path}", f"Not Found: {path[:-1]}"):
+            assert SIGNED not in ours.without_tokens(line)
+            assert "/mute/[token]" in ours.without_tokens(line)
+    assert ours.without_tokens("/mutes/ACT-1001/") == "/mutes/ACT-1001/", "that one is no key"

@@ -16,6 +16,7 @@ from actions.models import ActionItem, DateRequest
 from actions.services import items
 from councils.models import Council
 from governance import buttons
+from governance.errors import Absent
 from governance.models import Button, Champion, Duty, DutyKind, HelpRequest, JournalEntry, Person, Seat, SeatKind
 from governance.queries import journal as told
 from governance.queries.seats import answering
@@ -27,7 +28,7 @@ from notifications.services import offers, outbox
 from notifications.services.listening import hear
 from notifications.services.sweep import sweep
 from tests.conftest import TODAY
-from tests.factories import Town
+from tests.factories import Chamber, Town
 from tests.notifications.building import mailed_at_once
 
 MAY_BE_ANSWERED = {
@@ -372,3 +373,97 @@ def test_whoever_is_told_because_the_seat_is_vacant_is_offered_no_answer_in_its_
     (letter,) = [one for one in mail.outbox if action.title in str(one.body)]
     assert letter.to != [owner(town).email]
     assert "/b/" not in letter.body
+
+
+def test_a_link_about_an_open_thing_outlives_that_a_confidential_council_takes_it_up(
+    town: Town, action: ActionItem
+) -> None:
+    quiet = Chamber(town, name="Zephyr", size=3, confidential=True)
+    say(owed(action.pk, DutyKind.KEEP))
+    before = letters(owner(town))
+    subjects.show_to(action.subject, [town.claims.pk, action.council_id, quiet.council.pk])
+    assert Client().get(before["On track"]).status_code == 200, "it is as open as it was"
+    say(owed(action.pk, DutyKind.KEEP))
+    assert "On track" in letters(owner(town)), "and the next mail brings links as well"
+    # What is that council's own is answered by no link, though the thing is open: what its seats are asked.
+    chair = quiet.memberships[0].seat
+    assert Seat.objects.get(pk=chair.pk).kind == SeatKind.CHAIR
+    duty = owed(action.pk, DutyKind.KEEP)
+    url = links.issue(purpose="help", person=quiet.chair, subject=action.subject, duty=duty, seat=chair.pk, now=TODAY)
+    with pytest.raises(Absent):
+        links.find(urlsplit(url).path.split("/")[2], TODAY)
+    assert not links.of_person(quiet.chair, TODAY)
+    outbox.enqueue(
+        [
+            Message(
+                occurrence="quiet", seat_id=chair.pk, kind=Kind.HEAD, subject_id=action.pk, duty=duty,
+                facts={"position": duty.rung, "due_on": duty.due_on.isoformat()}, created_at=TODAY, not_before=TODAY,
+            )
+        ]
+    )  # fmt: skip
+    assert not letters(quiet.chair)
+    Duty.objects.filter(pk=duty.pk).update(seat=quiet.memberships[2].seat)
+    assert dead(*before.values()), "nor what one of its seats owes"
+
+
+@pytest.mark.parametrize(
+    ("purpose", "said", "field"),
+    [
+        ("blocked", {}, "reason"),
+        ("more_time", {"due_on": "2026-12-17"}, "reason"),
+        ("not_mine", {}, "reason"),
+        ("decline", {}, "reason"),
+        ("keep_date", {}, "said"),
+        ("approve_date", {}, "said"),
+    ],
+)
+def test_whoever_does_not_sign_in_writes_a_few_sentences_and_loses_none(
+    town: Town, action: ActionItem, purpose: str, said: dict, field: str
+) -> None:
+    person, thing, kind = owner(town), action, DutyKind.KEEP
+    if purpose == "decline":
+        kind = DutyKind.ACCEPT
+        thing = items.create(
+            title="B", seat=action.seat, by=town.lead, now=TODAY, council=action.council, proof="p"
+        )  # fmt: skip
+    elif field == "said":
+        items.ask_for_time(action=action, due_on=date(2026, 12, 17), reason="r", by=owner(town), now=TODAY)
+        person, kind = head(town), DutyKind.APPROVE_DATE
+    duty = owed(thing.pk, kind)
+    path = urlsplit(
+        links.issue(purpose=purpose, person=person, subject=thing.subject, duty=duty, seat=duty.seat_id, now=TODAY)
+    ).path
+    page = Client().get(path).text
+    assert re.search(rf'<textarea[^>]* name="{field}"[^>]* maxlength="\d{{3,4}}"|maxlength="\d{{3,4}}"', page)
+    before = JournalEntry.objects.count()
+    long = "The tester is ill. " * 100
+    refused = Client().post(path, {**said, field: long})
+    assert refused.status_code == 422
+    assert long.strip() in refused.text, "what was written is still there"
+    assert "at most" in refused.text
+    assert all(day in refused.text for day in said.values())
+    assert JournalEntry.objects.count() == before
+    assert Client().get(path).status_code == 200, "the link stays good"
+
+
+@pytest.mark.parametrize("purpose", ["refuse_nominee", "stay_out"])
+def test_a_no_to_a_nomination_is_as_short(town: Town, purpose: str) -> None:
+    seat, nominee = town.champion_seats[town.claims.pk], town.person("Wei")
+    champion = Champion.objects.get(pk=seat.pk)
+    champions.nominate(champion=champion, person=nominee, by=town.lead, now=TODAY, pledged_minutes=240)
+    answers = letters(head(town))
+    if purpose == "stay_out":
+        press(answers["Endorse"])
+        answers = letters(nominee)
+    path = answers[{"refuse_nominee": "Do not endorse", "stay_out": "Decline to be the champion"}[purpose]]
+    assert Client().post(path, {"reason": "x" * 2001}).status_code == 422
+    press(path, reason="x" * 2000)
+
+
+def test_a_day_beyond_the_calendar_is_refused_at_its_field(town: Town, action: ActionItem) -> None:
+    say(owed(action.pk, DutyKind.KEEP))
+    path = letters(owner(town))["Ask for more time"]
+    refused = Client().post(path, {"due_on": "9999-12-31", "reason": "The tester is ill."})
+    assert refused.status_code == 422
+    assert "The calendar does not reach that far." in refused.text
+    assert "The tester is ill." in refused.text

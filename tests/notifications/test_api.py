@@ -115,3 +115,29 @@ def test_a_list_makes_as_many_statements_for_many_rows_as_for_few(town: Town, ap
         return len(captured)
 
     assert statements(2) == statements(20)
+
+
+def test_what_is_left_out_of_a_preference_stays_as_it_was(said: Town, api_for) -> None:
+    client = api_for(said.lead)
+    client.put("/api/v1/preferences/", {"wants_mail": False, "from_hour": 10, "until_hour": 12, "digest_hour": 11})
+    kept = client.put("/api/v1/preferences/", {"cadence": "weekly"}).json()
+    assert (kept["cadence"], kept["wants_mail"]) == ("weekly", False)
+    assert (kept["from_hour"], kept["until_hour"], kept["digest_hour"]) == (10, 12, 11)
+    fresh = api_for(said.sponsor).put("/api/v1/preferences/", {"until_hour": 17}).json()
+    assert (fresh["wants_mail"], fresh["from_hour"], fresh["until_hour"]) == (True, 8, 17)
+
+
+@pytest.mark.parametrize("digits", [19, 40, 5000])
+def test_a_number_beyond_all_keys_names_nothing(said: Town, api_for, client_for, digits: int) -> None:
+    api, browser, number = api_for(said.lead), client_for(said.lead), "9" * digits
+    assert api.get(f"/api/v1/notifications/{number}/why/").status_code == 404
+    for verb in ("read", "snooze"):
+        assert api.post(f"/api/v1/notifications/{number}/{verb}/", {}).status_code == 404
+        assert browser.post(f"/inbox/{number}/{verb}/").status_code == 404
+    assert browser.get(f"/why/{number}/").status_code == 404
+    assert browser.get(f"/people/{number}/").status_code == 404
+    assert browser.get(f"/charters/CHA-1001/versions/{number}/").status_code == 404
+    refused = api.get(f"/api/v1/upcoming/?days={number}")
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/days")
+    assert api.get(f"/api/v1/upcoming/?person={number}").status_code == 404
+    assert api.get("/api/v1/upcoming/?days=\u00b2").status_code == 422, "a digit, but no number"

@@ -22,7 +22,7 @@ from notifications.queries.outbox import due_since
 from notifications.queries.upcoming import narrowing, what_happens_next
 from notifications.services import holding, outbox
 from notifications.services.sweep import sweep
-from tests.factories import Town
+from tests.factories import Chamber, Town
 from tests.notifications.building import mailed_at_once, owe
 from tests.notifications.test_outbox import DUE, MORNING, say
 
@@ -85,7 +85,7 @@ def test_only_what_asks_nothing_can_be_muted_and_looking_changes_nothing(town: T
     stranger = Client(enforce_csrf_checks=True)
     page = stranger.get(path)
     assert page.status_code == 200
-    assert page["Referrer-Policy"] == "same-origin"
+    assert page["Referrer-Policy"] == "no-referrer"
     assert news.subject.reference in page.content.decode()
     assert news.subject.title not in page.content.decode()
     assert not Mute.objects.exists()
@@ -271,3 +271,36 @@ def test_what_happens_next_is_narrowed_to_a_thing_a_council_or_a_person(town: To
     assert api_for(town.lead).get(f"/api/v1/upcoming/?about={mine.subject.reference}&days=40").json()["count"]
     told = client_for(town.lead).get(f"/councils/{chamber.council.reference}/").content.decode()
     assert f"/next/?council={chamber.council.pk}" in told
+
+
+def test_a_warning_says_who_is_asked_next_as_far_as_its_reader_may_know(town: Town) -> None:
+    quiet = Chamber(town, name=SECRET, size=3, confidential=True)
+    owner = town.champions[town.claims.pk]
+
+    def warn(number: int) -> tuple[str, int]:
+        """What the owner's mail says, and the statements that it took to know it."""
+        mail.outbox.clear()
+        duties = owe(town, number, due_on=DUE, overseer_id=quiet.council.pk)
+        made = Message.objects.bulk_create(
+            Message(
+                occurrence=f"w:{duty.pk}:{reader.pk}", person_id=reader.pk, kind=Kind.WARNING,
+                subject_id=duty.subject_id, duty_id=duty.pk, created_at=MORNING, not_before=MORNING,
+                facts={"position": duty.rung, "due_on": DUE.isoformat()},
+            )
+            for duty in duties
+            for reader in (owner, quiet.chair)
+        )  # fmt: skip
+        with CaptureQueriesContext(connection) as asked:
+            letters = letters_for([one.pk for one in made], MORNING)
+        for letter in letters:
+            told = letter.matter.foretold
+            assert (SECRET in told) == (letter.reader == quiet.chair), told
+            assert letter.reader == quiet.chair or "somebody will be asked for help" in told
+        outbox.drain(MORNING)
+        return "".join(f"{one.subject}{one.body}" for one in mail.outbox if one.to == [owner.email]), len(asked)
+
+    text, few = warn(2)
+    assert "Not yet moved" in text
+    assert SECRET not in text
+    assert quiet.chair.name not in text
+    assert warn(9)[1] == few

@@ -1,9 +1,11 @@
 """My work, inbox, what happens next, outbox, how I am reached."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core import mail
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -20,10 +22,10 @@ from notifications import context
 from notifications.models import Delivery, Message, MessageState, Preference, Wish
 from notifications.queries import inbox
 from notifications.queries.home import load_of, waiting_for
-from notifications.queries.upcoming import what_happens_next
+from notifications.queries.upcoming import Narrowing, foretold, what_happens_next
 from notifications.services import listening, outbox
 from notifications.services.sweep import sweep
-from tests.factories import EPOCH, Town
+from tests.factories import EPOCH, Chamber, Town
 from tests.notifications.building import owe
 
 ASKED = '<h2 id="asked">'
@@ -397,7 +399,7 @@ def test_help_that_was_answered_is_settled_in_the_inbox(town: Town) -> None:
 
     def lies() -> list[bool]:
         mine = inbox.delivered(head, moment).filter(message__duty=duty)
-        return [note.is_past for note in inbox.notes(inbox.with_matter(mine))]
+        return [note.is_past for note in inbox.notes(inbox.with_matter(mine), head, moment)]
 
     assert lies() == [False]
     request = HelpRequest.objects.get(duty=duty)
@@ -413,3 +415,82 @@ def test_home_leads_to_the_date_that_is_to_be_promised(town: Town, chamber, cham
     assert f"/actions/{made.reference}/?do=set-date#do" in page
     assert "home-update" not in page
     assert "Save update" not in page
+
+
+def test_a_seat_that_one_may_not_know_of_is_somebody_wherever_it_owes_or_is_asked(
+    town: Town, chamber, champion, client_for, api_for
+) -> None:
+    """A thing that Claims knows, owed by a confidential council's seat: whoever reads it is not told whose it is."""
+    quiet = Chamber(town, name="Zephyr", size=4, confidential=True)
+    seat, holder = quiet.memberships[3].seat, quiet.members[3]
+    due = timezone.now().date()
+    (owing,) = owe(town, 1, due_on=due + timedelta(days=3), seat=seat, overseer_id=chamber.council.pk)
+    (climbing,) = owe(town, 1, due_on=due + timedelta(days=3), overseer_id=quiet.council.pk)
+    about = {owing.subject.reference, climbing.subject.reference}
+    page = client_for(champion).get("/next/?days=30").text
+    api = api_for(champion).get("/api/v1/upcoming/?days=30")
+    assert {row["subject"] for row in api.json()["results"]} == about
+    for told in (page, api.text):
+        assert "Zephyr" not in told
+        assert holder.name not in told
+        assert champion.name in told
+    assert "somebody" in page
+    assert holder.name not in str(what_happens_next(champion, timezone.now(), days=30).rungs)
+    assert not what_happens_next(champion, timezone.now(), days=30, only=Narrowing(person=holder)).rungs
+    assert what_happens_next(holder, timezone.now(), days=30, only=Narrowing(person=holder)).rungs
+
+    asked = foretold([climbing.subject_id], champion, timezone.now())[climbing.subject_id]
+    sentence = asked.sentence(champion.zone)
+    assert "somebody will be asked for help" in sentence
+    assert "the agenda of a council" in replace(asked, target="council").sentence(champion.zone)
+    cleared = foretold([climbing.subject_id], quiet.chair, timezone.now())[climbing.subject_id]
+    assert "Zephyr" in cleared.sentence("UTC")
+
+
+def test_the_inbox_names_the_seat_that_owes_to_whoever_may_know_of_it(
+    town: Town, chamber, champion, client_for, api_for
+) -> None:
+    quiet = Chamber(town, name="Zephyr", size=4, confidential=True)
+    now = timezone.now()
+    (duty,) = owe(town, 1, due_on=now.date(), seat=quiet.memberships[3].seat, overseer_id=chamber.council.pk)
+    outbox.enqueue(
+        [
+            Message(
+                occurrence=f"{kind}:{person.pk}", person=person, kind=kind, subject=duty.subject, duty=duty,
+                facts={"position": duty.rung, "due_on": duty.due_on.isoformat()}, created_at=now, not_before=now,
+            )
+            for kind in ("head", "help_wanted", "due")
+            for person in (champion, quiet.members[3])
+        ]
+    )  # fmt: skip
+    outbox.drain(now)
+    assert Delivery.objects.filter(person=champion, channel="inbox").count() == 3
+    for told in (client_for(champion).get("/inbox/").text, api_for(champion).get("/api/v1/notifications/").text):
+        assert "Zephyr" not in told
+        assert duty.subject.title in told
+        assert "Somebody owes this since" in told
+    assert "Zephyr owes this since" in client_for(quiet.members[3]).get("/inbox/").text
+    assert not [sent for sent in mail.outbox if "Zephyr" in f"{sent.subject}{sent.body}"]
+
+
+def test_the_operators_page_tells_no_address_and_counts_one_answer_once(town: Town, client_for, api_for) -> None:
+    now, people = timezone.now(), [town.lead, town.sponsor]
+    duties = owe(town, len(people), due_on=now.date())
+    for duty, person in zip(duties, people, strict=True):
+        message = Message.objects.create(
+            occurrence=f"o:{duty.pk}", person=person, kind="head", subject=duty.subject, duty=duty, created_at=now,
+            not_before=now, state=MessageState.FAILED,
+        )  # fmt: skip
+        Delivery.objects.create(
+            message=message, person=person, channel="mail", handed_at=now,
+            error=f"550 5.1.1 <{person.email}>: no such user",
+        )  # fmt: skip
+    page = client_for(town.lead).get("/outbox/").text
+    told = api_for(town.lead).get("/api/v1/outbox/")
+    assert [(one["error"], one["messages"]) for one in told.json()["faults"]] == [
+        ("550 5.1.1 <[address]>: no such user", len(people))
+    ]
+    for person in people:
+        assert person.email not in told.text
+    assert town.sponsor.email not in page
+    assert "[address]" in page

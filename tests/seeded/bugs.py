@@ -55,7 +55,7 @@ RULES = (
             Bug(
                 "a no needs no reason",
                 "actions/services/items.py",
-                'reason = words(reason, field="reason", missing=_("Say why, so that whoever finds another owner knows."))',
+                'reason = words(reason, field="reason", missing=missing, longest=LONGEST)',
                 "reason = reason.strip()",
                 ITEMS + "test_a_no_needs_its_reason",
             ),
@@ -633,6 +633,13 @@ RULES = (
                 ITEMS + "test_a_confidential_councils_action_is_seen_by_that_council_and_its_seat_alone",
             ),
             Bug(
+                "another council's action is given to one of its seats, and names it",
+                "actions/services/footing.py",
+                "    if council_queries.keeps_to_itself(seat.pk, but=council.pk):\n",
+                "    if council.is_confidential:\n",
+                ITEMS + "test_a_confidential_councils_seat_owns_what_that_council_oversees_and_nothing_else",
+            ),
+            Bug(
                 "its ladder leaves it for the body above",
                 "notifications/queries/climbing.py",
                 "body is None or body.is_confidential or body.parent_id",
@@ -768,8 +775,8 @@ RULES = (
             Bug(
                 "what is confidential is answered by a link",
                 "governance/services/buttons.py",
-                " and button.subject.audience_id not in shut))",
-                "))",
+                "        and shut.isdisjoint(_audiences(button))\n",
+                "",
                 LINKS + "test_what_is_confidential_has_no_link_also_where_it_became_so_afterwards",
             ),
         ),
