@@ -61,7 +61,8 @@ def notes(deliveries: Iterable[Delivery]) -> list[Note]:
             kind=delivery.message.kind,
             is_past=delivery.message.duty is not None and delivery.message.duty.closed_at is not None,
             is_muted=delivery.message.subject_id in muted,
-            may_mute=not must_be_read(delivery.message.kind) and delivery.message.subject_id not in muted,
+            may_mute=delivery.message.subject_id not in muted
+            and not must_be_read(delivery.message.kind, has_duty=delivery.message.duty_id is not None),
         )
         for delivery in listed
     ]
