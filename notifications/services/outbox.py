@@ -233,7 +233,7 @@ def _redirect(now: datetime) -> None:
 def _mail(turn: _Round, keys: Sequence[int]) -> None:
     """Send what is due for some readers; a mail that was begun before goes out as it was begun."""
     mine: dict[int, list[Letter]] = defaultdict(list)
-    for letter in _own(turn, _sort(turn, keys, turn.now)):
+    for letter in _own(turn, _sort(turn, keys, turn.now), turn.now):
         assert letter.reader is not None  # noqa: S101 - what has no reader is not due
         mine[letter.reader.pk].append(letter)
     if mine:
@@ -244,7 +244,7 @@ def _mail(turn: _Round, keys: Sequence[int]) -> None:
                     _send(turn, channel, mail_id, bundle, connection)
 
 
-def _own(turn: _Round, found: _Sorted) -> list[Letter]:
+def _own(turn: _Round, found: _Sorted, another_at: datetime) -> list[Letter]:
     """Write what was found; what is due for the reader that it waited for comes back, what is another's waits on."""
     mine: list[Letter] = []
     elsewhere: list[tuple[Letter, datetime]] = []
@@ -252,7 +252,7 @@ def _own(turn: _Round, found: _Sorted) -> list[Letter]:
         if letter.reader is not None and letter.reader.pk == letter.message.reader_id:
             mine.append(letter)
         else:
-            elsewhere.append((letter, turn.now))
+            elsewhere.append((letter, another_at))
     with transaction.atomic():
         _put(turn, found)
         _await(turn, elsewhere)
@@ -296,7 +296,8 @@ def _asked_again(turn: _Round, mail_id: str, bundle: Sequence[Letter]) -> list[L
         return []
     again = _sort(turn, [letter.message.pk for letter in bundle], turn.moment())
     again.spoken.clear()  # it was put into the inbox when it was sorted
-    fresh = {letter.message.pk: letter for letter in _own(turn, again)}
+    # Who reads for a seat since a moment ago is found by the next drain: to this one it is still who did when it began.
+    fresh = {letter.message.pk: letter for letter in _own(turn, again, turn.now + RACED)}
     _leave_out(mail_id, [letter for letter in bundle if letter.message.pk not in fresh])
     return [fresh[letter.message.pk] for letter in bundle if letter.message.pk in fresh]
 

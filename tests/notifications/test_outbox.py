@@ -490,6 +490,23 @@ class TestWhileADrainSends:
         assert len(mail.outbox) == 1
         assert set(Message.objects.values_list("state", flat=True)) == {MessageState.SETTLED, MessageState.DROPPED}
 
+    def test_a_new_holder_reads_what_was_not_mailed_yet(self, town: Town, after_the_first) -> None:
+        say(town, now=NOON)
+        champion = town.champion_seats[town.claims.pk]
+        say(town, seat=champion, now=NOON)
+        mailed_at_once(*Person.objects.all())
+        heir, since = town.person("Sem Bakker"), NOON + timedelta(microseconds=1)
+
+        def hand_on() -> None:
+            seat = champion if mail.outbox[0].to == [town.head.email] else town.head_seat
+            seats.seat_person(seat=seat, person=heir, by=None, now=since)
+
+        after_the_first(hand_on)
+        outbox.drain(NOON)
+        assert len(mail.outbox) == 1, "and the drain ends, though to its own moment nobody has changed"
+        outbox.drain(NOON + timedelta(minutes=2))
+        assert mail.outbox[-1].to == [heir.email]
+
     def test_what_was_kept_is_not_said(self, town: Town, after_the_first) -> None:
         tell(town, town.head, town.sponsor, now=NOON)
         after_the_first(lambda: Duty.objects.update(closed_at=NOON, closed_as="kept", next_at=None))
