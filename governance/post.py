@@ -12,19 +12,28 @@ from django.conf import settings
 from governance.models import Person
 
 Send = Callable[[str, Sequence[Person], datetime], None]
+Withdraw = Callable[[str, Sequence[Person], datetime], set[int]]
 
-_door: list[Send] = []
+_door: list[tuple[Send, Withdraw]] = []
 
 
-def open_with(send: Send) -> None:
-    """Set who sends. Called once, when the program starts."""
-    _door[:] = [send]
+def open_with(send: Send, withdraw: Withdraw) -> None:
+    """Set who sends, and who keeps back what was not sent yet. Called once, when the program starts."""
+    _door[:] = [(send, withdraw)]
 
 
 def send(purpose: str, people: Sequence[Person], now: datetime) -> None:
     """Let each of these people be mailed a link of this purpose, in the caller's transaction."""
-    for door in _door:
+    for door, _back in _door:
         door(purpose, people, now)
+
+
+def withdraw(purpose: str, people: Sequence[Person], now: datetime) -> set[int]:
+    """Let no link of this purpose leave that still waits to be mailed to them. Returns the keys of whom one waited for.
+
+    A link is made when its mail leaves: until then there is none that could be ended.
+    """
+    return {person for _door_out, back in _door for person in back(purpose, people, now)}
 
 
 def has_server() -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from notifications.families import must_be_read
 from notifications.kinds import OF_RUNGS, Kind
 from notifications.reach import Hours
 
@@ -75,27 +76,6 @@ def stored(
     }
 
 
-NEWS = frozenset(
-    {
-        Kind.VERIFIED,
-        Kind.TOLD_OUTCOME,
-        Kind.CHECKED,
-        Kind.REPORTED,
-        Kind.DECIDED,
-        Kind.AGREED,
-        Kind.NO_LONGER_BLOCKED,
-        Kind.NO_LONGER_ASKED,
-        Kind.MENTIONED,
-        Kind.FOLLOWED,
-        Kind.GIVEN_A_PART,
-        Kind.CHARTER_BACK,
-        Kind.CHARTER_HOLDS,
-        Kind.HELP_ANSWERED,
-    }
-)
-"""What tells and asks nothing. A new kind asks until it stands here: better said once too often than not at all."""
-
-
 def is_owed(kind: str, *, has_duty: bool) -> bool:
     """Whether a message asks its reader for something: that is said whatever is muted."""
-    return has_duty or kind not in NEWS
+    return must_be_read(kind, has_duty=has_duty)

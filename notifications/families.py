@@ -75,7 +75,17 @@ FAMILIES: dict[Family, frozenset[Kind]] = {
 _FAMILY_OF = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
 
 MUST_BE_READ = frozenset({Family.OWED, Family.ASKED, Family.HELP, Family.COUNCILS})
-"""What waits for its reader: it stays in the inbox whatever was chosen, and is not muted."""
+"""What waits for its reader: it stays in the inbox whatever was chosen."""
+
+NEWS = frozenset(
+    {
+        Kind.VERIFIED, Kind.TOLD_OUTCOME, Kind.CHECKED, Kind.REPORTED, Kind.DECIDED, Kind.AGREED,
+        Kind.NO_LONGER_BLOCKED, Kind.NO_LONGER_ASKED, Kind.MENTIONED, Kind.FOLLOWED, Kind.GIVEN_A_PART,
+        Kind.CHARTER_BACK, Kind.CHARTER_HOLDS, Kind.HELP_ANSWERED,
+    }
+)  # fmt: skip
+"""What tells and asks nothing: this alone may be muted, and "Why did I get this?" says so. A new kind asks until it
+stands here: better said once too often than not at all."""
 
 SAYS: dict[Family, tuple[Promise, Promise]] = {
     Family.OWED: (_("What I owe"), _("Reminders, warnings, and work that was sent back.")),
@@ -101,9 +111,9 @@ def family_of(kind: str) -> Family:
     return _FAMILY_OF.get(Kind(kind), Family.PROGRAMME)
 
 
-def must_be_read(kind: str) -> bool:
-    """Whether it waits for its reader, so that neither a mute nor a preference keeps it out of the inbox."""
-    return family_of(kind) in MUST_BE_READ
+def must_be_read(kind: str, *, has_duty: bool) -> bool:
+    """Whether it asks its reader for something, so that no mute swallows it. What is about a duty always does."""
+    return has_duty or kind not in NEWS
 
 
 class Group(StrEnum):

@@ -47,8 +47,7 @@ class Hours:
 def next_moment(now: datetime, hours: Hours, works: Works) -> datetime:
     """``now`` where mail may go out now, else when the next window opens.
 
-    A window is computed on its own day, so a change of the clock moves it with the clock on the wall. Where no working
-    day is known ahead the window is that of tomorrow: a missing calendar must not silence anybody.
+    A window is computed on its own day, so a change of the clock moves it with the clock on the wall.
     """
     return _in_window(now, hours, works, hours.since, timedelta())
 
@@ -57,6 +56,7 @@ def next_digest(after: datetime, hours: Hours, works: Works) -> datetime:
     """The first digest that is not before ``after``, as the reader has chosen it."""
     zone = ZoneInfo(hours.zone)
     today = after.astimezone(zone).date()
+    works = _known(today, works)
     for day in _weekly(today, hours, works) if hours.cadence == WEEKLY else _daily(today, works):
         moment = _at(day, hours.digest_hour, zone) + AFTER_THE_HOUR
         if moment >= after:
@@ -99,6 +99,7 @@ def wait_before(attempt: int) -> timedelta:
 def _in_window(now: datetime, hours: Hours, works: Works, since: int, after: timedelta) -> datetime:
     zone = ZoneInfo(hours.zone)
     today = now.astimezone(zone).date()
+    works = _known(today, works)
     for ahead in range(DAYS_AHEAD):
         day = today + timedelta(days=ahead)
         if not works(day):
@@ -107,6 +108,11 @@ def _in_window(now: datetime, hours: Hours, works: Works, since: int, after: tim
         if now < closes:
             return max(now, opens)
     return _at(today + timedelta(days=1), since, zone) + after
+
+
+def _known(today: date, works: Works) -> Works:
+    """Which days are working days; where none is known ahead, every day is: a missing calendar silences nobody."""
+    return works if any(works(today + timedelta(days=ahead)) for ahead in range(DAYS_AHEAD)) else lambda _day: True
 
 
 def _daily(today: date, works: Works) -> Iterator[date]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from notifications.families import must_be_read
-from notifications.kinds import OF_OWNERS, OF_RUNGS
+from notifications.kinds import OF_OWNERS, OF_RUNGS, Kind
 
 
 class Reason(StrEnum):
@@ -20,6 +20,8 @@ class Reason(StrEnum):
     OWN_DEED = "own_deed"
     HIDDEN = "hidden"
     MUTED = "muted"
+    OPENED = "opened"
+    TOO_LATE = "too_late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,20 @@ class Facts:
     reader_id: int = 0
     is_visible: bool = True
     is_muted: bool = False
+    has_duty: bool = False
+    may_sign_in: bool = False
+    is_too_late: bool = False
 
 
 def why_not(facts: Facts) -> Reason | None:
     """The first reason not to say it, or None."""
     if not facts.is_visible:
         return Reason.HIDDEN
+    if facts.kind == Kind.INVITED and facts.may_sign_in:
+        # Whoever has a password needs no first one.
+        return Reason.OPENED
+    if facts.is_too_late:
+        return Reason.TOO_LATE
     if facts.by_id is not None and facts.by_id == facts.reader_id:
         return Reason.OWN_DEED
     if not facts.is_owed:
@@ -51,6 +61,6 @@ def why_not(facts: Facts) -> Reason | None:
     if facts.kind in OF_OWNERS and facts.rung != facts.position:
         # A later rung has fallen meanwhile, and has its own message.
         return Reason.OVERTAKEN
-    if facts.is_muted and not must_be_read(facts.kind):
+    if facts.is_muted and not must_be_read(facts.kind, has_duty=facts.has_duty):
         return Reason.MUTED
     return None

@@ -1,6 +1,6 @@
 """Who has never signed in, and who of them has an invitation. For whoever places people, and nobody else."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import BooleanField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import ExpressionWrapper
@@ -9,6 +9,9 @@ from governance.models import Button, Person
 from governance.queries.sheets import require_placing
 
 INVITE = "invite"
+
+RESET_WITHIN = timedelta(hours=1)
+"""How long a link for a new password is good; its mail is not sent any more when it was asked for longer ago."""
 
 NO_PASSWORD = "!"  # noqa: S105 - what Django puts before a password that opens nothing
 

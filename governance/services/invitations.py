@@ -15,7 +15,7 @@ from governance import buttons, events, post
 from governance.errors import Absent, Conflict, Invalid
 from governance.forms.entry import NewPasswordForm
 from governance.models import ApiToken, Button, ButtonEnd, Organisation, Person
-from governance.queries.invitations import INVITE
+from governance.queries.invitations import INVITE, RESET_WITHIN
 from governance.queries.sheets import require_placing
 from governance.services import buttons as links
 from governance.services import journal, signing_in
@@ -23,7 +23,6 @@ from governance.services.people import root_subject, set_password
 
 RESET = "reset"
 INVITED_FOR = timedelta(days=14)
-RESET_WITHIN = timedelta(hours=1)
 
 INVITED = events.declare("governance.person.invited", says=gettext_lazy("{by} sent out {count} invitations"))
 UNINVITED = events.declare("governance.person.uninvited", says=gettext_lazy("{by} took back {count} invitations"))
@@ -104,8 +103,12 @@ def reset_link(*, person: Person, now: datetime) -> str:
 
 
 def _end(people: Sequence[Person], now: datetime) -> int:
+    """End their open invitations, those that wait to be mailed first. Returns how many people had one."""
+    waiting = post.withdraw(INVITE, people, now)
     mine = Button.objects.filter(person__in=people, purpose=INVITE, ended_at=None)
-    return mine.update(ended_at=now, ended_as=ButtonEnd.REVOKED)
+    had = waiting | set(mine.values_list("person_id", flat=True))
+    mine.update(ended_at=now, ended_as=ButtonEnd.REVOKED)
+    return len(had)
 
 
 def _welcomes(button: Button, now: datetime) -> dict[str, Any]:

@@ -33,7 +33,9 @@ class OutboxSerializer(serializers.Serializer[Any]):
 
     counts = serializers.DictField(child=serializers.IntegerField(), help_text="Messages by state.")
     due = serializers.IntegerField(help_text="Should have been handed over by now.")
-    due_since = serializers.DateTimeField(allow_null=True, help_text="The oldest of them; null while mail is held.")
+    due_since = serializers.DateTimeField(
+        allow_null=True, help_text="The oldest of them; null while mail is held or being handed over."
+    )
     sent = serializers.DictField(child=serializers.IntegerField(), help_text="Messages mailed by day (UTC), 14 days.")
     dead = serializers.DictField(child=serializers.IntegerField(), help_text="Messages that were given up, by kind.")
     closed_addresses = serializers.IntegerField(help_text="Addresses that are none, say their mail servers.")

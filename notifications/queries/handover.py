@@ -12,6 +12,7 @@ from governance import access
 from governance.clauses import WARNING
 from governance.models import Duty, Person, Rung
 from governance.queries.calendars import local_day
+from governance.queries.invitations import RESET_WITHIN
 from governance.queries.seats import movers
 from governance.queries.submissions import in_full
 from notifications import explaining, links
@@ -90,7 +91,11 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
             Letter(
                 message=message,
                 reader=reader,
-                facts=replace(facts_of(message, reader, sight), is_muted=message.pk in muted),
+                facts=replace(
+                    facts_of(message, reader, sight),
+                    is_muted=message.pk in muted,
+                    is_too_late=message.kind == Kind.RESET and now - message.created_at >= RESET_WITHIN,
+                ),
                 matter=replace(
                     _seen_matter(message, reader, following.get(message.pk, ""), sight),
                     says=tuple(texts.get(message.subject_id, ())) if message.kind == Kind.TO_RATIFY else (),
@@ -288,6 +293,8 @@ def facts_of(message: Message, reader: Person | None, sight: set[tuple[int, int]
     return Facts(
         kind=message.kind,
         is_owed=duty is None or duty.closed_at is None,
+        has_duty=duty is not None,
+        may_sign_in=reader is not None and reader.has_usable_password(),
         due_then=message.facts.get("due_on"),
         due_now=duty.due_on.isoformat() if duty is not None and duty.due_on is not None else None,
         position=message.facts.get("position"),

@@ -65,7 +65,8 @@ def notes(deliveries: Iterable[Delivery], viewer: Person, now: datetime) -> list
             is_past=(delivery.message.duty is not None and delivery.message.duty.closed_at is not None)
             or (delivery.message.kind in ASKS and (delivery.message.duty_id, delivery.message.seat_id) in helped),
             is_muted=delivery.message.subject_id in muted,
-            may_mute=not must_be_read(delivery.message.kind) and delivery.message.subject_id not in muted,
+            may_mute=delivery.message.subject_id not in muted
+            and not must_be_read(delivery.message.kind, has_duty=delivery.message.duty_id is not None),
         )
         for delivery in listed
     ]

@@ -164,8 +164,9 @@ def closed_addresses() -> int:
 def due_since(now: datetime) -> datetime | None:
     """Since when the oldest due message could have been handed over; None where mail is held, or none is due.
 
-    What waits for its reader's hours is not due; what somebody just claimed is being handed over; what a hold kept back
-    is due since the hold ended. Two statements.
+    What waits for its reader's hours is not due; what somebody just claimed is being handed over, and what waits behind
+    a claim that lives is next: a drain renews its claims only while it moves on, and everybody's digest is due at the
+    same hour. What a hold kept back is due since the hold ended. Three statements.
     """
     last = MailHold.objects.order_by("-since", "-pk").first()
     if last is not None and last.ended_at is None:
@@ -183,9 +184,16 @@ def due_since(now: datetime) -> datetime | None:
             )
         )
     )["at"]
-    if oldest is None:
+    if oldest is None or _is_being_handed_over(now):
         return None
     return max(oldest, last.ended_at) if last is not None and last.ended_at is not None else oldest
+
+
+def _is_being_handed_over(now: datetime) -> bool:
+    """Whether some drain is at work: it holds a claim that lives."""
+    return Message.objects.filter(
+        state__in=[MessageState.WAITING, MessageState.CLAIMED], state=MessageState.CLAIMED, claimed_until__gt=now
+    ).exists()
 
 
 def held_back(now: datetime) -> "QuerySet[Message]":

@@ -4,9 +4,9 @@ What is held waits with a day of its own: each working day that follows lets out
 has to be done for it to go out, and nothing is lost. Whoever runs the program may let it go at once, or drop it.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -119,28 +119,52 @@ def _of_run(run: datetime) -> "QuerySet[Message]":
 
 
 def _postpone(beyond: Sequence[Message], run: datetime) -> None:
-    """Spread what is beyond over the working days that follow: on each as much as one run may. Two statements."""
-    waiting: Counter[Address] = Counter()
-    for seat, person, number in (
-        _of_run(run).filter(held_at__isnull=False).values_list("seat_id", "person_id").annotate(number=Count("pk"))
-    ):
-        waiting[seat, person] = number
-    held, places = sum(waiting.values()), []
+    """Spread what is beyond over the working days that follow: on each as much as one run may. Two statements.
+
+    What earlier runs put off to a day counts for it: one run after the other would else fill the same morning.
+    """
+    days, people = _put_off(run)
+    for message in beyond:
+        people[_address(message)] += 1
+    most = (sum(people.values()) // settings.MESSAGES_A_RUN) + (max(people.values()) // settings.MESSAGES_A_PERSON) + 1
+    opens = _mornings(run, most)
+    next_for: Counter[Address] = Counter()
     for message in beyond:
         address = _address(message)
-        places.append(max(held // settings.MESSAGES_A_RUN, waiting[address] // settings.MESSAGES_A_PERSON))
-        held += 1
-        waiting[address] += 1
+        while next_for[address] < most - 1 and _is_full(days[opens[next_for[address]].date()], address):
+            next_for[address] += 1
+        message.held_at = run
+        message.not_before = opens[next_for[address]]
+        days[message.not_before.date()][address] += 1
+
+
+def _put_off(run: datetime) -> tuple[defaultdict[date, Counter[Address]], Counter[Address]]:
+    """What the cap holds from here on, whichever run made it: by day and addressee, and by addressee. One statement."""
+    days: defaultdict[date, Counter[Address]] = defaultdict(Counter)
+    people: Counter[Address] = Counter()
+    for moment, seat, person, number in (
+        queries.held_back(run).values_list("not_before", "seat_id", "person_id").annotate(number=Count("pk"))
+    ):
+        days[moment.date()][seat, person] += number
+        people[seat, person] += number
+    return days, people
+
+
+def _is_full(day: Counter[Address], address: Address) -> bool:
+    return day.total() >= settings.MESSAGES_A_RUN or day[address] >= settings.MESSAGES_A_PERSON
+
+
+def _mornings(run: datetime, number: int) -> list[datetime]:
+    """When the next working days open; beyond the calendar every day is one. One statement."""
     opens = list(
         CalendarDay.objects.filter(
             calendar_id__in=Organisation.objects.values("calendar_id"), is_working=True, opens_at__gt=run
         )
         .order_by("opens_at")
-        .values_list("opens_at", flat=True)[: max(places) + 1]
+        .values_list("opens_at", flat=True)[:number]
     )
-    for message, place in zip(beyond, places, strict=True):
-        message.held_at = run
-        message.not_before = opens[place] if place < len(opens) else run + timedelta(days=place + 1)
+    last = opens[-1] if opens else run
+    return opens + [last + timedelta(days=ahead) for ahead in range(1, number - len(opens) + 1)]
 
 
 def _tell(run: datetime) -> list[Message]:

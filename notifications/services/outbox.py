@@ -11,7 +11,7 @@ import secrets
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,6 +46,9 @@ SILENT = 2
 """After so many mails in a row that nobody answered for, the others of a drain wait for the next."""
 NOBODY_YET = timedelta(hours=1)
 
+INBOX_ALONE = "inbox_alone"
+"""Stands in the facts of what an operator wanted in the inboxes alone while nobody answered for it."""
+
 
 def enqueue(messages: Iterable[Message]) -> int:
     """Store what is to be said; what was said before (same occurrence) is left out, what is beyond the cap is held."""
@@ -70,10 +73,25 @@ class _Round:
     silent: int = 0
     """Mails in a row that nobody answered for."""
     began: float = field(default_factory=time.monotonic)
+    moved: float = field(default_factory=time.monotonic)
+    """When it took something up last: a claim, or a mail."""
+
+    def keep(self) -> None:
+        """Renew what it has claimed, as long as it moves on: a claim that lives says that what waits behind it goes.
+
+        A mail takes a minute at most (``EMAIL_DEADLINE``). What hangs for longer than a program may be unready loses
+        its claim, and another drain takes over.
+        """
+        if time.monotonic() - self.moved < outbox_query.UNREADY.total_seconds():
+            claims.renew_messages(self.token, until=self.lease())
+
+    def moment(self) -> datetime:
+        """This instant: the drain's moment, and the time that it has run since."""
+        return self.now + timedelta(seconds=time.monotonic() - self.began)
 
     def lease(self) -> datetime:
-        """When a claim made at this instant ends: the drain's moment, and the time that it has run since."""
-        return self.now + timedelta(seconds=time.monotonic() - self.began) + LEASE
+        """When a claim made at this instant ends."""
+        return self.moment() + LEASE
 
 
 @dataclass(slots=True)
@@ -82,7 +100,7 @@ class _Sorted:
 
     spoken: list[Letter] = field(default_factory=list)
     outcome: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    nobody: list[int] = field(default_factory=list)
+    nobody: list[Message] = field(default_factory=list)
     later: list[Letter] = field(default_factory=list)
     due: list[Letter] = field(default_factory=list)
 
@@ -95,8 +113,9 @@ def drain(now: datetime, *, limit: int = 100, by_mail: bool = True) -> int:
     """
     turn = _Round(secrets.token_hex(16), now, by_mail=by_mail)
     is_redirected = False
-    with leases.kept(lambda: claims.renew_messages(turn.token, until=turn.lease()), lease=LEASE):
+    with leases.kept(turn.keep, lease=LEASE):
         while claims.any_waiting(now):
+            turn.moved = time.monotonic()
             if by_mail and outbox_query.held() is not None:
                 break
             faultpoints.reach("before_claim")
@@ -130,28 +149,47 @@ def retry(*, by: Person, now: datetime, kind: str = "") -> int:
     )
 
 
-def _sort(turn: _Round, keys: Sequence[int]) -> _Sorted:
+def _sort(turn: _Round, keys: Sequence[int], now: datetime) -> _Sorted:
     """Ask of each claimed message whether it still has to be said, to whom, and when."""
     found = _Sorted()
     discreet = registry.chosen().TAKES_CONFIDENTIAL
-    for letter in letters_for(keys, turn.now):
+    for letter in letters_for(keys, now):
         message = letter.message
         if message.attempts > ATTEMPTS:
             found.outcome[MessageState.FAILED].append(message.pk)
+        elif letter.reader is None and message.person_id is not None:
+            found.outcome[MessageState.DROPPED].append(message.pk)  # they left, and nobody reads for a person
         elif letter.reader is None:
-            found.nobody.append(message.pk)
+            found.nobody.append(message)
         elif recheck.why_not(letter.facts) is not None:
             found.outcome[MessageState.DROPPED].append(message.pk)
         else:
             if letter.wants_inbox:
                 found.spoken.append(letter)
-            if letter.mail_id and turn.by_mail:
-                found.due.append(letter)  # a mail that was begun is finished, whatever its reader did meanwhile
-            elif not turn.by_mail or _is_unwanted(letter, discreet):
+            begun = bool(letter.mail_id)
+            is_over = _is_barred(letter, discreet) if begun else _is_unwanted(letter, discreet)
+            if is_over or not turn.by_mail or INBOX_ALONE in message.facts:
                 found.outcome[MessageState.SETTLED].append(message.pk)
-            else:
-                (found.later if letter.mail_at > turn.now else found.due).append(letter)
+                continue
+            # A mail that was begun is finished, whatever its reader did meanwhile; but in their hours, as any other.
+            at = _reachable(letter, now) if begun else letter.mail_at
+            (found.later if at > now else found.due).append(replace(letter, mail_at=at))
     return found
+
+
+def _is_barred(letter: Letter, discreet: bool) -> bool:
+    """Whether no mail may carry it by now, not even one that was begun: a closed address, or a channel that tells."""
+    if letter.message.kind in OF_THE_DOOR:
+        return False
+    is_closed = letter.reader is not None and letter.reader.mail_refused_at is not None
+    return is_closed or (letter.is_confidential and not discreet)
+
+
+def _reachable(letter: Letter, moment: datetime) -> datetime:
+    """The moment where its reader may be mailed then, else when their hours begin. The door knows no hours."""
+    if letter.message.kind in OF_THE_DOOR:
+        return moment
+    return next_moment(moment, letter.choice.hours, letter.choice.works)
 
 
 def _is_unwanted(letter: Letter, discreet: bool) -> bool:
@@ -165,14 +203,23 @@ def _put(turn: _Round, found: _Sorted) -> None:
     for state, done in found.outcome.items():
         _settle(turn, done, state)
     if found.nobody:
-        _defer(turn, found.nobody, turn.now + NOBODY_YET)
+        if not turn.by_mail:
+            _keep_from_mail(found.nobody)
+        _defer(turn, [message.pk for message in found.nobody], turn.now + NOBODY_YET)
     _await(turn, [(letter, letter.mail_at) for letter in found.later])
     turn.settled += len(found.outcome[MessageState.SETTLED])
 
 
+def _keep_from_mail(messages: Sequence[Message]) -> None:
+    """Let what nobody answers for yet go into an inbox alone, whenever somebody does: that was decided of all of it."""
+    for message in messages:
+        message.facts = {**message.facts, INBOX_ALONE: True}
+    Message.objects.bulk_update(messages, ["facts"])
+
+
 def _reach(turn: _Round, keys: Sequence[int]) -> None:
     """Put new messages into inboxes, and let each wait for the mail of its reader, be that now or later."""
-    found = _sort(turn, keys)
+    found = _sort(turn, keys, turn.now)
     with transaction.atomic():
         _put(turn, found)
         _await(turn, [(letter, turn.now) for letter in found.due])
@@ -186,18 +233,10 @@ def _redirect(now: datetime) -> None:
 
 def _mail(turn: _Round, keys: Sequence[int]) -> None:
     """Send what is due for some readers; a mail that was begun before goes out as it was begun."""
-    found = _sort(turn, keys)
     mine: dict[int, list[Letter]] = defaultdict(list)
-    elsewhere: list[tuple[Letter, datetime]] = []
-    for letter in found.due:
+    for letter in _own(turn, _sort(turn, keys, turn.now), turn.now):
         assert letter.reader is not None  # noqa: S101 - what has no reader is not due
-        if letter.reader.pk == letter.message.reader_id:
-            mine[letter.reader.pk].append(letter)
-        else:
-            elsewhere.append((letter, turn.now))
-    with transaction.atomic():
-        _put(turn, found)
-        _await(turn, elsewhere)
+        mine[letter.reader.pk].append(letter)
     if mine:
         channel = registry.chosen()
         with channel.opened() as connection:
@@ -206,12 +245,32 @@ def _mail(turn: _Round, keys: Sequence[int]) -> None:
                     _send(turn, channel, mail_id, bundle, connection)
 
 
+def _own(turn: _Round, found: _Sorted, another_at: datetime) -> list[Letter]:
+    """Write what was found; what is due for the reader that it waited for comes back, what is another's waits on."""
+    mine: list[Letter] = []
+    elsewhere: list[tuple[Letter, datetime]] = []
+    for letter in found.due:
+        if letter.reader is not None and letter.reader.pk == letter.message.reader_id:
+            mine.append(letter)
+        else:
+            elsewhere.append((letter, another_at))
+    with transaction.atomic():
+        _put(turn, found)
+        _await(turn, elsewhere)
+    return mine
+
+
 def _send(turn: _Round, channel: Outward, mail_id: str, bundle: Sequence[Letter], connection: Any) -> None:
+    turn.moved = time.monotonic()
     kept = _renew(turn, bundle)
     if not kept:
         return
     if turn.silent >= SILENT:
-        _defer(turn, [letter.message.pk for letter in kept], turn.now + wait_before(1))
+        _await(turn, [(letter, _reachable(letter, turn.now + wait_before(1))) for letter in kept])
+        return
+    # Asked last whether they are ours: what was taken back while we asked must not leave.
+    kept = _renew(turn, _asked_again(turn, mail_id, kept))
+    if not kept:
         return
     reader = kept[0].reader
     assert reader is not None  # noqa: S101 - only letters with a reader are gathered
@@ -226,22 +285,60 @@ def _send(turn: _Round, channel: Outward, mail_id: str, bundle: Sequence[Letter]
         settle(turn, kept)
 
 
+def _asked_again(turn: _Round, mail_id: str, bundle: Sequence[Letter]) -> list[Letter]:
+    """What of a mail still has to be said, in its words of this moment.
+
+    It was sorted with those of many readers, and each of them may keep the mail server for a minute: meanwhile the
+    work is done, its reader left, it became confidential, or all mail is held.
+    """
+    if outbox_query.held() is not None:
+        _await(turn, [(letter, turn.now) for letter in bundle])
+        _leave_out(mail_id, bundle)
+        return []
+    again = _sort(turn, [letter.message.pk for letter in bundle], turn.moment())
+    again.spoken.clear()  # it was put into the inbox when it was sorted
+    # Who reads for a seat since a moment ago is found by the next drain: to this one it is still who did when it began.
+    fresh = {letter.message.pk: letter for letter in _own(turn, again, turn.now + RACED)}
+    _leave_out(mail_id, [letter for letter in bundle if letter.message.pk not in fresh])
+    return [fresh[letter.message.pk] for letter in bundle if letter.message.pk in fresh]
+
+
+def _leave_out(mail_id: str, letters: Sequence[Letter]) -> None:
+    """What was stored with a mail and was never tried did not leave with it. A mail of which nothing is left was none:
+    its reader has that day's digest still to come.
+    """
+    untried = [letter for letter in letters if not letter.mail_id]  # they were sorted before the mail was begun
+    if not untried:
+        return
+    began = Delivery.objects.filter(channel=Channel.MAIL, person=untried[0].reader, mail_id=mail_id)
+    began.filter(message__in=[letter.message.pk for letter in untried]).delete()
+    if not began.exists():
+        Mailing.objects.filter(person=untried[0].reader, mail_id=mail_id).delete()
+
+
 def _bundles(turn: _Round, letters: Sequence[Letter]) -> dict[str, list[Letter]]:
     """One reader's letters by the mail that they go out with. It is stored before it is sent, so that a retry is it.
 
-    Where a digest is due what is urgent rides along.
+    Where a digest is due what is urgent rides along. What lets somebody in goes alone: it waits for no hours, so in one
+    mail with others it would take them along at night.
     """
     bundles: dict[str, list[Letter]] = defaultdict(list)
     fresh: dict[str, list[Letter]] = defaultdict(list)
+    doors: list[Letter] = []
     for letter in letters:
         if letter.mail_id:
             bundles[letter.mail_id].append(letter)
+        elif letter.message.kind in OF_THE_DOOR:
+            doors.append(letter)
         else:
             fresh[letter.occasion].append(letter)
     digest = next((occasion for occasion in fresh if occasion.startswith("day:")), "")
     if digest and "" in fresh:
         fresh[digest] += fresh.pop("")
-    for occasion, together in fresh.items():
+    mails = list(fresh.items())
+    if doors:
+        mails.append(("", doors))
+    for occasion, together in mails:
         together.sort(key=lambda letter: (rank(letter.message.kind), letter.message.pk))
         mail_id = mail.message_id(min(letter.message.pk for letter in together))
         if _begin(turn, occasion, mail_id, together):
@@ -354,9 +451,7 @@ def _failed(turn: _Round, letters: Sequence[Letter], reader: Person, error: Exce
     _settle(turn, spent, MessageState.FAILED)
     for attempt in {letter.message.attempts for letter in letters if letter.message.attempts < ATTEMPTS}:
         again = [letter.message.pk for letter in letters if letter.message.attempts == attempt]
-        moment = turn.now + wait_before(attempt)
-        if letters[0].message.kind not in OF_THE_DOOR:  # not at night either
-            moment = next_moment(moment, letters[0].choice.hours, letters[0].choice.works)
+        moment = _reachable(letters[0], turn.now + wait_before(attempt))  # not at night either
         Message.objects.filter(_mine(turn, again)).update(
             state=MessageState.WAITING, not_before=moment, claimed_until=None, token=""
         )

@@ -1,6 +1,6 @@
 """The way in: invitations, forgotten passwords, and what a stranger learns from either, which is nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +12,9 @@ from django.urls import reverse
 from governance.errors import Conflict, Refused
 from governance.models import Button, JournalEntry, Person
 from governance.services import invitations, people
-from notifications.models import Delivery, Message, Preference
-from notifications.services import outbox
+from notifications import channels
+from notifications.models import Delivery, Message, MessageState, Preference
+from notifications.services import holding, outbox
 from tests.conftest import TODAY
 from tests.factories import PASSWORD, Town
 
@@ -195,3 +196,76 @@ def test_over_the_api_people_are_invited_and_taken_back(town: Town, li: Person, 
     assert Client().get(made[0]["address"]).status_code == 410
     assert api_for(town.sponsor).get(path).status_code == 403
     assert api_for(town.sponsor).post(path, {"people": [li.pk]}).status_code == 403
+
+
+def waiting(town: Town, *people_: Person) -> None:
+    """Invitations that wait in the outbox: all mail is held."""
+    holding.hold(reason="A restore.", by=town.lead, now=TODAY)
+    invitations.invite(people=list(people_), by=town.lead, now=TODAY)
+
+
+def lets_go(town: Town, now: datetime) -> None:
+    holding.resend(by=town.lead, now=now)
+    outbox.drain(now)
+
+
+def test_an_invitation_that_is_taken_back_before_it_was_mailed_never_leaves(town: Town, li: Person) -> None:
+    waiting(town, li)
+    # Its link is made when its mail leaves, so there is none yet; it counts as one that was open all the same.
+    assert invitations.take_back(people=[li], by=town.lead, now=TODAY) == 1
+    assert invitations.take_back(people=[li], by=town.lead, now=TODAY) == 0
+    lets_go(town, TODAY)
+    assert not [one for one in mail.outbox if one.to == [li.email]]
+    assert not Button.objects.filter(person=li).exists()
+
+
+def test_an_invitation_that_is_taken_back_between_two_attempts_is_not_tried_again(
+    town: Town, li: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def later(*_letters: Any, **_rest: Any) -> None:
+        raise channels.Temporary("451 later")
+
+    invitations.invite(people=[li], by=town.lead, now=TODAY)
+    with monkeypatch.context() as patched:
+        patched.setattr("notifications.channels.mail.hand_over", later)
+        outbox.drain(TODAY)
+    invitations.take_back(people=[li], by=town.lead, now=TODAY)
+    outbox.drain(TODAY + timedelta(minutes=5))
+    assert not [one for one in mail.outbox if one.to == [li.email]]
+
+
+def test_an_invitation_that_was_given_up_and_taken_back_is_not_mailed_when_all_are_tried_again(
+    town: Town, li: Person
+) -> None:
+    invitations.invite(people=[li], by=town.lead, now=TODAY)
+    Message.objects.filter(person=li).update(state=MessageState.FAILED)
+    invitations.take_back(people=[li], by=town.lead, now=TODAY)
+    outbox.retry(by=town.lead, now=TODAY)
+    outbox.drain(TODAY)
+    assert not [one for one in mail.outbox if one.to == [li.email]]
+
+
+def test_who_is_invited_twice_before_the_mail_leaves_gets_one_link(town: Town, li: Person) -> None:
+    waiting(town, li)
+    invitations.invite(people=[li], by=town.lead, now=TODAY + timedelta(minutes=1))
+    lets_go(town, TODAY + timedelta(minutes=2))
+    assert len([one for one in mail.outbox if one.to == [li.email]]) == 1
+    assert Button.objects.filter(person=li, ended_at=None).count() == 1
+
+
+def test_who_has_a_password_by_now_is_mailed_no_invitation(town: Town, li: Person) -> None:
+    waiting(town, li)
+    people.set_password(person=li, by=li, password=NEW, now=TODAY)
+    lets_go(town, TODAY)
+    assert not [one for one in mail.outbox if one.to == [li.email]]
+
+
+@pytest.mark.parametrize(("minutes", "mails"), [(59, 1), (60, 0)])
+def test_a_new_password_that_was_asked_for_too_long_ago_is_not_mailed_any_more(
+    town: Town, minutes: int, mails: int
+) -> None:
+    holding.hold(reason="A restore.", by=town.lead, now=TODAY)
+    invitations.ask_for_reset(email=town.sponsor.email, address="192.0.2.1", now=TODAY)
+    lets_go(town, TODAY + timedelta(minutes=minutes))
+    # Whoever asked has long given up, or asked again.
+    assert sum("/b/" in str(one.body) for one in mail.outbox if one.to == [town.sponsor.email]) == mails

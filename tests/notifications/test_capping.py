@@ -1,5 +1,6 @@
 """The cap: one run lets out so many messages; the rest is held, told of, and goes out by itself if nobody acts."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -111,3 +112,32 @@ def test_within_the_cap_it_costs_one_statement(town: Town) -> None:
     with CaptureQueriesContext(connection) as captured:
         outbox.enqueue([made])
     assert len(captured) == 2, "asking what the run made so far, and storing"
+
+
+def test_what_earlier_runs_put_off_to_a_morning_counts_for_it(town: Town) -> None:
+    head, (duty,) = town.heads[town.claims.pk], owe(town, 1, due_on=DUE)
+    for run in range(3):
+        at = RUN + timedelta(seconds=30 * run)
+        outbox.enqueue(
+            Message(occurrence=f"{run}:{number}", person_id=head.pk, kind="mentioned", subject_id=duty.subject_id,
+                    created_at=at, not_before=at)
+            for number in range(9)
+        )  # fmt: skip
+    days = Counter(moment.date() for moment in held_back(RUN).values_list("not_before", flat=True))
+    # Of each run four are let out and five held: fifteen, four a day.
+    assert list(days.values()) == [4, 4, 4, 3]
+    assert all(day.weekday() < 5 for day in days)
+
+
+def test_a_full_morning_of_the_whole_place_is_left_out(town: Town) -> None:
+    (duty,) = owe(town, 1, due_on=DUE)
+    people = [town.person(f"New Person{number}") for number in range(12)]
+    for run in range(2):
+        at = RUN + timedelta(seconds=30 * run)
+        outbox.enqueue(
+            Message(occurrence=f"{run}:{person.pk}:{number}", person_id=person.pk, kind="mentioned",
+                    subject_id=duty.subject_id, created_at=at, not_before=at)
+            for person in people for number in range(2)
+        )  # fmt: skip
+    days = Counter(moment.date() for moment in held_back(RUN).values_list("not_before", flat=True))
+    assert list(days.values()) == [10, 10, 8], "of each run ten are let out and fourteen held"

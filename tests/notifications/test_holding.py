@@ -1,7 +1,7 @@
 """Held mail: nothing is handed over until somebody decides, and then it goes out, or into the inboxes alone."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -94,3 +94,12 @@ def test_the_command_holds_tells_and_ends(full: Town) -> None:
         call_command("outbox", "--skip")
     call_command("outbox", "--hold", "We move house.", stdout=StringIO())
     assert MailHold.objects.get(ended_at=None).reason == "We move house."
+
+
+def test_what_nobody_answered_for_when_it_was_skipped_is_never_mailed(full: Town, monkeypatch) -> None:
+    monkeypatch.setattr("notifications.queries.handover.movers", lambda *_asked: {})
+    assert holding.skip(by=full.lead, now=MORNING) == 0
+    monkeypatch.undo()
+    assert outbox.drain(MORNING + timedelta(hours=2)) == 3
+    assert list(Delivery.objects.values_list("channel", flat=True)) == [Channel.INBOX] * 3, "and it is not lost"
+    assert not mail.outbox

@@ -1,7 +1,8 @@
 """Mails: one thread a thing, muting in one click where nothing is owed, no title of what is confidential, and why."""
 
 import re
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -22,6 +23,7 @@ from notifications.queries.outbox import due_since
 from notifications.queries.upcoming import narrowing, what_happens_next
 from notifications.services import holding, outbox
 from notifications.services.sweep import sweep
+from notifications.sql import claims
 from tests.factories import Chamber, Town
 from tests.notifications.building import mailed_at_once, owe
 from tests.notifications.test_outbox import DUE, MORNING, say
@@ -227,6 +229,37 @@ def test_readiness_is_about_what_is_due_and_could_go(town: Town, client: Client)
     assert ready() == 200, "what a hold kept back is due since its end"
     MailHold.objects.update(ended_at=now - timedelta(minutes=6))
     assert ready() == 503
+
+
+def test_what_waits_behind_a_drain_that_moves_on_is_not_overdue(town: Town, client: Client) -> None:
+    now = timezone.now()
+    first, second = say(town, 2)
+    Message.objects.filter(pk=second.pk).update(not_before=now - timedelta(minutes=6))
+    claimed = {"state": MessageState.CLAIMED, "not_before": now - timedelta(minutes=6)}
+    Message.objects.filter(pk=first.pk).update(**claimed, claimed_until=now + timedelta(seconds=15))
+    assert client.get("/readyz").status_code == 200, "at nine everybody's digest is due, and one drain sends them"
+    assert due_since(now) is None
+    Message.objects.filter(pk=first.pk).update(claimed_until=now - timedelta(seconds=1))
+    assert client.get("/readyz").status_code == 503, "nobody is at work any more"
+
+
+def test_a_drain_that_does_not_move_on_keeps_no_claim(town: Town) -> None:
+    (message,) = say(town)
+    began = time.monotonic()
+    turn = outbox._Round("a", MORNING, began=began, moved=began)
+    claims.take_messages(MORNING, token="a", until=MORNING, limit=10)
+
+    def kept_until() -> datetime:
+        turn.keep()
+        message.refresh_from_db()
+        return message.claimed_until
+
+    renewed = kept_until()
+    assert renewed > MORNING, "a mail may take its time"
+    turn.moved = began - 301
+    assert kept_until() == renewed, (
+        "what hangs for five minutes is taken over, and the program says that it is not ready"
+    )
 
 
 def test_the_outbox_is_held_and_released_and_retried_by_kind_over_the_api(town: Town, api_for) -> None:

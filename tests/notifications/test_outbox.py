@@ -2,6 +2,8 @@
 
 import re
 import smtplib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,15 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from governance.models import Duty, Person, SeatKind, TenureRole
-from governance.services import duties, people, seats
+from governance.models import Duty, Person, Seat, SeatKind, Subject, TenureRole
+from governance.services import duties, invitations, people, seats
 from governance.services.subjects import audience_of
-from notifications.models import Channel, Delivery, Message, MessageState
-from notifications.services import door, inbox, outbox
+from notifications import channels
+from notifications.channels import mail as by_mail
+from notifications.models import Channel, Delivery, Mailing, Message, MessageState
+from notifications.services import door, holding, inbox, outbox
 from notifications.services.sweep import sweep
 from tests.engines import examples
 from tests.factories import EPOCH, Town
-from tests.notifications.building import owe
+from tests.notifications.building import mailed_at_once, owe
 
 DUE = date(2026, 11, 10)
 MORNING = datetime(2026, 11, 12, 8, 5, tzinfo=UTC)  # a Thursday, the moment of the digest in Amsterdam
@@ -50,8 +54,6 @@ def say(town: Town, number: int = 1, *, seat=None, now: datetime = MORNING, **fi
 
 @pytest.fixture
 def town(db: None) -> Town:
-    from governance.models import Seat
-
     built = Town()
     sweep(built.now)
     Message.objects.all().delete()
@@ -103,6 +105,7 @@ def test_at_night_the_inbox_has_it_and_the_mail_waits_for_the_morning(town: Town
 
 
 def test_a_mail_that_lets_somebody_in_goes_at_any_hour(town: Town) -> None:
+    Person.objects.filter(pk=town.head.pk).update(password="!")
     door.send("invite", [town.head], NIGHT)
     assert outbox.drain(NIGHT) == 1
     assert len(mail.outbox) == 1
@@ -347,3 +350,232 @@ def test_a_reminder_takes_the_place_of_the_one_before_it_in_the_inbox(town: Town
         outbox.drain(moment)
     assert [one.message.kind for one in lie.filter(message__duty=first)] == ["warning"], "the newest alone"
     assert lie.filter(message__duty=second).count() == 1, "what was said of another thing stays"
+
+
+EVENING = datetime(2026, 11, 12, 16, 58, tzinfo=UTC)  # two minutes before six in Amsterdam
+NOON = datetime(2026, 11, 12, 11, 0, tzinfo=UTC)
+
+
+@contextmanager
+def answering(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> Iterator[None]:
+    """While the mail server, or the machine, answers every mail like this."""
+
+    def no(*_letters, **_rest):
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(by_mail, "hand_over", no)
+        yield
+
+
+def tell(town: Town, *readers: Person, now: datetime) -> None:
+    """Something urgent to each of these people."""
+    for reader in readers:
+        (duty,) = owe(town, 1, due_on=DUE)
+        outbox.enqueue(
+            [
+                Message(
+                    occurrence=f"told:{duty.pk}",
+                    person=reader,
+                    kind="head",
+                    subject_id=duty.subject_id,
+                    duty=duty,
+                    facts={"position": duty.rung, "due_on": DUE.isoformat()},
+                    created_at=now,
+                    not_before=now,
+                )
+            ]
+        )
+
+
+def until() -> list[datetime]:
+    """Until when something waits."""
+    return list(Message.objects.filter(state=MessageState.WAITING).values_list("not_before", flat=True).distinct())
+
+
+def test_a_mail_that_was_begun_before_a_crash_waits_for_the_morning(town: Town, monkeypatch) -> None:
+    tell(town, town.head, now=EVENING)
+    with answering(monkeypatch, _Crash()), pytest.raises(_Crash):
+        outbox.drain(EVENING)
+    outbox.drain(NIGHT)
+    assert not mail.outbox
+    (morning,) = until()
+    assert morning == datetime(2026, 11, 13, 7, tzinfo=UTC)
+    begun = Delivery.objects.get(channel=Channel.MAIL).mail_id
+    assert outbox.drain(morning) == 1
+    assert mail.outbox[0].extra_headers["Message-ID"] == begun, "the same mail"
+
+
+def test_who_is_not_tried_at_a_silent_server_in_the_evening_is_not_mailed_at_night(town: Town, monkeypatch) -> None:
+    readers = [*town.heads.values(), town.sponsor, town.lead]
+    tell(town, *readers, now=EVENING)
+    with answering(monkeypatch, channels.Unreachable("nobody there")):
+        outbox.drain(EVENING + timedelta(minutes=1, seconds=30))
+    assert until() == [datetime(2026, 11, 13, 7, tzinfo=UTC)]
+    outbox.drain(NIGHT)
+    assert not mail.outbox
+
+
+def test_the_readers_own_hours_hold_for_a_mail_that_was_begun(town: Town, monkeypatch) -> None:
+    mailed_at_once(town.head)
+    tell(town, town.head, now=NOON)
+    with answering(monkeypatch, channels.Temporary("451 later")):
+        outbox.drain(NOON)
+    inbox.prefer(by=town.head, now=NOON, wants_mail=True, from_hour=14, until_hour=18)
+    outbox.drain(NOON + timedelta(minutes=5))
+    assert not mail.outbox
+    outbox.drain(NOON + timedelta(hours=2))
+    assert len(mail.outbox) == 1
+
+
+def test_what_lets_somebody_in_goes_alone_so_that_nothing_else_comes_along_at_night(town: Town, monkeypatch) -> None:
+    tell(town, town.head, now=EVENING)
+    invitations.ask_for_reset(email=town.head.email, address="192.0.2.1", now=EVENING)
+    with answering(monkeypatch, channels.Temporary("451 later")):
+        outbox.drain(EVENING)
+    outbox.drain(EVENING + timedelta(minutes=10))
+    (sent,) = mail.outbox
+    assert "Promise" not in str(sent.body)
+    outbox.drain(*until())
+    assert len({one.extra_headers["Message-ID"] for one in mail.outbox}) == 2
+
+
+def test_a_mail_that_was_begun_does_not_go_to_an_address_that_was_closed_since(town: Town, monkeypatch) -> None:
+    mailed_at_once(town.head)
+    tell(town, town.head, now=NOON)
+    with answering(monkeypatch, channels.Temporary("451 greylisted")):
+        outbox.drain(NOON)
+    tell(town, town.head, now=NOON + timedelta(seconds=20))
+    with answering(monkeypatch, channels.Permanent("550 5.1.1 no such user")):
+        outbox.drain(NOON + timedelta(seconds=30))
+    outbox.drain(NOON + timedelta(hours=2))
+    assert not mail.outbox
+    assert set(Message.objects.values_list("state", flat=True)) == {MessageState.SETTLED}, "the inbox has both"
+
+
+def test_a_door_mail_that_was_begun_is_tried_at_a_closed_address(town: Town, monkeypatch) -> None:
+    invitations.ask_for_reset(email=town.head.email, address="192.0.2.1", now=NOON)
+    with answering(monkeypatch, channels.Temporary("451 greylisted")):
+        outbox.drain(NOON)
+    Person.objects.filter(pk=town.head.pk).update(mail_refused_at=NOON)
+    outbox.drain(NOON + timedelta(minutes=5))
+    assert len(mail.outbox) == 1, "whoever asks for it cannot sign in"
+
+
+class TestWhileADrainSends:
+    """A drain sorts for many readers, and each mail may take a minute: every mail is asked again before it leaves."""
+
+    @pytest.fixture
+    def after_the_first(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
+        """Let something happen when the first of a drain's mails has left."""
+
+        def arrange(happens: Callable[[], object]) -> None:
+            real, sent = by_mail.hand_over, []
+
+            def slow(letters, **rest):
+                real(letters, **rest)
+                sent.append(letters)
+                if len(sent) == 1:
+                    happens()
+
+            monkeypatch.setattr(by_mail, "hand_over", slow)
+
+        return arrange
+
+    def test_who_left_is_mailed_nothing(self, town: Town, after_the_first) -> None:
+        tell(town, town.head, town.sponsor, now=NOON)
+        both = Person.objects.filter(pk__in=[town.head.pk, town.sponsor.pk])
+        after_the_first(lambda: both.exclude(email=mail.outbox[0].to[0]).update(is_active=False))
+        outbox.drain(NOON)
+        assert len(mail.outbox) == 1
+        assert set(Message.objects.values_list("state", flat=True)) == {MessageState.SETTLED, MessageState.DROPPED}
+
+    def test_a_new_holder_reads_what_was_not_mailed_yet(self, town: Town, after_the_first) -> None:
+        say(town, now=NOON)
+        champion = town.champion_seats[town.claims.pk]
+        say(town, seat=champion, now=NOON)
+        mailed_at_once(*Person.objects.all())
+        heir, since = town.person("Sem Bakker"), NOON + timedelta(microseconds=1)
+
+        def hand_on() -> None:
+            seat = champion if mail.outbox[0].to == [town.head.email] else town.head_seat
+            seats.seat_person(seat=seat, person=heir, by=None, now=since)
+
+        after_the_first(hand_on)
+        outbox.drain(NOON)
+        assert len(mail.outbox) == 1, "and the drain ends, though to its own moment nobody has changed"
+        outbox.drain(NOON + timedelta(minutes=2))
+        assert mail.outbox[-1].to == [heir.email]
+
+    def test_what_was_kept_is_not_said(self, town: Town, after_the_first) -> None:
+        tell(town, town.head, town.sponsor, now=NOON)
+        after_the_first(lambda: Duty.objects.update(closed_at=NOON, closed_as="kept", next_at=None))
+        outbox.drain(NOON)
+        assert len(mail.outbox) == 1
+
+    def test_the_rest_of_a_mail_is_said_as_the_mail_that_was_begun(self, town: Town, after_the_first) -> None:
+        tell(town, town.head, town.sponsor, town.head, town.sponsor, now=NOON)
+
+        def keep_one() -> None:
+            first = Message.objects.exclude(person__email=mail.outbox[0].to[0]).order_by("pk")[0]
+            duties.close_all(subject_id=first.subject_id, now=NOON, outcome="kept")
+
+        after_the_first(keep_one)
+        outbox.drain(NOON)
+        _one, other = mail.outbox
+        assert "more" not in other.subject
+        last = Delivery.objects.filter(person__email=other.to[0], channel=Channel.MAIL).order_by("-message")[0]
+        assert last.mail_id == other.extra_headers["Message-ID"]
+        mailed = Delivery.objects.filter(channel=Channel.MAIL)
+        assert mailed.count() == 3, "what was left out is not said to have been mailed"
+
+    def test_when_mail_is_held_the_others_wait(self, town: Town, after_the_first) -> None:
+        tell(town, town.head, town.sponsor, town.lead, now=NOON)
+        after_the_first(lambda: holding.hold(reason="Stop.", by=town.lead, now=NOON))
+        outbox.drain(NOON)
+        assert len(mail.outbox) == 1
+        assert set(Message.objects.values_list("state", flat=True)) == {MessageState.SETTLED, MessageState.WAITING}
+        assert Delivery.objects.filter(channel=Channel.MAIL).count() == 1
+        holding.resend(by=town.lead, now=NOON)
+        outbox.drain(NOON)
+        assert len(mail.outbox) == 3
+
+    def test_a_digest_that_was_stopped_is_still_to_come(self, town: Town, after_the_first) -> None:
+        say(town)
+        say(town, seat=town.champion_seats[town.claims.pk])
+        Message.objects.update(kind="verified")
+        after_the_first(lambda: holding.hold(reason="Stop.", by=town.lead, now=MORNING))
+        outbox.drain(MORNING)
+        assert len(mail.outbox) == 1
+        assert Mailing.objects.count() == 1
+        holding.resend(by=town.lead, now=NOON)
+        outbox.drain(NOON)
+        assert len(mail.outbox) == 2, "that day"
+
+    def test_what_became_confidential_has_no_title(self, town: Town, after_the_first) -> None:
+        secret = town.council_of_nine(confidential=True)
+        member = secret.memberships[0].seat
+        seats.seat_person(seat=secret.memberships[1].seat, person=town.head, by=None, now=town.now)
+        seats.seat_person(seat=member, person=town.sponsor, by=None, now=town.now)
+        tell(town, town.head, town.sponsor, now=NOON)
+        hidden = audience_of([secret.council.pk])
+        after_the_first(lambda: Subject.objects.filter(title__startswith="Promise").update(audience=hidden))
+        outbox.drain(NOON)
+        first, second = mail.outbox
+        assert "Promise" in first.body
+        assert "Promise" not in second.subject + second.body
+        assert "onfidential" in second.body
+
+    def test_an_invitation_that_is_taken_back_does_not_leave(self, town: Town, after_the_first) -> None:
+        guests = [people.add(email=f"{name}@example.org", name=name, by=town.lead, now=NOON) for name in ("Li", "Bo")]
+        invitations.invite(people=guests, by=town.lead, now=NOON)
+        after_the_first(lambda: invitations.take_back(people=guests, by=town.lead, now=NOON))
+        outbox.drain(NOON)
+        assert len(mail.outbox) == 1
+
+
+def test_what_is_addressed_to_somebody_who_left_is_dropped(town: Town) -> None:
+    tell(town, town.head, now=NOON)
+    Person.objects.filter(pk=town.head.pk).update(is_active=False)
+    outbox.drain(NOON)
+    assert Message.objects.get().state == MessageState.DROPPED, "nobody reads for a person: it would wait for ever"

@@ -68,6 +68,17 @@ def test_a_missing_calendar_silences_nobody() -> None:
     assert next_moment(now, Hours(), lambda _day: False) == datetime(2026, 11, 18, 8, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("cadence", ["daily", "weekly", "at_once"])
+@pytest.mark.parametrize("is_urgent", [False, True])
+def test_without_a_calendar_every_day_is_a_working_day(cadence: str, is_urgent: bool) -> None:
+    arose = now = datetime(2026, 11, 10, 10, tzinfo=UTC)
+    asked = 0
+    while (at := mail_at(now, arose, Hours(cadence=cadence), lambda _day: False, is_urgent=is_urgent)) > now:
+        now, asked = at + timedelta(seconds=10), asked + 1  # the drain that comes a little after that moment
+        assert asked < 3, "it is not put off by being looked at"
+    assert now - arose < timedelta(days=8)
+
+
 def test_each_failed_attempt_waits_longer_and_never_more_than_four_hours() -> None:
     waits = [wait_before(attempt) for attempt in range(1, 9)]
     assert waits == sorted(waits)
