@@ -443,6 +443,8 @@ def test_a_seat_that_one_may_not_know_of_is_somebody_wherever_it_owes_or_is_aske
     sentence = asked.sentence(champion.zone)
     assert "somebody will be asked for help" in sentence
     assert "the agenda of a council" in replace(asked, target="council").sentence(champion.zone)
+    at_the_root = replace(asked, target="parent", council_id=None, onto="")
+    assert "will be asked for help" in at_the_root.sentence(champion.zone), "no body stands above: the sponsor is asked"
     cleared = foretold([climbing.subject_id], quiet.chair, timezone.now())[climbing.subject_id]
     assert "Zephyr" in cleared.sentence("UTC")
 
