@@ -258,12 +258,16 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 if BROKER_URL.startswith("filesystem:"):
-    _broker = _own_folder(DATA_DIR / "broker")
+    _broker = DATA_DIR / "broker"
+    # A broker that is away keeps nobody from starting, be it a server or a folder: the sweep hands over without it.
+    with contextlib.suppress(OSError):
+        for _folder in (_broker, _broker / "messages", _broker / "control"):
+            _own_folder(_folder)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         # In and out are one folder: this machine is both ends.
-        "data_folder_in": str(_own_folder(_broker / "messages")),
+        "data_folder_in": str(_broker / "messages"),
         "data_folder_out": str(_broker / "messages"),
-        "control_folder": str(_own_folder(_broker / "control")),
+        "control_folder": str(_broker / "control"),
         "store_processed": False,
         "polling_interval": 0.5,  # seconds; the default of 1 makes both wake-ups and stopping slow
     }

@@ -108,3 +108,22 @@ def test_a_pragma_that_sqlite_ignored_is_noticed(monkeypatch) -> None:
         return
     monkeypatch.setattr(checks, "PRAGMAS", checks.PRAGMAS | {"busy_timeout": 1})
     assert [found.id for found in checks.sqlite_pragmas(databases=["default"])] == ["keep.E006"]
+
+
+def test_a_broken_folder_of_the_broker_keeps_nobody_from_starting(tmp_path) -> None:
+    (tmp_path / "broker").mkdir(mode=0o700)
+    (tmp_path / "broker" / "messages").write_text("not a folder")
+    done = subprocess.run(
+        [sys.executable, "-c", "import django; django.setup(); print('up')"],
+        cwd=ROOT,
+        env={
+            "PATH": "/usr/bin:/bin",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DEBUG": "1",
+            "DATA_DIR": str(tmp_path),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "up", done.stderr[-500:]
