@@ -72,7 +72,7 @@ class Expected:
         # Translators: a day with its weekday and the time, as a date format: Thu 19 Nov 10:00
         when = date_format(self.at.astimezone(ZoneInfo(zone)), _("D j M H:i"))
         whom = f"{self.who} ({self.seat})" if self.who and self.who != self.seat else self.seat or self.who
-        words = {"when": when, "whom": whom or _("somebody"), "body": self.onto or whom or _("a council")}
+        words = {"when": when, "whom": whom or _("somebody"), "body": self.onto or _("a council")}
         if self.target in ONTO_AGENDA and (self.council_id is not None or self.target != PARENT):
             return _("%(when)s it goes onto the agenda of %(body)s; answer, or ask for help now yourself.") % words
         return _("%(when)s %(whom)s will be asked for help; answer, or ask now yourself.") % words
