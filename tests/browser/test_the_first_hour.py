@@ -21,6 +21,7 @@ from councils.models import Council, Decision
 from governance.models import CalendarDay, Charter, CharterState, HelpRequest, Organisation, Person, SeatKind, Tenure
 from governance.queries.coverage import coverage
 from governance.services.organisation import issue_setup_code
+from notifications.queries.hush import LONGEST
 from notifications.services import outbox
 from notifications.services.sweep import sweep
 from tests.browser.conftest import Desk
@@ -92,9 +93,10 @@ class Guide:
 
 
 def working_hours() -> datetime:
-    """Ten in the morning (UTC) of the next day on which the organisation works, by the calendar that it chose."""
-    now = timezone.now()
-    first = now.date() + timedelta(days=int(now.time() > time(10)))
+    """Ten in the morning (UTC) of the next day on which the organisation works, by the calendar that it chose; so late
+    that the meeting, which nobody here closes, keeps nothing back any more."""
+    soonest = timezone.now() + LONGEST + timedelta(hours=1)
+    first = soonest.date() + timedelta(days=int(soonest.time() > time(10)))
     works = CalendarDay.objects.filter(calendar=Organisation.objects.get().calendar, is_working=True, day__gte=first)
     return datetime.combine(works.earliest("day").day, time(10), tzinfo=UTC)
 
