@@ -66,6 +66,8 @@ def build() -> World:
     for calendar in Calendar.objects.all():  # every day works, so that it does not matter on which this is run
         calendar.country, calendar.subdivision, calendar.working_week = "", "", "1111111"
         calendar.send_hour = 0
+        # The day that it is in UTC, eleven hours from its end at least: at midnight the next rung of everything falls.
+        calendar.zone = "Etc/GMT+12" if now.hour >= 12 else "UTC"
         calendar.save()
         calendars.build(calendar, today=now.date())
     with projected_once(now):
