@@ -4,14 +4,11 @@ The same rule as ``governance.sql.ladders``, for a ladder that is not in force: 
 it when negative, at the hour at which the seat's calendar opens.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from governance.clauses import OWNER, WARNING
-
-Rungs = Sequence[tuple[int, int, str]]
-"""``(position, days, target)``, as :meth:`governance.clauses.Ladder.rungs` gives them."""
+from governance.clauses import OWNER, WARNING, Rungs
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,6 +238,12 @@ def carried_rung(before: Rungs, fell: int, after: Rungs, *, height: int = 0) -> 
     return stands
 
 
+def carried(before: Rungs, fell: int, rested: int, after: Rungs, *, height: int = 0) -> tuple[int, int]:
+    """:func:`carried_rung` of the rung that fell last, and of the one at which the last hold began: never above it."""
+    reached = carried_rung(before, fell, after, height=height)
+    return reached, min(reached, carried_rung(before, rested, after, height=height))
+
+
 USUAL_CADENCE = 20
 """Working days: a council that meets once a month."""
 

@@ -7,17 +7,15 @@ passed are not made up for.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db.models import F, QuerySet
 
-from governance.clauses import carried_rung, level
+from governance.clauses import Rungs, carried, level
 from governance.models import Calendar, CharterState, CharterVersion, Duty, Rung
 from governance.queries.calendars import local_day
 from governance.sql import ladders
-
-Steps = list[tuple[int, int, str]]
 
 _STAND = ("charter_version_id", "kind", "rung", "paused_from", "height")
 """What tells apart how things stand on their ladders."""
@@ -57,12 +55,12 @@ def _carry(duties: QuerySet[Duty], version: CharterVersion) -> bool:
                 here.update(charter_version=version)
                 continue
             is_other = True
-            reached = carried_rung(old, rung, new, height=height)
+            reached, rested = carried(old, rung, paused_from, new, height=height)
             here.update(
                 charter_version=version,
                 turn=version.number,
                 rung=reached,
-                paused_from=min(reached, carried_rung(old, paused_from, new, height=height)),
+                paused_from=rested,
                 height=max(height, level(old, rung)),
             )
         stands = list(standing.values_list(*_STAND).distinct())
@@ -80,9 +78,9 @@ def _go_on(version: CharterVersion, now: datetime) -> None:
     ladders.schedule_version(version.pk, version.number)
 
 
-def _steps(versions: Iterable[int]) -> dict[tuple[int, str], Steps]:
+def _steps(versions: Iterable[int]) -> Mapping[tuple[int, str], Rungs]:
     """(charter version, kind of duty) to its rungs in their order: position, working days, whom it asks."""
-    found: dict[tuple[int, str], Steps] = defaultdict(list)
+    found: dict[tuple[int, str], list[tuple[int, int, str]]] = defaultdict(list)
     rows = Rung.objects.filter(charter_version_id__in=versions).order_by("position")
     for version, kind, position, days, target in rows.values_list(
         "charter_version_id", "duty_kind", "position", "days", "target"

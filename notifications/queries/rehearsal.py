@@ -19,13 +19,13 @@ from councils.models import Council, Decision, Verdict, Vote
 from councils.periods import first_day
 from councils.queries import books
 from councils.rehearsal import Case
-from governance.clauses import COUNCIL, OWNER, PARENT, WARNING, Rules, carried_rung
+from governance.clauses import COUNCIL, OWNER, PARENT, WARNING, Rules, Rungs, carried
 from governance.models import CalendarDay, Charter, CharterVersion, Duty, Person, SeatKind
 from governance.models.subjects import seen_by
 from governance.queries.calendars import calendar_of_department, local_day
 from governance.queries.seats import movers
 from notifications import links
-from notifications.falling import Days, Fall, Rungs, Span, falls, going_on
+from notifications.falling import Days, Fall, Span, falls, going_on
 from notifications.queries.climbing import Directory, Owed, directory, owed_of
 
 PAST = timedelta(days=28)
@@ -159,9 +159,8 @@ def _carried(span: Span, duty: Duty, drafted: Mapping[str, Rungs]) -> Span:
     new = drafted[span.kind]
     if held == new:
         return replace(span, reached=duty.rung, paused_to=duty.paused_to, paused_from=duty.paused_from)
-    reached = carried_rung(held, duty.rung, new, height=duty.height)
-    rested = carried_rung(held, duty.paused_from, new, height=duty.height)
-    return replace(span, reached=reached, paused_to=duty.paused_to, paused_from=min(reached, rested))
+    reached, rested = carried(held, duty.rung, duty.paused_from, new, height=duty.height)
+    return replace(span, reached=reached, paused_to=duty.paused_to, paused_from=rested)
 
 
 def _calendars(owed: Iterable[Span], now: datetime) -> dict[int, Days]:

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.services import footing
-from governance.clauses import RANKS, WARNING, Ladder, Step, carried_rung
-from governance.clauses.ladder import Rungs
+from governance.clauses import RANKS, WARNING, Ladder, Rungs, Step, carried_rung
 from governance.models import CharterVersion, Duty, Firing, HelpRequest
 from governance.queries.ladders import reached
 from governance.services import carrying, duties
