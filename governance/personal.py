@@ -101,6 +101,7 @@ HOLDS: dict[str, Holding] = {
     ),
     "councils.acknowledgement": Holding(people=("person",), through="membership__council"),
     "councils.councilgrant": Holding(people=("user",), through="content_object"),
+    "councils.meeting": Holding(words=("place",), through="pk"),
     "councils.guest": Holding(people=("person",), through="meeting"),
     "councils.attendance": Holding(people=("person",), through="meeting"),
     "councils.agendaitem": Holding(

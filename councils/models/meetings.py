@@ -1,5 +1,7 @@
 """Meetings, who was there, and what stood on the agenda."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,8 @@ class Meeting(Versioned, SubjectModel):
 
     council = models.ForeignKey("councils.Council", models.PROTECT, related_name="meetings")
     starts_at = models.DateTimeField(_("starts"))
+    lasts = models.PositiveSmallIntegerField(_("lasts"), default=60, help_text=_("Minutes, as planned."))
+    place = models.CharField(_("where"), max_length=200, blank=True, help_text=_("A room, or a link to join by."))
     state = models.CharField(max_length=8, choices=MeetingState.choices, default=MeetingState.PLANNED)
     charter_version = models.ForeignKey("governance.CharterVersion", models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField(null=True)
@@ -39,7 +43,13 @@ class Meeting(Versioned, SubjectModel):
                 condition=Q(state__in=["planned", "off"]) | Q(charter_version__isnull=False),
                 name="a_meeting_opens_under_a_charter",
             ),
+            models.CheckConstraint(condition=Q(lasts__gte=5, lasts__lte=1440), name="a_meeting_lasts_a_day_at_most"),
         ]
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it was planned to end."""
+        return self.starts_at + timedelta(minutes=self.lasts)
 
 
 class Presence(models.TextChoices):
@@ -104,6 +114,15 @@ class AgendaItem(Versioned, SubjectModel):
     about = models.ForeignKey("governance.Subject", models.PROTECT, related_name="agenda_items")
     matter = models.CharField(max_length=40, help_text=_("Its kind, as declared in councils.matters."))
     position = models.PositiveIntegerField(default=0)
+    allotted = models.PositiveSmallIntegerField(
+        _("minutes"), null=True, blank=True, help_text=_("How long the meeting has for it; empty: nobody said.")
+    )
+    lead = models.ForeignKey(
+        "governance.Seat", models.PROTECT, null=True, blank=True, related_name="+", help_text=_("Who introduces it.")
+    )
+    by_consent = models.BooleanField(
+        default=False, help_text=_("Settled in one go with others that nobody wants to talk about.")
+    )
     state = models.CharField(max_length=9, choices=ItemState.choices, default=ItemState.OPEN)
     raised_by = models.ForeignKey("governance.Person", models.PROTECT, null=True, related_name="+")
     raised_at = models.DateTimeField()
