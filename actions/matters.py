@@ -54,7 +54,7 @@ def text_of(payload: dict[str, Any], name: str, missing: str) -> str:
     return kept
 
 
-def _seat(payload: dict[str, Any], council: Council) -> Seat:
+def seat_of(payload: dict[str, Any], council: Council) -> Seat:
     """The seat by its public reference; the payload keeps the reference.
 
     ``council`` oversees the work. That whoever settles it may know of the seat was asked before.
@@ -68,7 +68,7 @@ def _seat(payload: dict[str, Any], council: Council) -> Seat:
     return seat
 
 
-def _day(payload: dict[str, Any], name: str, *, required: bool) -> date | None:
+def day_of(payload: dict[str, Any], name: str, *, required: bool) -> date | None:
     given = payload.get(name)
     if not given and not required:
         return None
@@ -101,9 +101,15 @@ def _about(item: AgendaItem) -> int:
     return item.about_id
 
 
-def _overseeing(item: AgendaItem) -> Council:
+def overseeing(item: AgendaItem) -> Council:
     """The council that oversees what is decided: the one that proposed it, where a higher body approves."""
     return payer_of(item) or item.council
+
+
+def theme_of(item: AgendaItem) -> Theme | None:
+    """The theme that the matter is about, where it is about one."""
+    found: Theme | None = Theme.objects.filter(pk=_about(item)).first()
+    return found
 
 
 # --- a theme -------------------------------------------------------------------------------------------------------
@@ -112,7 +118,7 @@ def _overseeing(item: AgendaItem) -> Council:
 def check_action(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
     """The action that would be created, cleaned; raises :class:`Invalid` at the field before anybody votes."""
     asked_for, amount, needs_none = (
-        _day(payload, "asked_for", required=False),
+        day_of(payload, "asked_for", required=False),
         amount_of(payload),
         _yes(payload.get("needs_none")),
     )
@@ -121,7 +127,7 @@ def check_action(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
     return {
         "title": text_of(payload, "title", _("Write what is to be done, in one sentence.")),
         "proof": text_of(payload, "proof", _("Write what would prove it done, so that another person can check.")),
-        "seat": _seat(payload, _overseeing(item)).subject.reference,
+        "seat": seat_of(payload, overseeing(item)).subject.reference,
         "asked_for": asked_for.isoformat() if asked_for else None,
         "amount": amount,
         "needs_none": needs_none,
@@ -133,16 +139,16 @@ def create_action(decision: Decision, by: Person, now: datetime) -> Subject:
 
     What a higher body approved is overseen by the council that proposed it.
     """
-    payload, council = decision.payload, _overseeing(decision.item)
+    payload, council = decision.payload, overseeing(decision.item)
     action = items.create(
         title=payload["title"],
-        seat=_seat(payload, council),
+        seat=seat_of(payload, council),
         council=council,
         proof=payload["proof"],
-        asked_for=_day(payload, "asked_for", required=False),
-        theme=Theme.objects.filter(pk=_about(decision.item)).first(),
+        asked_for=day_of(payload, "asked_for", required=False),
+        theme=theme_of(decision.item),
         decision=decision,
-        allocated=decision.amount,
+        allocated=payload["amount"],
         needs_none=payload["needs_none"],
         by=by,
         now=now,
@@ -205,7 +211,7 @@ def _refusal(key: str) -> Callable[[AgendaItem, datetime], str]:
 def _action(item: AgendaItem) -> ActionItem:
     """The action under its lock. Raises :class:`Conflict` when it was closed meanwhile."""
     action = lock(_about(item))
-    if action.council_id != _overseeing(item).pk:
+    if action.council_id != overseeing(item).pk:
         raise Conflict(_("Another council oversees %(action)s. Raise it there.") % {"action": action.subject.reference})
     if action.state not in OPEN:
         raise Conflict(_("%(action)s was closed meanwhile. Withdraw this item.") % {"action": action.subject.reference})
@@ -217,7 +223,7 @@ def overseer(subject: Subject) -> int | None:
 
 
 def check_extend(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
-    action, day = ActionItem.objects.get(pk=_about(item)), _day(payload, "due_on", required=True)
+    action, day = ActionItem.objects.get(pk=_about(item)), day_of(payload, "due_on", required=True)
     if day is None or (action.promised is not None and day <= action.promised):
         raise Invalid(_("Choose a later day than the promised one."), field="due_on")
     return {"due_on": day.isoformat(), "reason": text_of(payload, "reason", _("Say why; the promise record keeps it."))}
@@ -246,7 +252,7 @@ def drop(decision: Decision, by: Person, now: datetime) -> Subject:
 
 
 def check_reassign(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
-    action, seat = ActionItem.objects.get(pk=_about(item)), _seat(payload, _overseeing(item))
+    action, seat = ActionItem.objects.get(pk=_about(item)), seat_of(payload, overseeing(item))
     if seat.pk == action.seat_id:
         raise Invalid(_("%(seat)s has it already. Choose another seat.") % {"seat": seat.subject.title}, field="seat")
     return {"seat": seat.subject.reference}
@@ -255,7 +261,7 @@ def check_reassign(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
 def reassign(decision: Decision, by: Person, now: datetime) -> Subject:
     """Another owner: proposed to that seat, which promises its own date."""
     action = _action(decision.item)
-    items.give_to(action, _seat(decision.payload, action.council), by=by, now=now)
+    items.give_to(action, seat_of(decision.payload, action.council), by=by, now=now)
     return action.subject
 
 
@@ -277,13 +283,13 @@ def accept_as_is(decision: Decision, by: Person, now: datetime) -> Subject:
 
 
 def check_verify_by(item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
-    return {"seat": _seat(payload, _overseeing(item)).subject.reference}
+    return {"seat": seat_of(payload, overseeing(item)).subject.reference}
 
 
 def verify_by(decision: Decision, by: Person, now: datetime) -> Subject:
     """Another seat verifies, where nobody of the charter's own could: one whose person had no part in the work."""
     action = _action(decision.item)
-    seat = _seat(decision.payload, action.council)
+    seat = seat_of(decision.payload, action.council)
     if action.state != State.DONE:
         raise Conflict(_("%(action)s is not said to be done any more.") % {"action": action.subject.reference})
     who = answering([seat.pk], now).get(seat.pk)

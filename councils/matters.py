@@ -55,6 +55,8 @@ class Outcome:
     """Why this way is closed for the very item, with what may be done instead; empty: it is open."""
     motion: "Callable[[AgendaItem], str] | None" = None
     """The sentence to begin with on an item that a rule put there, where label and title do not say enough."""
+    takes_actions: bool = True
+    """Whether a decision for it may commission actions beside it."""
     shares: "Callable[[Decision], Sequence[tuple[Subject, int]]] | None" = None
     """Where what it commits goes to several things: how many minor units to each, once it is carried out."""
 

@@ -55,7 +55,13 @@ def _outcomes(item: AgendaItem) -> dict[str, Outcome]:
         refuses=proposed.refuses,
         shares=proposed.shares,
     )
-    decline = Outcome(key=DECLINE, label=gettext_lazy("Do not approve"), carry_out=_nothing, check=_without_payload)
+    decline = Outcome(
+        key=DECLINE,
+        label=gettext_lazy("Do not approve"),
+        carry_out=_nothing,
+        check=_without_payload,
+        takes_actions=False,
+    )
     return {APPROVE: approve, DECLINE: decline}
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from councils.views import accountability, councils, decisions, delegated, envelopes, items, meetings, rosters
+from councils.views import accountability, councils, decisions, delegated, envelopes, items, live, meetings, rosters
 
 app_name = "councils"
 urlpatterns: list[URLPattern] = [
@@ -26,6 +26,14 @@ urlpatterns: list[URLPattern] = [
     path("meetings/<str:reference>/mark/", meetings.mark, name="meeting-mark"),
     path("meetings/<str:reference>/close/", meetings.close, name="meeting-close"),
     path("meetings/<str:reference>/call-off/", meetings.call_off, name="meeting-call-off"),
+    path("meetings/<str:reference>/live/", live.follow, name="meeting-follow"),
+    path("meetings/<str:reference>/wall/", live.wall, name="meeting-wall"),
+    path("meetings/<str:reference>/pen/", live.pen, name="meeting-pen"),
+    path("meetings/<str:reference>/take-up/", live.take_up, name="meeting-take-up"),
+    path("meetings/<str:reference>/capture/", live.capture, name="meeting-capture"),
+    path("meetings/<str:reference>/lines/<key:pk>/", live.rewrite, name="capture-rewrite"),
+    path("meetings/<str:reference>/lines/<key:pk>/undo/", live.undo, name="capture-undo"),
+    path("meetings/<str:reference>/lines/<key:pk>/put-back/", live.put_back, name="capture-put-back"),
     path("agenda-items/", items.listing, name="item-list"),
     path("agenda-items/<str:reference>/", items.detail, name="item-detail"),
     path("agenda-items/<str:reference>/place/", items.place, name="item-place"),

@@ -101,7 +101,8 @@ HOLDS: dict[str, Holding] = {
     ),
     "councils.acknowledgement": Holding(people=("person",), through="membership__council"),
     "councils.councilgrant": Holding(people=("user",), through="content_object"),
-    "councils.meeting": Holding(words=("place",), through="pk"),
+    "councils.meeting": Holding(people=("pen",), words=("place",), through="pk"),
+    "councils.capture": Holding(people=("made_by",), words=("text",), author="made_by", through="meeting"),
     "councils.guest": Holding(people=("person",), through="meeting"),
     "councils.attendance": Holding(people=("person",), through="meeting"),
     "councils.agendaitem": Holding(
@@ -111,7 +112,7 @@ HOLDS: dict[str, Holding] = {
         people=("recorded_by",), words=("motion", "payload", "facts", "risk_note"), plain=("outcome", "currency"),
         author="recorded_by", through="pk",
     ),
-    "councils.vote": Holding(people=("person",), through="decision"),
+    "councils.vote": Holding(people=("person",), words=("reason",), author="person", through="decision"),
     "councils.envelope": Holding(
         people=("signed_by", "closed_by"), words=("statement",), plain=("currency",), author="signed_by", through="pk"
     ),

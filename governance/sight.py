@@ -69,6 +69,7 @@ SEEN_THROUGH: dict[str, str] = {
     "councils.acknowledgement": "its council, and who has given it by the council's own seats alone",
     "councils.attendance": "its meeting",
     "councils.guest": "its meeting",
+    "councils.capture": "its meeting",
     "councils.vote": "its decision",
     "councils.trial": NOBODY,
     "councils.account": "its envelope",

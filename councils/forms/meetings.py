@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from councils.hands import SHOWN
 from councils.matters import Field, Outcome
-from councils.models import Choice, Meeting, Presence
+from councils.models import Choice, How, Meeting, Presence
 from councils.queries.meetings import Place, Standing
 from governance.forms.needed import needed
 from governance.forms.picking import PickField
@@ -152,6 +153,21 @@ class SettleForm(forms.Form):
                 required=False,
                 widget=forms.RadioSelect,
             )
+            self.fields[reason_name(place)] = forms.CharField(
+                label=_("Why %(who)s stands aside") % {"who": place.person},
+                max_length=300,
+                required=False,
+                widget=forms.TextInput(attrs={"placeholder": _("Why, where it stands aside")}),
+            )
+        if self.places:
+            for name, label in (
+                (Choice.FOR, gettext_lazy("For it")),
+                (Choice.AGAINST, gettext_lazy("Against it")),
+                (Choice.ABSTAIN, gettext_lazy("Abstaining")),
+            ):
+                self.fields[f"hands_{name}"] = forms.IntegerField(
+                    label=label, required=False, min_value=0, max_value=len(self.places)
+                )
         self.order_fields(["motion", *(field.name for field in outcome.fields), "risk_note"])
 
     @property
@@ -161,18 +177,47 @@ class SettleForm(forms.Form):
         return [self[name] for name in names if name in self.fields]
 
     @property
-    def ballots(self) -> list[tuple[Place, forms.BoundField]]:
-        return [(place, self[vote_name(place)]) for place in self.places]
+    def ballots(self) -> list[tuple[Place, forms.BoundField, forms.BoundField]]:
+        """Each seat that is taken, with its vote and why it stands aside."""
+        return [(place, self[vote_name(place)], self[reason_name(place)]) for place in self.places]
+
+    @property
+    def hands(self) -> list[forms.BoundField]:
+        """How many hands were raised for each choice."""
+        names = (f"hands_{choice}" for choice in SHOWN)
+        return [self[name] for name in names if name in self.fields]
+
+    @property
+    def hands_begun(self) -> bool:
+        return self.is_bound and any(field.value() for field in self.hands)
+
+    @property
+    def how(self) -> str:
+        """How the vote was taken: the button that was pressed says so."""
+        asked = str(self.data.get("how", "")) if self.is_bound else ""
+        return asked if asked in How.values and self.places else How.BY_NAME
 
     def payload(self) -> dict[str, Any]:
         """What the outcome is given: minor units, ISO days, references."""
         return {field.name: _plain(self.cleaned_data.get(field.name)) for field in self.outcome.fields}
 
+    def shown(self) -> dict[str, int]:
+        """How many hands were raised."""
+        return {choice: self.cleaned_data.get(f"hands_{choice}") or 0 for choice in SHOWN}
+
+    def reasons(self) -> dict[int, str]:
+        """Why seats stand aside, by membership."""
+        return {place.sitting.membership.pk: self.cleaned_data.get(reason_name(place), "") for place in self.places}
+
     def votes(self) -> dict[int, str]:
         """The choice named for each membership; who has none did not cast a vote."""
-        rest = self.cleaned_data.get("rest", "")
+        rest = "" if self.how != How.BY_NAME else self.cleaned_data.get("rest", "")
         chosen = {place.sitting.membership.pk: self.cleaned_data.get(vote_name(place)) or rest for place in self.places}
         return {membership: choice for membership, choice in chosen.items() if choice and choice != NO_VOTE}
+
+
+def reason_name(place: Place) -> str:
+    return f"reason_{place.sitting.seat.reference}"
 
 
 def vote_name(place: Place) -> str:

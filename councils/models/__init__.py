@@ -1,8 +1,9 @@
 """What councils hold to be true."""
 
 from councils.models.books import Account, AccountKind, Envelope, Posting, Rest, Spending, Unit, Why
+from councils.models.captures import Capture, CaptureKind
 from councils.models.councils import Council, CouncilGrant, CouncilKind, Formality, Membership
-from councils.models.decisions import Choice, Decision, Verdict, Vote
+from councils.models.decisions import Choice, Decision, How, Verdict, Vote
 from councils.models.delegated import DelegatedAllocation, Way
 from councils.models.meetings import OVER, AgendaItem, Attendance, Guest, ItemState, Meeting, MeetingState, Presence
 from councils.models.rosters import Acknowledgement, RosterLine
@@ -15,6 +16,8 @@ __all__ = [
     "Acknowledgement",
     "AgendaItem",
     "Attendance",
+    "Capture",
+    "CaptureKind",
     "Choice",
     "Council",
     "CouncilGrant",
@@ -24,6 +27,7 @@ __all__ = [
     "Envelope",
     "Formality",
     "Guest",
+    "How",
     "ItemState",
     "Meeting",
     "MeetingState",

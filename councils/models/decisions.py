@@ -14,6 +14,14 @@ class Verdict(models.TextChoices):
     REJECTED = "rejected", _("not carried")
 
 
+class How(models.TextChoices):
+    """How a vote was taken."""
+
+    BY_NAME = "by_name", _("by name")
+    NO_OBJECTION = "no_objection", _("nobody objected")
+    HANDS = "hands", _("by show of hands")
+
+
 class Decision(SubjectModel):
     """A settled motion. Verdict and facts are stored together and never change."""
 
@@ -33,6 +41,7 @@ class Decision(SubjectModel):
     risk_note = models.TextField(
         _("risks"), blank=True, default="", help_text=_("What can go wrong, and what then; the charter says from when.")
     )
+    how = models.CharField(max_length=12, choices=How.choices, default=How.BY_NAME)
     verdict = models.CharField(max_length=8, choices=Verdict.choices)
     facts = models.JSONField(help_text=_("What was counted: seats, presence, votes, limits."))
     decided_at = models.DateTimeField()
@@ -67,6 +76,7 @@ class Vote(models.Model):
     membership = models.ForeignKey("councils.Membership", models.PROTECT, related_name="+")
     person = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
     choice = models.CharField(max_length=8, choices=Choice.choices)
+    reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why the seat stands aside."))
 
     class Meta:
         constraints = [

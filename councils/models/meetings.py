@@ -31,6 +31,14 @@ class Meeting(Versioned, SubjectModel):
     charter_version = models.ForeignKey("governance.CharterVersion", models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    current = models.ForeignKey(
+        "councils.AgendaItem", models.PROTECT, null=True, blank=True, related_name="+", help_text=_("What is on now.")
+    )
+    current_since = models.DateTimeField(null=True)
+    pen = models.ForeignKey(
+        "governance.Person", models.PROTECT, null=True, related_name="+", help_text=_("Who writes the record now.")
+    )
+    pen_since = models.DateTimeField(null=True)
 
     objects = SubjectQuerySet.as_manager()
 
@@ -66,6 +74,8 @@ class Attendance(models.Model):
     person = models.ForeignKey("governance.Person", models.PROTECT, null=True, related_name="+")
     presence = models.CharField(max_length=7, choices=Presence.choices, default=Presence.ABSENT)
     marked_at = models.DateTimeField(null=True)
+    came_at = models.DateTimeField(null=True, help_text=_("When the seat was taken first: late, if after the opening."))
+    is_remote = models.BooleanField(default=False, help_text=_("Joined from elsewhere."))
 
     class Meta:
         constraints = [
@@ -120,6 +130,7 @@ class AgendaItem(Versioned, SubjectModel):
     lead = models.ForeignKey(
         "governance.Seat", models.PROTECT, null=True, blank=True, related_name="+", help_text=_("Who introduces it.")
     )
+    spent = models.PositiveIntegerField(default=0, help_text=_("Seconds that it was on, before it is on now."))
     by_consent = models.BooleanField(
         default=False, help_text=_("Settled in one go with others that nobody wants to talk about.")
     )

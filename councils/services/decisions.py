@@ -1,5 +1,6 @@
 """Settling what stands on an agenda: judged by the charter version in force, stored with the facts, carried out."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,15 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from councils import access as council_access
-from councils import authority, matters, referrals
+from councils import authority, commissions, hands, matters, referrals
 from councils.authority import Judgement
-from councils.models import AgendaItem, Choice, Council, Decision, ItemState, MeetingState, Verdict, Vote
+from councils.models import AgendaItem, Choice, Council, Decision, How, ItemState, MeetingState, Verdict, Vote
 from councils.queries import books as book_queries
 from councils.queries import councils as council_queries
 from councils.queries import decisions as decision_queries
 from councils.queries import meetings as meeting_queries
 from councils.queries.meetings import Standing
-from councils.services import agenda, books
+from councils.services import agenda, books, captures
 from councils.services.meetings import locked as locked_meeting
 from councils.tally import RECUSED, tally
 from governance import access, events
@@ -37,6 +38,17 @@ REFERRED = events.declare("councils.item.referred", says=gettext_lazy("{by} refe
 # Verdicts after which the matter still stands on this agenda: advice settles nothing.
 LEAVES_OPEN = (Verdict.ADVISORY,)
 LONGEST_NOTE = 2000
+LONGEST_REASON = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Ballots:
+    """How the votes were given, as :func:`settle` takes them."""
+
+    votes: Mapping[int, str]
+    how: str = How.BY_NAME
+    shown: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    reasons: Mapping[int, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,11 @@ class Motion:
     choices: dict[int, str]
     persons: dict[int, Person]
     judgement: Judgement
+    main: int = 0
+    """What its outcome commits by itself (minor units), without the actions that are commissioned beside it."""
+    how: str = How.BY_NAME
+    reasons: dict[int, str] = dataclasses.field(default_factory=dict)
+    """Why a seat stands aside, by its membership."""
 
 
 def settle(
@@ -68,10 +85,16 @@ def settle(
     now: datetime,
     risk_note: str = "",
     version: int | None = None,
+    how: str = How.BY_NAME,
+    shown: Mapping[str, int] | None = None,
+    reasons: Mapping[int, str] | None = None,
 ) -> Decision:
     """Record what a council decided on an item, with its verdict.
 
-    ``votes`` names a choice per membership (its key); a present seat without one did not cast a vote. ``risk_note``
+    ``votes`` names a choice per membership (its key); a present seat without one did not cast a vote. Where ``how`` is
+    a show of hands, ``shown`` says how many were raised for each choice, and ``votes`` names those alone who stand
+    aside; where nobody objected, every seat that is here and does not stand aside voted for it. ``reasons`` say why a
+    seat stands aside. ``payload`` may hold the actions that it commissions (:mod:`councils.commissions`). ``risk_note``
     says what can go wrong; beyond the charter's amount nothing is recorded without. Without a quorum
     the decision is stored as advice and the item stays open; not carried, it is stored as rejected; beyond the limit
     it is referred at once and commits nothing; valid, it is carried out in this transaction. Raises
@@ -81,7 +104,10 @@ def settle(
     """
     with transaction.atomic():
         item = _locked(item, by, now, version)
-        asked = _motion(item, outcome, motion, payload, votes, by, now, lock=True, risk_note=risk_note)
+        asked = _motion(
+            item, outcome, motion, payload, Ballots(votes, how, shown or {}, reasons or {}), by, now, lock=True,
+            risk_note=risk_note,
+        )  # fmt: skip
         if asked.judgement.verdict == authority.SHORT:
             raise _short(asked)
         return _store(asked, by, now)
@@ -97,10 +123,14 @@ def project(
     by: Person,
     now: datetime,
     risk_note: str = "",
+    how: str = How.BY_NAME,
+    shown: Mapping[str, int] | None = None,
+    reasons: Mapping[int, str] | None = None,
 ) -> Judgement:
     """What :func:`settle` would find, storing nothing. Raises what it would raise, but for a short envelope."""
     _authorise(item, by, now)
-    return _motion(item, outcome, motion, payload, votes, by, now, lock=False, risk_note=risk_note).judgement
+    ballots = Ballots(votes, how, shown or {}, reasons or {})
+    return _motion(item, outcome, motion, payload, ballots, by, now, lock=False, risk_note=risk_note).judgement
 
 
 def refer(
@@ -175,7 +205,7 @@ def _motion(
     outcome: str,
     motion: str,
     payload: dict[str, Any],
-    votes: Mapping[int, str],
+    ballots: Ballots,
     by: Person,
     now: datetime,
     *,
@@ -185,7 +215,8 @@ def _motion(
     """Check a motion and judge it by the rules that hold; with ``lock`` on the money that it would draw on."""
     chosen = matters.outcome_of(item, outcome)
     checked = _checked(item, chosen, payload, by, now)
-    amount = chosen.commits(checked)
+    main = chosen.commits(checked)
+    amount = main + commissions.committed(checked)
     if not 0 <= amount <= books.MOST:
         raise Invalid(_("An amount is nothing or more."), field="amount")
     payer, free = _purse(item, amount, now, lock=lock)
@@ -196,6 +227,7 @@ def _motion(
         text=_text(item, motion),
         payload=checked,
         amount=amount,
+        main=main,
         minutes=chosen.commits_time(checked),
         risk_note=_risk_note(item, risk_note),
         rules=duties.rules_in_force(item.council.charter, now),
@@ -208,19 +240,20 @@ def _motion(
         return _by_the_sponsor(asked, common)
     if item.meeting is None or item.meeting.state != MeetingState.OPEN:
         raise Conflict(_("A council decides in an open meeting. Place the item on one and open it."))
-    choices = {int(key): str(choice) for key, choice in votes.items()}
+    choices = {int(key): str(choice) for key, choice in ballots.votes.items()}
     standing = meeting_queries.standing(
         item.meeting, now, recused=[key for key, choice in choices.items() if choice == RECUSED]
     )
+    choices = _completed(choices, ballots, standing)
     persons = _voters(choices, standing)
-    if lock:
+    if lock and ballots.how != How.HANDS:
         _require_a_vote(persons, standing)
     version = meeting_queries.version_of(item.meeting, now)
     rules = Rules.from_json(version.rules)
     judged = authority.judge(
         counted=standing.count,
         tallied=tally(
-            choices.values(),
+            hands.choices_of(ballots.shown, choices.values()) if ballots.how == How.HANDS else choices.values(),
             rules.voting,
             seats=standing.count.seats,
             present=standing.count.present + standing.count.recused,
@@ -235,7 +268,15 @@ def _motion(
         **common,
     )
     _require_risk_note(asked, rules, judged)
-    return replace(asked, rules=version, choices=choices, persons=persons, judgement=_with_payer(judged, asked))
+    return replace(
+        asked,
+        rules=version,
+        choices=choices,
+        persons=persons,
+        how=ballots.how,
+        reasons=_reasons(choices, ballots),
+        judgement=_with_payer(judged, asked),
+    )
 
 
 def _checked(
@@ -254,11 +295,59 @@ def _checked(
     if refusal:
         raise Invalid(refusal, field="outcome")
     checked = chosen.check(item, payload)
+    # What was referred is decided as it was referred, with the actions that it commissioned.
+    source = item.proposal.get("payload", {}) if item.matter == referrals.REFERRAL else payload
+    if chosen.takes_actions and (asked := _commissioned(item, source, by, now)):
+        checked = {**checked, commissions.KEY: asked}
     today = council_queries.today_of(item.council, now).isoformat()
     for field in chosen.fields:
         if field.kind == "date" and checked.get(field.name) and checked[field.name] < today:
             raise Invalid(_("This day has passed. Choose today or a day to come."), field=field.name)
     return checked
+
+
+def _commissioned(item: AgendaItem, payload: dict[str, Any], by: Person, now: datetime) -> list[dict[str, Any]]:
+    """The actions that are commissioned beside the outcome, checked; their seats must be such as ``by`` may see."""
+    found = commissions.checked(item, payload.get(commissions.KEY))
+    named = {one["seat"] for one in found}
+    if item.matter != referrals.REFERRAL and named:
+        seen = Seat.objects.visible_to(by, now).filter(subject__reference__in=named)
+        if named - set(seen.values_list("subject__reference", flat=True)):
+            raise Invalid(_("There is no such seat, or none that you may see. Choose another."), field=commissions.KEY)
+    today = council_queries.today_of(item.council, now).isoformat()
+    if any(one["asked_for"] and one["asked_for"] < today for one in found):
+        raise Invalid(_("The date asked for has passed. Choose today or a day to come."), field=commissions.KEY)
+    return found
+
+
+def _completed(choices: dict[int, str], ballots: Ballots, standing: Standing) -> dict[int, str]:
+    """The choices by name that were meant: all for it where nobody objected, those who stand aside where hands were
+    shown. Raises :class:`Invalid` at ``votes`` for more hands than seats that are here.
+    """
+    if ballots.how not in How.values:
+        raise Invalid(_("Say whether it was by name, by show of hands, or without an objection."), field="how")
+    if ballots.how == How.NO_OBJECTION:
+        if set(choices.values()) - {RECUSED, Choice.FOR}:
+            raise Invalid(
+                _("Somebody objects or abstains: record the votes by name, or by show of hands."), field="how"
+            )
+        free = [place.sitting.membership.pk for place in standing.voting if place.person is not None]
+        return {**dict.fromkeys(free, str(Choice.FOR)), **choices}
+    if ballots.how == How.HANDS:
+        if set(choices.values()) - {RECUSED}:
+            raise Invalid(_("A show of hands names nobody but who stands aside."), field="votes")
+        problem = hands.problem(ballots.shown, able=len(standing.voting) - len(choices))
+        if problem:
+            raise Invalid(problem, field="votes")
+    return choices
+
+
+def _reasons(choices: Mapping[int, str], ballots: Ballots) -> dict[int, str]:
+    """Why seats stand aside, as far as it was said, in so many words at most."""
+    said = {int(key): str(text).strip() for key, text in ballots.reasons.items()}
+    if any(len(text) > LONGEST_REASON for text in said.values()):
+        raise Invalid(_("Say it in %(n)d characters at most.") % {"n": LONGEST_REASON}, field="votes")
+    return {key: text for key, text in said.items() if text and choices.get(key) == RECUSED}
 
 
 def _with_payer(judged: Judgement, asked: Motion) -> Judgement:
@@ -397,6 +486,7 @@ def _store(asked: Motion, by: Person, now: datetime) -> Decision:
                 minutes=asked.minutes,
                 risk_note=asked.risk_note,
                 currency=judged.facts["currency"],
+                how=asked.how,
                 verdict=judged.verdict,
                 facts=judged.facts,
                 decided_at=now,
@@ -405,7 +495,13 @@ def _store(asked: Motion, by: Person, now: datetime) -> Decision:
     except IntegrityError as error:
         raise Conflict(_("This item was settled meanwhile. Open it to see what came of it.")) from error
     Vote.objects.bulk_create(
-        Vote(decision=decision, membership_id=key, person=asked.persons[key], choice=choice)
+        Vote(
+            decision=decision,
+            membership_id=key,
+            person=asked.persons[key],
+            choice=choice,
+            reason=asked.reasons.get(key, ""),
+        )
         for key, choice in asked.choices.items()
     )
     if judged.verdict not in LEAVES_OPEN:
@@ -437,12 +533,15 @@ def _store(asked: Motion, by: Person, now: datetime) -> Decision:
 
 
 def _carry_out(decision: Decision, asked: Motion, by: Person, now: datetime) -> None:
-    """Carry a valid decision out and allocate what it commits to whatever came of it: one thing, or several."""
+    """Carry a valid decision out with what it commissions, and allocate what it commits to whatever came of it."""
     result = matters.carry_out(decision, by=by, now=now)
+    made = commissions.make(decision, by, now)
+    captures.came_of(decision, [subject for subject, _amount in made])
     if not asked.amount:
         return
     shares = matters.outcome_of(asked.item, asked.outcome).shares
-    given = shares(decision) if shares is not None else [(result or asked.item.about, asked.amount)]
+    given = list(shares(decision)) if shares is not None else [(result or asked.item.about, asked.main)]
+    given = [(subject, amount) for subject, amount in (*given, *made) if amount]
     if sum(amount for _subject, amount in given) != asked.amount:
         raise ValueError(f"{decision}: what was judged is not what would be allocated")
     for subject, amount in given:

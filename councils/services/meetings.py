@@ -4,13 +4,27 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from councils import access as council_access
-from councils.models import AgendaItem, Attendance, Council, ItemState, Meeting, MeetingState, Membership, Presence
+from councils import referrals
+from councils.models import (
+    AgendaItem,
+    Attendance,
+    Capture,
+    CaptureKind,
+    Council,
+    ItemState,
+    Meeting,
+    MeetingState,
+    Membership,
+    Presence,
+)
 from councils.queries import councils as council_queries
+from councils.queries import meetings as meeting_queries
 from councils.queries.councils import Sitting
 from councils.services import agenda, attending
 from governance import access, events
@@ -25,6 +39,12 @@ OPENED = events.declare(
     "councils.meeting.opened", says=gettext_lazy("{by} opened {subject} under version {number} of its charter")
 )
 MARKED = events.declare("councils.attendance.marked", says=gettext_lazy("{by} marked {seat} {presence} at {subject}"))
+QUORUM_MADE = events.declare(
+    "councils.quorum.made", says=gettext_lazy("There is a quorum at {subject}: {present} here, {needed} needed")
+)
+QUORUM_LOST = events.declare(
+    "councils.quorum.lost", says=gettext_lazy("The quorum is lost at {subject}: {present} here, {needed} needed")
+)
 CLOSED = events.declare(
     "councils.meeting.closed",
     says=gettext_lazy("{by} closed {subject}: {decided} decided, {returned} back to the backlog"),
@@ -85,9 +105,12 @@ def open_meeting(*, meeting: Meeting, by: Person, now: datetime, version: int | 
         raise Conflict(_("%(other)s is still open. Close it first.") % {"other": other.reference})
     rules = duties.rules_in_force(meeting.council.charter, now)
     meeting.state, meeting.opened_at, meeting.charter_version = MeetingState.OPEN, now, rules
+    meeting.pen, meeting.pen_since = by, now
+    meeting.current = meeting.items.filter(state=ItemState.OPEN).order_by("position", "pk").first()
+    meeting.current_since = now if meeting.current is not None else None
     try:
         with transaction.atomic():
-            meeting.keep("state", "opened_at", "charter_version")
+            meeting.keep("state", "opened_at", "charter_version", "pen", "pen_since", "current", "current_since")
     except IntegrityError as error:
         raise Conflict(_("Another meeting of this council was just opened. Close it first.")) from error
     journal.record(
@@ -110,10 +133,12 @@ def mark(
     by: Person,
     now: datetime,
     person: Person | None = None,
+    remote: bool = False,
 ) -> Attendance:
     """Say whether a seat is taken, and by whom: its holder, or the deputy in the holder's absence.
 
     Without ``person`` it is whoever answers for the seat today. What was decided before keeps its verdict and facts.
+    Where a mark makes the quorum, or loses it, the journal says so at that moment.
     """
     access.require(by, council_access.RECORD, meeting.council, now)
     meeting = locked(meeting)
@@ -136,10 +161,18 @@ def mark(
             raise Conflict(_("Nobody sat in %(seat)s, so nobody left.") % {"seat": sitting.seat.title})
     else:
         sits = None
+    was = meeting_queries.standing(meeting, now).is_quorate
+    came = (known.came_at if known is not None else None) or (now if presence == Presence.PRESENT else None)
     attendance, _created = Attendance.objects.update_or_create(
         meeting=meeting,
         membership=membership,
-        defaults={"presence": presence, "person": sits, "marked_at": now},
+        defaults={
+            "presence": presence,
+            "person": sits,
+            "marked_at": now,
+            "came_at": None if presence == Presence.ABSENT else came,
+            "is_remote": remote and presence == Presence.PRESENT,
+        },
     )
     journal.record(
         MARKED,
@@ -149,6 +182,10 @@ def mark(
         mentions=[("seat", sitting.seat.subject)],
         presence=presence,
     )
+    standing = meeting_queries.standing(meeting, now)
+    if standing.is_quorate != was:
+        event = QUORUM_MADE if standing.is_quorate else QUORUM_LOST
+        journal.record(event, subject=meeting.subject, by=by, now=now, present=standing.present, needed=standing.needed)
     return attendance
 
 
@@ -161,9 +198,12 @@ def close(*, meeting: Meeting, by: Person, now: datetime, version: int | None = 
         raise Conflict(
             _("Only an open meeting is closed. This one is %(state)s.") % {"state": MeetingState(meeting.state).label}
         )
+    stop_clock(meeting, now)
     unsettled = _give_back(meeting, now)
+    parked = _park(meeting, now)
     meeting.state, meeting.closed_at = MeetingState.CLOSED, now
-    meeting.keep("state", "closed_at")
+    meeting.pen = meeting.pen_since = meeting.current = meeting.current_since = None
+    meeting.keep("state", "closed_at", "pen", "pen_since", "current", "current_since")
     attending.settle(meeting, now)
     duties.close_duty(subject_id=meeting.pk, kind=DutyKind.CLOSE_MEETING, now=now, outcome="closed")
     journal.record(
@@ -172,7 +212,7 @@ def close(*, meeting: Meeting, by: Person, now: datetime, version: int | None = 
         by=by,
         now=now,
         decided=meeting.decisions.count(),
-        returned=len(unsettled),
+        returned=len(unsettled) + parked,
     )
     return meeting
 
@@ -215,11 +255,40 @@ def _give_back(meeting: Meeting, now: datetime) -> list[AgendaItem]:
     return unsettled
 
 
+def _park(meeting: Meeting, now: datetime) -> int:
+    """Put what was parked while people talked into the backlog, each as a question of its own."""
+    lines = Capture.objects.select_for_update(of=("self",)).select_related("made_by").order_by("made_at", "pk")
+    parked = lines.filter(meeting=meeting, kind=CaptureKind.PARKED, undone_at=None, result=None)
+    for line in parked:
+        item = agenda.put(
+            council=meeting.council,
+            about=None,
+            matter=referrals.GENERAL,
+            by=line.made_by,
+            now=now,
+            ask=line.text,
+            proposal={},
+        )
+        line.result = item.subject
+        line.keep("result")
+    return len(parked)
+
+
+def stop_clock(meeting: Meeting, now: datetime) -> None:
+    """Keep with the current item how long it was on, in whole seconds. Within the caller's lock of the meeting."""
+    if meeting.current_id is None or meeting.current_since is None:
+        return
+    seconds = max(0, int((now - meeting.current_since).total_seconds()))
+    AgendaItem.objects.filter(pk=meeting.current_id).update(spent=F("spent") + seconds)
+
+
 def locked(meeting: Meeting, version: int | None = None) -> Meeting:
     """The meeting with its row locked; raises :class:`Stale` when it is not the version that was read."""
     found: Meeting = (
         Meeting.objects.select_for_update(of=("self",))
-        .select_related("subject", "council__subject", "council__department", "council__charter", "charter_version")
+        .select_related(
+            "subject", "council__subject", "council__department", "council__charter", "charter_version", "pen"
+        )
         .get(pk=meeting.pk)
     )
     if version is not None and found.version != version:

@@ -20,7 +20,8 @@ guards.forbid(
     says="a verdict and its facts never change",
     when="NEW.verdict <> OLD.verdict OR NEW.facts <> OLD.facts OR NEW.motion <> OLD.motion OR NEW.amount <> OLD.amount"
     " OR NEW.charter_version_id <> OLD.charter_version_id OR NEW.decided_at <> OLD.decided_at"
-    " OR NEW.is_provisional <> OLD.is_provisional OR NEW.risk_note <> OLD.risk_note OR NEW.minutes <> OLD.minutes",
+    " OR NEW.is_provisional <> OLD.is_provisional OR NEW.risk_note <> OLD.risk_note OR NEW.minutes <> OLD.minutes"
+    " OR NEW.how <> OLD.how",
 )
 guards.forbid(
     "councils_decision_no_delete", "councils_decision", "DELETE", says="a decision is kept", when="OLD.subject_id > 0"

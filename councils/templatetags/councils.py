@@ -57,6 +57,12 @@ def matter_label(item: AgendaItem) -> str:
 
 
 @register.filter
+def clock_of(moment: datetime | None, zone: str) -> str:
+    """ "14:41", on the reader's clock."""
+    return "" if moment is None else date_format(moment.astimezone(ZoneInfo(zone)), "H:i")
+
+
+@register.filter
 def when(moment: datetime | None, zone: str) -> str:
     """A moment with its weekday, on the clock of a zone."""
     if moment is None:

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from councils import access as council_access
-from councils import matters, referrals
+from councils import commissions, matters, referrals
 from councils.authority import SHORT
 from councils.forms.meetings import PlaceForm, ProposeForm, WithdrawForm
-from councils.models import AgendaItem, DelegatedAllocation, ItemState
-from councils.queries import books
+from councils.models import AgendaItem, CaptureKind, DelegatedAllocation, ItemState
+from councils.queries import books, captures
 from councils.queries import councils as council_queries
 from councils.queries import decisions as decision_queries
 from councils.queries import meetings as queries
@@ -203,11 +203,16 @@ def settle(request: HttpRequest, reference: str) -> HttpResponse:
         "motion": room.form.cleaned_data["motion"],
         "payload": room.form.payload(),
         "votes": room.form.votes(),
+        "how": room.form.how,
+        "shown": room.form.shown(),
+        "reasons": room.form.reasons(),
         "risk_note": room.form.cleaned_data.get("risk_note", ""),
         "by": viewer,
         "now": now,
     }
     try:
+        if room.chosen.takes_actions:
+            asked["payload"] |= {commissions.KEY: _commissioned(item, request.POST.getlist("line"))}
         if request.POST.get("intent") == "preview":
             room.preview = decisions.project(**asked)
             if room.preview.verdict == SHORT:
@@ -230,7 +235,19 @@ def settle(request: HttpRequest, reference: str) -> HttpResponse:
         pages.put(room.form, error)
         return _again(request, room, viewer, now, error.status)
     messages.success(request, _("%(decision)s is recorded.") % {"decision": decision.reference})
+    if request.POST.get("here") == "meeting" and decision.meeting is not None:
+        return redirect("councils:meeting-detail", decision.meeting.reference)
     return redirect("councils:decision-detail", decision.reference)
+
+
+def _commissioned(item: AgendaItem, seen: list[str]) -> list[dict[str, Any]]:
+    """The actions captured under an item, as the page showed them. Raises :class:`Conflict` where others stand now."""
+    lines = [line for line in captures.of_item(item.pk) if line.kind == CaptureKind.ACTION]
+    if {f"{line.pk}:{line.version}" for line in lines} != set(seen):
+        raise Conflict(
+            _("The actions that go with this decision were changed meanwhile. They stand beside it as they are now.")
+        )
+    return [captures.asked_of(line) for line in lines]
 
 
 @login_required

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from councils import access as council_access
 from councils.forms.meetings import CallForm, CallOffForm, MarkForm
 from councils.models import AgendaItem, ItemState, Meeting, MeetingState, Presence
-from councils.queries import attending, delegated
+from councils.queries import attending, delegated, live
 from councils.queries import councils as council_queries
 from councils.queries import meetings as queries
 from councils.queries.meetings import Standing
 from councils.services import attending as attending_services
 from councils.services import meetings as services
+from councils.views.room import context_of
 from councils.views.settling import Room, room_of
 from governance import access, pages, panels
 from governance.clauses import Rules
@@ -79,8 +80,9 @@ def show(
     rights = council_queries.rights(viewer, council, now)
     standing = queries.standing(meeting, now)
     may_record = council_access.RECORD in rights
-    if room is None and meeting.state == MeetingState.OPEN and may_record:
-        current = _current(agenda, request.GET.get("item", ""))
+    is_held = meeting.state == MeetingState.OPEN
+    if room is None and is_held and may_record and live.holds_pen(meeting, viewer):
+        current = _current(meeting, agenda, request.GET.get("item", ""))
         room = _room(request, current, viewer, now, standing) if current is not None else None
     version = queries.version_of(meeting, now)
     panels.prefetch(request, "meeting.page", [meeting.pk], now)
@@ -108,9 +110,11 @@ def show(
         ),
         "without": without,
         "room": room,
+        **(context_of(meeting, viewer, now, is_settling=room is not None) if is_held else {}),
         **more,
     }
-    return render(request, "councils/meetings/detail.html", context, status=status)
+    page = "councils/live/page.html" if is_held else "councils/meetings/detail.html"
+    return render(request, page, context, status=status)
 
 
 def _rules_of(rules: Rules) -> list[str]:
@@ -129,9 +133,11 @@ def _room(request: HttpRequest, item: AgendaItem, viewer: Person, now: datetime,
     return room_of(item, viewer, now, outcome, standing, typed=kept)
 
 
-def _current(agenda: list[AgendaItem], reference: str) -> AgendaItem | None:
+def _current(meeting: Meeting, agenda: list[AgendaItem], reference: str) -> AgendaItem | None:
+    """The open item that is settled on the page: the one asked for, else the one that is on."""
     waiting = [item for item in agenda if item.state == ItemState.OPEN]
-    return next((item for item in waiting if item.reference == reference), waiting[0] if waiting else None)
+    asked = next((item for item in waiting if item.reference == reference), None)
+    return asked or next((item for item in waiting if item.pk == meeting.current_id), None)
 
 
 @login_required

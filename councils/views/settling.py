@@ -11,9 +11,9 @@ from councils import authority, matters, referrals
 from councils.access import RECORD
 from councils.authority import Judgement
 from councils.forms.meetings import SettleForm
-from councils.models import AgendaItem, MeetingState
+from councils.models import AgendaItem, CaptureKind, MeetingState
 from councils.periods import THIS
-from councils.queries import books
+from councils.queries import books, captures
 from councils.queries import councils as council_queries
 from councils.queries import decisions as decision_queries
 from councils.queries import meetings as meeting_queries
@@ -114,7 +114,11 @@ def room_of(
 
 
 def _motion(item: AgendaItem, chosen: matters.Outcome) -> str:
-    """The sentence to begin with: what was proposed or asked; of what a rule put there, what the outcome does."""
+    """The sentence to begin with: what was captured or proposed, else asked; of what a rule put there, what the
+    outcome does."""
+    waiting = [line.text for line in captures.of_item(item.pk) if line.kind == CaptureKind.DECISION]
+    if waiting:
+        return waiting[-1]
     if item.proposal.get("motion"):
         return str(item.proposal["motion"])
     if chosen.motion is not None and (said := chosen.motion(item)):

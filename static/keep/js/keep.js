@@ -98,9 +98,11 @@ function say(text) {
   place.replaceChildren(box);
   place.scrollIntoView({ block: "nearest" });
 }
-document.addEventListener("htmx:sendError", () => say(words.offline));
-document.addEventListener("htmx:timeout", () => say(words.offline));
-document.addEventListener("htmx:responseError", (event) => say(event.detail.xhr.status === 403 ? words.refused : words.failed));
+// A pulse, which asks again by itself, says it where it stands.
+const asked = (event) => !event.detail.elt?.closest?.("[data-pulse]") || event.target.closest?.("form");
+document.addEventListener("htmx:sendError", (event) => asked(event) && say(words.offline));
+document.addEventListener("htmx:timeout", (event) => asked(event) && say(words.offline));
+document.addEventListener("htmx:responseError", (event) => asked(event) && say(event.detail.xhr.status === 403 ? words.refused : words.failed));
 
 // Tables that turn into records on narrow screens keep telling assistive technology that they are tables.
 const roles = [["table", "table.table"], ["rowgroup", "thead, tbody, tfoot"], ["row", "tr"], ["columnheader", "thead th"], ["rowheader", "tbody th, tfoot th"], ["cell", "td"]];
