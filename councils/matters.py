@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from councils import commissions
 from governance.errors import Conflict, Invalid
 from governance.models import Person, Subject
 
@@ -114,12 +115,21 @@ def outcome_of(item: "AgendaItem", key: str) -> Outcome:
     return outcomes[key]
 
 
-def carry_out(decision: "Decision", *, by: Person, now: datetime) -> "Subject | None":
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What came of a decision: of its outcome, and of what it commissioned beside it, with how much goes to each."""
+
+    result: "Subject | None"
+    made: Sequence[tuple[Subject, int]] = ()
+
+
+def carry_out(decision: "Decision", *, by: Person, now: datetime) -> Carried:
     """Carry a valid decision out, once. Raises :class:`Conflict` for one that is not valid or was carried out."""
     if decision.verdict != "valid" or decision.carried_out_at is not None:
         raise Conflict(_("Only a valid decision is carried out, and only once."))
     result = outcome_of(decision.item, decision.outcome).carry_out(decision, by, now)
+    made = commissions.make(decision, by, now)
     decision.carried_out_at = now
     decision.result = result
     decision.save(update_fields=["carried_out_at", "result"])
-    return result
+    return Carried(result, made)

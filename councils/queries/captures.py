@@ -68,17 +68,7 @@ def seat_meant(said: str, council: Council, viewer: Person, now: datetime) -> Se
     """
     wanted = " ".join(said.lower().split())
     seats = with_holders(Seat.objects.visible_to(viewer, now), now).filter(subject__archived_at=None)
-    candidates = [
-        (
-            seat,
-            [
-                seat.subject.reference.lower(),
-                seat.subject.title.lower(),
-                str(getattr(seat, "holder_name", None) or "").lower(),
-            ],
-        )
-        for seat in seats.select_related("subject").order_by("subject__title", "pk")
-    ]
+    candidates = [(seat, _names(seat)) for seat in seats.select_related("subject").order_by("subject__title", "pk")]
     own = set(council.memberships.filter(ended_at=None).values_list("seat_id", flat=True))
     for fits in (str.__eq__, str.startswith, str.__contains__):
         found = [seat for seat, names in candidates if any(fits(name, wanted) for name in names)]
@@ -90,7 +80,7 @@ def seat_meant(said: str, council: Council, viewer: Person, now: datetime) -> Se
         if found:
             raise Invalid(
                 _("“%(said)s” could be: %(seats)s. Write more of the one that you mean.")
-                % {"said": said, "seats": ", ".join(seat.title for seat in found[:NAMED])},
+                % {"said": said, "seats": "; ".join(_told(seat) for seat in found[:NAMED])},
                 field="text",
             )
     raise Invalid(
@@ -98,3 +88,17 @@ def seat_meant(said: str, council: Council, viewer: Person, now: datetime) -> Se
         % {"said": said},
         field="text",
     )
+
+
+def _names(seat: Seat) -> list[str]:
+    """What a seat answers to in a line: its reference, its title, and the name of whoever holds it."""
+    return [seat.subject.reference.lower(), seat.subject.title.lower(), _holder(seat).lower()]
+
+
+def _told(seat: Seat) -> str:
+    holder = _holder(seat)
+    return f"{seat.title} ({holder})" if holder else seat.title
+
+
+def _holder(seat: Seat) -> str:
+    return str(getattr(seat, "holder_name", None) or "")

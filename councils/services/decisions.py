@@ -534,14 +534,13 @@ def _store(asked: Motion, by: Person, now: datetime) -> Decision:
 
 def _carry_out(decision: Decision, asked: Motion, by: Person, now: datetime) -> None:
     """Carry a valid decision out with what it commissions, and allocate what it commits to whatever came of it."""
-    result = matters.carry_out(decision, by=by, now=now)
-    made = commissions.make(decision, by, now)
-    captures.came_of(decision, [subject for subject, _amount in made])
+    carried = matters.carry_out(decision, by=by, now=now)
+    captures.came_of(decision, [subject for subject, _amount in carried.made])
     if not asked.amount:
         return
     shares = matters.outcome_of(asked.item, asked.outcome).shares
-    given = list(shares(decision)) if shares is not None else [(result or asked.item.about, asked.main)]
-    given = [(subject, amount) for subject, amount in (*given, *made) if amount]
+    given = list(shares(decision)) if shares is not None else [(carried.result or asked.item.about, asked.main)]
+    given = [(subject, amount) for subject, amount in (*given, *carried.made) if amount]
     if sum(amount for _subject, amount in given) != asked.amount:
         raise ValueError(f"{decision}: what was judged is not what would be allocated")
     for subject, amount in given:

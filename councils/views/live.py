@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from councils.forms.live import CaptureForm
-from councils.models import AgendaItem, CaptureKind, Meeting, MeetingState
+from councils.models import AgendaItem, Capture, CaptureKind, Meeting, MeetingState
 from councils.queries import captures
 from councils.queries import live as queries
 from councils.queries import meetings as meeting_queries
@@ -120,6 +120,7 @@ def rewrite(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         lambda given: capture_services.rewrite(
             line=line, kind=given["kind"], text=given["text"], by=viewer, now=now, version=given["version"]
         ),
+        stands=lambda: _as_it_stands(captures.get(pk, meeting)),
     )
     if done is None:
         return _page(request, meeting, viewer, now, status=status, edited=line.pk, line_form=form)
@@ -144,6 +145,10 @@ def put_back(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     line = captures.get(pk, meeting)
     capture_services.put_back(line=line, by=viewer, now=now)
     return redirect(f"{reverse('councils:meeting-detail', args=[reference])}#line-{line.pk}")
+
+
+def _as_it_stands(line: Capture) -> pages.Standing:
+    return pages.Standing(line.version, {"kind": line.kind, "text": line.text})
 
 
 def _item(meeting: Meeting, reference: str) -> AgendaItem:

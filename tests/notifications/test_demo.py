@@ -14,7 +14,7 @@ from actions.queries import debts, items, review
 from councils.models import Decision, Meeting
 from governance import access
 from governance.models import Department, JournalEntry, Organisation, Person
-from notifications.demo import script
+from notifications.demo import effects, script
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,13 @@ def test_the_story_keeps_its_order_on_every_day_of_the_week(weekday, monkeypatch
     assert moments == sorted(moments)
     assert moments[-1] <= told.now
     assert {now.astimezone(told.zone).weekday() for now in moments} <= set(range(5))
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_effects_are_read_on_their_days_on_every_day_of_the_week(weekday):
+    told = script.Script(datetime(2026, 11, 23 + weekday, 2, tzinfo=UTC))
+    since = [(told.day(day) - told.day(effects.VERIFIED)).days for day in effects.READ]
+    assert all(days >= due for days, due in zip(since, (30, 60, 90), strict=True))
 
 
 def test_the_demo_is_an_organisation_in_full_swing(client):
