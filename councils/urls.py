@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("meetings/<str:reference>/mark/", meetings.mark, name="meeting-mark"),
     path("meetings/<str:reference>/close/", meetings.close, name="meeting-close"),
     path("meetings/<str:reference>/call-off/", meetings.call_off, name="meeting-call-off"),
+    path("meetings/<str:reference>/plan/", meetings.plan, name="meeting-plan"),
     path("meetings/<str:reference>/live/", live.follow, name="meeting-follow"),
     path("meetings/<str:reference>/wall/", live.wall, name="meeting-wall"),
     path("meetings/<str:reference>/pen/", live.pen, name="meeting-pen"),

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from councils import authority, matters
-from councils.models import AgendaItem, Choice, Council, Decision, ItemState, Meeting, Membership, Verdict, Vote
+from councils.models import AgendaItem, Choice, Council, Decision, How, ItemState, Meeting, Membership, Verdict, Vote
 from councils.queries import decisions as decision_queries
 from councils.queries import meetings as meeting_queries
 from councils.referrals import GENERAL
@@ -78,6 +78,7 @@ class ItemReply(Thing):
     meeting = Reference(Meeting, read_only=True)
     about = SubjectReference(read_only=True)
     referred_from = SubjectReference(read_only=True)
+    lead = SubjectReference(read_only=True)
     next = serializers.SerializerMethodField()
 
     class Meta(Thing.Meta):
@@ -90,6 +91,10 @@ class ItemReply(Thing):
             "matter",
             "state",
             "position",
+            "allotted",
+            "lead",
+            "by_consent",
+            "spent",
             "ask",
             "proposal",
             "referred_from",
@@ -122,7 +127,12 @@ class ItemWithdraw(serializers.Serializer[Any]):
 class Referral(serializers.Serializer[Any]):
     outcome = serializers.CharField(max_length=40, help_text="One of the item's outcomes.")
     motion = serializers.CharField(required=False, allow_blank=True, default="")
-    payload = serializers.DictField(required=False, default=dict, help_text="By the outcome's inputs.")
+    payload = serializers.DictField(
+        required=False,
+        default=dict,
+        help_text="By the outcome's inputs; `actions` lists what is commissioned beside it: title, seat (reference), "
+        "asked_for (day), amount (minor units), needs_none, proof.",
+    )
     risk_note = serializers.CharField(
         required=False,
         allow_blank=True,
@@ -138,6 +148,24 @@ class Settling(Referral):
         default=dict,
         help_text="A choice by reference of the council's seat; a present seat without one did not vote.",
     )
+    how = serializers.ChoiceField(
+        choices=How.choices,
+        required=False,
+        default=How.BY_NAME,
+        help_text="Where nobody objected, every seat that is here and does not stand aside voted for it.",
+    )
+    shown = serializers.DictField(
+        child=serializers.IntegerField(min_value=0),
+        required=False,
+        default=dict,
+        help_text="A show of hands: how many were raised `for`, `against`, and to `abstain`.",
+    )
+    reasons = serializers.DictField(
+        child=serializers.CharField(max_length=decisions.LONGEST_REASON),
+        required=False,
+        default=dict,
+        help_text="Why a seat stands aside, by its reference.",
+    )
 
 
 class ProjectionReply(serializers.Serializer[Any]):
@@ -152,7 +180,7 @@ class VoteReply(serializers.ModelSerializer[Vote]):
 
     class Meta:
         model = Vote
-        fields = ("seat", "person", "choice")
+        fields = ("seat", "person", "choice", "reason")
 
 
 class DecisionReply(Thing):
@@ -180,6 +208,7 @@ class DecisionReply(Thing):
             "minutes",
             "risk_note",
             "currency",
+            "how",
             "verdict",
             "is_provisional",
             "sentence",
@@ -250,11 +279,12 @@ class AgendaItems(Idempotent, Resource):
             "meeting__subject",
             "meeting__charter_version",
             "referred_from__subject",
+            "lead__subject",
         )
         return rows.filter(council__subject__reference=asked["council"]) if asked.get("council") else rows
 
     def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
-        linked = [key for item in rows for key in (item.about_id, item.referred_from_id) if key]
+        linked = [key for item in rows for key in (item.about_id, item.referred_from_id, item.lead_id) if key]
         return {
             "moves": next_moves([item.pk for item in rows], self.now),
             "visible": access.visible_ids(self.viewer, linked, self.now),
@@ -291,7 +321,7 @@ class AgendaItems(Idempotent, Resource):
     @action(detail=True, methods=["post"])
     def settle(self, request: Request, reference: str) -> Response:
         item, asked = self.get_object(), self.payload(Settling)
-        asked["votes"] = _votes(item, asked["votes"])
+        asked["votes"], asked["reasons"] = _votes(item, asked["votes"]), _votes(item, asked["reasons"])
         with _pointing_into(item, asked["outcome"]):
             made = decisions.settle(
                 item=item, **asked, by=self.viewer, now=self.now, version=self.expected_version(request)
@@ -309,7 +339,7 @@ class AgendaItems(Idempotent, Resource):
     @action(detail=True, methods=["post"])
     def project(self, request: Request, reference: str) -> Response:
         item, asked = self.get_object(), self.payload(Settling)
-        asked["votes"] = _votes(item, asked["votes"])
+        asked["votes"], asked["reasons"] = _votes(item, asked["votes"]), _votes(item, asked["reasons"])
         with _pointing_into(item, asked["outcome"]):
             judged = decisions.project(item=item, **asked, by=self.viewer, now=self.now)
         return Response(ProjectionReply(judged).data)

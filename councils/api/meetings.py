@@ -11,10 +11,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from councils.models import Council, Meeting, MeetingState, Membership, Presence
+from councils.models import AgendaItem, Capture, CaptureKind, Council, Meeting, MeetingState, Membership, Presence
 from councils.queries import attending
+from councils.queries import captures as capture_queries
+from councils.queries import live as live_queries
 from councils.queries import meetings as queries
 from councils.services import attending as attending_services
+from councils.services import captures, live, planning
 from councils.services import meetings as services
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.api.people import PersonField
@@ -46,6 +49,9 @@ class MeetingReply(Thing):
     on_agenda = serializers.IntegerField(read_only=True)
     unsettled = serializers.IntegerField(read_only=True)
     decided = serializers.IntegerField(read_only=True)
+    current = Reference(AgendaItem, read_only=True)
+    pen = serializers.IntegerField(source="pen_id", read_only=True, allow_null=True)
+    ends_at = serializers.DateTimeField(read_only=True)
 
     class Meta(Thing.Meta):
         model = Meeting
@@ -53,10 +59,15 @@ class MeetingReply(Thing):
             *Thing.Meta.fields,
             "council",
             "starts_at",
+            "lasts",
+            "place",
+            "ends_at",
             "state",
             "charter_version",
             "opened_at",
             "closed_at",
+            "current",
+            "pen",
             "on_agenda",
             "unsettled",
             "decided",
@@ -89,6 +100,73 @@ class MeetingMark(serializers.Serializer[Any]):
     seat = serializers.CharField(help_text="The reference of the council's seat, or of its sponsor's.")
     presence = serializers.ChoiceField(choices=Presence.choices)
     person = PersonField(required=False)
+    remote = serializers.BooleanField(required=False, default=False, help_text="Joined from elsewhere.")
+
+
+class LineReply(serializers.ModelSerializer[Capture]):
+    """A line captured in the room; of an action, what the line was read as."""
+
+    item = serializers.CharField(source="item.subject.reference", allow_null=True, default=None)
+    seat = serializers.CharField(source="seat.subject.reference", allow_null=True, default=None)
+    result = serializers.CharField(source="result.reference", allow_null=True, default=None)
+    made_by = serializers.IntegerField(source="made_by_id", read_only=True)
+
+    class Meta:
+        model = Capture
+        fields = (
+            "id", "item", "kind", "text", "seat", "asked_for", "amount", "needs_none", "made_by", "made_at",
+            "undone_at", "result", "version",
+        )  # fmt: skip
+
+
+class ClockReply(serializers.Serializer[Any]):
+    """Seconds; without minutes of its own an item has no time left, and its clock counts up."""
+
+    allotted = serializers.IntegerField(allow_null=True)
+    spent = serializers.IntegerField()
+    left = serializers.IntegerField(allow_null=True)
+
+
+class LiveReply(serializers.Serializer[Any]):
+    """Where a meeting stands at this moment. ``stamp`` changes when anything of it does."""
+
+    stamp = serializers.CharField()
+    current = serializers.CharField(source="current.subject.reference", allow_null=True, default=None)
+    clock = ClockReply(allow_null=True)
+    runs_to = serializers.DateTimeField(help_text="When it ends if every open item takes the minutes it has.")
+    quorum = QuorumReply(source="standing")
+    lines = LineReply(many=True)
+
+
+class LineCapture(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=CaptureKind.choices)
+    text = serializers.CharField(
+        max_length=captures.LONGEST,
+        help_text="Of an action: what is to be done, `@` and the seat or whoever holds it, `^` and the date asked for, "
+        "`=` and the money.",
+    )
+    item = serializers.CharField(required=False, allow_blank=True, default="", help_text="An item of this meeting.")
+
+
+class LineRewrite(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=CaptureKind.choices)
+    text = serializers.CharField(max_length=captures.LONGEST)
+    version = serializers.IntegerField(required=False)
+
+
+class TakeUp(serializers.Serializer[Any]):
+    item = serializers.CharField(help_text="An item of this meeting.")
+
+
+class PlanRow(serializers.Serializer[Any]):
+    item = serializers.CharField(help_text="An item of this meeting.")
+    allotted = serializers.IntegerField(required=False, allow_null=True, default=None, help_text="Minutes.")
+    lead = serializers.CharField(required=False, allow_blank=True, default="", help_text="The seat that introduces it.")
+    by_consent = serializers.BooleanField(required=False, default=False)
+
+
+class Plan(serializers.Serializer[Any]):
+    rows = PlanRow(many=True, help_text="All items, in the order in which they are taken up.")
 
 
 class MeetingCallOff(serializers.Serializer[Any]):
@@ -166,3 +244,68 @@ class Meetings(Idempotent, Resource):
             raise Invalid("This seat does not sit in this council.", field="seat")
         services.mark(meeting=meeting, membership=membership, **asked, by=self.viewer, now=self.now)
         return Response(StandingReply(queries.standing(meeting, self.now)).data)
+
+    @extend_schema(
+        summary="Where it stands at this moment; 304 while `stamp` is what it was",
+        parameters=[OpenApiParameter("stamp", str, description="As it was answered before.")],
+        responses=LiveReply,
+    )
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def live(self, request: Request, reference: str) -> Response:
+        meeting = self.get_object()
+        if request.query_params.get("stamp") == live_queries.stamp(meeting, self.now):
+            return Response(status=304)
+        return Response(LiveReply(live_queries.live(meeting, self.now)).data)
+
+    @extend_schema(summary="Write its record from now on", request=None, responses=MeetingReply)
+    @action(detail=True, methods=["post"])
+    def pen(self, request: Request, reference: str) -> Response:
+        meeting = live.take_pen(meeting=self.get_object(), by=self.viewer, now=self.now)
+        return self.answer(self.fresh(meeting.pk))
+
+    @extend_schema(summary="Turn to an item", request=TakeUp, responses=MeetingReply)
+    @action(detail=True, methods=["post"], url_path="take-up")
+    def take_up(self, request: Request, reference: str) -> Response:
+        meeting, asked = self.get_object(), self.payload(TakeUp)
+        item = queries.item_of(meeting, asked["item"])
+        live.take_up(meeting=meeting, item=item, by=self.viewer, now=self.now)
+        return self.answer(self.fresh(meeting.pk))
+
+    @extend_schema(
+        summary="Put its agenda in order, with minutes and who introduces", request=Plan, responses=MeetingReply
+    )
+    @action(detail=True, methods=["post"])
+    def plan(self, request: Request, reference: str) -> Response:
+        meeting, asked = self.get_object(), self.payload(Plan)
+        rows = [planning.Row(**row) for row in asked["rows"]]
+        planning.arrange(
+            meeting=meeting, rows=rows, by=self.viewer, now=self.now, version=self.expected_version(request)
+        )
+        return self.answer(self.fresh(meeting.pk))
+
+    @extend_schema(summary="Capture a line of its record", request=LineCapture, responses={201: LineReply})
+    @action(detail=True, methods=["post"])
+    def lines(self, request: Request, reference: str) -> Response:
+        meeting, asked = self.get_object(), self.payload(LineCapture)
+        named = asked.pop("item")
+        item = queries.item_of(meeting, named) if named else None
+        line = captures.capture(meeting=meeting, item=item, **asked, by=self.viewer, now=self.now)
+        return Response(LineReply(line).data, status=201)
+
+    @extend_schema(summary="Another kind for a line, or other words", request=LineRewrite, responses=LineReply)
+    @action(detail=True, methods=["post"], url_path="lines/(?P<line>[0-9]{1,18})/rewrite")
+    def rewrite(self, request: Request, reference: str, line: str) -> Response:
+        found, asked = capture_queries.get(int(line), self.get_object()), self.payload(LineRewrite)
+        return Response(LineReply(captures.rewrite(line=found, **asked, by=self.viewer, now=self.now)).data)
+
+    @extend_schema(summary="Strike a line out", request=None, responses=LineReply)
+    @action(detail=True, methods=["post"], url_path="lines/(?P<line>[0-9]{1,18})/undo")
+    def undo(self, request: Request, reference: str, line: str) -> Response:
+        found = capture_queries.get(int(line), self.get_object())
+        return Response(LineReply(captures.undo(line=found, by=self.viewer, now=self.now)).data)
+
+    @extend_schema(summary="Put a line back that was struck out", request=None, responses=LineReply)
+    @action(detail=True, methods=["post"], url_path="lines/(?P<line>[0-9]{1,18})/put-back")
+    def put_back(self, request: Request, reference: str, line: str) -> Response:
+        found = capture_queries.get(int(line), self.get_object())
+        return Response(LineReply(captures.put_back(line=found, by=self.viewer, now=self.now)).data)

@@ -133,7 +133,7 @@ def listed(viewer: Person, now: datetime, council: Council | None = None, state:
     """Meetings that ``viewer`` may see, the next first, then those that were."""
     found: QuerySet[Meeting] = (
         Meeting.objects.visible_to(viewer, now)
-        .select_related("council__subject", "charter_version")
+        .select_related("council__subject", "charter_version", "current__subject")
         .annotate(
             on_agenda=Count("items", distinct=True),
             unsettled=Count("items", filter=Q(items__state=ItemState.OPEN), distinct=True),
@@ -153,7 +153,7 @@ def get(reference: str, viewer: Person, now: datetime) -> Meeting:
     found = (
         Meeting.objects.visible_to(viewer, now)
         .select_related("council__subject", "council__department", "council__charter", "council__parent__subject",
-                        "council__sponsor__seat__subject", "charter_version")
+                        "council__sponsor__seat__subject", "charter_version", "pen")
         .filter(subject__reference=reference)
         .first()
     )  # fmt: skip
@@ -167,7 +167,7 @@ def agenda_of(meeting: Meeting) -> list[AgendaItem]:
     """The items of a meeting in order, with what was decided on each. Two statements."""
     return list(
         AgendaItem.objects.filter(meeting=meeting)
-        .select_related("subject", "about")
+        .select_related("subject", "about", "lead__subject")
         .prefetch_related(
             Prefetch(
                 "decisions",
@@ -177,6 +177,15 @@ def agenda_of(meeting: Meeting) -> list[AgendaItem]:
         )
         .order_by("position", "pk")
     )
+
+
+def item_of(meeting: Meeting, reference: str) -> AgendaItem:
+    """An item of a meeting that its viewer sees; raises :class:`Absent`."""
+    found = AgendaItem.objects.filter(meeting=meeting, subject__reference=reference).select_related("subject").first()
+    if found is None:
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    item: AgendaItem = found
+    return item
 
 
 def backlog(council: Council, viewer: Person, now: datetime) -> QuerySet[AgendaItem]:

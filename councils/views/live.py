@@ -8,20 +8,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from councils.forms.live import CaptureForm
-from councils.models import AgendaItem, Capture, CaptureKind, Meeting, MeetingState
+from councils.models import Capture, CaptureKind, Meeting, MeetingState
 from councils.queries import captures
 from councils.queries import live as queries
 from councils.queries import meetings as meeting_queries
 from councils.services import captures as capture_services
 from councils.services import live as services
 from councils.views import meetings as meeting_pages
-from councils.views.room import context_of
+from councils.views.room import context_of, settling
 from governance import pages
-from governance.errors import Absent
 from governance.keys import whole
 from governance.models import Person
 from governance.views import asker
@@ -38,7 +36,7 @@ def follow(request: HttpRequest, reference: str) -> HttpResponse:
     if meeting.state != MeetingState.OPEN:
         # What a page of an open meeting showed is over: let the browser fetch the page anew.
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    context = context_of(meeting, viewer, now, is_settling=request.GET.get("settling") == "1")
+    context = context_of(meeting, viewer, now) | settling(request.GET.get("settling") == "1")
     return render(request, "councils/live/parts.html", context)
 
 
@@ -76,7 +74,7 @@ def take_up(request: HttpRequest, reference: str) -> HttpResponse:
     """Turn to another item; everybody's screen follows."""
     now, viewer = timezone.now(), asker(request)
     meeting = meeting_queries.get(reference, viewer, now)
-    item = _item(meeting, request.POST.get("item", ""))
+    item = meeting_queries.item_of(meeting, request.POST.get("item", ""))
     services.take_up(meeting=meeting, item=item, by=viewer, now=now)
     return redirect("councils:meeting-detail", reference)
 
@@ -90,7 +88,7 @@ def capture(request: HttpRequest, reference: str) -> HttpResponse:
     form = CaptureForm(request.POST)
 
     def captured(given: dict[str, Any]) -> Any:
-        item = _item(meeting, given["item"]) if given["item"] else None
+        item = meeting_queries.item_of(meeting, given["item"]) if given["item"] else None
         return capture_services.capture(
             meeting=meeting, item=item, kind=given["kind"], text=given["text"], by=viewer, now=now
         )
@@ -103,7 +101,7 @@ def capture(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect(f"{reverse('councils:meeting-detail', args=[reference])}#line-{line.pk}")
     again = CaptureForm(initial={"kind": kind}) if line is not None else form
     meeting = meeting_queries.get(reference, viewer, now)
-    context = context_of(meeting, viewer, now, is_settling=True) | {"capture_form": again, "captured": True}
+    context = context_of(meeting, viewer, now) | settling(True) | {"capture_form": again, "captured": True}
     return render(request, "councils/live/parts.html", context, status=status)
 
 
@@ -149,13 +147,6 @@ def put_back(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
 def _as_it_stands(line: Capture) -> pages.Standing:
     return pages.Standing(line.version, {"kind": line.kind, "text": line.text})
-
-
-def _item(meeting: Meeting, reference: str) -> AgendaItem:
-    found: AgendaItem | None = meeting.items.select_related("subject").filter(subject__reference=reference).first()
-    if found is None:
-        raise Absent(_("There is nothing here, or nothing that you may see."))
-    return found
 
 
 def _page(

@@ -13,15 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from councils import access as council_access
+from councils.forms.live import PlanForm
 from councils.forms.meetings import CallForm, CallOffForm, MarkForm
-from councils.models import AgendaItem, ItemState, Meeting, MeetingState, Presence
-from councils.queries import attending, delegated, live
+from councils.models import AgendaItem, ItemState, Meeting, MeetingState
+from councils.queries import attending, delegated
 from councils.queries import councils as council_queries
 from councils.queries import meetings as queries
+from councils.queries.live import Live
 from councils.queries.meetings import Standing
 from councils.services import attending as attending_services
 from councils.services import meetings as services
-from councils.views.room import context_of
+from councils.services import planning
+from councils.views.room import context_of, settling
 from councils.views.settling import Room, room_of
 from governance import access, pages, panels
 from governance.clauses import Rules
@@ -74,47 +77,28 @@ def show(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    """Draw the meeting, with the room of the item that is at stake (the first unsettled one where none is said)."""
-    council = meeting.council
-    agenda = queries.agenda_of(meeting)
-    rights = council_queries.rights(viewer, council, now)
-    standing = queries.standing(meeting, now)
-    may_record = council_access.RECORD in rights
-    is_held = meeting.state == MeetingState.OPEN
-    if room is None and is_held and may_record and live.holds_pen(meeting, viewer):
-        current = _current(meeting, agenda, request.GET.get("item", ""))
-        room = _room(request, current, viewer, now, standing) if current is not None else None
+    """Draw the meeting: to prepare it or to read it; while it is held, with the room of the item that is on."""
     version = queries.version_of(meeting, now)
     panels.prefetch(request, "meeting.page", [meeting.pk], now)
-    rules = Rules.from_json(version.rules)
     without = delegated.since_last_meeting(meeting, viewer, now)
     context = {
-        "meeting": meeting,
-        "council": council,
-        "agenda": agenda,
-        "unsettled": sum(item.state == ItemState.OPEN for item in agenda),
+        "council": meeting.council,
         "today": council_queries.today_for(viewer, now),
         "moves": next_moves([meeting.pk], now),
-        "standing": standing,
-        "rules": _rules_of(rules),
+        "rules": _rules_of(Rules.from_json(version.rules)),
         "version": version,
-        "presences": Presence.choices,
-        "guest": attending.guest_of(meeting, now),
-        "rights": rights,
-        "may_record": may_record,
-        "may_mark": may_record and meeting.state == MeetingState.OPEN,
-        "form_id": "settle-form" if room is not None else "mark-form",
-        "may_prepare": council_access.PREPARE in rights,
-        "visible": access.visible_ids(
-            viewer, {item.about_id for item in agenda} | {one.about_id for one in without}, now
-        ),
         "without": without,
-        "room": room,
-        **(context_of(meeting, viewer, now, is_settling=room is not None) if is_held else {}),
-        **more,
+        **context_of(meeting, viewer, now, also={one.about_id for one in without}),
     }
-    page = "councils/live/page.html" if is_held else "councils/meetings/detail.html"
-    return render(request, page, context, status=status)
+    page = "councils/meetings/detail.html"
+    if meeting.state == MeetingState.OPEN:
+        page = "councils/live/page.html"
+        found: Live = context["live"]
+        if room is None and context["may_write"]:
+            current = _current(found, request.GET.get("item", ""))
+            room = _room(request, current, viewer, now, found.standing) if current is not None else None
+        context |= settling(room is not None)
+    return render(request, page, context | {"room": room} | more, status=status)
 
 
 def _rules_of(rules: Rules) -> list[str]:
@@ -133,11 +117,11 @@ def _room(request: HttpRequest, item: AgendaItem, viewer: Person, now: datetime,
     return room_of(item, viewer, now, outcome, standing, typed=kept)
 
 
-def _current(meeting: Meeting, agenda: list[AgendaItem], reference: str) -> AgendaItem | None:
+def _current(found: Live, reference: str) -> AgendaItem | None:
     """The open item that is settled on the page: the one asked for, else the one that is on."""
-    waiting = [item for item in agenda if item.state == ItemState.OPEN]
+    waiting = [item for item in found.agenda if item.state == ItemState.OPEN]
     asked = next((item for item in waiting if item.reference == reference), None)
-    return asked or next((item for item in waiting if item.pk == meeting.current_id), None)
+    return asked or next((item for item in waiting if found.is_current(item)), None)
 
 
 @login_required
@@ -158,6 +142,36 @@ def call(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("councils:meeting-detail", meeting.reference)
     context = {"council": council, "form": form, "waiting": queries.backlog(council, viewer, now).count()}
     return render(request, "councils/meetings/form.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def plan(request: HttpRequest, reference: str) -> HttpResponse:
+    """Divide a meeting's time: the order of its agenda, minutes, who introduces, what goes by consent."""
+    now, viewer = timezone.now(), asker(request)
+    meeting = queries.get(reference, viewer, now)
+    access.require(viewer, council_access.PREPARE, meeting.council, now)
+    form = PlanForm(
+        request.POST or None,
+        items=queries.agenda_of(meeting),
+        viewer=viewer,
+        now=now,
+        initial={"version": meeting.version},
+    )
+    status = 200
+    if request.method == "POST":
+        done, status = pages.attempt(
+            form,
+            lambda given: planning.arrange(
+                meeting=meeting, rows=form.plan(), by=viewer, now=now, version=given["version"]
+            ),
+            stands=lambda: pages.Standing(queries.get(reference, viewer, now).version),
+        )
+        if done is not None:
+            messages.success(request, _("The agenda is in order."))
+            return redirect("councils:meeting-detail", reference)
+    context = {"meeting": meeting, "council": meeting.council, "form": form}
+    return render(request, "councils/meetings/plan.html", context, status=status)
 
 
 @login_required

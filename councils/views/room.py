@@ -1,5 +1,6 @@
 """The parts of a meeting's page while it is held."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -15,32 +16,35 @@ from governance import access
 from governance.models import Person
 
 
-def context_of(meeting: Meeting, viewer: Person, now: datetime, *, is_settling: bool) -> dict[str, Any]:
-    """What every part of a live page needs, page and fragments alike.
-
-    ``is_settling`` says whether the form that settles an item stands on the page: the buttons beside carry it along.
-    """
+def context_of(meeting: Meeting, viewer: Person, now: datetime, *, also: Collection[int] = ()) -> dict[str, Any]:
+    """What the page of a meeting and every part of it need; ``also`` are keys of things that stand on it besides."""
     rights = council_queries.rights(viewer, meeting.council, now)
     may_record = council_access.RECORD in rights
     found = queries.live(meeting, now)
-    may_write = may_record and meeting.state == MeetingState.OPEN and queries.holds_pen(meeting, viewer)
+    is_held = meeting.state == MeetingState.OPEN
     return {
         "meeting": meeting,
         "council": meeting.council,
         "live": found,
+        "agenda": found.agenda,
+        "standing": found.standing,
         "unsettled": sum(item.state == ItemState.OPEN for item in found.agenda),
-        "may_record": may_record,
-        "may_write": may_write,
-        "may_mark": may_record and meeting.state == MeetingState.OPEN,
-        "may_prepare": council_access.PREPARE in rights,
         "rights": rights,
+        "may_record": may_record,
+        "may_write": may_record and is_held and queries.holds_pen(meeting, viewer),
+        "may_mark": may_record and is_held,
+        "may_prepare": council_access.PREPARE in rights,
         "guest": attending.guest_of(meeting, now),
-        "visible": access.visible_ids(viewer, {item.about_id for item in found.agenda}, now),
+        "visible": access.visible_ids(viewer, {item.about_id for item in found.agenda} | set(also), now),
         "currency": books.currency(),
         "kinds": CaptureKind.choices,
         "capture_form": CaptureForm(),
-        "form_id": "settle-form" if is_settling else "mark-form",
-        "alone": not is_settling,
         "at": reverse("councils:meeting-follow", args=[meeting.reference]),
         "now": now,
+        **settling(False),
     }
+
+
+def settling(is_there: bool) -> dict[str, Any]:
+    """Whether the form that settles an item stands on the page: the buttons beside it carry what is typed there."""
+    return {"form_id": "settle-form" if is_there else "mark-form", "alone": not is_there}

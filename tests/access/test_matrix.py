@@ -92,6 +92,7 @@ def filled(world: World, room: Room, send: dict[str, Any]) -> dict[str, Any]:
         "$council": room.council.reference,
         "$seat": room.memberships[3].seat.reference,
         "$meeting": room.next_meeting.pk,
+        "$on_agenda": room.item.reference,
         "$meeting_reference": room.next_meeting.reference,
         "$owner": town.champion_seats[town.claims.pk].reference,
         "$metric": world.goal.metric_id,

@@ -45,6 +45,7 @@ from actions.shown_files import Sent
 from councils.models import (
     Account,
     AgendaItem,
+    Capture,
     Council,
     Decision,
     DelegatedAllocation,
@@ -53,7 +54,7 @@ from councils.models import (
     Membership,
     Spending,
 )
-from councils.services import agenda, books, councils, decisions, meetings
+from councils.services import agenda, books, captures, councils, decisions, meetings
 from governance.api.tokens import issue
 from governance.clauses import Delegation
 from governance.models import Charter, Goal, HelpRequest, JournalEntry, Journey, Metric, Person, Seat, SeatKind
@@ -84,6 +85,7 @@ class Room:
     memberships: list[Membership] = field(default_factory=list)
     open_meeting: Meeting = None  # type: ignore[assignment]  # filled while it is furnished
     next_meeting: Meeting = None  # type: ignore[assignment]
+    line: Capture = None  # type: ignore[assignment]
     item: AgendaItem = None  # type: ignore[assignment]
     waiting: AgendaItem = None  # type: ignore[assignment]
     decision: Decision = None  # type: ignore[assignment]
@@ -283,6 +285,9 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
     _tell(town, room, owner, clerk, due, now)
     room.item = _item(town, room, theme, f"{word} question", now)
     agenda.place(item=room.item, meeting=room.open_meeting, by=clerk, now=now)
+    room.line = captures.capture(
+        meeting=room.open_meeting, item=room.item, kind="note", text=f"{word} said", by=clerk, now=now
+    )
     room.next_meeting = meetings.call(council=room.council, starts_at=now + timedelta(days=30), by=clerk, now=now)
     room.log = logs.take_over(
         text=f"Action\tOwner\n{word} from before\t{owner.email}", council=room.council, by=clerk, now=now
@@ -424,6 +429,8 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
             given[name] = room.told.tellings.get().pk
         elif folder == "feedback-sources" and name in ("key", "number"):
             given[name] = world.source_import.pk
+        elif folder == "meetings" and name in ("pk", "line"):
+            given[name] = room.line.pk
         elif folder == "charters" and name == "number":
             given[name] = 1
         else:
