@@ -12,9 +12,10 @@ from councils.models import AgendaItem, Capture, CaptureKind, Decision, ItemStat
 from councils.queries import books
 from councils.queries import captures as queries
 from councils.queries import councils as council_queries
+from councils.queries import meetings as queries_of_meetings
 from councils.services import meetings
 from governance import access
-from governance.errors import Absent, Conflict, Invalid, Stale
+from governance.errors import Conflict, Invalid, Stale
 from governance.models import Person, Subject
 from governance.money import NotMoney, parse_minor
 
@@ -31,8 +32,8 @@ def capture(
     line: it is changed and undone while people talk. Raises :class:`Invalid` at the field.
     """
     meeting = _writable(meeting, by, now)
-    if item is not None and item.meeting_id != meeting.pk:
-        raise Absent(_("There is nothing here, or nothing that you may see."))
+    if item is not None:
+        item = queries_of_meetings.item_of(meeting, item.reference)
     made = Capture(meeting=meeting, item=item, made_by=by, made_at=now, changed_at=now)
     _write(made, kind, text, by, now)
     made.save()

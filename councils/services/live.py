@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from councils import access as council_access
 from councils.models import AgendaItem, Meeting, MeetingState
+from councils.queries import meetings as queries
 from councils.services import meetings
 from governance import access, events
-from governance.errors import Absent, Conflict
+from governance.errors import Conflict
 from governance.models import Person
 from governance.services import journal
 
@@ -33,8 +34,7 @@ def take_pen(*, meeting: Meeting, by: Person, now: datetime) -> Meeting:
 def take_up(*, meeting: Meeting, item: AgendaItem, by: Person, now: datetime) -> Meeting:
     """Turn to an item: everybody's screen follows, and its clock runs. The time of the one before is kept with it."""
     meeting = _sitting(meeting, by, now)
-    if item.meeting_id != meeting.pk:
-        raise Absent(_("There is nothing here, or nothing that you may see."))
+    item = queries.item_of(meeting, item.reference)
     if meeting.pen_id is not None and meeting.pen_id != by.pk:
         raise Conflict(_("%(who)s holds the pen. Take it over first.") % {"who": meeting.pen})
     if meeting.current_id == item.pk:
