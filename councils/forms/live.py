@@ -48,7 +48,7 @@ class PlanForm(forms.Form):
         for place, item in enumerate(items, start=1):
             name = item.reference
             self.fields[f"place_{name}"] = forms.IntegerField(
-                label=gettext_lazy("Place"), min_value=1, max_value=999, initial=place
+                label=gettext_lazy("Place"), min_value=1, max_value=999, required=False, initial=place
             )
             self.fields[f"minutes_{name}"] = forms.IntegerField(
                 label=gettext_lazy("Minutes"), min_value=1, max_value=LONGEST, required=False, initial=item.allotted
@@ -76,7 +76,8 @@ class PlanForm(forms.Form):
     def plan(self) -> list[Row]:
         """The rows in the order of their places; of two with one place the one that stood first."""
         given = self.cleaned_data
-        ordered = sorted(self.items, key=lambda item: given[f"place_{item.reference}"])
+        places = {item: given[f"place_{item.reference}"] or place for place, item in enumerate(self.items, start=1)}
+        ordered = sorted(self.items, key=places.__getitem__)
         return [
             Row(
                 item=item.reference,
