@@ -69,6 +69,7 @@ SEEN_THROUGH: dict[str, str] = {
     "councils.acknowledgement": "its council, and who has given it by the council's own seats alone",
     "councils.attendance": "its meeting",
     "councils.guest": "its meeting",
+    "councils.meetinganswer": "its meeting",
     "councils.vote": "its decision",
     "councils.trial": NOBODY,
     "councils.account": "its envelope",
@@ -117,5 +118,6 @@ SEEN_THROUGH: dict[str, str] = {
     "notifications.preference": ONESELF,
     "notifications.wish": ONESELF,
     "notifications.mute": ONESELF,
+    "notifications.calendarfeed": ONESELF,
     "notifications.mailing": ONESELF,
 }

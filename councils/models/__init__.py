@@ -6,6 +6,7 @@ from councils.models.decisions import Choice, Decision, Verdict, Vote
 from councils.models.delegated import DelegatedAllocation, Way
 from councils.models.meetings import OVER, AgendaItem, Attendance, Guest, ItemState, Meeting, MeetingState, Presence
 from councils.models.rosters import Acknowledgement, RosterLine
+from councils.models.series import Coming, MeetingAnswer, MeetingSeries
 from councils.models.trials import Trial
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "AgendaItem",
     "Attendance",
     "Choice",
+    "Coming",
     "Council",
     "CouncilGrant",
     "CouncilKind",
@@ -26,6 +28,8 @@ __all__ = [
     "Guest",
     "ItemState",
     "Meeting",
+    "MeetingAnswer",
+    "MeetingSeries",
     "MeetingState",
     "Membership",
     "Posting",
