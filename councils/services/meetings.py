@@ -241,7 +241,14 @@ def call_off(*, meeting: Meeting, reason: str, by: Person, now: datetime, versio
     meeting = locked(meeting, version)
     require_planned(meeting, _("Only a meeting that has not begun is called off. This one is %(state)s."))
     take_off(meeting, reason, now)
-    journal.record(CALLED_OFF, subject=meeting.subject, by=by, now=now, text=reason)
+    journal.record(
+        CALLED_OFF,
+        subject=meeting.subject,
+        by=by,
+        now=now,
+        text=reason,
+        mentions=[("council", meeting.council_id)],
+    )
     return meeting
 
 
