@@ -16,6 +16,7 @@ PUBLIC_ROUTES = frozenset(
         "governance:setup",
         "governance:button",
         "notifications:mute-link",
+        "notifications:calendar-feed",
         # While developing only: the page of components, and the static 404 for everything that is not there.
         "governance:design",
         "not-found",

@@ -97,7 +97,7 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
                     facts_of(message, reader, sight),
                     is_muted=message.pk in muted,
                     is_too_late=_is_too_late(message, over, now),
-                    is_invited=message.kind not in OF_CALENDAR or capacities.get(message.pk) != explaining.Capacity.FILLER,
+                    is_invited=_is_invited(message, capacities),
                 ),
                 matter=replace(
                     _seen_matter(message, reader, following.get(message.pk, ""), sight),
@@ -116,6 +116,11 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
             )
         )
     return letters
+
+
+def _is_invited(message: Message, capacities: Mapping[int, str]) -> bool:
+    """Whether the reader of an invitation sits in the seat that is called; whoever has to fill it does not."""
+    return message.kind not in OF_CALENDAR or capacities.get(message.pk) != explaining.Capacity.FILLER
 
 
 def _is_too_late(message: Message, over: set[int], now: datetime) -> bool:

@@ -91,6 +91,7 @@ def filled(world: World, room: Room, send: dict[str, Any]) -> dict[str, Any]:
         "$sponsor_reference": town.sponsor_seat.reference,
         "$council": room.council.reference,
         "$seat": room.memberships[3].seat.reference,
+        "$chair_seat": room.memberships[0].seat.reference,
         "$meeting": room.next_meeting.pk,
         "$meeting_reference": room.next_meeting.reference,
         "$owner": town.champion_seats[town.claims.pk].reference,
