@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from councils import invitations, recurrence
+from councils import invitations
 from councils.invitations import CANCEL, REQUEST, Occasion
 from councils.models import Council, Meeting, MeetingSeries, MeetingState
 from governance.links import path_of
@@ -76,7 +76,8 @@ def _of_meeting(meeting: Meeting, zone: str) -> Occasion:
 def _of_series(series: MeetingSeries) -> tuple[str, list[Occasion]]:
     """The series as one event that repeats, and what of it is not as its rule says. Two statements with its row."""
     rule, secret = series.repeats, series.council.is_confidential
-    begins = recurrence.moment(series.starts_on, series.at, series.clock)
+    # On the wall, not as an instant: an hour that its first day lacks is there on the others.
+    begins = datetime.combine(series.starts_on, series.at, tzinfo=series.clock)
     if series.ended_at is not None:
         rule = replace(rule, count=0, until=series.ended_at.astimezone(series.clock).date())
     known = list(

@@ -85,24 +85,30 @@ def change(request: HttpRequest, reference: str) -> HttpResponse:
         request.POST or None, zone=zone, now=now,
         initial=initial_of(series, council_queries.today_of(series.council, now)),
     )  # fmt: skip
+
+    def stands() -> pages.Standing:
+        fresh = queries.get(reference, viewer, now)
+        return pages.Standing(fresh.version, initial_of(fresh, council_queries.today_of(fresh.council, now)))
+
     return _form(
         request,
         series.council,
         series,
         form,
         lambda given: services.change(series=series, **form.given(), version=given["version"], by=viewer, now=now),
+        stands,
     )
 
 
 def _form(
-    request: HttpRequest, council: Council, series: MeetingSeries | None, form: SeriesForm, act: Any
+    request: HttpRequest, council: Council, series: MeetingSeries | None, form: SeriesForm, act: Any, stands: Any = None
 ) -> HttpResponse:
     """Draw the form; with its preview, the dates that follow from it. Kept by the other button alone."""
     status, dates = 200, None
     if request.method == "POST" and PREVIEW in request.POST:
         dates, status = pages.attempt(form, lambda _given: form.dates())
     elif request.method == "POST":
-        made, status = pages.attempt(form, act)
+        made, status = pages.attempt(form, act, stands=stands)
         if made is not None:
             messages.success(request, _("%(series)s: the next meetings are called.") % {"series": made.sentence})
             return redirect("councils:series-detail", made.reference)
@@ -123,7 +129,11 @@ def end(request: HttpRequest, reference: str) -> HttpResponse:
     form = EndForm(request.POST or None, initial={"version": series.version})
     status = 200
     if request.method == "POST":
-        done, status = pages.attempt(form, lambda given: services.end(series=series, **given, by=viewer, now=now))
+        done, status = pages.attempt(
+            form,
+            lambda given: services.end(series=series, **given, by=viewer, now=now),
+            stands=lambda: pages.Standing(queries.get(reference, viewer, now).version),
+        )
         if done is not None:
             messages.success(request, _("The series has ended. What was planned of it is called off."))
             return redirect("councils:series-detail", reference)
@@ -147,7 +157,11 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
             asked = {name: given[name] for name in ("starts_at", "lasts", "place", "reason", "version")}
             return moving.move(meeting=meeting, **asked, by=viewer, now=now)
 
-        done, status = pages.attempt(form, moved)
+        def stands() -> pages.Standing:
+            fresh = meeting_queries.get(reference, viewer, now)
+            return pages.Standing(fresh.version, move_initial(fresh, zone))
+
+        done, status = pages.attempt(form, moved, stands=stands)
         if done is not None:
             messages.success(request, _("The meeting is moved. Whoever is called to it is told, and asked again."))
             return redirect("councils:meeting-detail", reference)
