@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil import rrule
@@ -300,7 +301,7 @@ def first_day(rule: Rule, on_or_after: date) -> date:
 
 def _days(rule: Rule, starts_on: date) -> Iterator[date]:
     begins = datetime.combine(starts_on, time())
-    fixed = {
+    fixed: dict[str, Any] = {
         "freq": {WEEKLY: rrule.WEEKLY, MONTHLY: rrule.MONTHLY, YEARLY: rrule.YEARLY}[rule.freq],
         "dtstart": begins,
         "interval": rule.interval,

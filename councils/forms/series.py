@@ -65,7 +65,7 @@ class SeriesForm(ClockForm):
         choices=NTHS,
         coerce=int,
         required=False,
-        empty_value=1,
+        empty_value="1",
         help_text=gettext_lazy("Only by weekday of the month."),
     )
     day = forms.IntegerField(
@@ -104,7 +104,7 @@ class SeriesForm(ClockForm):
             end = said.get("until")
             made = {
                 WEEKS: lambda: Rule(WEEKLY, said["every"], weekdays=days, until=end),
-                NTH: lambda: Rule(MONTHLY, said["every"], weekdays=days, nth=said.get("nth") or 1, until=end),
+                NTH: lambda: Rule(MONTHLY, said["every"], weekdays=days, nth=int(said.get("nth") or 1), until=end),
                 DAY: lambda: Rule(MONTHLY, said["every"], day=said["day"], until=end),
             }
             rule = made[kind]()

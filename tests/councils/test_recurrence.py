@@ -146,9 +146,9 @@ def rules(draw) -> Rule:
     return Rule(made.freq, made.interval, made.weekdays, made.nth, made.day, made.month, count)
 
 
-@settings(max_examples=120, deadline=None)
-@example(Rule(WEEKLY, weekdays=(6,)), date(2027, 3, 28), time(2, 30), "Europe/Berlin", has_end=True)
-@example(Rule(WEEKLY, weekdays=(6,)), date(2026, 10, 25), time(2, 30), "Europe/Berlin", has_end=False)
+@settings(max_examples=50, deadline=None)
+@example(Rule(WEEKLY, weekdays=(6,)), date(2027, 3, 28), time(2, 30), "Europe/Berlin", True)
+@example(Rule(WEEKLY, weekdays=(6,)), date(2026, 10, 25), time(2, 30), "Europe/Berlin", False)
 @given(
     rules(),
     st.dates(date(2023, 1, 1), date(2028, 12, 31)),
@@ -174,7 +174,9 @@ def test_two_other_libraries_find_the_same_moments_in_our_invitations(rule, on, 
         stamp=starts,
     ).decode()
     wall = {slot.astimezone(zone) for slot in ours}
-    found = recurring_ical_events.of(Calendar.from_ical(text)).between(starts - timedelta(days=1), line)
+    found = recurring_ical_events.of(Calendar.from_ical(text)).between(
+        starts - timedelta(days=1), line + timedelta(hours=1)
+    )
     theirs = sorted(one["DTSTART"].dt.astimezone(UTC) for one in found)
     assert [one for one in theirs if one <= line] == ours
     read_again = vobject.readOne(text).vevent.getrruleset(addRDate=True)
