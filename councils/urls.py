@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("councils/<str:reference>/meetings/call/", meetings.call, name="meeting-call"),
     path("councils/<str:reference>/meetings/now/", series.call_now, name="meeting-call-now"),
     path("councils/<str:reference>/meetings/regularly/", series.begin, name="series-begin"),
+    path("councils/<str:reference>/meetings/bring/", series.bring, name="series-bring"),
     path("meeting-series/<str:reference>/", series.detail, name="series-detail"),
     path("meeting-series/<str:reference>/change/", series.change, name="series-change"),
     path("meeting-series/<str:reference>/end/", series.end, name="series-end"),

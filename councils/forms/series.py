@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from councils import recurrence
+from councils.foreign import LONGEST_FILE
 from councils.models import Coming, Meeting, MeetingSeries
 from councils.recurrence import LAST, MONTHLY, WEEKLY, Rule
 from councils.services.meetings import LONGEST_REASON
@@ -203,3 +204,26 @@ class EndForm(forms.Form):
         help_text=gettext_lazy("Whoever comes reads it."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class BringForm(forms.Form):
+    """A calendar file; its second step sends the same words along, with what was chosen of it."""
+
+    file = forms.FileField(label=gettext_lazy("Calendar file (.ics)"), required=False)
+    text = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+    on_our_clock = forms.BooleanField(
+        label=gettext_lazy("Times that name no zone are on the council's own clock"), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not said.get("file") and not said.get("text") and "file" not in self.errors:
+            self.add_error("file", _("Choose a file."))
+        elif said.get("file") is not None and said["file"].size > LONGEST_FILE:
+            self.add_error("file", _("This file is too large. Export the council's own meetings alone."))
+        return said
+
+    def words(self) -> str:
+        """The file as text, as it is sent along to the second step."""
+        given = self.cleaned_data.get("file")
+        return given.read().decode("utf-8-sig", "replace") if given else self.cleaned_data["text"]

@@ -47,12 +47,15 @@ def begin(
     now: datetime,
     lasts: int = 60,
     place: str = "",
+    zone: str = "",
 ) -> MeetingSeries:
-    """Let a council meet by a rule, from the first of its days on. Its next meetings are called at once."""
+    """Let a council meet by a rule, from the first of its days on. Its next meetings are called at once.
+
+    ``zone``: on another clock than the council's own, where its calendar came from elsewhere.
+    """
     access.require(by, council_access.PREPARE, council, now)
     council = meetings.council_locked(council)
-    calendar = calendar_of_department(council.department)
-    series = MeetingSeries(council=council, zone=calendar.zone)
+    series = MeetingSeries(council=council, zone=zone or calendar_of_department(council.department).zone)
     _set(series, rule, starts_on, at, lasts, place, now)
     series.subject = subjects.create(SubjectKind.SERIES, title=_titled(council, series), now=now, audience=[council.pk])
     series.next_slot = series.upcoming(now, 1)[0]

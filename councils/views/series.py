@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from councils import access as council_access
+from councils import foreign
 from councils.forms.series import (
+    BringForm,
     ComingForm,
     EndForm,
     MoveForm,
@@ -24,12 +26,13 @@ from councils.models import Council, MeetingSeries
 from councils.queries import councils as council_queries
 from councils.queries import meetings as meeting_queries
 from councils.queries import series as queries
+from councils.services import bringing, moving
 from councils.services import coming as coming_services
-from councils.services import moving
 from councils.services import series as services
 from councils.views import meetings
 from governance import access, pages, panels
 from governance.errors import Invalid
+from governance.keys import whole
 from governance.queries.calendars import calendar_of_department
 from governance.views import asker
 
@@ -201,3 +204,38 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
         return meetings.show(request, meeting, viewer, now, status=status, refused=form)
     messages.success(request, _("Thank you: it is noted."))
     return redirect("councils:meeting-detail", reference)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def bring(request: HttpRequest, reference: str) -> HttpResponse:
+    """Bring a calendar along: what is taken of it and what is refused, and why, before anything is kept."""
+    now, viewer = timezone.now(), asker(request)
+    council = council_queries.get(reference, viewer, now)
+    access.require(viewer, council_access.PREPARE, council, now)
+    zone = calendar_of_department(council.department).zone
+    form = BringForm(request.POST or None, request.FILES or None)
+    found: list[foreign.Found] | None = None
+    status, words = 200, ""
+    if request.method == "POST":
+
+        def looked(given: dict[str, Any]) -> list[foreign.Found]:
+            nonlocal words
+            words = form.words()
+            return foreign.read(words.encode(), now=now, floating=zone if given["on_our_clock"] else "")
+
+        found, status = pages.attempt(form, looked)
+        if found is not None and "keep" in request.POST:
+            chosen = {place for one in request.POST.getlist("chosen") if (place := whole(one)) is not None}
+            taken = [one.taken for place, one in foreign.accepted(found) if place in chosen and one.taken is not None]
+            made, status = pages.attempt(
+                form, lambda _given: bringing.take_in(council=council, taken=taken, by=viewer, now=now)
+            )
+            if made is not None:
+                messages.success(request, _("Brought along: %(n)d. Whoever sits here is invited.") % {"n": len(made)})
+                return redirect("councils:council-detail", council.reference)
+    context = {
+        "council": council, "form": form, "words": words, "zone": zone, "found": found,
+        "accepted": foreign.accepted(found or []), "refused": [one for one in found or [] if one.taken is None],
+    }  # fmt: skip
+    return render(request, "councils/series/bring.html", context, status=status)

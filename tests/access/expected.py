@@ -373,6 +373,7 @@ DONE: dict[str, Do] = {
     ),
     "councils:meeting-call-now": both(CHAIRS, CHAIRS),
     "councils:meeting-answer": both(CHAIRS, CHAIRS, seat="$chair_seat", coming="yes"),
+    "councils:series-bring": both(PREPARES, CHAIRS, text="BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VEVENT", keep="1"),
     "councils:series-begin": both(PREPARES, CHAIRS, **_REGULARLY),
     "councils:series-change": both(PREPARES, CHAIRS, reason="M", **_REGULARLY),
     "councils:series-end": both(PREPARES, CHAIRS, reason="M"),
