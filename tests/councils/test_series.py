@@ -1,10 +1,12 @@
 """Series: what is called ahead, moved, called off, changed and ended, and what is owed about it."""
 
 from datetime import date, datetime, time, timedelta
+from importlib import import_module
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from councils.models import AgendaItem, Meeting, MeetingSeries, MeetingState
@@ -219,3 +221,17 @@ def test_clocks_may_change_and_the_council_still_meets_at_ten(council):
     offsets = {meeting.starts_at.astimezone(zone).utcoffset() for meeting in planned(found)}
     assert len(offsets) == 2
     assert {meeting.starts_at.astimezone(zone).time() for meeting in planned(found)} == {time(10)}
+
+
+def test_meetings_from_before_there_were_series_get_the_name_by_which_calendars_know_them(council):
+    migration = import_module("councils.migrations.0012_meetings_come_in_series")
+    now = EPOCH
+    old = meetings.call(council=council.council, starts_at=now, by=council.secretary, now=now)
+    new = meetings.call(council=council.council, starts_at=now + timedelta(days=1), by=council.secretary, now=now)
+    Meeting.objects.filter(pk=old.pk).update(uid="")
+    migration.name(apps, None)
+    old.refresh_from_db()
+    known = new.uid
+    new.refresh_from_db()
+    assert old.uid.endswith("@keep")
+    assert new.uid == known != old.uid
