@@ -101,6 +101,11 @@ EFFECTS = (
 )
 
 
+VERIFIED = -100
+READ = (-68, -38, -8)
+"""The charter's 30, 60 and 90 days later, and two days more: a weekend's deed is done on the Friday before."""
+
+
 def plan(story: "Story", script: Script) -> None:
     """Accepted in the first days, verified a hundred days ago, read three times since."""
     for work in EFFECTS:
@@ -109,10 +114,10 @@ def plan(story: "Story", script: Script) -> None:
         script.on(-110, begun.begin, 12)
         script.on(-109, begun.accept, 15)
         script.on(-103, begun.done, 16)
-        script.on(-100, begun.verify, 10, 30)
+        script.on(VERIFIED, begun.verify, 10, 30)
         for day, part, whole in work.after:
             script.on(day, partial(begun.observe, day, part, whole), 9, 30)
-        for number, day in enumerate((-69, -39, -9)):
+        for number, day in enumerate(READ):
             script.on(day, partial(begun.read, number), 14)
         script.on(-6, begun.judge, 14)
         if work.cashable:
