@@ -95,10 +95,11 @@ declare("council.page", template="councils/series/_panel.html", answer=meets, or
 
 
 def expected(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict[str, Any]]:
-    """When and where a meeting is, and who said that they come; asked of one meeting at a time."""
+    """When and where a meeting is, and who said that they come; nothing while it sits."""
     rows = (
         Meeting.objects.visible_to(viewer, now)
         .filter(pk__in=list(ids))
+        .exclude(state=MeetingState.OPEN)
         .select_related("council__subject", "council__department", "council__charter", "charter_version",
                         "series__subject")
     )  # fmt: skip
