@@ -25,9 +25,10 @@ PRIVATE_KEYS = re.compile(
     r"password|passwd|secret|token|cookie|session|authorization|e-?mail|phone|address|(^|_)name$|username|(^|_)ip$|user_?agent",
     re.IGNORECASE,
 )
-# What stands in the address of a link in a mail answers for its person, or mutes: it is a key, and no log keeps one.
+# What stands in the address of a link in a mail answers for its person, or mutes, and that of a private calendar shows
+# it: it is a key, and no log keeps one.
 # A signed key has colons in it, which some programs write as %3A.
-TOKENS = re.compile(r"(/(?:b|mute)/)[A-Za-z0-9_\-%.~:]{8,}")
+TOKENS = re.compile(r"(/(?:b|mute|calendar)/)[A-Za-z0-9_\-%.~:]{8,}")
 QUIET_ROUTES = frozenset({"livez", "readyz"})
 # These loggers put the path of the request into the message, and a path may carry a one-time code.
 PATH_LOGGERS = ("django.request", "django.security", "django.server")

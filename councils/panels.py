@@ -9,10 +9,14 @@ from typing import Any
 
 from django.db.models import Max
 
+from councils import access as council_access
 from councils.models import Council, Meeting, MeetingState
-from councils.queries import stuck
+from councils.queries import coming, invitations, stuck
+from councils.queries.series import gatherings
+from governance import access
 from governance.models import CharterState, CharterVersion, CheckIn, Duty, DutyKind, Person
 from governance.panels import declare
+from governance.queries.calendars import calendar_of_department
 
 
 def sponsored(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict[str, Any]]:
@@ -71,3 +75,49 @@ def under(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict[s
 
 
 declare("charter.page", template="councils/councils/_under.html", answer=under, order=20)
+
+
+def meets(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict[str, Any]]:
+    """When each council meets: its series in words, with their next meetings. A few statements for all."""
+    councils = list(Council.objects.visible_to(viewer, now).filter(pk__in=list(ids)))
+    found = gatherings([council.pk for council in councils], viewer, now)
+    return {
+        council.pk: {
+            "council": council,
+            "gatherings": found.get(council.pk, []),
+            "may_prepare": access.may(viewer, council_access.PREPARE, council, now),
+        }
+        for council in councils
+    }
+
+
+declare("council.page", template="councils/series/_panel.html", answer=meets, order=50)
+
+
+def expected(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict[str, Any]]:
+    """When and where a meeting is, and who said that they come; nothing while it sits."""
+    rows = (
+        Meeting.objects.visible_to(viewer, now)
+        .filter(pk__in=list(ids))
+        .exclude(state=MeetingState.OPEN)
+        .select_related("council__subject", "council__department", "council__charter", "charter_version",
+                        "series__subject")
+    )  # fmt: skip
+    found: dict[int, dict[str, Any]] = {}
+    for meeting in rows:
+        zone = meeting.series.zone if meeting.series else calendar_of_department(meeting.council.department).zone
+        is_planned = meeting.state == MeetingState.PLANNED
+        said = coming.turnout(meeting, now) if is_planned else None
+        found[meeting.pk] = {
+            "meeting": meeting,
+            "series": meeting.series,
+            "zone": zone,
+            "when": invitations.when(meeting, zone),
+            "turnout": said,
+            "mine": said.mine(viewer) if said is not None else [],
+            "may_prepare": access.may(viewer, council_access.PREPARE, meeting.council, now),
+        }
+    return found
+
+
+declare("meeting.head", template="councils/meetings/_coming.html", answer=expected)

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from councils.views import accountability, councils, decisions, delegated, envelopes, items, live, meetings, rosters
+from councils.views import (
+    accountability,
+    councils,
+    decisions,
+    delegated,
+    envelopes,
+    items,
+    live,
+    meetings,
+    rosters,
+    series,
+)
 
 app_name = "councils"
 urlpatterns: list[URLPattern] = [
@@ -18,6 +29,12 @@ urlpatterns: list[URLPattern] = [
     path("councils/<str:reference>/members/<str:seat>/", councils.seat_member, name="membership-seat"),
     path("councils/<str:reference>/members/<str:seat>/end/", councils.end_membership, name="membership-end"),
     path("councils/<str:reference>/meetings/call/", meetings.call, name="meeting-call"),
+    path("councils/<str:reference>/meetings/now/", series.call_now, name="meeting-call-now"),
+    path("councils/<str:reference>/meetings/regularly/", series.begin, name="series-begin"),
+    path("councils/<str:reference>/meetings/bring/", series.bring, name="series-bring"),
+    path("meeting-series/<str:reference>/", series.detail, name="series-detail"),
+    path("meeting-series/<str:reference>/change/", series.change, name="series-change"),
+    path("meeting-series/<str:reference>/end/", series.end, name="series-end"),
     path("councils/<str:reference>/agenda/propose/", items.propose, name="item-propose"),
     path("councils/<str:reference>/envelope/grant/", envelopes.grant, name="envelope-grant"),
     path("meetings/", meetings.listing, name="meeting-list"),
@@ -35,6 +52,8 @@ urlpatterns: list[URLPattern] = [
     path("meetings/<str:reference>/lines/<key:pk>/", live.rewrite, name="capture-rewrite"),
     path("meetings/<str:reference>/lines/<key:pk>/undo/", live.undo, name="capture-undo"),
     path("meetings/<str:reference>/lines/<key:pk>/put-back/", live.put_back, name="capture-put-back"),
+    path("meetings/<str:reference>/move/", series.move, name="meeting-move"),
+    path("meetings/<str:reference>/answer/", series.answer, name="meeting-answer"),
     path("agenda-items/", items.listing, name="item-list"),
     path("agenda-items/<str:reference>/", items.detail, name="item-detail"),
     path("agenda-items/<str:reference>/place/", items.place, name="item-place"),

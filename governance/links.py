@@ -8,6 +8,7 @@ FOLDERS: dict[str, str] = {
     SubjectKind.CHARTER: "charters",
     SubjectKind.COUNCIL: "councils",
     SubjectKind.MEETING: "meetings",
+    SubjectKind.SERIES: "meeting-series",
     SubjectKind.AGENDA_ITEM: "agenda-items",
     SubjectKind.DECISION: "decisions",
     SubjectKind.ENVELOPE: "envelopes",
@@ -39,6 +40,7 @@ DOORS: dict[str, str] = {
     DutyKind.HAND_OVER: "/seats/{reference}/hand-over/",
     DutyKind.TAKE_OVER: "/seats/{reference}/take-over/",
     DutyKind.CHECK_IN: "/councils/{reference}/check-in/",
+    DutyKind.CALL_MEETING: "/councils/{reference}/meetings/call/",
 }
 """Where a duty is done, where that is not the page of the thing itself."""
 

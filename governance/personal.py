@@ -101,8 +101,10 @@ HOLDS: dict[str, Holding] = {
     ),
     "councils.acknowledgement": Holding(people=("person",), through="membership__council"),
     "councils.councilgrant": Holding(people=("user",), through="content_object"),
-    "councils.meeting": Holding(people=("pen",), words=("place",), through="pk"),
+    "councils.meeting": Holding(people=("pen",), words=("place", "because"), plain=("uid",), through="pk"),
     "councils.capture": Holding(people=("made_by",), words=("text",), author="made_by", through="meeting"),
+    "councils.meetingseries": Holding(words=("place", "because"), plain=("rule", "zone", "uid"), through="pk"),
+    "councils.meetinganswer": Holding(people=("by",), through="meeting"),
     "councils.guest": Holding(people=("person",), through="meeting"),
     "councils.attendance": Holding(people=("person",), through="meeting"),
     "councils.agendaitem": Holding(
@@ -222,6 +224,7 @@ HOLDS: dict[str, Holding] = {
     "notifications.preference": Holding(people=("person",), plain=("cadence",), goes=True),
     "notifications.wish": Holding(people=("person",), plain=("family",), goes=True),
     "notifications.mute": Holding(people=("person",), through="subject", goes=True),
+    "notifications.calendarfeed": Holding(people=("person",), plain=("digest",), goes=True),
     "notifications.mailing": Holding(people=("person",), plain=("occasion", "mail_id"), goes=True),
     "notifications.mailhold": Holding(people=("ended_by",), words=("reason",)),
 }  # fmt: skip

@@ -16,6 +16,7 @@ PUBLIC_ROUTES = frozenset(
         "governance:setup",
         "governance:button",
         "notifications:mute-link",
+        "notifications:calendar-feed",
         # While developing only: the page of components, and the static 404 for everything that is not there.
         "governance:design",
         "not-found",
@@ -70,6 +71,7 @@ SEEN_THROUGH: dict[str, str] = {
     "councils.attendance": "its meeting",
     "councils.guest": "its meeting",
     "councils.capture": "its meeting",
+    "councils.meetinganswer": "its meeting",
     "councils.vote": "its decision",
     "councils.trial": NOBODY,
     "councils.account": "its envelope",
@@ -118,5 +120,6 @@ SEEN_THROUGH: dict[str, str] = {
     "notifications.preference": ONESELF,
     "notifications.wish": ONESELF,
     "notifications.mute": ONESELF,
+    "notifications.calendarfeed": ONESELF,
     "notifications.mailing": ONESELF,
 }

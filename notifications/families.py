@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from notifications.kinds import OF_THE_DOOR, Kind
+from notifications.kinds import OF_CALENDAR, OF_THE_DOOR, Kind
 
 T = TypeVar("T")
 
@@ -26,6 +26,8 @@ URGENT = frozenset(
         Kind.COUNCIL, Kind.PARENT,
         # Messages are held: whoever runs the program decides before the first share of them goes out.
         Kind.HELD_BACK,
+        # A day is taken, or free again: somebody may be giving it away.
+        *OF_CALENDAR,
     }
 )  # fmt: skip
 """What is mailed at once, within its reader's hours. Nothing else is."""
@@ -57,7 +59,7 @@ FAMILIES: dict[Family, frozenset[Kind]] = {
         }
     ),
     Family.HELP: frozenset({Kind.CHAMPION, Kind.HEAD, Kind.SPONSOR, Kind.CHAIR, Kind.HELP_WANTED}),
-    Family.COUNCILS: frozenset({Kind.COUNCIL, Kind.PARENT, Kind.TO_SETTLE, Kind.REFERRED}),
+    Family.COUNCILS: frozenset({Kind.COUNCIL, Kind.PARENT, Kind.TO_SETTLE, Kind.REFERRED, *OF_CALENDAR}),
     Family.ANSWERS: frozenset({Kind.AGREED, Kind.NO_LONGER_ASKED, Kind.HELP_ANSWERED}),
     Family.WORK: frozenset(
         {
@@ -91,7 +93,10 @@ SAYS: dict[Family, tuple[Promise, Promise]] = {
     Family.OWED: (_("What I owe"), _("Reminders, warnings, and work that was sent back.")),
     Family.ASKED: (_("What I am asked"), _("To take on, to answer, to verify, to approve, to sign.")),
     Family.HELP: (_("Where my help is asked"), _("By a person, or because something was not moved in time.")),
-    Family.COUNCILS: (_("Councils and meetings"), _("What stands on an agenda of mine, or was referred to it.")),
+    Family.COUNCILS: (
+        _("Councils and meetings"),
+        _("Invitations, and what stands on an agenda of mine."),
+    ),
     Family.ANSWERS: (_("What I asked for"), _("Agreements and answers to what I asked of others.")),
     Family.WORK: (_("What became of my work"), _("Verified, measured, free to go on, reported by somebody for me.")),
     Family.DECISIONS: (_("Decisions"), _("What was decided about my work.")),
@@ -146,6 +151,7 @@ _GROUP_OF = {
         (
             Kind.CHAMPION, Kind.HEAD, Kind.SPONSOR, Kind.CHAIR, Kind.HELP_WANTED, Kind.ASKED, Kind.REQUESTED,
             Kind.COUNTERED, Kind.WAITED_ON, Kind.HEARD, Kind.HELD_BACK, Kind.TO_JOIN, Kind.QUESTIONED,
+            Kind.MEETING, Kind.MEETING_MOVED, Kind.SERIES,
         ),
         Group.ANSWER,
     ),

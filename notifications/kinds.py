@@ -53,6 +53,11 @@ class Kind(StrEnum):
     TO_ENDORSE = "to_endorse"
     TO_JOIN = "to_join"
     HELD_BACK = "held_back"
+    MEETING = "meeting"
+    MEETING_MOVED = "meeting_moved"
+    MEETING_OFF = "meeting_off"
+    SERIES = "series"
+    SERIES_OVER = "series_over"
 
 
 OF_OWNERS = frozenset({Kind.DUE_SOON, Kind.DUE, Kind.WARNING})
@@ -60,6 +65,9 @@ OF_OWNERS = frozenset({Kind.DUE_SOON, Kind.DUE, Kind.WARNING})
 
 OF_THE_DOOR = frozenset({Kind.INVITED, Kind.RESET})
 """What is mailed whatever was chosen, and lies in no inbox: its reader cannot get in yet."""
+
+OF_CALENDAR = frozenset({Kind.MEETING, Kind.MEETING_MOVED, Kind.MEETING_OFF, Kind.SERIES, Kind.SERIES_OVER})
+"""What is mailed with a part for the reader's calendar: each in a mail of its own, for a calendar program reads one."""
 
 OF_RUNGS = OF_OWNERS | {Kind.CHAMPION, Kind.HEAD, Kind.SPONSOR, Kind.CHAIR, Kind.COUNCIL, Kind.PARENT}
 

@@ -167,6 +167,17 @@ class Mute(models.Model):
         return f"{self.subject_id} for {self.person_id}"
 
 
+class CalendarFeed(models.Model):
+    """The private calendar of one person, read by whoever has its address. Only a digest of that is kept."""
+
+    person = models.OneToOneField("governance.Person", models.CASCADE, related_name="calendar_feed")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
 class Mailing(models.Model):
     """A mail that one person gets once: the digest of a day, or the summary of a meeting."""
 

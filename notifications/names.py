@@ -50,5 +50,10 @@ NAMES: dict[str, Promise] = {
     Kind.QUESTIONED: _("A question before help"),
     Kind.TO_ENDORSE: _("Asked to endorse a champion"),
     Kind.TO_JOIN: _("Asked to be the champion"),
+    Kind.MEETING: _("A meeting is called"),
+    Kind.MEETING_MOVED: _("A meeting is moved"),
+    Kind.MEETING_OFF: _("A meeting is called off"),
+    Kind.SERIES: _("A council meets regularly"),
+    Kind.SERIES_OVER: _("A series of meetings has ended"),
     Kind.HELD_BACK: _("Too many messages at once"),
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from notifications.families import must_be_read
-from notifications.kinds import OF_OWNERS, OF_RUNGS, Kind
+from notifications.kinds import OF_CALENDAR, OF_OWNERS, OF_RUNGS, Kind
 
 
 class Reason(StrEnum):
@@ -22,6 +22,7 @@ class Reason(StrEnum):
     MUTED = "muted"
     OPENED = "opened"
     TOO_LATE = "too_late"
+    NOT_INVITED = "not_invited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Facts:
     has_duty: bool = False
     may_sign_in: bool = False
     is_too_late: bool = False
+    is_invited: bool = True
+    """Of a meeting: whether the reader sits in the seat that is called, as holder or deputy."""
 
 
 def why_not(facts: Facts) -> Reason | None:
@@ -52,7 +55,11 @@ def why_not(facts: Facts) -> Reason | None:
         return Reason.OPENED
     if facts.is_too_late:
         return Reason.TOO_LATE
-    if facts.by_id is not None and facts.by_id == facts.reader_id:
+    if not facts.is_invited:
+        # A seat that nobody has is not called to a meeting; whoever has to fill it is no guest.
+        return Reason.NOT_INVITED
+    if facts.by_id is not None and facts.by_id == facts.reader_id and facts.kind not in OF_CALENDAR:
+        # Whoever calls a meeting wants it on their calendar, too.
         return Reason.OWN_DEED
     if not facts.is_owed:
         return Reason.SETTLED

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from notifications.views import (
+    calendar,
     explaining,
     home,
     inbox,
@@ -42,4 +43,8 @@ urlpatterns = [
     path("settings/test-mail/", settings.test_mail, name="settings-test-mail"),
     path("charters/<str:reference>/versions/<key:number>/rehearsal/", rehearsal.rehearsal, name="charter-rehearsal"),
     path("preferences/", preferences.preferences, name="preferences"),
+    path("calendar/", calendar.page, name="calendar"),
+    path("calendar/make/", calendar.make, name="calendar-make"),
+    path("calendar/revoke/", calendar.revoke, name="calendar-revoke"),
+    path("calendar/<str:token>.ics", calendar.read, name="calendar-feed"),
 ]

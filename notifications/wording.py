@@ -274,6 +274,31 @@ WORDS = {
         gettext_lazy("One run made more messages than it may let out. See by which rule; let them go, or drop them."),
         gettext_lazy("Look at what is held"),
     ),
+    Kind.MEETING: (
+        gettext_lazy("Invitation: %(title)s"),
+        gettext_lazy("%(by)s calls you to a meeting. Say on its page whether you come."),
+        gettext_lazy("Say whether you come"),
+    ),
+    Kind.MEETING_MOVED: (
+        gettext_lazy("Moved: %(title)s"),
+        gettext_lazy("%(by)s put the meeting at another time or place. Say again whether you come."),
+        gettext_lazy("Say whether you come"),
+    ),
+    Kind.MEETING_OFF: (
+        gettext_lazy("Called off: %(title)s"),
+        gettext_lazy("%(by)s called the meeting off. What stood on its agenda waits for another one."),
+        gettext_lazy("See it"),
+    ),
+    Kind.SERIES: (
+        gettext_lazy("Invitation: %(title)s"),
+        gettext_lazy("The council meets regularly, as set by %(by)s. Your calendar takes it up whole."),
+        gettext_lazy("See the next meetings"),
+    ),
+    Kind.SERIES_OVER: (
+        gettext_lazy("No more meetings: %(title)s"),
+        gettext_lazy("%(by)s ended this series. What was planned of it is called off."),
+        gettext_lazy("See it"),
+    ),
     Kind.REFERRED: (
         gettext_lazy("Referred to your council: %(title)s"),
         gettext_lazy("The council below may not decide this alone. It stands on your agenda."),

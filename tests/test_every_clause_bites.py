@@ -21,10 +21,11 @@ from councils.models import AgendaItem
 from councils.periods import first_day
 from councils.quorum import SeatStanding
 from councils.representation import hear
-from councils.services import agenda, books, councils, decisions, ending, meetings, trials
+from councils.services import agenda, books, cadence, councils, decisions, ending, meetings, trials
 from councils.tally import tally
 from governance.clauses import (
     CLAUSES,
+    Cadence,
     Closure,
     DecisionRight,
     Delegation,
@@ -595,15 +596,35 @@ def test_each_trigger_of_the_ladder_flipped_alone_changes_when_what_rests_climbs
 @pytest.mark.django_db
 def test_the_cadence_flipped_alone_changes_when_what_the_council_leaves_lying_climbs():
     climbs = set()
-    for cadence in (0, 10, 20):
+    for days in (0, 10, 20):
         with transaction.atomic():
             resting = Resting()
-            ladder = Ladder((Step("keep", 1, "council"),), cadence)
+            ladder = Ladder((Step("keep", 1, "council"),), days)
             resting.under(replace(resting.town.rules, ladder=ladder), resting.town.charter)
             duty = resting.keep()
             climbs.add(max((rung.at for rung in coming([duty.pk], EPOCH + timedelta(days=200))), default=None))
             transaction.set_rollback(True)
     assert len(climbs) == 3
+
+
+FLIPS |= {"cadence.weeks"}
+
+
+@pytest.mark.django_db
+def test_how_often_a_council_meets_flipped_alone_changes_when_calling_a_meeting_is_owed():
+    days = {}
+    for weeks in (0, 2, 6):
+        with transaction.atomic():
+            bitten = Bitten()
+            bitten.under(replace(bitten.town.rules, cadence=Cadence(weeks)))
+            days[weeks] = None
+            for day in range(60):
+                cadence.settle(EPOCH + timedelta(days=day))
+                if Duty.objects.filter(kind=DutyKind.CALL_MEETING, subject_id=bitten.chamber.council.pk).exists():
+                    days[weeks] = day
+                    break
+            transaction.set_rollback(True)
+    assert days == {0: None, 2: 15, 6: 43}
 
 
 def test_every_field_of_every_clause_is_flipped_and_stands_in_the_book_of_rules():

@@ -11,13 +11,25 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from councils.models import AgendaItem, Capture, CaptureKind, Council, Meeting, MeetingState, Membership, Presence
-from councils.queries import attending
+from councils.models import (
+    AgendaItem,
+    Capture,
+    CaptureKind,
+    Coming,
+    Council,
+    Meeting,
+    MeetingSeries,
+    MeetingState,
+    Membership,
+    Presence,
+)
+from councils.queries import attending, coming
 from councils.queries import captures as capture_queries
 from councils.queries import live as live_queries
 from councils.queries import meetings as queries
 from councils.services import attending as attending_services
-from councils.services import captures, live, planning
+from councils.services import captures, live, moving, planning
+from councils.services import coming as coming_services
 from councils.services import meetings as services
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.api.people import PersonField
@@ -45,6 +57,7 @@ class PlaceReply(serializers.Serializer[Any]):
 
 class MeetingReply(Thing):
     council = Reference(Council, read_only=True)
+    series = Reference(MeetingSeries, read_only=True)
     charter_version = serializers.IntegerField(source="charter_version.number", allow_null=True, default=None)
     on_agenda = serializers.IntegerField(read_only=True)
     unsettled = serializers.IntegerField(read_only=True)
@@ -62,6 +75,9 @@ class MeetingReply(Thing):
             "lasts",
             "place",
             "ends_at",
+            "series",
+            "slot",
+            "because",
             "state",
             "charter_version",
             "opened_at",
@@ -94,6 +110,40 @@ class StandingReply(serializers.Serializer[Any]):
 class MeetingCall(serializers.Serializer[Any]):
     council = Reference(Council)
     starts_at = serializers.DateTimeField()
+    lasts = serializers.IntegerField(min_value=5, max_value=1440, required=False, help_text="Minutes.")
+    place = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class MeetingCallNow(serializers.Serializer[Any]):
+    council = Reference(Council)
+
+
+class MeetingMove(serializers.Serializer[Any]):
+    starts_at = serializers.DateTimeField()
+    lasts = serializers.IntegerField(min_value=5, max_value=1440, required=False, help_text="Minutes.")
+    place = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    reason = serializers.CharField(max_length=services.LONGEST_REASON)
+
+
+class MeetingComing(serializers.Serializer[Any]):
+    seat = serializers.CharField(help_text="The reference of a seat of the council that is the asker's own.")
+    coming = serializers.ChoiceField(choices=Coming.choices)
+
+
+class ExpectedReply(serializers.Serializer[Any]):
+    seat = serializers.CharField(source="sitting.seat.subject.reference")
+    coming = serializers.CharField(help_text="Empty: nothing was said of the time at which it stands.")
+
+
+class TurnoutReply(serializers.Serializer[Any]):
+    """Who said that they come, and whether that makes a quorum."""
+
+    seats = ExpectedReply(many=True)
+    voting = serializers.IntegerField()
+    coming = serializers.IntegerField(source="count.present")
+    needed = serializers.IntegerField(source="count.needed")
+    is_quorate = serializers.BooleanField(source="count.is_quorate")
+    sentence = serializers.CharField()
 
 
 class MeetingMark(serializers.Serializer[Any]):
@@ -224,6 +274,35 @@ class Meetings(Idempotent, Resource):
         )
         return self.answer(self.fresh(meeting.pk))
 
+    @extend_schema(summary="Call one that begins at once, and open it", request=MeetingCallNow,
+                   responses={201: MeetingReply})  # fmt: skip
+    @action(detail=False, methods=["post"], url_path="call-now")
+    def call_now(self, request: Request) -> Response:
+        made = moving.call_now(**self.payload(MeetingCallNow), by=self.viewer, now=self.now)
+        return self.answer(self.fresh(made.pk), 201)
+
+    @extend_schema(
+        summary="Put it at another time or place; its agenda stays with it", request=MeetingMove, responses=MeetingReply
+    )
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, reference: str) -> Response:
+        meeting, asked = self.get_object(), self.payload(MeetingMove)
+        moving.move(meeting=meeting, **asked, by=self.viewer, now=self.now, version=self.expected_version(request))
+        return self.answer(self.fresh(meeting.pk))
+
+    @extend_schema(summary="Who said that they come, and what that makes of the quorum", responses=TurnoutReply)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def turnout(self, request: Request, reference: str) -> Response:
+        return Response(TurnoutReply(coming.turnout(self.get_object(), self.now)).data)
+
+    @extend_schema(summary="Say whether a seat comes", request=MeetingComing, responses=TurnoutReply)
+    @action(detail=True, methods=["post"], url_path="answer", url_name="answer")
+    def answer_call(self, request: Request, reference: str) -> Response:
+        meeting, asked = self.get_object(), self.payload(MeetingComing)
+        membership = _membership(meeting, asked.pop("seat"))
+        coming_services.say(meeting=meeting, membership=membership, **asked, by=self.viewer, now=self.now)
+        return Response(TurnoutReply(coming.turnout(meeting, self.now)).data)
+
     @extend_schema(summary="Who is here, and whether there is a quorum", responses=StandingReply)
     @action(detail=True, methods=["get"], pagination_class=None)
     def attendance(self, request: Request, reference: str) -> Response:
@@ -237,11 +316,7 @@ class Meetings(Idempotent, Resource):
             asked.pop("seat")
             attending_services.mark_sponsor(meeting=meeting, **asked, by=self.viewer, now=self.now)
             return Response(StandingReply(queries.standing(meeting, self.now)).data)
-        membership = Membership.objects.filter(
-            council_id=meeting.council_id, seat__subject__reference=asked.pop("seat"), ended_at=None
-        ).first()
-        if membership is None:
-            raise Invalid("This seat does not sit in this council.", field="seat")
+        membership = _membership(meeting, asked.pop("seat"))
         services.mark(meeting=meeting, membership=membership, **asked, by=self.viewer, now=self.now)
         return Response(StandingReply(queries.standing(meeting, self.now)).data)
 
@@ -309,3 +384,13 @@ class Meetings(Idempotent, Resource):
     def put_back(self, request: Request, reference: str, line: str) -> Response:
         found = capture_queries.get(int(line), self.get_object())
         return Response(LineReply(captures.put_back(line=found, by=self.viewer, now=self.now)).data)
+
+
+def _membership(meeting: Meeting, seat: str) -> Membership:
+    """The council's seat of this reference; raises :class:`Invalid` at it."""
+    found = Membership.objects.filter(
+        council_id=meeting.council_id, seat__subject__reference=seat, ended_at=None
+    ).first()
+    if found is None:
+        raise Invalid("This seat does not sit in this council.", field="seat")
+    return found

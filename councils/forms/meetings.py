@@ -12,6 +12,7 @@ from councils.hands import SHOWN
 from councils.matters import Field, Outcome
 from councils.models import Choice, How, Meeting, Presence
 from councils.queries.meetings import Place, Standing
+from councils.recurrence import moment
 from governance.forms.needed import needed
 from governance.forms.picking import PickField
 from governance.forms.places import HoursField, MoneyField, SeatField, with_holders
@@ -34,6 +35,14 @@ class CallForm(forms.Form):
 
     day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}))
     time = forms.TimeField(label=gettext_lazy("Time"), widget=forms.TimeInput(attrs={"type": "time"}))
+    lasts = forms.IntegerField(
+        label=gettext_lazy("Minutes"), min_value=5, max_value=1440, required=False, initial=60,
+        help_text=gettext_lazy("Empty: an hour."),
+    )  # fmt: skip
+    place = forms.CharField(
+        label=gettext_lazy("Where"), max_length=200, required=False,
+        help_text=gettext_lazy("A room, or a link to join by."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, calendar: Calendar, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,7 +57,7 @@ class CallForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if "day" in cleaned and "time" in cleaned:
-            starts = datetime.combine(cleaned["day"], cleaned["time"], tzinfo=self.zone)
+            starts = moment(cleaned["day"], cleaned["time"], self.zone)
             if starts < self.now - timedelta(days=1):
                 self.add_error("day", gettext_lazy("This day has passed. Choose today or a day to come."))
             cleaned["starts_at"] = starts

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("councils", "0011_a_length_and_an_order"),
+        ("councils", "0013_calendars_know_each_meeting"),
         ("governance", "0019_a_new_version_takes_over_ladders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

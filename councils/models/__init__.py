@@ -7,6 +7,7 @@ from councils.models.decisions import Choice, Decision, How, Verdict, Vote
 from councils.models.delegated import DelegatedAllocation, Way
 from councils.models.meetings import OVER, AgendaItem, Attendance, Guest, ItemState, Meeting, MeetingState, Presence
 from councils.models.rosters import Acknowledgement, RosterLine
+from councils.models.series import Coming, MeetingAnswer, MeetingSeries
 from councils.models.trials import Trial
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Capture",
     "CaptureKind",
     "Choice",
+    "Coming",
     "Council",
     "CouncilGrant",
     "CouncilKind",
@@ -30,6 +32,8 @@ __all__ = [
     "How",
     "ItemState",
     "Meeting",
+    "MeetingAnswer",
+    "MeetingSeries",
     "MeetingState",
     "Membership",
     "Posting",

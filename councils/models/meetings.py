@@ -1,5 +1,6 @@
 """Meetings, who was there, and what stood on the agenda."""
 
+import uuid
 from datetime import datetime, timedelta
 
 from django.db import models
@@ -20,6 +21,11 @@ OVER = (MeetingState.CLOSED, MeetingState.OFF)
 """States in which a meeting takes nothing on any more."""
 
 
+def new_uid() -> str:
+    """The name by which every calendar program knows one meeting or series, for ever."""
+    return f"{uuid.uuid4()}@keep"
+
+
 class Meeting(Versioned, SubjectModel):
     """One sitting of a council; it decides by the charter version in force when it opened."""
 
@@ -27,6 +33,15 @@ class Meeting(Versioned, SubjectModel):
     starts_at = models.DateTimeField(_("starts"))
     lasts = models.PositiveSmallIntegerField(_("lasts"), default=60, help_text=_("Minutes, as planned."))
     place = models.CharField(_("where"), max_length=200, blank=True, help_text=_("A room, or a link to join by."))
+    series = models.ForeignKey("councils.MeetingSeries", models.PROTECT, null=True, blank=True, related_name="meetings")
+    slot = models.DateTimeField(
+        null=True, blank=True, help_text=_("Of a series: the moment that its rule gave, wherever it was moved since.")
+    )
+    sequence = models.PositiveIntegerField(
+        default=0, help_text=_("How often what calendars show of it was changed (SEQUENCE of RFC 5545).")
+    )
+    uid = models.CharField(max_length=255, default=new_uid, help_text=_("In calendars; of a series, that one's."))
+    because = models.TextField(_("why"), blank=True, help_text=_("Why it was moved or called off, in the last words."))
     state = models.CharField(max_length=8, choices=MeetingState.choices, default=MeetingState.PLANNED)
     charter_version = models.ForeignKey("governance.CharterVersion", models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField(null=True)
@@ -52,12 +67,25 @@ class Meeting(Versioned, SubjectModel):
                 name="a_meeting_opens_under_a_charter",
             ),
             models.CheckConstraint(condition=Q(lasts__gte=5, lasts__lte=1440), name="a_meeting_lasts_a_day_at_most"),
+            models.UniqueConstraint(fields=["series", "slot"], name="a_series_meets_once_at_a_time"),
+            models.UniqueConstraint(
+                fields=["uid"], condition=Q(series=None), name="a_calendar_knows_a_meeting_by_one_name"
+            ),
+            models.CheckConstraint(
+                condition=Q(series=None, slot=None) | Q(series__isnull=False, slot__isnull=False),
+                name="a_meeting_of_a_series_has_its_moment",
+            ),
         ]
 
     @property
     def ends_at(self) -> datetime:
         """When it was planned to end."""
         return self.starts_at + timedelta(minutes=self.lasts)
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it stands at another moment than its series gave it."""
+        return self.slot is not None and self.slot != self.starts_at
 
 
 class Presence(models.TextChoices):

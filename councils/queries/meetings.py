@@ -133,7 +133,7 @@ def listed(viewer: Person, now: datetime, council: Council | None = None, state:
     """Meetings that ``viewer`` may see, the next first, then those that were."""
     found: QuerySet[Meeting] = (
         Meeting.objects.visible_to(viewer, now)
-        .select_related("council__subject", "charter_version", "current__subject")
+        .select_related("council__subject", "charter_version", "current__subject", "series__subject")
         .annotate(
             on_agenda=Count("items", distinct=True),
             unsettled=Count("items", filter=Q(items__state=ItemState.OPEN), distinct=True),

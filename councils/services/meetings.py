@@ -1,6 +1,6 @@
 """Meetings: called, opened under a charter, attended, closed."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
@@ -19,6 +19,7 @@ from councils.models import (
     Council,
     ItemState,
     Meeting,
+    MeetingSeries,
     MeetingState,
     Membership,
     Presence,
@@ -26,7 +27,7 @@ from councils.models import (
 from councils.queries import councils as council_queries
 from councils.queries import meetings as meeting_queries
 from councils.queries.councils import Sitting
-from councils.services import agenda, attending
+from councils.services import agenda, attending, cadence
 from governance import access, events
 from governance.clauses import Rules
 from governance.errors import Conflict, Invalid, Refused, Stale
@@ -59,37 +60,81 @@ FAR = timedelta(days=5 * 366)
 
 
 @transaction.atomic
-def call(*, council: Council, starts_at: datetime, by: Person, now: datetime) -> Meeting:
+def call(
+    *, council: Council, starts_at: datetime, by: Person, now: datetime, lasts: int = 60, place: str = ""
+) -> Meeting:
     """Call a meeting. The backlog goes onto it, and the secretary owes that it is held and closed."""
     access.require(by, council_access.PREPARE, council, now)
-    council = (
+    council = council_locked(council)
+    require_ahead(starts_at, now)
+    if not 5 <= lasts <= 1440:
+        raise Invalid(_("A meeting lasts between 5 minutes and a day."), field="lasts")
+    meeting = arrange(council=council, starts_at=starts_at, lasts=lasts, place=place.strip(), now=now)
+    journal.record(CALLED, subject=meeting.subject, by=by, now=now, mentions=[("council", council.pk)])
+    return meeting
+
+
+def council_locked(council: Council) -> Council:
+    """The council with its row locked, and what calling a meeting of it reads."""
+    found: Council = (
         Council.objects.select_for_update(of=("self",))
-        .select_related("department", "charter", "subject")
+        .select_related("department", "charter", "subject", "sponsor__seat")
         .get(pk=council.pk)
     )
+    return found
+
+
+def require_ahead(starts_at: datetime, now: datetime) -> None:
     if not now - timedelta(days=1) <= starts_at <= now + FAR:
         raise Invalid(_("A meeting starts today at the earliest, and within five years."), field="starts_at")
+
+
+def titled(council: Council, day: date) -> str:
+    """How a meeting is called: by its council and its day."""
+    return f"{council.name}, {date_format(day, 'j F Y')}"
+
+
+def arrange(
+    *,
+    council: Council,
+    starts_at: datetime,
+    lasts: int,
+    place: str,
+    now: datetime,
+    series: MeetingSeries | None = None,
+    slot: datetime | None = None,
+) -> Meeting:
+    """Make a meeting of a locked council, with what is owed about it. The backlog goes onto the council's next one.
+
+    Whoever calls it records that.
+    """
     zone = ZoneInfo(calendar_of_department(council.department).zone)
     day = starts_at.astimezone(zone).date()
-    subject = subjects.create(
-        SubjectKind.MEETING, title=f"{council.name}, {date_format(day, 'j F Y')}", now=now, audience=[council.pk]
+    is_next = series is None or not council.meetings.filter(state=MeetingState.PLANNED, starts_at__gt=now).exists()
+    subject = subjects.create(SubjectKind.MEETING, title=titled(council, day), now=now, audience=[council.pk])
+    meeting = Meeting(
+        subject=subject, council=council, starts_at=starts_at, lasts=lasts, place=place, series=series, slot=slot
     )
-    meeting = Meeting.objects.create(subject=subject, council=council, starts_at=starts_at)
-    waiting = AgendaItem.objects.select_for_update().filter(council=council, meeting=None, state=ItemState.OPEN)
-    for position, item in enumerate(waiting.order_by("position", "pk"), start=1):
-        item.meeting, item.position = meeting, position
-        item.keep("meeting", "position")
+    if series is not None:
+        meeting.uid = series.uid
+    meeting.save(force_insert=True)
+    if is_next:
+        waiting = AgendaItem.objects.select_for_update().filter(council=council, meeting=None, state=ItemState.OPEN)
+        for position, item in enumerate(waiting.order_by("position", "pk"), start=1):
+            item.meeting, item.position = meeting, position
+            item.keep("meeting", "position")
+    rules = duties.rules_in_force(council.charter, now)
     duties.open_duty(
         subject_id=subject.pk,
         kind=DutyKind.CLOSE_MEETING,
         seat=council_queries.clerk_seat(council, now),
         now=now,
-        rules=duties.rules_in_force(council.charter, now),
+        rules=rules,
         due_on=day,
         overseer_id=council.pk,
     )
-    attending.owe(meeting, due_on=day, rules=duties.rules_in_force(council.charter, now), now=now)
-    journal.record(CALLED, subject=subject, by=by, now=now, mentions=[("council", council.pk)])
+    attending.owe(meeting, due_on=day, rules=rules, now=now)
+    cadence.called(meeting, Rules.from_json(rules.rules).cadence, now)
     return meeting
 
 
@@ -223,24 +268,44 @@ def call_off(*, meeting: Meeting, reason: str, by: Person, now: datetime, versio
     had brought onto it goes to the body above: it is not buried by a meeting that does not happen.
     """
     access.require(by, council_access.PREPARE, meeting.council, now)
+    reason = reasoned(reason)
+    meeting = locked(meeting, version)
+    require_planned(meeting, _("Only a meeting that has not begun is called off. This one is %(state)s."))
+    take_off(meeting, reason, now)
+    journal.record(
+        CALLED_OFF,
+        subject=meeting.subject,
+        by=by,
+        now=now,
+        text=reason,
+        mentions=[("council", meeting.council_id)],
+    )
+    return meeting
+
+
+def reasoned(reason: str) -> str:
+    """The reason, as it is kept; raises :class:`Invalid` for none, or for one that nobody reads to its end."""
     reason = reason.strip()
     if not reason:
-        raise Invalid(_("Say why it is called off; whoever was to come reads it."), field="reason")
+        raise Invalid(_("Say why; whoever was to come reads it."), field="reason")
     if len(reason) > LONGEST_REASON:
         raise Invalid(_("Say it in %(n)d characters at most.") % {"n": LONGEST_REASON}, field="reason")
-    meeting = locked(meeting, version)
+    return reason
+
+
+def require_planned(meeting: Meeting, otherwise: str) -> None:
     if meeting.state != MeetingState.PLANNED:
-        raise Conflict(
-            _("Only a meeting that has not begun is called off. This one is %(state)s.")
-            % {"state": MeetingState(meeting.state).label}
-        )
+        raise Conflict(otherwise % {"state": MeetingState(meeting.state).label})
+
+
+def take_off(meeting: Meeting, reason: str, now: datetime) -> None:
+    """Call a locked meeting off: its agenda goes back, and nobody owes anything about it any more."""
     _give_back(meeting, now)
-    meeting.state, meeting.closed_at = MeetingState.OFF, now
-    meeting.keep("state", "closed_at")
+    meeting.state, meeting.closed_at, meeting.because = MeetingState.OFF, now, reason
+    meeting.sequence += 1
+    meeting.keep("state", "closed_at", "because", "sequence")
     duties.close_duty(subject_id=meeting.pk, kind=DutyKind.ATTEND, now=now, outcome="called_off")
     duties.close_duty(subject_id=meeting.pk, kind=DutyKind.CLOSE_MEETING, now=now, outcome="called_off")
-    journal.record(CALLED_OFF, subject=meeting.subject, by=by, now=now, text=reason)
-    return meeting
 
 
 def _give_back(meeting: Meeting, now: datetime) -> list[AgendaItem]:

@@ -63,6 +63,12 @@ def clock_of(moment: datetime | None, zone: str) -> str:
 
 
 @register.filter
+def clock(zone: str) -> str:
+    """ "New York", for a zone."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+@register.filter
 def when(moment: datetime | None, zone: str) -> str:
     """A moment with its weekday, on the clock of a zone."""
     if moment is None:

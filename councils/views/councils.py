@@ -1,7 +1,10 @@
 """Pages of councils: which there are, one council with its seats and its charter, founding and composing."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,6 +28,7 @@ from governance.services.duties import rules_in_force
 from governance.views import asker
 
 LATEST = 10
+NEAR = timedelta(weeks=2)
 LONG = ("ladder", "terms")
 """Rules that fill a page of their own: they are read on the charter's."""
 
@@ -71,7 +75,9 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     sitting = queries.sitting_of(council, now)
     version = rules_in_force(council.charter, now)
     backlog = list(meetings.backlog(council, viewer, now)[:50])
-    met = list(meetings.listed(viewer, now, council)[:LATEST])
+    # What a series holds later than that stands with the series.
+    soon = Q(series=None) | Q(starts_at__lte=now + NEAR)
+    met = list(meetings.listed(viewer, now, council).filter(soon)[:LATEST])
     decided = list(decisions.listed(viewer, now, council)[:LATEST])
     about = [item.about_id for item in backlog] + ([council.parent_id] if council.parent_id else [])
     panels.prefetch(request, "council.page", [council.pk], now)
@@ -87,7 +93,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "today": queries.today_for(viewer, now),
         "moves": next_moves([item.pk for item in backlog] + [meeting.pk for meeting in met], now),
         "meetings": met,
-        "next_meeting": next((meeting for meeting in reversed(met) if meeting.state != "closed"), None),
+        "next_meeting": meetings.places_for(council).first(),
         "decisions": decided,
         "money": books.of_councils([council.pk]).get(council.pk, books.Balances()),
         "free": books.free_now(council, now),

@@ -98,6 +98,8 @@ def show(
             current = _current(found, request.GET.get("item", ""))
             room = _room(request, current, viewer, now, found.standing) if current is not None else None
         context |= settling(room is not None)
+    else:
+        panels.prefetch(request, "meeting.head", [meeting.pk], now)
     return render(request, page, context | {"room": room} | more, status=status)
 
 
@@ -135,12 +137,25 @@ def call(request: HttpRequest, reference: str) -> HttpResponse:
     status = 200
     if request.method == "POST":
         meeting, status = pages.attempt(
-            form, lambda given: services.call(council=council, starts_at=given["starts_at"], by=viewer, now=now)
+            form,
+            lambda given: services.call(
+                council=council,
+                starts_at=given["starts_at"],
+                lasts=given["lasts"] or 60,
+                place=given["place"],
+                by=viewer,
+                now=now,
+            ),
         )
         if meeting is not None:
             messages.success(request, _("%(meeting)s is called.") % {"meeting": meeting.title})
             return redirect("councils:meeting-detail", meeting.reference)
-    context = {"council": council, "form": form, "waiting": queries.backlog(council, viewer, now).count()}
+    context = {
+        "council": council,
+        "form": form,
+        "waiting": queries.backlog(council, viewer, now).count(),
+        "may_record": council_access.RECORD in council_queries.rights(viewer, council, now),
+    }
     return render(request, "councils/meetings/form.html", context, status=status)
 
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from governance.blueprints.writing import CHAIR, MEMBER, SECRETARY, Blueprint, lines, roles
-from governance.clauses import Quorum, Review, Rules, Verifying, Voting
+from governance.clauses import Cadence, Quorum, Review, Rules, Verifying, Voting
 from governance.mandates import Mandate, Value
 
 
@@ -49,6 +49,7 @@ def blueprint() -> Blueprint:
             voting=Voting("consent", "cast", "fails"),
             verifying=Verifying("secretary"),
             review=Review(12),
+            cadence=Cadence(14),
         ),
         limits=(5_000, 15_000),
         roles=roles(

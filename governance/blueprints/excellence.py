@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from governance.blueprints.writing import CHAIR, MEMBER, SECRETARY, Blueprint, lines, roles
-from governance.clauses import Quorum, Review, Rules, Verifying, Voting
+from governance.clauses import Cadence, Quorum, Review, Rules, Verifying, Voting
 from governance.mandates import Mandate, Value
 
 
@@ -51,6 +51,7 @@ def blueprint() -> Blueprint:
             voting=Voting("two_thirds", "cast", "fails"),
             verifying=Verifying("chair"),
             review=Review(12),
+            cadence=Cadence(10),
         ),
         limits=(15_000, 45_000),
         roles=roles(

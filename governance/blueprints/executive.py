@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from governance.blueprints.writing import CHAIR, MEMBER, SECRETARY, Blueprint, lines, roles
-from governance.clauses import Promising, Quorum, Review, Rules, Verifying, Voting
+from governance.clauses import Cadence, Promising, Quorum, Review, Rules, Verifying, Voting
 from governance.mandates import Mandate, Value
 
 
@@ -50,6 +50,7 @@ def blueprint() -> Blueprint:
             promising=Promising(approver="chair"),
             verifying=Verifying("secretary"),
             review=Review(12),
+            cadence=Cadence(14),
         ),
         limits=(250_000, 1_000_000),
         roles=roles(

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from governance.blueprints.writing import CHAIR, MEMBER, SECRETARY, Blueprint, lines, roles
-from governance.clauses import Quorum, Review, Rules, Verifying, Voting
+from governance.clauses import Cadence, Quorum, Review, Rules, Verifying, Voting
 from governance.mandates import Mandate, Value
 
 
@@ -51,6 +51,7 @@ def blueprint() -> Blueprint:
             voting=Voting("majority", "cast", "chair"),
             verifying=Verifying("champion"),
             review=Review(12),
+            cadence=Cadence(6),
         ),
         limits=(25_000, 75_000),
         roles=roles(

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from governance.blueprints.writing import CHAIR, MEMBER, SECRETARY, Blueprint, lines, roles
-from governance.clauses import Promising, Quorum, Review, Rules, Verifying, Voting
+from governance.clauses import Cadence, Promising, Quorum, Review, Rules, Verifying, Voting
 from governance.mandates import Mandate, Value
 
 
@@ -49,6 +49,7 @@ def blueprint() -> Blueprint:
             promising=Promising(approver="chair"),
             verifying=Verifying("champion"),
             review=Review(6),
+            cadence=Cadence(3),
         ),
         limits=(2_500, 7_500),
         roles=roles(

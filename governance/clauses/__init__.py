@@ -17,6 +17,7 @@ from governance.clauses.deciding import (
     Voting,
 )
 from governance.clauses.delegation import DELEGATES, Delegation
+from governance.clauses.gathering import LONGEST_GAP, Cadence
 from governance.clauses.keeping import APPROVERS, VERIFIERS, Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import (
     CHAIR,
@@ -54,6 +55,7 @@ __all__ = [
     "ENFORCERS",
     "HEAD",
     "HELPERS",
+    "LONGEST_GAP",
     "ON",
     "ONTO_AGENDA",
     "OWNER",
@@ -67,6 +69,7 @@ __all__ = [
     "VERIFIERS",
     "WARNING",
     "WHOLES",
+    "Cadence",
     "Closure",
     "DecisionRight",
     "Delegation",

@@ -48,6 +48,7 @@ ON: dict[str, str | Promise] = {
     "settle": gettext_lazy("A matter not settled"),
     "reassign": gettext_lazy("No other owner found"),
     "close_meeting": gettext_lazy("A meeting not closed"),
+    "call_meeting": gettext_lazy("No meeting held in time, and none called"),
     "fill": gettext_lazy("A seat left vacant"),
     "hand_over": gettext_lazy("A leaver's work not handed over"),
     "take_over": gettext_lazy("Dates taken over and not accepted"),
@@ -259,7 +260,17 @@ def usual_ladder() -> Ladder:
         steps += [Step(kind, 0, OWNER), Step(kind, 2, HEAD), Step(kind, 5, SPONSOR), Step(kind, 8, COUNCIL)]
     for kind in ("weigh", "confirm"):
         steps += [Step(kind, 0, OWNER), Step(kind, 2, HEAD), Step(kind, 5, SPONSOR)]
-    for kind in ("settle", "reassign", "close_meeting", "take_over", "respond", "renew", "acknowledge", "ratify"):
+    for kind in (
+        "settle",
+        "reassign",
+        "close_meeting",
+        "call_meeting",
+        "take_over",
+        "respond",
+        "renew",
+        "acknowledge",
+        "ratify",
+    ):
         steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]
     for kind in ("review", "unstick", "read", "judge", "close_envelope"):
         steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from governance.clauses.closing import Closure, Windows
 from governance.clauses.deciding import DecisionRight, Quorum, Represented, Voting
 from governance.clauses.delegation import Delegation
+from governance.clauses.gathering import Cadence
 from governance.clauses.keeping import Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import Ladder, Step, usual_ladder
 from governance.errors import Invalid
@@ -32,6 +33,7 @@ class Rules:
     windows: Windows = field(default_factory=Windows)
     closure: Closure = field(default_factory=Closure)
     delegation: Delegation = field(default_factory=Delegation)
+    cadence: Cadence = field(default_factory=Cadence)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -136,12 +138,14 @@ CLAUSES: dict[str, type] = {
     "windows": Windows,
     "closure": Closure,
     "delegation": Delegation,
+    "cadence": Cadence,
 }
 
 AS_BEFORE: dict[str, Any] = {
     "provisional": Provisional(days=0),
     "review": Review(months=0),
     "promising": Promising(renewals=0),
+    "cadence": Cadence(weeks=0),
 }
 """What a version says that was written before there was such a clause, where that is not today's proposal."""
 

@@ -462,3 +462,16 @@ def _delegation(rules: Rules, bench: Bench) -> Iterable[Problem]:
             _("The sponsor may allocate without a meeting, and that seat is vacant: everything waits for the council."),
             _("Seat a sponsor."), SEAT, bench.sponsor.reference,
         )  # fmt: skip
+
+
+@_tries("cadence")
+def _cadence(rules: Rules, bench: Bench) -> Iterable[Problem]:
+    callers = (bench.of_kind("secretary"), bench.of_kind("chair"))
+    if rules.cadence.weeks and all(place is None or place.is_vacant for place in callers):
+        empty = next((place for place in callers if place is not None), None)
+        yield Problem(
+            "cadence", "nobody_calls",
+            _("The council has to meet every %(n)d weeks, and nobody of it is there to call a meeting.")
+            % {"n": rules.cadence.weeks},
+            _("Seat a secretary or a chair."), SEAT if empty else COMPOSE, empty.reference if empty else "",
+        )  # fmt: skip

@@ -15,6 +15,7 @@ from governance.clauses import (
     APPROVERS,
     CLAUSES,
     DELEGATES,
+    LONGEST_GAP,
     PERIODS,
     THRESHOLDS,
     TIES,
@@ -68,6 +69,7 @@ GROUPS: dict[str, list[str]] = {
     ],
     "closure": ["closure_minimum", *(f"closure_{kind}" for kind in SHOWS), "closure_unverified"],
     "windows": ["windows_first", "windows_second", "windows_third"],
+    "cadence": ["cadence_weeks"],
 }
 MONEY = (
     "right_per_decision",
@@ -91,6 +93,7 @@ NAMES: dict[str, Any] = {
     "delegation": gettext_lazy("Allocating without a meeting"),
     "closure": gettext_lazy("Closing"),
     "windows": gettext_lazy("Did it work?"),
+    "cadence": gettext_lazy("How often it meets"),
 }
 TERMS: dict[str, Any] = {
     "accept": gettext_lazy("Accept or decline"),
@@ -254,6 +257,14 @@ class RulesForm(forms.Form):
         max_value=LATEST_READING,
         required=False,
         help_text=gettext_lazy("Empty: not again."),
+    )
+    cadence_weeks = forms.IntegerField(
+        label=gettext_lazy("Weeks from one meeting to the next, at most"),
+        min_value=0,
+        max_value=LONGEST_GAP,
+        help_text=gettext_lazy(
+            "Where none is held in time and none is called, the secretary owes calling one. 0: not set."
+        ),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -18,6 +18,7 @@ class DutyKind(models.TextChoices):
     SETTLE = "settle", _("brings it to a decision")
     REASSIGN = "reassign", _("finds another owner")
     CLOSE_MEETING = "close_meeting", _("holds and closes the meeting")
+    CALL_MEETING = "call_meeting", _("calls a meeting")
     FILL = "fill", _("fills the seat")
     HAND_OVER = "hand_over", _("hands over what the seat held")
     TAKE_OVER = "take_over", _("accepts the dates taken over, or restates them")

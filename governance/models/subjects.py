@@ -21,6 +21,7 @@ class SubjectKind(models.TextChoices):
     CHARTER = "charter", _("charter")
     COUNCIL = "council", _("council")
     MEETING = "meeting", _("meeting")
+    SERIES = "meeting_series", _("series of meetings")
     AGENDA_ITEM = "agenda_item", _("agenda item")
     DECISION = "decision", _("decision")
     ENVELOPE = "envelope", _("envelope")
@@ -42,6 +43,7 @@ PREFIXES: dict[str, str] = {
     SubjectKind.CHARTER: "CHA",
     SubjectKind.COUNCIL: "COU",
     SubjectKind.MEETING: "MTG",
+    SubjectKind.SERIES: "SER",
     SubjectKind.AGENDA_ITEM: "ITEM",
     SubjectKind.DECISION: "DEC",
     SubjectKind.ENVELOPE: "ENV",

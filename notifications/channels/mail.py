@@ -23,7 +23,8 @@ from django.utils.translation import ngettext
 from governance.models import Organisation, Person
 from notifications import explaining, families, faultpoints, muting
 from notifications.channels import smtp
-from notifications.kinds import OF_THE_DOOR
+from notifications.kinds import OF_CALENDAR, OF_THE_DOOR
+from notifications.queries import gatherings
 from notifications.queries.handover import Letter
 from notifications.services import offers
 from notifications.wording import Line, line, veiled
@@ -105,7 +106,17 @@ def written(
         connection=connection,
     )
     message.attach_alternative(render_to_string("email/digest.html", context), "text/html")
+    if len(letters) == 1 and letters[0].message.kind in OF_CALENDAR:
+        _invite(message, letters[0], reader, now)
     return message
+
+
+def _invite(message: EmailMultiAlternatives, letter: Letter, reader: Person, now: datetime) -> None:
+    """Let the reader's calendar program see what the mail is about: as an alternative, where such programs look."""
+    part = gatherings.part(letter.message, reader, now)
+    if part is not None:
+        method, body = part
+        message.attach_alternative(body, f"text/calendar; method={method}")
 
 
 def subject_of(lines: Sequence[Line]) -> str:

@@ -1,7 +1,7 @@
 """What happened at Harbourline Mutual, put into a script."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from actions.models import ActionItem, Blocker, Theme
@@ -9,8 +9,19 @@ from actions.queries import fit
 from actions.services import feedback, items, themes
 from councils.models import AgendaItem, Council, Meeting, Membership
 from councils.queries import attending as attending_queries
-from councils.services import agenda, attending, books, councils, decisions, meetings
-from governance.clauses import Closure, DecisionRight, Delegation, Quorum, Representation, Represented, Rules, Verifying
+from councils.recurrence import MONTHLY, WEEKLY, Rule
+from councils.services import agenda, attending, books, coming, councils, decisions, meetings, moving, series
+from governance.clauses import (
+    Cadence,
+    Closure,
+    DecisionRight,
+    Delegation,
+    Quorum,
+    Representation,
+    Represented,
+    Rules,
+    Verifying,
+)
 from governance.models import Charter, Department, Duty, DutyKind, ExecutiveSponsor, Person, SeatKind
 from governance.queries.seats import movers
 from governance.services import charters, people, sponsors
@@ -101,6 +112,8 @@ def tell(script: Script, *, passwords: dict[str, str]) -> Story:
     script.on(-6, partial(_plan_today, story), 15)
     script.on(-2, partial(_propose_more, story), 10)
     script.on(-1, partial(_look_ahead, story), 16)
+    script.on(-1, partial(_plan_series, story), 11)
+    script.on(-1, partial(_say_who_comes, story), 15)
     script.play()
     return story
 
@@ -157,7 +170,12 @@ def _found_rooms(story: Story, now: datetime) -> None:
         "Charter of the Executive Committee, customers",
         "executive",
         "Grants what the council below may commit, and decides what is beyond it.",
-        Rules(quorum=Quorum(3, chair_required=True), right=DecisionRight(100_000 * EURO), verifying=Verifying("chair")),
+        Rules(
+            quorum=Quorum(3, chair_required=True),
+            right=DecisionRight(100_000 * EURO),
+            verifying=Verifying("chair"),
+            cadence=Cadence(14),
+        ),
         now,
     )
     below = _charter(
@@ -426,6 +444,48 @@ def _plan_today(story: Story, now: datetime) -> None:
         _propose(story, GOVERNANCE, topic, now)
     chair = story.person(people_of.CHAIR)
     meetings.call(council=story.rooms[GOVERNANCE], starts_at=story.script.at(0, 14), by=chair, now=now)
+
+
+def _plan_series(story: Story, now: datetime) -> None:
+    """When the councils meet from now on. One meeting was moved, and one falls between the years or on a trip."""
+    script, begin = story.script, partial(series.begin, now=now)
+    chair = story.person(people_of.CHAIR)
+    every_two_weeks = Rule(WEEKLY, interval=2, weekdays=(script.day(14).weekday(),))
+    regular = begin(
+        council=story.rooms[GOVERNANCE], rule=every_two_weeks, starts_on=script.day(14), at=time(14), lasts=90,
+        place="Harbour room, third floor", by=chair,
+    )  # fmt: skip
+    _first, second, third, *_rest = regular.meetings.order_by("slot")
+    moving.move(
+        meeting=second, starts_at=second.starts_at + timedelta(days=1), reason="The chair is in Antwerp on that day.",
+        by=chair, now=now,
+    )  # fmt: skip
+    meetings.call_off(meeting=third, reason="Half of the council is at the year's fair.", by=chair, now=now)
+    begin(
+        council=story.rooms[COMMITTEE], rule=Rule(MONTHLY, interval=3, weekdays=(0,), nth=1), starts_on=script.day(7),
+        at=time(9), lasts=120, place="Boardroom", by=_clerk(story, COMMITTEE, now),
+    )  # fmt: skip
+    begin(
+        council=story.rooms[RESTRUCTURING], rule=Rule(MONTHLY, day=31), starts_on=script.day(3), at=time(16),
+        by=_clerk(story, RESTRUCTURING, now),
+    )  # fmt: skip
+
+
+def _say_who_comes(story: Story, now: datetime) -> None:
+    """Most have said whether they come to the next meeting."""
+    meeting = (
+        Meeting.objects.filter(council=story.rooms[GOVERNANCE], state="planned", series__isnull=False)
+        .order_by("starts_at")
+        .first()
+    )
+    for place, membership in enumerate(story.memberships(GOVERNANCE)):
+        person = movers([membership.seat_id], now).get(membership.seat_id)
+        if meeting is None or person is None or place % 4 == 3:
+            continue
+        by = Person.objects.get(pk=person.person_id)
+        if person.stands_in != "filler":
+            answer = "no" if place == 5 else "yes"
+            coming.say(meeting=meeting, membership=membership, coming=answer, by=by, now=now)
 
 
 def _look_ahead(story: Story, now: datetime) -> None:

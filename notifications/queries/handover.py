@@ -17,9 +17,9 @@ from governance.queries.seats import movers
 from governance.queries.submissions import in_full
 from notifications import explaining, links
 from notifications.families import URGENT, family_of
-from notifications.kinds import OF_RUNGS, OF_THE_DOOR, Kind
+from notifications.kinds import OF_CALENDAR, OF_RUNGS, OF_THE_DOOR, Kind
 from notifications.models import Channel, Delivery, Mailing, Message, MessageState
-from notifications.queries import upcoming
+from notifications.queries import gatherings, upcoming
 from notifications.queries.choices import Choice, bodies_of, choices_of
 from notifications.queries.hush import LOOKS_AGAIN, Sat, hushed
 from notifications.queries.upcoming import Expected
@@ -78,6 +78,8 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
     closed = confidential({key for message in messages for key in _audiences(message)})
     said = _said(messages)
     following = next_rungs(messages)
+    calendars = [message for message in messages if message.kind in OF_CALENDAR]
+    over, words = gatherings.overtaken(calendars, now), gatherings.Words(calendars)
     texts = in_full({message.subject_id for message in messages if message.kind == Kind.TO_RATIFY})
     letters = []
     for message in messages:
@@ -94,11 +96,12 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
                 facts=replace(
                     facts_of(message, reader, sight),
                     is_muted=message.pk in muted,
-                    is_too_late=message.kind == Kind.RESET and now - message.created_at >= RESET_WITHIN,
+                    is_too_late=_is_too_late(message, over, now),
+                    is_invited=_is_invited(message, capacities),
                 ),
                 matter=replace(
                     _seen_matter(message, reader, following.get(message.pk, ""), sight),
-                    says=tuple(texts.get(message.subject_id, ())) if message.kind == Kind.TO_RATIFY else (),
+                    says=_says(message, reader, texts, words),
                     foretold=_told_of(message, reader, foretold, sight),
                 ),
                 mail_at=at,
@@ -113,6 +116,26 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
             )
         )
     return letters
+
+
+def _is_invited(message: Message, capacities: Mapping[int, str]) -> bool:
+    """Whether the reader of an invitation sits in the seat that is called; whoever has to fill it does not."""
+    return message.kind not in OF_CALENDAR or capacities.get(message.pk) != explaining.Capacity.FILLER
+
+
+def _is_too_late(message: Message, over: set[int], now: datetime) -> bool:
+    """A password that was asked for long ago, a meeting that is over, or was called off before its mail left."""
+    return message.pk in over or (message.kind == Kind.RESET and now - message.created_at >= RESET_WITHIN)
+
+
+def _says(
+    message: Message, reader: Person | None, texts: Mapping[int, Sequence[str]], words: gatherings.Words
+) -> tuple[str, ...]:
+    """What stands in full in a mail: what is signed by answering it, or when and where a meeting is."""
+    if message.kind == Kind.TO_RATIFY:
+        return tuple(texts.get(message.subject_id, ()))
+    is_called = message.kind in OF_CALENDAR and reader is not None
+    return words.about(message.subject_id, reader.language) if is_called and reader is not None else ()
 
 
 def _seen_matter(message: Message, reader: Person | None, next_target: str, sight: set[tuple[int, int]]) -> Matter:

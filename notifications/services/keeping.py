@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from actions.services import returning
-from councils.services import ending, trials
+from councils.services import cadence, ending, series, trials
 from governance import retention
 from governance.chain import Head
 from governance.models import Organisation
@@ -22,7 +22,8 @@ log = structlog.get_logger(__name__)
 
 def keep(now: datetime) -> int:
     """Seal what waits; on the first call of a day let the head leave, forget, and reopen what came back (UTC), and try
-    the charters (our day). Whoever granted an envelope whose period is over owes its closing.
+    the charters and how often councils met (our day). Meetings of series are called ahead. Whoever granted an envelope
+    whose period is over owes its closing.
 
     Returns how many entries were sealed.
     """
@@ -35,7 +36,9 @@ def keep(now: datetime) -> int:
             log.info("keeping.forgotten", **forgotten)
         returning.bring_back(now)
         calendars.reach_on(today=now.date())
-    trials.try_all(now)
+    if trials.try_all(now) is not None:
+        cadence.settle(now)
+    series.call_ahead(now)
     ending.owe_closing(now)
     return sealed
 

@@ -28,7 +28,7 @@ from governance.services import addresses
 from notifications import channels, faultpoints, recheck
 from notifications.channels import Outward, inbox, mail, registry
 from notifications.families import rank
-from notifications.kinds import OF_THE_DOOR
+from notifications.kinds import OF_CALENDAR, OF_THE_DOOR
 from notifications.models import Channel, Delivery, Mailing, Message, MessageState
 from notifications.queries import outbox as outbox_query
 from notifications.queries.handover import Letter, letters_for, redirected
@@ -320,16 +320,19 @@ def _bundles(turn: _Round, letters: Sequence[Letter]) -> dict[str, list[Letter]]
     """One reader's letters by the mail that they go out with. It is stored before it is sent, so that a retry is it.
 
     Where a digest is due what is urgent rides along. What lets somebody in goes alone: it waits for no hours, so in one
-    mail with others it would take them along at night.
+    mail with others it would take them along at night. What has a part for a calendar goes alone, too.
     """
     bundles: dict[str, list[Letter]] = defaultdict(list)
     fresh: dict[str, list[Letter]] = defaultdict(list)
     doors: list[Letter] = []
+    calls: list[Letter] = []
     for letter in letters:
         if letter.mail_id:
             bundles[letter.mail_id].append(letter)
         elif letter.message.kind in OF_THE_DOOR:
             doors.append(letter)
+        elif letter.message.kind in OF_CALENDAR:
+            calls.append(letter)
         else:
             fresh[letter.occasion].append(letter)
     digest = next((occasion for occasion in fresh if occasion.startswith("day:")), "")
@@ -338,6 +341,7 @@ def _bundles(turn: _Round, letters: Sequence[Letter]) -> dict[str, list[Letter]]
     mails = list(fresh.items())
     if doors:
         mails.append(("", doors))
+    mails += [("", [call]) for call in calls]
     for occasion, together in mails:
         together.sort(key=lambda letter: (rank(letter.message.kind), letter.message.pk))
         mail_id = mail.message_id(min(letter.message.pk for letter in together))

@@ -101,10 +101,13 @@ TITLE = "What the matrix tries"
 DAY, LATER = "2026-12-20", "2027-01-20"
 REACHED = {"from_hour": 8, "until_hour": 18, "cadence": "daily", "digest_hour": 9, "weekday": 0}
 
+_REGULARLY = {"kind": "weeks", "every": "2", "weekdays": ["1"], "starts_on": DAY, "at": "10:00", "lasts": "60"}
+_BY_RULE = {"rule": "FREQ=WEEKLY;BYDAY=TU", "starts_on": DAY, "at": "10:00"}
+
 SEEN: dict[str, See] = {
     # --- pages: lists, which everybody may open and which show each their own
     "notifications:home": LIST, "notifications:inbox": LIST, "notifications:upcoming": LIST,
-    "notifications:inbox-count": LIST, "api-mutes-list": LIST,
+    "notifications:inbox-count": LIST, "notifications:calendar": LIST, "api-mutes-list": LIST,
     "notifications:why": See(OWNER), "api-notifications-why": See(OWNER),
     "governance:address": LIST, "api-my-address": LIST, "api-outbox-list": See(LEADERS),
     "notifications:preferences": LIST, "notifications:outbox": See(LEADERS), "notifications:settings": See(LEADERS),
@@ -154,6 +157,7 @@ SEEN: dict[str, See] = {
     "councils:council-detail": COUNCIL, "councils:meeting-detail": COUNCIL, "councils:item-detail": COUNCIL,
     "councils:meeting-follow": COUNCIL, "councils:meeting-wall": COUNCIL, "api-meeting-live": COUNCIL,
     "councils:meeting-plan": See(PREPARES, CHAIRS),
+    "councils:series-detail": COUNCIL,
     "councils:decision-detail": COUNCIL, "councils:envelope-detail": COUNCIL,
     "actions:item-detail": THING, "actions:evidence-file": THING, "api-action-parts": THING,
     "actions:item-edit": See(OWNER_ROUND, CHAIRS), "api-evidence-file": THING,
@@ -221,6 +225,8 @@ SEEN: dict[str, See] = {
     "api-journey-detail": LIST, "api-journey-step-detail": LIST,
     "api-journal-detail": COUNCIL, "api-council-detail": COUNCIL, "api-council-problems": COUNCIL,
     "api-membership-detail": COUNCIL,
+    "api-meeting-series-list": LIST, "api-meeting-series-detail": COUNCIL, "api-meeting-series-occurrences": COUNCIL,
+    "api-meeting-turnout": COUNCIL,
     "api-meeting-detail": COUNCIL, "api-meeting-attendance": COUNCIL, "api-agenda-item-detail": COUNCIL,
     "api-agenda-item-outcomes": COUNCIL, "api-decision-detail": COUNCIL, "api-envelope-detail": COUNCIL,
     "api-envelope-postings": COUNCIL, "api-allocation-detail": COUNCIL,
@@ -371,6 +377,15 @@ DONE: dict[str, Do] = {
     "councils:capture-rewrite": both(CHAIRS, CHAIRS, kind="note", text="M"),
     "councils:capture-undo": both(CHAIRS, CHAIRS),
     "councils:capture-put-back": both(CHAIRS, CHAIRS),
+    "councils:meeting-move": both(
+        PREPARES, CHAIRS, day=DAY, time="10:00", lasts="60", place="M", reason="Half of us are ill."
+    ),
+    "councils:meeting-call-now": both(CHAIRS, CHAIRS),
+    "councils:meeting-answer": both(CHAIRS, CHAIRS, seat="$chair_seat", coming="yes"),
+    "councils:series-bring": both(PREPARES, CHAIRS, text="BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VEVENT", keep="1"),
+    "councils:series-begin": both(PREPARES, CHAIRS, **_REGULARLY),
+    "councils:series-change": both(PREPARES, CHAIRS, reason="M", **_REGULARLY),
+    "councils:series-end": both(PREPARES, CHAIRS, reason="M"),
     "councils:item-place": both(PREPARES, CHAIRS, meeting="$meeting"),
     "councils:item-withdraw": both(PREPARES, CHAIRS, reason="M"),
     "councils:item-settle": both(CHAIRS, CHAIRS, outcome="note", motion="M", note="M", rest="for"),
@@ -398,6 +413,12 @@ DONE: dict[str, Do] = {
     "api-meeting-rewrite": both(CHAIRS, CHAIRS, kind="note", text="M"),
     "api-meeting-undo": both(CHAIRS, CHAIRS),
     "api-meeting-put-back": both(CHAIRS, CHAIRS),
+    "api-meeting-call-now": into(CHAIRS, CHAIRS, council="$council"),
+    "api-meeting-move": both(PREPARES, CHAIRS, starts_at=f"{DAY}T10:00:00Z", reason="M"),
+    "api-meeting-answer": both(CHAIRS, CHAIRS, seat="$chair_seat", coming="yes"),
+    "api-meeting-series-list": into(PREPARES, CHAIRS, council="$council", **_BY_RULE),
+    "api-meeting-series-change": both(PREPARES, CHAIRS, reason="M", **_BY_RULE),
+    "api-meeting-series-end": both(PREPARES, CHAIRS, reason="M"),
     "api-agenda-item-list": into(SITS | {"sponsor", "cx_lead"}, CLEARED, council="$council", ask="M?"),
     "api-agenda-item-place": both(PREPARES, CHAIRS, meeting="$meeting_reference"),
     "api-agenda-item-withdraw": both(PREPARES, CHAIRS, reason="M"),
@@ -633,6 +654,8 @@ DONE: dict[str, Do] = {
     "api-my-address": Do(ALL, ALL),
     "notifications:outbox-skip": Do(LEADERS, ALL),
     "notifications:preferences": Do(ALL, ALL, send=REACHED),
+    "notifications:calendar-make": Do(ALL, ALL),
+    "notifications:calendar-revoke": Do(ALL, ALL),
     "api-notifications-read-all": Do(ALL, ALL),
     "api-notifications-read": Do(OWNER, OWNER),
 }

@@ -91,6 +91,7 @@ def filled(world: World, room: Room, send: dict[str, Any]) -> dict[str, Any]:
         "$sponsor_reference": town.sponsor_seat.reference,
         "$council": room.council.reference,
         "$seat": room.memberships[3].seat.reference,
+        "$chair_seat": room.memberships[0].seat.reference,
         "$meeting": room.next_meeting.pk,
         "$on_agenda": room.item.reference,
         "$meeting_reference": room.next_meeting.reference,

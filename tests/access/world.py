@@ -6,7 +6,7 @@ something leaked.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -51,10 +51,13 @@ from councils.models import (
     DelegatedAllocation,
     Envelope,
     Meeting,
+    MeetingSeries,
     Membership,
     Spending,
 )
+from councils.recurrence import YEARLY, Rule
 from councils.services import agenda, books, captures, councils, decisions, meetings
+from councils.services import series as meeting_series
 from governance.api.tokens import issue
 from governance.clauses import Delegation
 from governance.models import Charter, Goal, HelpRequest, JournalEntry, Journey, Metric, Person, Seat, SeatKind
@@ -86,6 +89,7 @@ class Room:
     open_meeting: Meeting = None  # type: ignore[assignment]  # filled while it is furnished
     next_meeting: Meeting = None  # type: ignore[assignment]
     line: Capture = None  # type: ignore[assignment]
+    series: MeetingSeries = None  # type: ignore[assignment]
     item: AgendaItem = None  # type: ignore[assignment]
     waiting: AgendaItem = None  # type: ignore[assignment]
     decision: Decision = None  # type: ignore[assignment]
@@ -289,6 +293,10 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
         meeting=room.open_meeting, item=room.item, kind="note", text=f"{word} said", by=clerk, now=now
     )
     room.next_meeting = meetings.call(council=room.council, starts_at=now + timedelta(days=30), by=clerk, now=now)
+    room.series = meeting_series.begin(
+        council=room.council, rule=Rule(YEARLY, month=6, day=15), starts_on=now.date(), at=time(10), by=clerk, now=now,
+        place=f"{word} hall",
+    )  # fmt: skip
     room.log = logs.take_over(
         text=f"Action\tOwner\n{word} from before\t{owner.email}", council=room.council, by=clerk, now=now
     )
@@ -382,6 +390,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "check-ins": room.council.subject.checkins.get().pk,
         "memberships": room.memberships[2].seat.reference,
         "meetings": (room.next_meeting if route.endswith("open") else room.open_meeting).reference,
+        "meeting-series": room.series.reference,
         "agenda-items": (room.waiting if "place" in route else room.item).reference,
         "decisions": room.decision.reference,
         "envelopes": room.envelope.reference,

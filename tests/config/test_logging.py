@@ -92,3 +92,9 @@ def test_a_key_that_mutes_stands_in_no_line_however_it_is_written() -> None:
             assert SIGNED not in ours.without_tokens(line)
             assert "/mute/[token]" in ours.without_tokens(line)
     assert ours.without_tokens("/mutes/ACT-1001/") == "/mutes/ACT-1001/", "that one is no key"
+
+
+def test_the_address_of_a_calendar_stands_in_no_log() -> None:
+    line = ours.without_tokens("GET /calendar/Zq3_abcdefghijklmnop.ics HTTP/1.1")
+    assert line == "GET /calendar/[token] HTTP/1.1"
+    assert ours.without_tokens("/calendar/revoke/") == "/calendar/revoke/"
