@@ -16,7 +16,10 @@ class ActionsConfig(AppConfig):
             request_matters,
             resources,
         )
+        from actions.queries.came import came_of
         from actions.sql import guards  # noqa: F401 - registers the guards
+        from councils.came import register_came
         from governance import events
 
+        register_came(came_of)
         events.discover("actions.services")

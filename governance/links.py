@@ -10,6 +10,7 @@ FOLDERS: dict[str, str] = {
     SubjectKind.MEETING: "meetings",
     SubjectKind.AGENDA_ITEM: "agenda-items",
     SubjectKind.DECISION: "decisions",
+    SubjectKind.MINUTES: "minutes",
     SubjectKind.ENVELOPE: "envelopes",
     SubjectKind.SOURCE: "feedback-sources",
     SubjectKind.THEME: "themes",

@@ -111,6 +111,15 @@ HOLDS: dict[str, Holding] = {
         people=("recorded_by",), words=("motion", "payload", "facts", "risk_note"), plain=("outcome", "currency"),
         author="recorded_by", through="pk",
     ),
+    "councils.minutes": Holding(words=("introduction", "reason"), through="pk"),
+    "councils.minutesitem": Holding(words=("note",), through="minutes"),
+    "councils.minutescomment": Holding(
+        people=("by", "answered_by"), words=("text", "answer"), author="by", answers=(("answer", "answered_by"),),
+        through="minutes",
+    ),
+    "councils.approvedminutes": Holding(
+        people=("by",), words=("record", "text", "reason"), plain=("digest",), through="minutes"
+    ),
     "councils.vote": Holding(people=("person",), through="decision"),
     "councils.envelope": Holding(
         people=("signed_by", "closed_by"), words=("statement",), plain=("currency",), author="signed_by", through="pk"

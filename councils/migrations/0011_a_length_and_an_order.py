@@ -5,40 +5,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('councils', '0010_a_meeting_is_called_off'),
-        ('governance', '0019_a_new_version_takes_over_ladders'),
+        ("councils", "0010_a_meeting_is_called_off"),
+        ("governance", "0019_a_new_version_takes_over_ladders"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='agendaitem',
-            name='allotted',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='How long the meeting has for it; empty: nobody said.', null=True, verbose_name='minutes'),
+            model_name="agendaitem",
+            name="allotted",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="How long the meeting has for it; empty: nobody said.",
+                null=True,
+                verbose_name="minutes",
+            ),
         ),
         migrations.AddField(
-            model_name='agendaitem',
-            name='by_consent',
-            field=models.BooleanField(default=False, help_text='Settled in one go with others that nobody wants to talk about.'),
+            model_name="agendaitem",
+            name="by_consent",
+            field=models.BooleanField(
+                default=False, help_text="Settled in one go with others that nobody wants to talk about."
+            ),
         ),
         migrations.AddField(
-            model_name='agendaitem',
-            name='lead',
-            field=models.ForeignKey(blank=True, help_text='Who introduces it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.seat'),
+            model_name="agendaitem",
+            name="lead",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Who introduces it.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="governance.seat",
+            ),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='lasts',
-            field=models.PositiveSmallIntegerField(default=60, help_text='Minutes, as planned.', verbose_name='lasts'),
+            model_name="meeting",
+            name="lasts",
+            field=models.PositiveSmallIntegerField(default=60, help_text="Minutes, as planned.", verbose_name="lasts"),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='place',
-            field=models.CharField(blank=True, help_text='A room, or a link to join by.', max_length=200, verbose_name='where'),
+            model_name="meeting",
+            name="place",
+            field=models.CharField(
+                blank=True, help_text="A room, or a link to join by.", max_length=200, verbose_name="where"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('lasts__gte', 5), ('lasts__lte', 1440)), name='a_meeting_lasts_a_day_at_most'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lasts__gte", 5), ("lasts__lte", 1440)), name="a_meeting_lasts_a_day_at_most"
+            ),
         ),
     ]

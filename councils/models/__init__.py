@@ -5,6 +5,14 @@ from councils.models.councils import Council, CouncilGrant, CouncilKind, Formali
 from councils.models.decisions import Choice, Decision, Verdict, Vote
 from councils.models.delegated import DelegatedAllocation, Way
 from councils.models.meetings import OVER, AgendaItem, Attendance, Guest, ItemState, Meeting, MeetingState, Presence
+from councils.models.minutes import (
+    ApprovedMinutes,
+    Ending,
+    Minutes,
+    MinutesComment,
+    MinutesItem,
+    MinutesState,
+)
 from councils.models.rosters import Acknowledgement, RosterLine
 from councils.models.trials import Trial
 
@@ -14,6 +22,7 @@ __all__ = [
     "AccountKind",
     "Acknowledgement",
     "AgendaItem",
+    "ApprovedMinutes",
     "Attendance",
     "Choice",
     "Council",
@@ -21,6 +30,7 @@ __all__ = [
     "CouncilKind",
     "Decision",
     "DelegatedAllocation",
+    "Ending",
     "Envelope",
     "Formality",
     "Guest",
@@ -28,6 +38,10 @@ __all__ = [
     "Meeting",
     "MeetingState",
     "Membership",
+    "Minutes",
+    "MinutesComment",
+    "MinutesItem",
+    "MinutesState",
     "Posting",
     "Presence",
     "Rest",

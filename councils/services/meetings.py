@@ -12,7 +12,7 @@ from councils import access as council_access
 from councils.models import AgendaItem, Attendance, Council, ItemState, Meeting, MeetingState, Membership, Presence
 from councils.queries import councils as council_queries
 from councils.queries.councils import Sitting
-from councils.services import agenda, attending
+from councils.services import agenda, attending, minutes
 from governance import access, events
 from governance.clauses import Rules
 from governance.errors import Conflict, Invalid, Refused, Stale
@@ -161,6 +161,7 @@ def close(*, meeting: Meeting, by: Person, now: datetime, version: int | None = 
         raise Conflict(
             _("Only an open meeting is closed. This one is %(state)s.") % {"state": MeetingState(meeting.state).label}
         )
+    minutes.begin(meeting, now=now)
     unsettled = _give_back(meeting, now)
     meeting.state, meeting.closed_at = MeetingState.CLOSED, now
     meeting.keep("state", "closed_at")

@@ -41,6 +41,7 @@ from governance.clauses.ladder import (
     level,
     usual_ladder,
 )
+from governance.clauses.recording import MINUTES_BY, SILENCE_APPROVES, Minutes
 from governance.clauses.rules import AS_BEFORE, CLAUSES, ENFORCERS, Rules, enforces, typed
 
 __all__ = [
@@ -54,12 +55,14 @@ __all__ = [
     "ENFORCERS",
     "HEAD",
     "HELPERS",
+    "MINUTES_BY",
     "ON",
     "ONTO_AGENDA",
     "OWNER",
     "PARENT",
     "PERIODS",
     "RANKS",
+    "SILENCE_APPROVES",
     "SPONSOR",
     "TARGETS",
     "THRESHOLDS",
@@ -71,6 +74,7 @@ __all__ = [
     "DecisionRight",
     "Delegation",
     "Ladder",
+    "Minutes",
     "Promising",
     "Provisional",
     "Quorum",

@@ -48,6 +48,8 @@ ON: dict[str, str | Promise] = {
     "settle": gettext_lazy("A matter not settled"),
     "reassign": gettext_lazy("No other owner found"),
     "close_meeting": gettext_lazy("A meeting not closed"),
+    "send_minutes": gettext_lazy("Minutes not sent out"),
+    "approve_minutes": gettext_lazy("Minutes not approved"),
     "fill": gettext_lazy("A seat left vacant"),
     "hand_over": gettext_lazy("A leaver's work not handed over"),
     "take_over": gettext_lazy("Dates taken over and not accepted"),
@@ -261,7 +263,7 @@ def usual_ladder() -> Ladder:
         steps += [Step(kind, 0, OWNER), Step(kind, 2, HEAD), Step(kind, 5, SPONSOR)]
     for kind in ("settle", "reassign", "close_meeting", "take_over", "respond", "renew", "acknowledge", "ratify"):
         steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]
-    for kind in ("review", "unstick", "read", "judge", "close_envelope"):
+    for kind in ("review", "unstick", "read", "judge", "close_envelope", "send_minutes", "approve_minutes"):
         steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]
     steps += [Step("check", 0, OWNER), Step("check", 5, SPONSOR), Step("check", 8, COUNCIL)]
     steps += [Step("approve_date", 0, OWNER), Step("approve_date", 2, SPONSOR), Step("approve_date", 4, COUNCIL)]

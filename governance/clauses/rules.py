@@ -11,6 +11,7 @@ from governance.clauses.deciding import DecisionRight, Quorum, Represented, Voti
 from governance.clauses.delegation import Delegation
 from governance.clauses.keeping import Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import Ladder, Step, usual_ladder
+from governance.clauses.recording import Minutes
 from governance.errors import Invalid
 from governance.money import format_minor
 
@@ -32,6 +33,7 @@ class Rules:
     windows: Windows = field(default_factory=Windows)
     closure: Closure = field(default_factory=Closure)
     delegation: Delegation = field(default_factory=Delegation)
+    minutes: Minutes = field(default_factory=Minutes)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -136,6 +138,7 @@ CLAUSES: dict[str, type] = {
     "windows": Windows,
     "closure": Closure,
     "delegation": Delegation,
+    "minutes": Minutes,
 }
 
 AS_BEFORE: dict[str, Any] = {

@@ -15,6 +15,7 @@ from governance.clauses import (
     APPROVERS,
     CLAUSES,
     DELEGATES,
+    MINUTES_BY,
     PERIODS,
     THRESHOLDS,
     TIES,
@@ -27,6 +28,7 @@ from governance.clauses import (
 )
 from governance.clauses.closing import LATEST_READING, MOST_EVIDENCE, SHOWS, SOONEST_READING
 from governance.clauses.keeping import LONGEST_PROVISION, LONGEST_REVIEW, MOST_RENEWALS, OF_PROGRAMME
+from governance.clauses.recording import LONGEST_WINDOW
 from governance.clauses.rules import check_delegated
 from governance.errors import Invalid
 from governance.forms.ladders import LadderForm, steps_form, steps_of
@@ -68,6 +70,7 @@ GROUPS: dict[str, list[str]] = {
     ],
     "closure": ["closure_minimum", *(f"closure_{kind}" for kind in SHOWS), "closure_unverified"],
     "windows": ["windows_first", "windows_second", "windows_third"],
+    "minutes": ["minutes_approval", "minutes_send", "minutes_window", "minutes_within"],
 }
 MONEY = (
     "right_per_decision",
@@ -91,6 +94,7 @@ NAMES: dict[str, Any] = {
     "delegation": gettext_lazy("Allocating without a meeting"),
     "closure": gettext_lazy("Closing"),
     "windows": gettext_lazy("Did it work?"),
+    "minutes": gettext_lazy("Minutes"),
 }
 TERMS: dict[str, Any] = {
     "accept": gettext_lazy("Accept or decline"),
@@ -254,6 +258,19 @@ class RulesForm(forms.Form):
         max_value=LATEST_READING,
         required=False,
         help_text=gettext_lazy("Empty: not again."),
+    )
+    minutes_approval = forms.ChoiceField(label=gettext_lazy("Who approves minutes"), choices=list(MINUTES_BY.items()))
+    minutes_send = forms.IntegerField(
+        label=gettext_lazy("Working days within which they go out"), min_value=1, max_value=250
+    )
+    minutes_window = forms.IntegerField(
+        label=gettext_lazy("Working days for comments"), min_value=1, max_value=LONGEST_WINDOW
+    )
+    minutes_within = forms.IntegerField(
+        label=gettext_lazy("Working days to approve them after that"),
+        min_value=1,
+        max_value=250,
+        help_text=gettext_lazy("Where silence approves, this does not matter."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

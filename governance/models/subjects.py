@@ -23,6 +23,7 @@ class SubjectKind(models.TextChoices):
     MEETING = "meeting", _("meeting")
     AGENDA_ITEM = "agenda_item", _("agenda item")
     DECISION = "decision", _("decision")
+    MINUTES = "minutes", _("minutes")
     ENVELOPE = "envelope", _("envelope")
     SOURCE = "source", _("feedback source")
     THEME = "theme", _("theme")
@@ -44,6 +45,7 @@ PREFIXES: dict[str, str] = {
     SubjectKind.MEETING: "MTG",
     SubjectKind.AGENDA_ITEM: "ITEM",
     SubjectKind.DECISION: "DEC",
+    SubjectKind.MINUTES: "MIN",
     SubjectKind.ENVELOPE: "ENV",
     SubjectKind.SOURCE: "SRC",
     SubjectKind.THEME: "THM",

@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from actions.services import returning
-from councils.services import ending, trials
+from councils.services import ending, minutes, trials
 from governance import retention
 from governance.chain import Head
 from governance.models import Organisation
@@ -37,6 +37,7 @@ def keep(now: datetime) -> int:
         calendars.reach_on(today=now.date())
     trials.try_all(now)
     ending.owe_closing(now)
+    minutes.approve_by_silence(now)
     return sealed
 
 
