@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from councils.views import accountability, councils, decisions, delegated, envelopes, items, meetings, rosters
+from councils.views import accountability, councils, decisions, delegated, envelopes, items, meetings, minutes, rosters
 
 app_name = "councils"
 urlpatterns: list[URLPattern] = [
@@ -26,6 +26,15 @@ urlpatterns: list[URLPattern] = [
     path("meetings/<str:reference>/mark/", meetings.mark, name="meeting-mark"),
     path("meetings/<str:reference>/close/", meetings.close, name="meeting-close"),
     path("meetings/<str:reference>/call-off/", meetings.call_off, name="meeting-call-off"),
+    path("meetings/<str:reference>/minutes/", minutes.detail, name="minutes-detail"),
+    path("meetings/<str:reference>/minutes.pdf", minutes.printed, name="minutes-print"),
+    path("meetings/<str:reference>/minutes/write/", minutes.write, name="minutes-write"),
+    path("meetings/<str:reference>/minutes/send/", minutes.send_out, name="minutes-send"),
+    path("meetings/<str:reference>/minutes/comment/", minutes.comment, name="minutes-comment"),
+    path("meetings/<str:reference>/minutes/answer/<key:key>/", minutes.answer, name="minutes-answer"),
+    path("meetings/<str:reference>/minutes/approve/", minutes.approve, name="minutes-approve"),
+    path("meetings/<str:reference>/minutes/correct/", minutes.correct, name="minutes-correct"),
+    path("minutes/<str:reference>/", minutes.by_reference, name="minutes-find"),
     path("agenda-items/", items.listing, name="item-list"),
     path("agenda-items/<str:reference>/", items.detail, name="item-detail"),
     path("agenda-items/<str:reference>/place/", items.place, name="item-place"),

@@ -32,9 +32,9 @@ from councils.models import (
     Verdict,
     Vote,
 )
-from governance import access
+from councils.models.minutes import Way
+from governance import access, pdf
 from governance.clauses import Rules
-from governance.clauses.recording import CHAIR_APPROVES, SECRETARY_APPROVES
 from governance.errors import Absent
 from governance.links import path_of
 from governance.models import AudienceContainer, Organisation, Person, SeatKind, Tenure, TenureRole
@@ -120,14 +120,44 @@ def rules_of(minutes: Minutes) -> Rules:
     return Rules.from_json(version.rules) if version is not None else Rules()
 
 
-def may_approve(minutes: Minutes, viewer: Person, now: datetime, rights: set[str]) -> bool:
-    """Whether it is for ``viewer`` to approve these minutes: not whether their time has come."""
-    way = rules_of(minutes).minutes.approval
-    if "record_council" not in rights:
-        return False
-    if way == SECRETARY_APPROVES:
-        return True
-    return way == CHAIR_APPROVES and is_in_the_chair(minutes.meeting.council, viewer, now)
+def approval_said(version: Version, minutes: Minutes) -> list[str]:
+    """What stands below approved minutes: which version, by whom, when, and the digest of its words."""
+    approved = version.approved
+    if approved is None:
+        return []
+    zone = ZoneInfo(calendar_of_department(minutes.meeting.council.department).zone)
+    with translation.override(language_of_papers()):
+        words = {
+            "number": approved.number,
+            "day": date_format(approved.at.astimezone(zone), "j F Y"),
+            "person": approved.by,
+        }
+        if approved.way == Way.SILENCE:
+            said = _("Version %(number)d, approved on %(day)s: nobody objected in time.") % words
+        elif approved.way == Way.CHAIR:
+            said = _("Version %(number)d, approved by the chair, %(person)s, on %(day)s.") % words
+        else:
+            said = _("Version %(number)d, approved by the secretary, %(person)s, on %(day)s.") % words
+        lines = [said, _("SHA-256 of these words: %(digest)s") % {"digest": version.digest}]
+        if not version.is_whole:
+            lines.append(_("Words of it were redacted since; the digest is of what was approved."))
+        return lines
+
+
+def printed(minutes: Minutes, version: Version, now: datetime) -> bytes:
+    """The minutes as PDF, with the words of the page."""
+    language = language_of_papers()
+    with translation.override(language):
+        state = MinutesState(minutes.state).label if version.approved is None else ""
+        foot = " · ".join(str(part) for part in (minutes.reference, minutes.meeting.reference, state) if part)
+    data = {"record": version.record, "approved": approval_said(version, minutes), "foot": foot}
+    at = version.approved.at if version.approved is not None else now
+    return pdf.typeset("minutes.typ", data, language=language, at=at)
+
+
+def language_of_papers() -> str:
+    """The language in which minutes are kept: the organisation's."""
+    return Organisation.objects.values_list("language", flat=True).first() or "en"
 
 
 def is_in_the_chair(council: Council, person: Person, now: datetime) -> bool:
@@ -142,9 +172,8 @@ def compose(minutes: Minutes) -> Record:
     A correction keeps what the version before it recorded and changes the prose alone: whoever has a seat today was
     perhaps not there then. The statements do not grow with the agenda.
     """
-    language = Organisation.objects.values_list("language", flat=True).first()
     rows = list(MinutesItem.objects.filter(minutes=minutes).select_related("item__subject").order_by("position"))
-    with translation.override(language):
+    with translation.override(language_of_papers()):
         before = ApprovedMinutes.objects.filter(minutes=minutes).order_by("-number").first()
         if before is not None:
             said = _("Version %(number)d, in place of version %(before)d: %(reason)s") % {

@@ -180,7 +180,7 @@ def approve(*, minutes: Minutes, by: Person, now: datetime, version: int | None 
         raise Conflict(
             _("By this charter silence approves, when the time for comments ends and each comment is answered.")
         )
-    if way == CHAIR_APPROVES and not _stands_for_the_chair(minutes, by, now):
+    if not is_for(minutes, by, now):
         raise Refused(_("By this charter the chair approves the minutes. Ask the chair."))
     _require_ripe(minutes, now)
     return _settle(minutes, way=Way.CHAIR if way == CHAIR_APPROVES else Way.SECRETARY, by=by, now=now)
@@ -198,7 +198,7 @@ def approve_by_silence(now: datetime) -> int:
     )
     done = 0
     for minutes in waiting[:TOGETHER]:
-        if queries.rules_of(minutes).minutes.approval == SILENCE_APPROVES and _is_ripe(minutes, now):
+        if queries.rules_of(minutes).minutes.approval == SILENCE_APPROVES and is_ripe(minutes, now):
             done += _approve_silently(minutes, now)
     return done
 
@@ -206,7 +206,7 @@ def approve_by_silence(now: datetime) -> int:
 @transaction.atomic
 def _approve_silently(minutes: Minutes, now: datetime) -> bool:
     minutes = _row(minutes)
-    if not _is_ripe(minutes, now):
+    if not is_ripe(minutes, now):
         return False
     _settle(minutes, way=Way.SILENCE, by=None, now=now)
     return True
@@ -288,8 +288,13 @@ def _approving_seat(minutes: Minutes, way: str, now: datetime) -> Seat:
     return chair or council_queries.clerk_seat(council, now)
 
 
-def _stands_for_the_chair(minutes: Minutes, by: Person, now: datetime) -> bool:
-    council = minutes.meeting.council
+def is_for(minutes: Minutes, by: Person, now: datetime) -> bool:
+    """Whether it is for ``by`` to approve these minutes: not whether their time has come."""
+    council, way = minutes.meeting.council, queries.rules_of(minutes).minutes.approval
+    if way == SILENCE_APPROVES or not access.may(by, council_access.RECORD, council, now):
+        return False
+    if way != CHAIR_APPROVES:
+        return True
     if queries.is_in_the_chair(council, by, now):
         return True
     return council.pk in council_access.in_the_chairs_place(by, council_access.RECORD, now, council.pk)
@@ -316,7 +321,8 @@ def _require_ripe(minutes: Minutes, now: datetime) -> None:
         )
 
 
-def _is_ripe(minutes: Minutes, now: datetime) -> bool:
+def is_ripe(minutes: Minutes, now: datetime) -> bool:
+    """Whether they are out, the time for comments has ended, and each comment is answered."""
     try:
         _require_ripe(minutes, now)
     except Conflict:

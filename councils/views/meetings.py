@@ -107,6 +107,7 @@ def show(
             viewer, {item.about_id for item in agenda} | {one.about_id for one in without}, now
         ),
         "without": without,
+        "minutes": getattr(meeting, "minutes", None),
         "room": room,
         **more,
     }
