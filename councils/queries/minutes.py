@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -118,6 +119,18 @@ def rules_of(minutes: Minutes) -> Rules:
     """The rules by which a meeting's minutes are approved: those under which it was held."""
     version = minutes.meeting.charter_version
     return Rules.from_json(version.rules) if version is not None else Rules()
+
+
+def told(minutes: Minutes, version: Version) -> dict[str, Any]:
+    """A version for programs: its record, its words in reading order, and the digest of what was approved."""
+    approved = version.approved
+    return {
+        "number": approved.number if approved is not None else minutes.number,
+        "record": version.record,
+        "text": approved.text if approved is not None else minuting.text(version.record),
+        "digest": version.digest,
+        "is_whole": version.is_whole,
+    }
 
 
 def approval_said(version: Version, minutes: Minutes) -> list[str]:

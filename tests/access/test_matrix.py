@@ -108,6 +108,7 @@ def filled(world: World, room: Room, send: dict[str, Any]) -> dict[str, Any]:
         "$evidence": room.running.evidence.get().pk,
         "$running": room.running.reference,
         "$proposed": room.proposed.reference,
+        "$comment": room.minutes.comments.get().pk,
         "$other_theme": world.other_theme.reference,
         "$reserve": room.reserve.reference,
         "$votes": {room.memberships[0].seat.reference: "for"},
