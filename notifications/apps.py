@@ -17,6 +17,7 @@ class NotificationsConfig(AppConfig):
             charters,
             councils,
             governance,
+            minutes,
             pilots,
             requests,
         )

@@ -123,7 +123,9 @@ def send_out(*, minutes: Minutes, by: Person, now: datetime, version: int | None
     is_silent = rule.approval == SILENCE_APPROVES
     due_on = until if is_silent else add_working_days(calendar.pk, until, rule.within)
     _owe(minutes, DutyKind.APPROVE_MINUTES, _approving_seat(minutes, rule.approval, now), now, due_on=due_on)
-    journal.record(SENT_OUT, subject=minutes.subject, by=by, now=now, mentions=_mentions(minutes))
+    journal.record(
+        SENT_OUT, subject=minutes.subject, by=by, now=now, mentions=_mentions(minutes), until=until.isoformat()
+    )
     return minutes
 
 

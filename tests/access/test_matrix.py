@@ -5,6 +5,7 @@ The expectation stands in ``expected.py``, written by hand; a route that it does
 
 from collections.abc import Callable
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client, TestCase
 from django.urls import get_resolver, reverse
+from pypdf import PdfReader
 from rest_framework.test import APIClient
 
 from governance.checks import routes
@@ -177,6 +179,13 @@ def told(answer: Any) -> str:
     }.get(status, f"{status} {answer.text[-300:]}")
 
 
+def read_out(answer: Any) -> str:
+    """What an answer says, a printed paper too."""
+    if answer.headers.get("Content-Type") == "application/pdf":
+        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+    return str(answer.text)
+
+
 def compare(found: dict[tuple[str, str, str, str], str], wanted: dict[tuple[str, str, str, str], str]) -> None:
     lines = [
         f"{method} {name} ({side}) as {role}: expected {wanted[key]}, was {found[key]}"
@@ -261,9 +270,10 @@ class Matrix(TestCase):
                 answer = askers[side].ask(name, "GET")
                 found[key] = told(answer)
                 wanted[key] = reading(row, side, role, name)
-                if side == "open" and role not in CLEARED_HERE and SECRET in answer.text:
-                    at = answer.text.index(SECRET)
-                    leaks.append(f"{name}: …{answer.text[max(0, at - 160) : at + 40]}…")
+                said = read_out(answer)
+                if side == "open" and role not in CLEARED_HERE and SECRET in said:
+                    at = said.index(SECRET)
+                    leaks.append(f"{name}: …{said[max(0, at - 160) : at + 40]}…")
         compare(found, wanted)
         assert not leaks, "\n".join(leaks)
 
