@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 
 @dataclass(frozen=True, slots=True)
 class Came:
@@ -48,4 +50,26 @@ def came_of(decision_ids: Sequence[int]) -> dict[int, list[Came]]:
         for provider in PROVIDERS:
             for decision, came in provider(decision_ids).items():
                 found[decision] += came
+    return found
+
+
+ANY, UNVERIFIED = "any", "unverified"
+"""Beside ``OPEN``: work in any state; work that was carried out and that nobody verified."""
+
+# A kind of work -> the condition on decisions that some of theirs is of this kind.
+Condition = Callable[[str], Q]
+
+CONDITIONS: list[Condition] = []
+
+
+def register_work(condition: Condition) -> None:
+    """Declare how decisions are told apart by the work that came of them. Called when the program starts."""
+    CONDITIONS.append(condition)
+
+
+def has_work(kind: str) -> Q:
+    """Decisions with such work: a condition, so that lists and their counts stay one statement."""
+    found = Q(pk__in=[])
+    for condition in CONDITIONS:
+        found |= condition(kind)
     return found

@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     path("agenda-items/<str:reference>/settle/", items.settle, name="item-settle"),
     path("agenda-items/<str:reference>/refer/", items.refer, name="item-refer"),
     path("decisions/", decisions.listing, name="decision-list"),
+    path("decisions/sheet.csv", decisions.sheet, name="decision-sheet"),
     path("decisions/<str:reference>/", decisions.detail, name="decision-detail"),
     path("delegated/", delegated.listing, name="delegated-list"),
     path("envelopes/", envelopes.listing, name="envelope-list"),

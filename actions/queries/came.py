@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from actions.models import ActionItem, ActionState
-from councils.came import CARRIED_OUT, DROPPED, OPEN, VERIFIED, Came
+from councils.came import ANY, CARRIED_OUT, DROPPED, OPEN, UNVERIFIED, VERIFIED, Came
 from councils.models import Decision
 from governance.links import path_of
 
@@ -52,4 +52,19 @@ def _came(action: ActionItem, *, is_made: bool) -> Came:
         due_on=action.promised,
         state=state,
         says=str(ActionState(action.state).label),
+    )
+
+
+_OF_KIND: dict[str, tuple[str, ...]] = {
+    OPEN: (ActionState.PROPOSED, ActionState.ACCEPTED, ActionState.IN_PROGRESS),
+    UNVERIFIED: (ActionState.DONE, ActionState.AS_IS),
+    ANY: tuple(state for state in ActionState.values if _ENDS.get(ActionState(state)) != DROPPED),
+}
+
+
+def has_work(kind: str) -> Q:
+    """The condition on decisions that an action of theirs is of this kind."""
+    actions = ActionItem.objects.filter(state__in=_OF_KIND[kind])
+    return Q(pk__in=actions.filter(decision__isnull=False).values("decision_id")) | Q(
+        result_id__in=actions.values("pk")
     )

@@ -354,7 +354,7 @@ def _item(row: MinutesItem, decisions: list[Decision], fruits: dict[int, list[Ca
         "title": row.item.title,
         "reference": row.item.reference,
         "path": path_of(row.item.subject),
-        "asked": row.item.ask,
+        "asked": "" if row.item.ask.strip() == row.item.title else row.item.ask,
         "decisions": [_decided(one, fruits.get(one.pk, [])) for one in decisions],
         "ending": endings[Ending(row.ending)],
         "note": row.note,

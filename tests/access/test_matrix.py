@@ -176,7 +176,7 @@ def told(answer: Any) -> str:
         401: "sign-in",
         403: "refused",
         404: "absent",
-    }.get(status, f"{status} {answer.text[-300:]}")
+    }.get(status, f"{status} {read_out(answer)[-300:]}")
 
 
 def read_out(answer: Any) -> str:
