@@ -501,9 +501,10 @@ def test_each_rule_of_minutes_flipped_alone_changes_who_approves_or_by_when(fiel
             sending = bitten.due(made.pk, DutyKind.SEND_MINUTES)
             made = minutes.send_out(minutes=made, by=clerk, now=EPOCH)
             owed = bitten.owed(made.pk, DutyKind.APPROVE_MINUTES)
+            approver = owed.seat.kind
             by_silence = minutes.approve_by_silence(EPOCH + timedelta(days=60))
             transaction.set_rollback(True)
-        return sending, made.comments_until, owed.seat.kind, owed.due_on, by_silence
+        return sending, made.comments_until, approver, owed.due_on, by_silence
 
     before, after = lived(Minutes()), lived(MINUTES[field])
     assert before != after

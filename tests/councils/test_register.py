@@ -42,7 +42,9 @@ def work(town, council):
             item=item, outcome="create_action", motion=f"=Motion {state}", payload=payload, votes=votes,
             by=council.secretary, now=EPOCH,
         )  # fmt: skip
-        ActionItem.objects.filter(pk=made.result_id).update(state=state)
+        ActionItem.objects.filter(pk=made.result_id).update(
+            state=state, accepted_at=EPOCH, done_at=EPOCH, verified_at=EPOCH
+        )
     decide(council, meeting, votes, 0, title="No work at all")
     decide(council, meeting, dict.fromkeys(votes, "against"), 0, title="Not carried")
     return council
