@@ -98,7 +98,7 @@ def attended(meeting: Meeting) -> dict[int, Person]:
     """Whoever was there, to the end or not, by key: in a seat of the council, or as its guest. Two statements."""
     came_in = Attendance.objects.filter(meeting=meeting).exclude(presence=Presence.ABSENT).select_related("person")
     guests = Guest.objects.filter(meeting=meeting).exclude(presence=Presence.ABSENT).select_related("person")
-    people = [row.person for row in (*came_in, *guests)]
+    people = [*(row.person for row in came_in), *(row.person for row in guests)]
     return {person.pk: person for person in people if person is not None}
 
 
