@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from councils.models import Council, Decision, Meeting, MeetingState, Membership, Verdict
 from councils.queries import books
@@ -117,8 +118,9 @@ def _acknowledged(council: Council) -> Figure:
     missing = Duty.objects.filter(
         kind=DutyKind.ACKNOWLEDGE, closed_at=None, subject_id=council.pk, seat__in=seats.values("seat_id")
     ).count()
-    says = _("%(n)d missing of %(whole)d seats") % {"n": missing, "whole": whole}
+    says = ngettext("%(n)d missing", "%(n)d missing", missing) % {"n": missing}
     return Figure(
-        "acknowledged", _("Rules and roster acknowledged"), whole - missing, whole, _("of its seats"),
+        "acknowledged", _("Rules and roster acknowledged"), whole - missing, whole,
+        ngettext("of %(n)d seat", "of %(n)d seats", whole) % {"n": whole},
         f"/councils/{council.reference}/roster/", says if missing else _("by all"), False,
     )  # fmt: skip
