@@ -40,7 +40,8 @@ def plan(script: Script, meeting: Meeting, days: int, *, comment: str = "") -> N
 
 
 def _minutes(meeting: Meeting) -> Minutes:
-    return Minutes.objects.select_related("meeting__council").get(meeting=meeting)
+    found: Minutes = Minutes.objects.select_related("meeting__council").get(meeting=meeting)
+    return found
 
 
 def _holder(meeting: Meeting, kind: str, now: datetime) -> Person:
