@@ -165,3 +165,35 @@ def test_the_page_takes_no_more_statements_for_more_matters_and_comments(
     for number in range(5):
         minutes.comment(minutes=made, text=f"{number}.", by=council.members[3], now=EPOCH)
     assert statements(made) == before
+
+
+def test_the_whole_way_over_the_api(council, api_for):
+    made = closed(council)
+    path = f"/api/v1/minutes/{made.reference}/"
+    with time_machine.travel(EPOCH + timedelta(hours=3), tick=False):
+        secretary, member = api_for(council.secretary), api_for(council.members[4])
+        assert (
+            secretary.get(f"/api/v1/minutes/?meeting={made.meeting.reference}").json()["results"][0]["state"] == "draft"
+        )
+        first = made.items.order_by("position").first().item.reference
+        prose = {"introduction": "Opened.", "notes": {first: "Talked."}}
+        assert member.post(f"{path}write/", prose, format="json").status_code == 403
+        written = secretary.post(f"{path}write/", prose, format="json", HTTP_IF_MATCH='"1"')
+        assert written.json()["introduction"] == "Opened."
+        assert secretary.post(f"{path}write/", prose, format="json", HTTP_IF_MATCH='"1"').status_code == 412
+        sent_out = secretary.post(f"{path}send-out/").json()
+        assert (sent_out["state"], sent_out["comments_until"]) == ("out", "2026-11-09")
+        assert sent_out["next"] == "CX Member1 sees the minutes approved"
+        said = member.post(f"{path}comment/", {"text": "Six.", "about": first}, format="json").json()["comments"][0]
+        assert (said["about"], said["by"]) == (first, council.members[4].pk)
+        answered = secretary.post(f"{path}answer/", {"comment": said["key"], "text": "Yes."}, format="json")
+        assert answered.json()["comments"][0]["answer"] == "Yes."
+        assert secretary.post(f"{path}answer/", {"comment": 10**6, "text": "Yes."}, format="json").status_code == 404
+    with time_machine.travel(LATER, tick=False):
+        assert api_for(council.secretary).post(f"{path}approve/").status_code == 403
+        approved = api_for(council.chair).post(f"{path}approve/").json()["approved"][0]
+        told = api_for(council.members[4]).get(f"{path}record/").json()
+        assert told["digest"] == approved["digest"] == minuting.digest(told["text"])
+        assert api_for(council.members[4]).get(f"{path}pdf/")["Content-Type"] == "application/pdf"
+        corrected = api_for(council.secretary).post(f"{path}correct/", {"reason": "A slip."}, format="json").json()
+        assert (corrected["state"], corrected["number"]) == ("draft", 2)
