@@ -17,7 +17,11 @@ class ActionsConfig(AppConfig):
             request_matters,
             resources,
         )
+        from actions.queries.came import came_of, has_work
         from actions.sql import guards  # noqa: F401 - registers the guards
+        from councils.came import register_came, register_work
         from governance import events
 
+        register_came(came_of)
+        register_work(has_work)
         events.discover("actions.services")

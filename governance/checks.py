@@ -6,11 +6,13 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
 from django.db import connections, models
 from django.db.utils import OperationalError, ProgrammingError
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.permissions import IsAuthenticated
 
+from governance import pdf
 from governance.models import Person, Subject, SubjectModel
 from governance.models.subjects import SubjectQuerySet
 from governance.personal import HOLDS
@@ -55,6 +57,20 @@ def routes_ask_who_is_there(app_configs: Sequence[AppConfig] | None, **_more: An
         )
         for name, path, view in routes(get_resolver())
         if name not in PUBLIC_ROUTES and not _asks(view)
+    ]
+
+
+@register("printing", deploy=True)
+def chinese_can_be_printed(app_configs: Sequence[AppConfig] | None, **_more: Any) -> list[CheckMessage]:
+    """W001: without a font that has Chinese in it, papers are printed with empty boxes in its place."""
+    if pdf.has_chinese():
+        return []
+    return [
+        Caution(
+            "This machine has no font with Chinese in it.",
+            hint="Install Noto CJK (Debian: fonts-noto-cjk), or papers show boxes where Chinese stands.",
+            id="governance.W001",
+        )
     ]
 
 

@@ -11,6 +11,7 @@ FOLDERS: dict[str, str] = {
     SubjectKind.SERIES: "meeting-series",
     SubjectKind.AGENDA_ITEM: "agenda-items",
     SubjectKind.DECISION: "decisions",
+    SubjectKind.MINUTES: "minutes",
     SubjectKind.ENVELOPE: "envelopes",
     SubjectKind.SOURCE: "feedback-sources",
     SubjectKind.THEME: "themes",

@@ -115,6 +115,15 @@ HOLDS: dict[str, Holding] = {
         author="recorded_by", through="pk",
     ),
     "councils.vote": Holding(people=("person",), words=("reason",), author="person", through="decision"),
+    "councils.minutes": Holding(words=("introduction", "reason"), through="pk"),
+    "councils.minutesitem": Holding(words=("note",), through="minutes"),
+    "councils.minutescomment": Holding(
+        people=("by", "answered_by"), words=("text", "answer"), author="by", answers=(("answer", "answered_by"),),
+        through="minutes",
+    ),
+    "councils.approvedminutes": Holding(
+        people=("by",), words=("record", "text", "reason"), plain=("digest",), through="minutes"
+    ),
     "councils.envelope": Holding(
         people=("signed_by", "closed_by"), words=("statement",), plain=("currency",), author="signed_by", through="pk"
     ),

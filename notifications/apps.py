@@ -18,6 +18,7 @@ class NotificationsConfig(AppConfig):
             councils,
             governance,
             meetings,
+            minutes,
             pilots,
             requests,
         )

@@ -66,7 +66,7 @@ FAMILIES: dict[Family, frozenset[Kind]] = {
             Kind.VERIFIED, Kind.TOLD_OUTCOME, Kind.CHECKED, Kind.NO_LONGER_BLOCKED, Kind.REPORTED, Kind.GIVEN_A_PART,
         }
     ),
-    Family.DECISIONS: frozenset({Kind.DECIDED}),
+    Family.DECISIONS: frozenset({Kind.DECIDED, Kind.MEETING_CLOSED, Kind.MINUTES_OUT, Kind.MINUTES_APPROVED}),
     Family.MENTIONS: frozenset({Kind.MENTIONED}),
     Family.FOLLOWED: frozenset({Kind.FOLLOWED}),
     Family.HEARD: frozenset({Kind.HEARD}),
@@ -83,7 +83,8 @@ NEWS = frozenset(
     {
         Kind.VERIFIED, Kind.TOLD_OUTCOME, Kind.CHECKED, Kind.REPORTED, Kind.DECIDED, Kind.AGREED,
         Kind.NO_LONGER_BLOCKED, Kind.NO_LONGER_ASKED, Kind.MENTIONED, Kind.FOLLOWED, Kind.GIVEN_A_PART,
-        Kind.CHARTER_BACK, Kind.CHARTER_HOLDS, Kind.HELP_ANSWERED,
+        Kind.CHARTER_BACK, Kind.CHARTER_HOLDS, Kind.HELP_ANSWERED, Kind.MEETING_CLOSED, Kind.MINUTES_OUT,
+        Kind.MINUTES_APPROVED,
     }
 )  # fmt: skip
 """What tells and asks nothing: this alone may be muted, and "Why did I get this?" says so. A new kind asks until it
@@ -99,7 +100,7 @@ SAYS: dict[Family, tuple[Promise, Promise]] = {
     ),
     Family.ANSWERS: (_("What I asked for"), _("Agreements and answers to what I asked of others.")),
     Family.WORK: (_("What became of my work"), _("Verified, measured, free to go on, reported by somebody for me.")),
-    Family.DECISIONS: (_("Decisions"), _("What was decided about my work.")),
+    Family.DECISIONS: (_("Decisions and minutes"), _("What was decided about my work, or where I was.")),
     Family.MENTIONS: (_("Mentions"), _("Where somebody names me with @.")),
     Family.FOLLOWED: (_("What I follow"), _("When it moves on or gets stuck.")),
     Family.HEARD: (_("Feedback"), _("Themes that were routed to my department.")),

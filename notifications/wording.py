@@ -29,6 +29,8 @@ class Matter:
     foretold: str = ""
     """Who is asked when, in a sentence (:meth:`notifications.queries.upcoming.Expected.sentence`); where it is empty,
     the kind of rung and its day are said."""
+    until: date | None = None
+    """The last day on which its reader may say something, where nothing is owed."""
     count: int = 0
     says: tuple[str, ...] = ()
 
@@ -299,6 +301,21 @@ WORDS = {
         gettext_lazy("%(by)s ended this series. What was planned of it is called off."),
         gettext_lazy("See it"),
     ),
+    Kind.MEETING_CLOSED: (
+        gettext_lazy("Closed: %(title)s"),
+        gettext_lazy("%(by)s closed the meeting. What it decided, and what is yours of it:"),
+        gettext_lazy("See the meeting"),
+    ),
+    Kind.MINUTES_OUT: (
+        gettext_lazy("Out for comment: %(title)s"),
+        gettext_lazy("%(by)s sent it out because you were there. Say by %(until)s what should be different."),
+        gettext_lazy("Read it and comment"),
+    ),
+    Kind.MINUTES_APPROVED: (
+        gettext_lazy("Approved: %(title)s"),
+        gettext_lazy("From now on it never changes; a correction is a new version."),
+        gettext_lazy("Read it"),
+    ),
     Kind.REFERRED: (
         gettext_lazy("Referred to your council: %(title)s"),
         gettext_lazy("The council below may not decide this alone. It stands on your agenda."),
@@ -361,6 +378,7 @@ def _parameters(matter: Matter) -> dict[str, str]:
     return {
         "title": matter.title,
         "day": _day(matter.due_on),
+        "until": _day(matter.until),
         "seat": matter.seat,
         "what": str(DutyKind(matter.duty_kind).label) if matter.duty_kind else "",
         "by": matter.by or _("The programme"),

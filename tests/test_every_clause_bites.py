@@ -21,15 +21,17 @@ from councils.models import AgendaItem
 from councils.periods import first_day
 from councils.quorum import SeatStanding
 from councils.representation import hear
-from councils.services import agenda, books, cadence, councils, decisions, ending, meetings, trials
+from councils.services import agenda, books, cadence, councils, decisions, ending, meetings, minutes, trials
 from councils.tally import tally
 from governance.clauses import (
     CLAUSES,
+    SILENCE_APPROVES,
     Cadence,
     Closure,
     DecisionRight,
     Delegation,
     Ladder,
+    Minutes,
     Promising,
     Quorum,
     Representation,
@@ -474,6 +476,41 @@ def test_each_reading_flipped_alone_moves_the_days_on_which_it_is_asked_whether_
     assert read_on(third=0) == (30, 60)
     before.refresh_from_db()
     assert outcomes.reviews(before) == (30, 60, 90), "a new version moves nothing that was accepted before"
+
+
+MINUTES: dict[str, Minutes] = {
+    "minutes.approval": Minutes(SILENCE_APPROVES),
+    "minutes.send": Minutes(send=9),
+    "minutes.window": Minutes(window=9),
+    "minutes.within": Minutes(within=9),
+}
+FLIPS |= set(MINUTES)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", MINUTES)
+def test_each_rule_of_minutes_flipped_alone_changes_who_approves_or_by_when(field):
+    def lived(rule: Minutes) -> tuple[Any, ...]:
+        """When they are to be sent, until when commented on, who approves by when, and what silence makes of them."""
+        with transaction.atomic():
+            bitten = Bitten()
+            bitten.under(replace(bitten.town.rules, minutes=rule))
+            clerk = bitten.chamber.secretary
+            meeting = meetings.call(council=bitten.chamber.council, starts_at=EPOCH, by=clerk, now=EPOCH)
+            meeting = meetings.open_meeting(meeting=meeting, by=clerk, now=EPOCH)
+            made = meetings.close(meeting=meeting, by=clerk, now=EPOCH).minutes
+            sending = bitten.due(made.pk, DutyKind.SEND_MINUTES)
+            made = minutes.send_out(minutes=made, by=clerk, now=EPOCH)
+            owed = bitten.owed(made.pk, DutyKind.APPROVE_MINUTES)
+            approver = owed.seat.kind
+            by_silence = minutes.approve_by_silence(EPOCH + timedelta(days=60))
+            transaction.set_rollback(True)
+        return sending, made.comments_until, approver, owed.due_on, by_silence
+
+    before, after = lived(Minutes()), lived(MINUTES[field])
+    assert before != after
+    changed = [place for place, (one, other) in enumerate(zip(before, after, strict=True)) if one != other]
+    assert changed == {"approval": [2, 3, 4], "send": [0], "window": [1, 3], "within": [3]}[field.split(".")[1]]
 
 
 CLOSURES: dict[str, tuple[Closure, str]] = {

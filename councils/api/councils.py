@@ -15,6 +15,7 @@ from councils.forms.councils import sponsors
 from councils.models import Council, CouncilKind, Membership
 from councils.queries import books, stuck
 from councils.queries import councils as queries
+from councils.queries import health as figures
 from councils.queries import rosters as roster_queries
 from councils.services import councils as services
 from councils.services import rosters
@@ -23,6 +24,7 @@ from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.api.people import PersonField
 from governance.models import Charter, Department, ExecutiveSponsor, Person, TenureRole
 from governance.queries import charters
+from governance.services.duties import rules_in_force
 
 
 class BalancesReply(serializers.Serializer[Any]):
@@ -117,6 +119,19 @@ class TriedReply(serializers.Serializer[Any]):
     problems = ProblemReply(many=True)
 
 
+class FigureReply(serializers.Serializer[Any]):
+    """One figure: a part of a whole, and where its list is."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a declared field is no attribute
+    part = serializers.IntegerField()
+    whole = serializers.IntegerField()
+    of = serializers.CharField(help_text="What the whole is.")
+    few = serializers.BooleanField(help_text="True: too few to tell a rate from.")
+    value = serializers.CharField(help_text="As it is read.")
+    url = serializers.CharField(help_text="The page that lists what is counted.")
+
+
 @extend_schema_view(
     list=extend_schema(summary="The councils", parameters=[OpenApiParameter("kind", str, enum=CouncilKind.values)]),
     retrieve=extend_schema(summary="One council"),
@@ -136,6 +151,15 @@ class Councils(Idempotent, Resource):
             "money": books.of_councils([council.pk for council in rows]),
             "visible": access.visible_ids(self.viewer, parents, self.now),
         }
+
+    @extend_schema(
+        summary="How it governs: figures of half a year, each with its denominator", responses=FigureReply(many=True)
+    )
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def health(self, request: Request, reference: str) -> Response:
+        council = self.get_object()
+        version = rules_in_force(council.charter, self.now)
+        return Response(FigureReply(figures.of_council(council, version, self.viewer, self.now), many=True).data)
 
     @extend_schema(
         summary="Take on the rules in force and one's line of the roster", request=None, responses={204: None}

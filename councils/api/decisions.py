@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from councils import authority, matters
+from councils.forms.decisions import RegisterForm
 from councils.models import AgendaItem, Choice, Council, Decision, How, ItemState, Meeting, Membership, Verdict, Vote
 from councils.queries import decisions as decision_queries
 from councils.queries import meetings as meeting_queries
@@ -377,6 +379,11 @@ def _votes(item: AgendaItem, given: dict[str, str]) -> dict[int, str]:
             OpenApiParameter("council", str, description="Its reference."),
             OpenApiParameter("verdict", str, enum=Verdict.values),
             OpenApiParameter("search", str, description="Words of the motion."),
+            OpenApiParameter("carried", str, enum=decision_queries.Carried.values, description="How far it has come."),
+            OpenApiParameter("where", str, enum=decision_queries.Where.values),
+            OpenApiParameter("provisional", bool, description="Only those under a provisional charter."),
+            OpenApiParameter("since", date, description="The first day, where you are."),
+            OpenApiParameter("until", date, description="The last day."),
         ],
     ),
     retrieve=extend_schema(summary="One decision"),
@@ -388,10 +395,10 @@ class Decisions(Resource):
     def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[Decision]:
         asked = self.request.query_params
         rows = _register(viewer, now)
-        if asked.get("verdict") in Verdict.values:
-            rows = rows.filter(verdict=asked["verdict"])
-        if asked.get("search"):
-            rows = rows.filter(motion__icontains=asked["search"])
+        form = RegisterForm(asked)
+        for field, errors in form.errors.items():
+            raise Invalid(" ".join(str(error) for error in errors), field=field)
+        rows = decision_queries.narrowed(rows, form.wanted, ZoneInfo(viewer.zone))
         return rows.filter(council__subject__reference=asked["council"]) if asked.get("council") else rows
 
     def extras(self, rows: Sequence[Any]) -> dict[str, Any]:

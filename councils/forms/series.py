@@ -226,4 +226,4 @@ class BringForm(forms.Form):
     def words(self) -> str:
         """The file as text, as it is sent along to the second step."""
         given = self.cleaned_data.get("file")
-        return given.read().decode("utf-8-sig", "replace") if given else self.cleaned_data["text"]
+        return str(given.read().decode("utf-8-sig", "replace") if given else self.cleaned_data["text"])

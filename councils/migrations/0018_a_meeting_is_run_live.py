@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("councils", "0013_calendars_know_each_meeting"),
+        ("councils", "0015_minutes"),
         ("governance", "0019_a_new_version_takes_over_ladders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,6 +6,14 @@ from councils.models.councils import Council, CouncilGrant, CouncilKind, Formali
 from councils.models.decisions import Choice, Decision, How, Verdict, Vote
 from councils.models.delegated import DelegatedAllocation, Way
 from councils.models.meetings import OVER, AgendaItem, Attendance, Guest, ItemState, Meeting, MeetingState, Presence
+from councils.models.minutes import (
+    ApprovedMinutes,
+    Ending,
+    Minutes,
+    MinutesComment,
+    MinutesItem,
+    MinutesState,
+)
 from councils.models.rosters import Acknowledgement, RosterLine
 from councils.models.series import Coming, MeetingAnswer, MeetingSeries
 from councils.models.trials import Trial
@@ -16,6 +24,7 @@ __all__ = [
     "AccountKind",
     "Acknowledgement",
     "AgendaItem",
+    "ApprovedMinutes",
     "Attendance",
     "Capture",
     "CaptureKind",
@@ -26,6 +35,7 @@ __all__ = [
     "CouncilKind",
     "Decision",
     "DelegatedAllocation",
+    "Ending",
     "Envelope",
     "Formality",
     "Guest",
@@ -36,6 +46,10 @@ __all__ = [
     "MeetingSeries",
     "MeetingState",
     "Membership",
+    "Minutes",
+    "MinutesComment",
+    "MinutesItem",
+    "MinutesState",
     "Posting",
     "Presence",
     "Rest",

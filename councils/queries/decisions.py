@@ -1,16 +1,26 @@
 """The decision register."""
 
-from datetime import datetime, time
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet, Sum
+from django.db import models
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from councils import authority
+from councils.came import ANY, DROPPED, OPEN, UNVERIFIED, VERIFIED, came_of, has_work
 from councils.models import Council, Decision, Verdict, Vote
 from councils.periods import first_day
+from governance import access
 from governance.errors import Absent
 from governance.models import Organisation, Person
+from governance.money import plain_minor
 from governance.queries.calendars import calendar_of_department
+from governance.sheets.tables import Column
 
 
 def listed(
@@ -31,6 +41,145 @@ def listed(
     if search.strip():
         found = found.filter(motion__icontains=search.strip())
     return found
+
+
+class Carried(models.TextChoices):
+    """How far what a valid decision asks for has come."""
+
+    WAITING = "waiting", _lazy("under way")
+    DONE = "done", _lazy("carried out")
+    VERIFIED = "verified", _lazy("carried out and verified")
+    NOTHING = "nothing", _lazy("nothing to carry out")
+
+
+class Where(models.TextChoices):
+    MEETING = "meeting", _lazy("in a meeting")
+    BETWEEN = "between", _lazy("between meetings")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which decisions are asked for; what is empty narrows nothing. Days are the reader's."""
+
+    search: str = ""
+    verdict: str = ""
+    carried: str = ""
+    where: str = ""
+    provisional: bool = False
+    since: date | None = None
+    until: date | None = None
+
+
+def carried(how: str) -> Q:
+    """The condition on decisions: only what is valid is carried out."""
+    valid, begun, waits = Q(verdict=Verdict.VALID), has_work(ANY), has_work(OPEN)
+    return {
+        Carried.WAITING: valid & waits,
+        Carried.DONE: valid & begun & ~waits,
+        Carried.VERIFIED: valid & begun & ~waits & ~has_work(UNVERIFIED),
+        Carried.NOTHING: valid & ~begun,
+    }[Carried(how)]
+
+
+def narrowed(rows: QuerySet[Decision], wanted: Wanted, zone: ZoneInfo) -> QuerySet[Decision]:
+    if wanted.search.strip():
+        rows = rows.filter(motion__icontains=wanted.search.strip())
+    if wanted.verdict in Verdict.values:
+        rows = rows.filter(verdict=wanted.verdict)
+    if wanted.carried in Carried.values:
+        rows = rows.filter(carried(wanted.carried))
+    if wanted.where in Where.values:
+        rows = rows.filter(meeting__isnull=wanted.where == Where.BETWEEN)
+    if wanted.provisional:
+        rows = rows.filter(is_provisional=True)
+    if wanted.since is not None:
+        rows = rows.filter(decided_at__gte=datetime.combine(wanted.since, time.min, tzinfo=zone))
+    if wanted.until is not None and wanted.until < date.max:
+        after = datetime.combine(wanted.until + timedelta(days=1), time.min, tzinfo=zone)
+        rows = rows.filter(decided_at__lt=after)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class FollowThrough:
+    """What became of decisions: each figure is one of those before it."""
+
+    decided: int
+    valid: int
+    asks_work: int
+    carried_out: int
+    verified: int
+
+
+def follow_through(rows: QuerySet[Decision]) -> FollowThrough:
+    """Counted over the decisions that are listed. One statement."""
+    asks = carried(Carried.WAITING) | carried(Carried.DONE)
+    counted = rows.order_by().aggregate(
+        decided=Count("pk"),
+        valid=Count("pk", filter=Q(verdict=Verdict.VALID)),
+        asks_work=Count("pk", filter=asks),
+        carried_out=Count("pk", filter=carried(Carried.DONE)),
+        verified=Count("pk", filter=carried(Carried.VERIFIED)),
+    )
+    return FollowThrough(**counted)
+
+
+def how_far(decisions: Sequence[Decision], viewer: Person, now: datetime) -> dict[int, tuple[str, str]]:
+    """For each decision how far what came of it is, in words, and its tone: of what ``viewer`` may see.
+
+    The statements do not grow with the decisions.
+    """
+    came = came_of([one.pk for one in decisions])
+    seen = access.visible_ids(viewer, {thing.subject_id for things in came.values() for thing in things}, now)
+    found = {}
+    for decision in decisions:
+        things = [thing for thing in came.get(decision.pk, ()) if thing.subject_id in seen and thing.state != DROPPED]
+        done = sum(thing.state != OPEN for thing in things)
+        words = {"done": done, "n": len(things)}
+        if not things:
+            found[decision.pk] = ("", "")
+        elif all(thing.state == VERIFIED for thing in things):
+            found[decision.pk] = (_("%(done)d of %(n)d, verified") % words, "good")
+        else:
+            found[decision.pk] = (_("%(done)d of %(n)d carried out") % words, "")
+    return found
+
+
+COLUMNS = [
+    Column(name, label)
+    for name, label in (
+        ("day", _lazy("day")), ("decision", _lazy("decision")), ("council", _lazy("council")),
+        ("meeting", _lazy("meeting")), ("motion", _lazy("motion")), ("verdict", _lazy("verdict")),
+        ("facts", _lazy("facts counted")), ("commits", _lazy("commits")), ("currency", _lazy("currency")),
+        ("provisional", _lazy("provisional")), ("how far", _lazy("how far")),
+    )
+]  # fmt: skip
+TOGETHER = 500
+"""Decisions that are written into a file at a time."""
+
+
+def sheet(rows: QuerySet[Decision], viewer: Person, now: datetime) -> Iterator[dict[str, str]]:
+    """The decisions as rows of a sheet, read in batches."""
+    zone = ZoneInfo(viewer.zone)
+    for start in itertools.count(0, TOGETHER):
+        batch = list(rows[start : start + TOGETHER])
+        far = how_far(batch, viewer, now)
+        for one in batch:
+            yield {
+                "day": one.decided_at.astimezone(zone).date().isoformat(),
+                "decision": one.reference,
+                "council": one.council.name,
+                "meeting": one.meeting.reference if one.meeting is not None else "",
+                "motion": one.motion,
+                "verdict": one.verdict,
+                "facts": authority.in_short(one.verdict, one.facts),
+                "commits": plain_minor(one.amount, one.currency) if one.amount else "",
+                "currency": one.currency if one.amount else "",
+                "provisional": _("yes") if one.is_provisional else "",
+                "how far": far[one.pk][0],
+            }
+        if len(batch) < TOGETHER:
+            return
 
 
 def get(reference: str, viewer: Person, now: datetime) -> Decision:

@@ -153,7 +153,7 @@ def get(reference: str, viewer: Person, now: datetime) -> Meeting:
     found = (
         Meeting.objects.visible_to(viewer, now)
         .select_related("council__subject", "council__department", "council__charter", "council__parent__subject",
-                        "council__sponsor__seat__subject", "charter_version", "pen")
+                        "council__sponsor__seat__subject", "charter_version", "pen", "minutes")
         .filter(subject__reference=reference)
         .first()
     )  # fmt: skip

@@ -27,7 +27,7 @@ from councils.models import (
 from councils.queries import councils as council_queries
 from councils.queries import meetings as meeting_queries
 from councils.queries.councils import Sitting
-from councils.services import agenda, attending, cadence
+from councils.services import agenda, attending, cadence, minutes
 from governance import access, events
 from governance.clauses import Rules
 from governance.errors import Conflict, Invalid, Refused, Stale
@@ -244,6 +244,7 @@ def close(*, meeting: Meeting, by: Person, now: datetime, version: int | None = 
             _("Only an open meeting is closed. This one is %(state)s.") % {"state": MeetingState(meeting.state).label}
         )
     stop_clock(meeting, now)
+    minutes.begin(meeting, now=now)
     unsettled = _give_back(meeting, now)
     parked = _park(meeting, now)
     meeting.state, meeting.closed_at = MeetingState.CLOSED, now

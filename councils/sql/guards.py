@@ -5,6 +5,7 @@ from governance.sql import guards
 guards.insert_only("councils_posting", "a posting is never changed")
 guards.insert_only("councils_delegatedallocation", "what was allocated without a meeting is never changed")
 guards.insert_only("councils_acknowledgement", "an acknowledgement is never changed")
+guards.insert_only("councils_approvedminutes", "approved minutes never change: a correction is a new version")
 guards.forbid(
     "councils_roster_is_dated",
     "councils_rosterline",

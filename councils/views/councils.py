@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from councils import access as council_access
 from councils.forms.councils import CouncilForm, MemberForm, SeatMemberForm
 from councils.models import Council, CouncilKind, Membership
-from councils.queries import books, decisions, meetings, rosters, stuck
+from councils.queries import books, decisions, health, meetings, rosters, stuck
 from councils.queries import councils as queries
 from councils.services import councils as services
 from governance import access, pages, panels
@@ -95,6 +95,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "meetings": met,
         "next_meeting": meetings.places_for(council).first(),
         "decisions": decided,
+        "health": health.of_council(council, version, viewer, now),
         "money": books.of_councils([council.pk]).get(council.pk, books.Balances()),
         "free": books.free_now(council, now),
         "currency": books.currency(),

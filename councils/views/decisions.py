@@ -1,51 +1,76 @@
 """Pages of decisions: the register, and one decision with its reckoning and what came of it."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from councils import authority, matters
-from councils.models import MeetingState, Posting, Verdict
+from councils.forms.decisions import RegisterForm
+from councils.models import Council, MeetingState, Posting, Verdict
 from councils.queries import councils as council_queries
 from councils.queries import decisions as queries
 from councils.queries import meetings as meeting_queries
 from governance import access, pages, panels
+from governance.models import Person
 from governance.queries import journal
+from governance.sheets.tables import streamed
 from governance.views import asker
 
 
 @login_required
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """The decision register."""
+    """The decision register: what was decided, and how far what came of it is."""
     now, viewer = timezone.now(), asker(request)
-    asked = request.GET
-    council = council_queries.get(asked["council"], viewer, now) if asked.get("council") else None
-    verdict, search = asked.get("verdict", ""), asked.get("search", "")
-    page = pages.paged(request, queries.listed(viewer, now, council, verdict, search))
-    counts = queries.by_verdict(viewer, now, council)
+    council = _council(request, viewer, now)
+    form = RegisterForm(request.GET)
+    rows = queries.narrowed(queries.listed(viewer, now, council), form.wanted, ZoneInfo(viewer.zone))
+    page = pages.paged(request, rows)
+    far = queries.how_far(list(page), viewer, now)
     visible = access.visible_ids(viewer, [row.result_id for row in page if row.result_id], now)
     panels.prefetch(request, "decision.row", [row.pk for row in page], now)
+    counts = queries.by_verdict(viewer, now, council)
+    chips = [("council", _("Council"), council.name if council else ""), *form.chips()]
     context = {
         "page": page,
-        "rows": [(row, authority.counted_words(row.facts)) for row in page],
+        "rows": [(row, authority.counted_words(row.facts), *far[row.pk]) for row in page],
         "visible": visible,
         "verdicts": [(key, label, counts.get(key, 0)) for key, label in Verdict.choices],
         "total": sum(counts.values()),
-        "verdict": verdict,
-        "search": search,
+        "verdict": form.wanted.verdict,
+        "follow": queries.follow_through(rows),
+        "form": form,
         "council": council,
-        "chips": pages.chips(
-            request,
-            [("council", _("Council"), council.name if council else ""), ("search", _("Motion"), search)],
-        ),
+        "councils": council_queries.listed(viewer, now),
+        "chips": pages.chips(request, chips),
     }
-    return render(request, "councils/decisions/list.html", context)
+    return render(request, "councils/decisions/list.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest) -> StreamingHttpResponse:
+    """The register as CSV, narrowed as it is, read in batches."""
+    now, viewer = timezone.now(), asker(request)
+    found = queries.listed(viewer, now, _council(request, viewer, now))
+    rows = queries.narrowed(found, RegisterForm(request.GET).wanted, ZoneInfo(viewer.zone))
+    response = StreamingHttpResponse(
+        streamed(queries.COLUMNS, queries.sheet(rows, viewer, now)), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="decisions-{timezone.localdate().isoformat()}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _council(request: HttpRequest, viewer: Person, now: datetime) -> Council | None:
+    reference = request.GET.get("council", "")
+    return council_queries.get(reference, viewer, now) if reference else None
 
 
 @login_required

@@ -89,6 +89,7 @@ def show(
         "version": version,
         "without": without,
         **context_of(meeting, viewer, now, also={one.about_id for one in without}),
+        "minutes": getattr(meeting, "minutes", None),
     }
     page = "councils/meetings/detail.html"
     if meeting.state == MeetingState.OPEN:

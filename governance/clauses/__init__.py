@@ -42,6 +42,7 @@ from governance.clauses.ladder import (
     level,
     usual_ladder,
 )
+from governance.clauses.recording import MINUTES_BY, SILENCE_APPROVES, Minutes
 from governance.clauses.rules import AS_BEFORE, CLAUSES, ENFORCERS, Rules, enforces, typed
 
 __all__ = [
@@ -56,12 +57,14 @@ __all__ = [
     "HEAD",
     "HELPERS",
     "LONGEST_GAP",
+    "MINUTES_BY",
     "ON",
     "ONTO_AGENDA",
     "OWNER",
     "PARENT",
     "PERIODS",
     "RANKS",
+    "SILENCE_APPROVES",
     "SPONSOR",
     "TARGETS",
     "THRESHOLDS",
@@ -74,6 +77,7 @@ __all__ = [
     "DecisionRight",
     "Delegation",
     "Ladder",
+    "Minutes",
     "Promising",
     "Provisional",
     "Quorum",

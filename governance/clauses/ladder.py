@@ -49,6 +49,8 @@ ON: dict[str, str | Promise] = {
     "reassign": gettext_lazy("No other owner found"),
     "close_meeting": gettext_lazy("A meeting not closed"),
     "call_meeting": gettext_lazy("No meeting held in time, and none called"),
+    "send_minutes": gettext_lazy("Minutes not sent out"),
+    "approve_minutes": gettext_lazy("Minutes not approved"),
     "fill": gettext_lazy("A seat left vacant"),
     "hand_over": gettext_lazy("A leaver's work not handed over"),
     "take_over": gettext_lazy("Dates taken over and not accepted"),
@@ -272,7 +274,7 @@ def usual_ladder() -> Ladder:
         "ratify",
     ):
         steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]
-    for kind in ("review", "unstick", "read", "judge", "close_envelope"):
+    for kind in ("review", "unstick", "read", "judge", "close_envelope", "send_minutes", "approve_minutes"):
         steps += [Step(kind, 0, OWNER), Step(kind, 5, SPONSOR)]
     steps += [Step("check", 0, OWNER), Step("check", 5, SPONSOR), Step("check", 8, COUNCIL)]
     steps += [Step("approve_date", 0, OWNER), Step("approve_date", 2, SPONSOR), Step("approve_date", 4, COUNCIL)]

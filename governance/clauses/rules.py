@@ -12,6 +12,7 @@ from governance.clauses.delegation import Delegation
 from governance.clauses.gathering import Cadence
 from governance.clauses.keeping import Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import Ladder, Step, usual_ladder
+from governance.clauses.recording import Minutes
 from governance.errors import Invalid
 from governance.money import format_minor
 
@@ -34,6 +35,7 @@ class Rules:
     closure: Closure = field(default_factory=Closure)
     delegation: Delegation = field(default_factory=Delegation)
     cadence: Cadence = field(default_factory=Cadence)
+    minutes: Minutes = field(default_factory=Minutes)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -139,6 +141,7 @@ CLAUSES: dict[str, type] = {
     "closure": Closure,
     "delegation": Delegation,
     "cadence": Cadence,
+    "minutes": Minutes,
 }
 
 AS_BEFORE: dict[str, Any] = {

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from governance.clauses.closing import in_days
 from governance.clauses.ladder import CHAIR, CHAMPION, COUNCIL, HEAD, SPONSOR
+from governance.clauses.recording import CHAIR_APPROVES
 from governance.clauses.rules import Rules
 from governance.money import format_minor
 
@@ -435,6 +436,23 @@ def _windows(rules: Rules, bench: Bench) -> Iterable[Problem]:
             % {"days": in_days(rules.windows.days)},
             _("Seat a secretary or a chair."), COMPOSE if places[0] is None else SEAT,
             places[0].reference if places[0] is not None else "",
+        )  # fmt: skip
+
+
+@_tries("minutes")
+def _minutes(rules: Rules, bench: Bench) -> Iterable[Problem]:
+    secretary, chair = bench.of_kind("secretary"), bench.of_kind("chair")
+    if rules.minutes.approval == CHAIR_APPROVES and (chair is None or chair.is_vacant):
+        yield Problem(
+            "minutes", "no_approver",
+            _("The chair approves minutes, and that seat is vacant: they wait for whoever fills it."),
+            _("Seat a chair, or draft that silence approves."),
+            SEAT if chair else COMPOSE, chair.reference if chair else "",
+        )  # fmt: skip
+    elif all(place is None or place.is_vacant for place in (secretary, chair)):
+        yield Problem(
+            "minutes", "nobody_writes", _("Nobody of the council is there to send its minutes out."),
+            _("Seat a secretary or a chair."), SEAT if secretary else COMPOSE, secretary.reference if secretary else "",
         )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from governance.clauses import (
     CLAUSES,
     DELEGATES,
     LONGEST_GAP,
+    MINUTES_BY,
     PERIODS,
     THRESHOLDS,
     TIES,
@@ -28,6 +29,7 @@ from governance.clauses import (
 )
 from governance.clauses.closing import LATEST_READING, MOST_EVIDENCE, SHOWS, SOONEST_READING
 from governance.clauses.keeping import LONGEST_PROVISION, LONGEST_REVIEW, MOST_RENEWALS, OF_PROGRAMME
+from governance.clauses.recording import LONGEST_WINDOW
 from governance.clauses.rules import check_delegated
 from governance.errors import Invalid
 from governance.forms.ladders import LadderForm, steps_form, steps_of
@@ -70,6 +72,7 @@ GROUPS: dict[str, list[str]] = {
     "closure": ["closure_minimum", *(f"closure_{kind}" for kind in SHOWS), "closure_unverified"],
     "windows": ["windows_first", "windows_second", "windows_third"],
     "cadence": ["cadence_weeks"],
+    "minutes": ["minutes_approval", "minutes_send", "minutes_window", "minutes_within"],
 }
 MONEY = (
     "right_per_decision",
@@ -94,6 +97,7 @@ NAMES: dict[str, Any] = {
     "closure": gettext_lazy("Closing"),
     "windows": gettext_lazy("Did it work?"),
     "cadence": gettext_lazy("How often it meets"),
+    "minutes": gettext_lazy("Minutes"),
 }
 TERMS: dict[str, Any] = {
     "accept": gettext_lazy("Accept or decline"),
@@ -265,6 +269,19 @@ class RulesForm(forms.Form):
         help_text=gettext_lazy(
             "Where none is held in time and none is called, the secretary owes calling one. 0: not set."
         ),
+    )
+    minutes_approval = forms.ChoiceField(label=gettext_lazy("Who approves minutes"), choices=list(MINUTES_BY.items()))
+    minutes_send = forms.IntegerField(
+        label=gettext_lazy("Working days within which they go out"), min_value=1, max_value=250
+    )
+    minutes_window = forms.IntegerField(
+        label=gettext_lazy("Working days for comments"), min_value=1, max_value=LONGEST_WINDOW
+    )
+    minutes_within = forms.IntegerField(
+        label=gettext_lazy("Working days to approve them after that"),
+        min_value=1,
+        max_value=250,
+        help_text=gettext_lazy("Where silence approves, this does not matter."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

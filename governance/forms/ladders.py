@@ -30,7 +30,17 @@ PARTS: list[tuple[Any, tuple[str, ...]]] = [
     (gettext_lazy("Between departments"), ("answer_request", "weigh", "deliver", "confirm")),
     (
         gettext_lazy("Councils and sponsors"),
-        ("settle", "close_meeting", "call_meeting", "close_envelope", "respond", "check_in", "attend"),
+        (
+            "settle",
+            "close_meeting",
+            "call_meeting",
+            "send_minutes",
+            "approve_minutes",
+            "close_envelope",
+            "respond",
+            "check_in",
+            "attend",
+        ),
     ),
     (
         gettext_lazy("Seats and charters"),

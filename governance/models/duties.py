@@ -19,6 +19,8 @@ class DutyKind(models.TextChoices):
     REASSIGN = "reassign", _("finds another owner")
     CLOSE_MEETING = "close_meeting", _("holds and closes the meeting")
     CALL_MEETING = "call_meeting", _("calls a meeting")
+    SEND_MINUTES = "send_minutes", _("sends the minutes out for comment")
+    APPROVE_MINUTES = "approve_minutes", _("sees the minutes approved")
     FILL = "fill", _("fills the seat")
     HAND_OVER = "hand_over", _("hands over what the seat held")
     TAKE_OVER = "take_over", _("accepts the dates taken over, or restates them")

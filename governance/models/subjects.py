@@ -24,6 +24,7 @@ class SubjectKind(models.TextChoices):
     SERIES = "meeting_series", _("series of meetings")
     AGENDA_ITEM = "agenda_item", _("agenda item")
     DECISION = "decision", _("decision")
+    MINUTES = "minutes", _("minutes")
     ENVELOPE = "envelope", _("envelope")
     SOURCE = "source", _("feedback source")
     THEME = "theme", _("theme")
@@ -46,6 +47,7 @@ PREFIXES: dict[str, str] = {
     SubjectKind.SERIES: "SER",
     SubjectKind.AGENDA_ITEM: "ITEM",
     SubjectKind.DECISION: "DEC",
+    SubjectKind.MINUTES: "MIN",
     SubjectKind.ENVELOPE: "ENV",
     SubjectKind.SOURCE: "SRC",
     SubjectKind.THEME: "THM",

@@ -28,6 +28,7 @@ from governance.services import charters, people, sponsors
 from notifications.demo import asking, effects, journeys, ledger, pilots, pledging, shapes, together, voices
 from notifications.demo import cast as people_of
 from notifications.demo import charters as demo_charters
+from notifications.demo import minutes as demo_minutes
 from notifications.demo.aims import FIRST_READING, Aims
 from notifications.demo.cast import Cast
 from notifications.demo.script import Script
@@ -353,6 +354,7 @@ def _plan_meeting(story: Story, name: str, days: int) -> None:
         if name == M3:
             pilots.decide(story, meeting, votes, clerk, now)
         meetings.close(meeting=meeting, by=clerk, now=now)
+        demo_minutes.plan(script, meeting, days)
 
     script.on(days - 8, call, 9)
     script.on(days, hold, 14)
@@ -402,8 +404,25 @@ def _plan_above(story: Story) -> None:
             )  # fmt: skip
             story.works[NIGHT.title] = ActionItem.objects.get(pk=decision.result_id)
         meetings.close(meeting=meeting, by=clerk, now=now)
+        demo_minutes.plan(story.script, meeting, -49)
+
+    def read(now: datetime) -> None:
+        clerk = _clerk(story, COMMITTEE, now)
+        item = agenda.propose(
+            council=story.rooms[COMMITTEE], about=None, matter="general", by=clerk, now=now,
+            ask="What the first quarter of the programme taught us",
+        )  # fmt: skip
+        meeting = meetings.call(council=story.rooms[COMMITTEE], starts_at=now, by=clerk, now=now)
+        votes = _sit(story, meeting, COMMITTEE, now)
+        decisions.settle(
+            item=AgendaItem.objects.get(pk=item.pk), outcome="note", motion="Customers hear of a step before they ask.",
+            payload={"note": "The council reports again in three months."}, votes=votes, by=clerk, now=now,
+        )  # fmt: skip
+        meetings.close(meeting=meeting, by=clerk, now=now)
+        demo_minutes.plan(story.script, meeting, -4, comment="It was two quarters that we looked at, not one.")
 
     story.script.on(-49, hold, 9)
+    story.script.on(-4, read, 9)
     _plan_work(story, NIGHT)
 
 
@@ -433,6 +452,7 @@ def _plan_restructuring(story: Story) -> None:
         )  # fmt: skip
         story.works[QUIET.title] = ActionItem.objects.get(pk=decision.result_id)
         meetings.close(meeting=meeting, by=clerk, now=now)
+        demo_minutes.plan(story.script, meeting, -30)
 
     story.script.on(-30, hold, 16)
     _plan_work(story, QUIET)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import translation
@@ -19,7 +19,7 @@ from notifications import explaining, links
 from notifications.families import URGENT, family_of
 from notifications.kinds import OF_CALENDAR, OF_RUNGS, OF_THE_DOOR, Kind
 from notifications.models import Channel, Delivery, Mailing, Message, MessageState
-from notifications.queries import gatherings, upcoming
+from notifications.queries import closings, gatherings, upcoming
 from notifications.queries.choices import Choice, bodies_of, choices_of
 from notifications.queries.hush import LOOKS_AGAIN, Sat, hushed
 from notifications.queries.upcoming import Expected
@@ -80,6 +80,7 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
     following = next_rungs(messages)
     calendars = [message for message in messages if message.kind in OF_CALENDAR]
     over, words = gatherings.overtaken(calendars, now), gatherings.Words(calendars)
+    summaries = closings.summed_up(messages, readers, people, now)
     texts = in_full({message.subject_id for message in messages if message.kind == Kind.TO_RATIFY})
     letters = []
     for message in messages:
@@ -101,7 +102,7 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
                 ),
                 matter=replace(
                     _seen_matter(message, reader, following.get(message.pk, ""), sight),
-                    says=_says(message, reader, texts, words),
+                    says=summaries.get(message.pk) or _says(message, reader, texts, words),
                     foretold=_told_of(message, reader, foretold, sight),
                 ),
                 mail_at=at,
@@ -350,9 +351,16 @@ def matter_of(message: Message, next_target: str, *, for_mail: bool = False) -> 
         duty_kind=duty.kind if duty is not None else "",
         due_on=duty.due_on if duty is not None else None,
         by=message.entry.by.name if message.entry is not None and message.entry.by is not None else "",
+        until=_until(message),
         next_target=next_target,
         next_on=local_day(duty.calendar, duty.next_at) if duty is not None and duty.next_at is not None else None,
     )
+
+
+def _until(message: Message) -> date | None:
+    """The last day for comments on minutes, as it was when they were sent out."""
+    said = message.entry.facts.get("until") if message.kind == Kind.MINUTES_OUT and message.entry is not None else None
+    return date.fromisoformat(said) if said else None
 
 
 def next_rungs(messages: Sequence[Message]) -> dict[int, str]:

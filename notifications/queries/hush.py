@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from actions.models import ActionItem
 from councils.models import AgendaItem, Decision, ItemState, Meeting
+from notifications.kinds import Kind
 from notifications.models import Message
 
 LONGEST = timedelta(hours=12)
@@ -41,7 +42,7 @@ def hushed(messages: Sequence[Message], now: datetime) -> dict[int, Sat]:
     """The meeting that each message arose in, by the message's key. One statement, four where a meeting was open."""
     if not messages:
         return {}
-    earliest = min(message.created_at for message in messages)
+    earliest = min(_arose(message) for message in messages)
     opened = Meeting.objects.filter(opened_at__gte=earliest - LONGEST, opened_at__lte=now)
     rows = (
         opened.filter(Q(closed_at=None) | Q(closed_at__gte=earliest))
@@ -55,9 +56,16 @@ def hushed(messages: Sequence[Message], now: datetime) -> dict[int, Sat]:
     found: dict[int, Sat] = {}
     for message in messages:
         for sat in sittings:
-            if message.subject_id in about.get(sat.meeting_id, ()) and sat.heard(message.created_at):
+            if message.subject_id in about.get(sat.meeting_id, ()) and sat.heard(_arose(message)):
                 found.setdefault(message.pk, sat)
     return found
+
+
+def _arose(message: Message) -> datetime:
+    """When it arose. That a meeting was closed is the last thing of that meeting, whenever it was listened to."""
+    if message.kind == Kind.MEETING_CLOSED and message.entry is not None:
+        return message.entry.at
+    return message.created_at
 
 
 def _sat(meeting_id: int, council_id: int, opened_at: datetime, closed_at: datetime | None, now: datetime) -> Sat:

@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from actions.services import returning
-from councils.services import cadence, ending, series, trials
+from councils.services import cadence, ending, minutes, series, trials
 from governance import retention
 from governance.chain import Head
 from governance.models import Organisation
@@ -40,6 +40,7 @@ def keep(now: datetime) -> int:
         cadence.settle(now)
     series.call_ahead(now)
     ending.owe_closing(now)
+    minutes.approve_by_silence(now)
     return sealed
 
 

@@ -5,6 +5,7 @@ The expectation stands in ``expected.py``, written by hand; a route that it does
 
 from collections.abc import Callable
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client, TestCase
 from django.urls import get_resolver, reverse
+from pypdf import PdfReader
 from rest_framework.test import APIClient
 
 from governance.checks import routes
@@ -110,6 +112,7 @@ def filled(world: World, room: Room, send: dict[str, Any]) -> dict[str, Any]:
         "$evidence": room.running.evidence.get().pk,
         "$running": room.running.reference,
         "$proposed": room.proposed.reference,
+        "$comment": room.minutes.comments.get().pk,
         "$other_theme": world.other_theme.reference,
         "$reserve": room.reserve.reference,
         "$votes": {room.memberships[0].seat.reference: "for"},
@@ -175,7 +178,14 @@ def told(answer: Any) -> str:
         401: "sign-in",
         403: "refused",
         404: "absent",
-    }.get(status, f"{status} {answer.text[-300:]}")
+    }.get(status, f"{status} {read_out(answer)[-300:]}")
+
+
+def read_out(answer: Any) -> str:
+    """What an answer says, a printed paper too."""
+    if answer.headers.get("Content-Type") == "application/pdf":
+        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+    return str(answer.text)
 
 
 def compare(found: dict[tuple[str, str, str, str], str], wanted: dict[tuple[str, str, str, str], str]) -> None:
@@ -262,9 +272,10 @@ class Matrix(TestCase):
                 answer = askers[side].ask(name, "GET")
                 found[key] = told(answer)
                 wanted[key] = reading(row, side, role, name)
-                if side == "open" and role not in CLEARED_HERE and SECRET in answer.text:
-                    at = answer.text.index(SECRET)
-                    leaks.append(f"{name}: …{answer.text[max(0, at - 160) : at + 40]}…")
+                said = read_out(answer)
+                if side == "open" and role not in CLEARED_HERE and SECRET in said:
+                    at = said.index(SECRET)
+                    leaks.append(f"{name}: …{said[max(0, at - 160) : at + 40]}…")
         compare(found, wanted)
         assert not leaks, "\n".join(leaks)
 

@@ -53,10 +53,11 @@ from councils.models import (
     Meeting,
     MeetingSeries,
     Membership,
+    Minutes,
     Spending,
 )
 from councils.recurrence import YEARLY, Rule
-from councils.services import agenda, books, captures, councils, decisions, meetings
+from councils.services import agenda, books, captures, councils, decisions, meetings, minutes
 from councils.services import series as meeting_series
 from governance.api.tokens import issue
 from governance.clauses import Delegation
@@ -90,6 +91,8 @@ class Room:
     next_meeting: Meeting = None  # type: ignore[assignment]
     line: Capture = None  # type: ignore[assignment]
     series: MeetingSeries = None  # type: ignore[assignment]
+    minutes: Minutes = None  # type: ignore[assignment]
+    """Of a meeting before, out for comment, with one comment."""
     item: AgendaItem = None  # type: ignore[assignment]
     waiting: AgendaItem = None  # type: ignore[assignment]
     decision: Decision = None  # type: ignore[assignment]
@@ -243,6 +246,7 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
     room.envelope = books.grant(council=room.council, amount=9_000 * EURO, by=sponsor, now=now)
     room.envelope.subject.refresh_from_db()
     room.reserve = books.grant(council=room.council, amount=100 * EURO, by=sponsor, now=now, opens_on=later)
+    room.minutes = _minute(room, clerk, now)
     room.open_meeting = meetings.call(council=room.council, starts_at=now, by=clerk, now=now)
     meetings.open_meeting(meeting=room.open_meeting, by=clerk, now=now)
     votes = {}
@@ -305,6 +309,20 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
     )
     room.allocation = Account.objects.filter(envelope=room.envelope, kind="allocation").order_by("pk")[0]
     room.entry = JournalEntry.objects.filter(subject=room.council.subject).order_by("pk")[0]
+
+
+def _minute(room: Room, clerk: Person, now: datetime) -> Minutes:
+    """A meeting that was held and closed, its minutes out for comment, and the member's comment on them."""
+    held = meetings.call(council=room.council, starts_at=now, by=clerk, now=now)
+    meetings.open_meeting(meeting=held, by=clerk, now=now)
+    for membership in room.memberships:
+        meetings.mark(meeting=held, membership=membership, presence="present", by=clerk, now=now)
+    meetings.close(meeting=held, by=clerk, now=now)
+    made = Minutes.objects.select_related("meeting__council", "subject").get(meeting=held)
+    minutes.write(minutes=made, introduction=f"{room.word} opened", by=clerk, now=now)
+    minutes.send_out(minutes=made, by=clerk, now=now)
+    minutes.comment(minutes=made, text=f"{room.word} was six", by=room.member, now=now)
+    return made
 
 
 def _ask(town: Town, room: Room, owner: Person, due: date, now: datetime) -> None:
@@ -389,6 +407,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "councils": room.council.reference,
         "check-ins": room.council.subject.checkins.get().pk,
         "memberships": room.memberships[2].seat.reference,
+        "minutes": room.minutes.reference,
         "meetings": (room.next_meeting if route.endswith("open") else room.open_meeting).reference,
         "meeting-series": room.series.reference,
         "agenda-items": (room.waiting if "place" in route else room.item).reference,
@@ -426,7 +445,9 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
     }
     given: dict[str, Any] = {}
     for name in names:
-        if name == "kind":
+        if folder == "meetings" and "minutes" in route:
+            given[name] = room.minutes.comments.get().pk if name == "key" else room.minutes.meeting.reference
+        elif name == "kind":
             given[name] = "squad"
         elif folder == "feedback-uploads" or "upload" in route:
             given[name] = world.upload.key

@@ -16,6 +16,7 @@ from governance.clauses import (
     DecisionRight,
     Delegation,
     Ladder,
+    Minutes,
     Promising,
     Provisional,
     Quorum,
@@ -82,6 +83,7 @@ rules = st.builds(
     closure=st.builds(
         Closure, minimum=st.integers(1, 10), file=st.booleans(), link=st.just(True), unverified=st.booleans()
     ),
+    minutes=st.sampled_from([Minutes(), Minutes("silence", 1, 30, 250), Minutes("secretary")]),
     windows=st.sampled_from([Windows(), Windows(14, 0, 0), Windows(20, 365, 0), Windows(14, 15, 16)]),
     provisional=st.builds(Provisional, days=st.integers(0, 180)),
     review=st.builds(Review, months=st.integers(0, 60)),
@@ -174,6 +176,11 @@ def test_rungs_fall_in_order_each_after_its_warning(listed: tuple[Step, ...], ki
         ({"closure": {"minimum": 11}}, "closure"),
         ({"closure": {"file": False, "link": False, "note": False, "reading": False}}, "closure"),
         ({"closure": {"unverified": 1}}, "closure"),
+        ({"minutes": {"approval": "nobody"}}, "minutes"),
+        ({"minutes": {"window": 0}}, "minutes"),
+        ({"minutes": {"window": 31}}, "minutes"),
+        ({"minutes": {"send": 0}}, "minutes"),
+        ({"minutes": {"within": 251}}, "minutes"),
         ({"windows": {"first": 0}}, "windows"),
         ({"windows": {"first": 13}}, "windows"),
         ({"windows": {"third": 366}}, "windows"),

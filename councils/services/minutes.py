@@ -1,0 +1,373 @@
+"""Minutes: begun when a meeting closes, written on, sent out for comment, approved as the charter says, corrected."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from councils import access as council_access
+from councils import minuting
+from councils.models import (
+    AgendaItem,
+    ApprovedMinutes,
+    Decision,
+    Ending,
+    ItemState,
+    Meeting,
+    Minutes,
+    MinutesComment,
+    MinutesItem,
+    MinutesState,
+)
+from councils.models.minutes import Way
+from councils.queries import councils as council_queries
+from councils.queries import minutes as queries
+from governance import access, events
+from governance.clauses import SILENCE_APPROVES, enforces
+from governance.clauses.recording import CHAIR_APPROVES
+from governance.errors import Conflict, Invalid, Refused, Stale
+from governance.models import DutyKind, Person, Seat, SeatKind, SubjectKind
+from governance.queries.calendars import add_working_days, calendar_of_department, local_day
+from governance.services import duties, journal, subjects
+
+WRITTEN = events.declare("councils.minutes.written", says=gettext_lazy("{by} wrote on {subject}"))
+SENT_OUT = events.declare("councils.minutes.sent_out", says=gettext_lazy("{by} sent {subject} out for comment"))
+COMMENTED = events.declare("councils.minutes.commented", says=gettext_lazy("{by} said about {subject}: {text}"))
+ANSWERED = events.declare(
+    "councils.minutes.answered", says=gettext_lazy("{by} answered a comment on {subject}: {text}")
+)
+APPROVED = events.declare("councils.minutes.approved", says=gettext_lazy("{by} approved {subject}, version {number}"))
+BY_SILENCE = events.declare(
+    "councils.minutes.approved_by_silence",
+    says=gettext_lazy("{subject}, version {number}, is approved: nobody objected in time"),
+)
+CORRECTED = events.declare(
+    "councils.minutes.corrected", says=gettext_lazy("{by} began a correction of {subject}: {text}")
+)
+
+LONGEST_PROSE, LONGEST_COMMENT, LONGEST_REASON = 10_000, 2_000, 1_000
+TOGETHER = 200
+"""Minutes that one run looks at."""
+
+
+def begin(meeting: Meeting, *, now: datetime) -> Minutes:
+    """A meeting that closes has minutes: its matters in their order, how each was left, and who owes the sending.
+
+    Within the transaction that closes the meeting, before what is open goes back to the backlog.
+    """
+    subject = subjects.create(
+        SubjectKind.MINUTES,
+        title=_("Minutes: %(meeting)s") % {"meeting": meeting.title},
+        now=now,
+        audience=[meeting.council_id],
+    )
+    minutes = Minutes.objects.create(subject=subject, meeting=meeting)
+    decided = Decision.objects.filter(meeting=meeting).values_list("item_id", flat=True)
+    stood = {item.pk: item for item in AgendaItem.objects.filter(meeting=meeting).order_by("position", "pk")}
+    moved = AgendaItem.objects.filter(pk__in=set(decided) - stood.keys()).order_by("pk")
+    endings = {ItemState.OPEN: Ending.BACK, ItemState.SETTLED: Ending.SETTLED, ItemState.WITHDRAWN: Ending.WITHDRAWN}
+    MinutesItem.objects.bulk_create(
+        MinutesItem(minutes=minutes, item=item, position=place, ending=endings[ItemState(item.state)])
+        for place, item in enumerate([*stood.values(), *moved], start=1)
+    )
+    _owe_sending(minutes, now)
+    return minutes
+
+
+@transaction.atomic
+def write(
+    *,
+    minutes: Minutes,
+    by: Person,
+    now: datetime,
+    introduction: str | None = None,
+    notes: Mapping[str, str] | None = None,
+    version: int | None = None,
+) -> Minutes:
+    """Prose alone: the introduction, and a note on each matter by its reference. What is recorded is not written."""
+    minutes = _locked(minutes, by, now, version)
+    _require_unapproved(minutes)
+    rows = {row.item.reference: row for row in minutes.items.select_related("item__subject")}
+    for reference, note in (notes or {}).items():
+        if reference not in rows:
+            raise Invalid(_("%(item)s did not stand on this agenda.") % {"item": reference}, field="notes")
+        _require_short(note, f"note_{reference}", LONGEST_PROSE)
+    if introduction is not None:
+        _require_short(introduction, "introduction", LONGEST_PROSE)
+        minutes.introduction = introduction.strip()
+    changed = [row for reference, row in rows.items() if notes and reference in notes]
+    for row in changed:
+        row.note = (notes or {})[row.item.reference].strip()
+    MinutesItem.objects.bulk_update(changed, ["note"])
+    minutes.keep("introduction")
+    journal.record(WRITTEN, subject=minutes.subject, by=by, now=now, mentions=_mentions(minutes))
+    return minutes
+
+
+@transaction.atomic
+@enforces("minutes")
+def send_out(*, minutes: Minutes, by: Person, now: datetime, version: int | None = None) -> Minutes:
+    """Send the draft to whoever was there. They may comment for the charter's working days; then it is approved."""
+    minutes = _locked(minutes, by, now, version)
+    if minutes.state != MinutesState.DRAFT:
+        raise Conflict(_("Only a draft is sent out. These minutes are %(state)s.") % _state(minutes))
+    rule = queries.rules_of(minutes).minutes
+    calendar = calendar_of_department(minutes.meeting.council.department)
+    until = add_working_days(calendar.pk, local_day(calendar, now), rule.window)
+    minutes.state, minutes.sent_at, minutes.comments_until = MinutesState.OUT, now, until
+    minutes.keep("state", "sent_at", "comments_until")
+    duties.close_duty(subject_id=minutes.pk, kind=DutyKind.SEND_MINUTES, now=now, outcome="sent_out")
+    is_silent = rule.approval == SILENCE_APPROVES
+    due_on = until if is_silent else add_working_days(calendar.pk, until, rule.within)
+    _owe(minutes, DutyKind.APPROVE_MINUTES, _approving_seat(minutes, rule.approval, now), now, due_on=due_on)
+    journal.record(
+        SENT_OUT, subject=minutes.subject, by=by, now=now, mentions=_mentions(minutes), until=until.isoformat()
+    )
+    return minutes
+
+
+@transaction.atomic
+def comment(
+    *, minutes: Minutes, text: str, by: Person, now: datetime, about: str = "", number: int | None = None
+) -> MinutesComment:
+    """Whoever was there says what the draft should say, of the whole or of one matter (``about``: its reference)."""
+    access.require(by, council_access.VIEW, minutes.meeting.council, now)
+    minutes = _row(minutes)
+    if by.pk not in queries.attended(minutes.meeting):
+        raise Refused(
+            _("Whoever was at the meeting comments on its minutes. Tell the secretary what you would change.")
+        )
+    if not minutes.is_open_for_comments(council_queries.today_of(minutes.meeting.council, now)):
+        raise Conflict(_("These minutes are not open for comments. Tell the secretary what you would change."))
+    text = text.strip()
+    if not text:
+        raise Invalid(_("Say what should be different."), field="text")
+    _require_short(text, "text", LONGEST_COMMENT)
+    row = minutes.items.filter(item__subject__reference=about).first() if about else None
+    if about and row is None:
+        raise Invalid(_("Choose a matter of this meeting, or the whole."), field="about")
+    made = MinutesComment.objects.create(minutes=minutes, number=minutes.number, about=row, by=by, text=text, at=now)
+    journal.record(COMMENTED, subject=minutes.subject, by=by, now=now, text=text, mentions=_mentions(minutes))
+    return made
+
+
+@transaction.atomic
+def answer(*, comment: MinutesComment, text: str, by: Person, now: datetime) -> MinutesComment:
+    """The secretary answers a comment: what was changed, or why not. Only then are the minutes approved."""
+    minutes = _locked(comment.minutes, by, now)
+    comment = MinutesComment.objects.select_for_update().get(pk=comment.pk)
+    _require_unapproved(minutes)
+    if comment.answered_at is not None:
+        raise Conflict(_("This comment was answered already. Look at it as it stands now."))
+    text = text.strip()
+    if not text:
+        raise Invalid(_("Say what was changed, or why nothing was."), field="answer")
+    _require_short(text, "answer", LONGEST_COMMENT)
+    comment.answer, comment.answered_by, comment.answered_at = text, by, now
+    comment.save(update_fields=["answer", "answered_by", "answered_at"])
+    journal.record(ANSWERED, subject=minutes.subject, by=by, now=now, text=text, mentions=_mentions(minutes))
+    return comment
+
+
+@transaction.atomic
+@enforces("minutes")
+def approve(*, minutes: Minutes, by: Person, now: datetime, version: int | None = None) -> ApprovedMinutes:
+    """Approve the minutes as they stand: from now on they never change."""
+    minutes = _locked(minutes, by, now, version)
+    way = queries.rules_of(minutes).minutes.approval
+    if way == SILENCE_APPROVES:
+        raise Conflict(
+            _("By this charter silence approves, when the time for comments ends and each comment is answered.")
+        )
+    if not is_for(minutes, by, now):
+        raise Refused(_("By this charter the chair approves the minutes. Ask the chair."))
+    _require_ripe(minutes, now)
+    return _settle(minutes, way=Way.CHAIR if way == CHAIR_APPROVES else Way.SECRETARY, by=by, now=now)
+
+
+def approve_by_silence(now: datetime) -> int:
+    """Approve what nobody objected to in time, where a charter says so. Returns how many minutes were approved.
+
+    What waits for the answer to a comment is approved once that is given.
+    """
+    waiting = (
+        Minutes.objects.filter(state=MinutesState.OUT, comments_until__lte=now.date() + timedelta(days=1))
+        .select_related("meeting__council__department", "meeting__charter_version")
+        .order_by("comments_until", "pk")
+    )
+    done = 0
+    for minutes in waiting[:TOGETHER]:
+        if queries.rules_of(minutes).minutes.approval == SILENCE_APPROVES and is_ripe(minutes, now):
+            done += _approve_silently(minutes, now)
+    return done
+
+
+@transaction.atomic
+def _approve_silently(minutes: Minutes, now: datetime) -> bool:
+    minutes = _row(minutes)
+    if not is_ripe(minutes, now):
+        return False
+    _settle(minutes, way=Way.SILENCE, by=None, now=now)
+    return True
+
+
+@transaction.atomic
+def correct(*, minutes: Minutes, reason: str, by: Person, now: datetime, version: int | None = None) -> Minutes:
+    """Begin a new version of approved minutes, with a reason. The one before stays and can be read."""
+    minutes = _locked(minutes, by, now, version)
+    reason = reason.strip()
+    if not reason:
+        raise Invalid(_("Say what is wrong with the minutes as they were approved."), field="reason")
+    _require_short(reason, "reason", LONGEST_REASON)
+    if minutes.state != MinutesState.APPROVED:
+        raise Conflict(_("Only approved minutes are corrected. These are %(state)s: write on them.") % _state(minutes))
+    minutes.state, minutes.number, minutes.reason = MinutesState.DRAFT, minutes.number + 1, reason
+    minutes.sent_at = minutes.comments_until = None
+    minutes.keep("state", "number", "reason", "sent_at", "comments_until")
+    _owe_sending(minutes, now)
+    journal.record(CORRECTED, subject=minutes.subject, by=by, now=now, text=reason, mentions=_mentions(minutes))
+    return minutes
+
+
+def _settle(minutes: Minutes, *, way: str, by: Person | None, now: datetime) -> ApprovedMinutes:
+    record = queries.compose(minutes)
+    words = minuting.text(record)
+    approved = ApprovedMinutes.objects.create(
+        minutes=minutes,
+        number=minutes.number,
+        record=record,
+        text=words,
+        digest=minuting.digest(words),
+        reason=minutes.reason,
+        way=way,
+        by=by,
+        at=now,
+    )
+    minutes.state = MinutesState.APPROVED
+    minutes.keep("state")
+    duties.close_duty(subject_id=minutes.pk, kind=DutyKind.APPROVE_MINUTES, now=now, outcome="approved")
+    event = BY_SILENCE if by is None else APPROVED
+    journal.record(
+        event, subject=minutes.subject, by=by, now=now, mentions=_mentions(minutes), number=minutes.number,
+        digest=approved.digest,
+    )  # fmt: skip
+    return approved
+
+
+def _owe_sending(minutes: Minutes, now: datetime) -> None:
+    seat = council_queries.clerk_seat(minutes.meeting.council, now)
+    _owe(minutes, DutyKind.SEND_MINUTES, seat, now, within=queries.rules_of(minutes).minutes.send)
+
+
+def _owe(
+    minutes: Minutes,
+    kind: str,
+    seat: Seat,
+    now: datetime,
+    *,
+    within: int | None = None,
+    due_on: date | None = None,
+) -> None:
+    meeting = minutes.meeting
+    duties.open_duty(
+        subject_id=minutes.pk,
+        kind=kind,
+        seat=seat,
+        now=now,
+        rules=meeting.charter_version or duties.rules_in_force(meeting.council.charter, now),
+        within=within,
+        due_on=due_on,
+        overseer_id=meeting.council_id,
+    )
+
+
+def _approving_seat(minutes: Minutes, way: str, now: datetime) -> Seat:
+    council = minutes.meeting.council
+    chair = council_queries.seat_of(council, SeatKind.CHAIR) if way == CHAIR_APPROVES else None
+    return chair or council_queries.clerk_seat(council, now)
+
+
+def is_for(minutes: Minutes, by: Person, now: datetime) -> bool:
+    """Whether it is for ``by`` to approve these minutes: not whether their time has come."""
+    council, way = minutes.meeting.council, queries.rules_of(minutes).minutes.approval
+    if way == SILENCE_APPROVES or not access.may(by, council_access.RECORD, council, now):
+        return False
+    if way != CHAIR_APPROVES:
+        return True
+    if queries.is_in_the_chair(council, by, now):
+        return True
+    return council.pk in council_access.in_the_chairs_place(by, council_access.RECORD, now, council.pk)
+
+
+def _require_ripe(minutes: Minutes, now: datetime) -> None:
+    if minutes.state == MinutesState.DRAFT:
+        raise Conflict(_("Send the minutes out for comment first."))
+    _require_unapproved(minutes)
+    if minutes.is_open_for_comments(council_queries.today_of(minutes.meeting.council, now)):
+        raise Conflict(
+            _("Whoever was there may comment until %(day)s. Approve the minutes after that.")
+            % {"day": date_format(minutes.comments_until, "j F Y") if minutes.comments_until else ""}
+        )
+    waiting = queries.unanswered(minutes)
+    if waiting:
+        raise Conflict(
+            ngettext(
+                "%(n)d comment is not answered. Answer it first.",
+                "%(n)d comments are not answered. Answer them first.",
+                waiting,
+            )
+            % {"n": waiting}
+        )
+
+
+def is_ripe(minutes: Minutes, now: datetime) -> bool:
+    """Whether they are out, the time for comments has ended, and each comment is answered."""
+    try:
+        _require_ripe(minutes, now)
+    except Conflict:
+        return False
+    return True
+
+
+def _require_unapproved(minutes: Minutes) -> None:
+    if minutes.state == MinutesState.APPROVED:
+        raise Conflict(_("Approved minutes never change. Begin a correction: it is a new version, with its reason."))
+
+
+def _require_short(text: str, field: str, most: int) -> None:
+    if len(text) > most:
+        raise Invalid(_("Say it in %(n)d characters at most.") % {"n": most}, field=field)
+
+
+def _state(minutes: Minutes) -> dict[str, object]:
+    return {"state": MinutesState(minutes.state).label}
+
+
+def _mentions(minutes: Minutes) -> list[tuple[str, int]]:
+    return [("meeting", minutes.meeting_id)]
+
+
+def _locked(minutes: Minutes, by: Person, now: datetime, version: int | None = None) -> Minutes:
+    """The minutes with their row locked, for whoever records the council's meetings."""
+    access.require(by, council_access.RECORD, minutes.meeting.council, now)
+    found = _row(minutes)
+    if version is not None and found.version != version:
+        raise Stale(
+            _("Somebody changed these minutes meanwhile. Look at them as they stand now."), version=found.version
+        )
+    return found
+
+
+def _row(minutes: Minutes) -> Minutes:
+    found: Minutes = (
+        Minutes.objects.select_for_update(of=("self",))
+        .select_related(
+            "subject", "meeting__subject", "meeting__council__subject", "meeting__council__department",
+            "meeting__council__charter", "meeting__charter_version__charter__subject",
+        )
+        .get(pk=minutes.pk)
+    )  # fmt: skip
+    return found
