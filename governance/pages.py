@@ -102,5 +102,7 @@ def in_words(asked: forms.Field, value: Any) -> str:
         found = value if isinstance(value, Model) else asked.queryset.filter(pk=value).first()  # type: ignore[union-attr]
         return asked.label_from_instance(found) if found is not None else ""
     if isinstance(asked, forms.ChoiceField):
+        if isinstance(value, list | tuple):
+            return ", ".join(str(dict(asked.choices).get(one, one)) for one in value)  # type: ignore[arg-type]
         return str(dict(asked.choices).get(value, value))  # type: ignore[arg-type]
     return date_format(value) if isinstance(value, date) else str(value)
