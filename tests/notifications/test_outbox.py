@@ -463,7 +463,7 @@ def test_a_door_mail_that_was_begun_is_tried_at_a_closed_address(town: Town, mon
 
 
 class TestWhileADrainSends:
-    """A drain sorts for many readers, and each mail may take a minute: every mail is asked again before it leaves."""
+    """A drain claims for many readers, and each mail may take a minute: every mail is asked right before it leaves."""
 
     @pytest.fixture
     def after_the_first(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
@@ -566,12 +566,64 @@ class TestWhileADrainSends:
         assert "Promise" not in second.subject + second.body
         assert "onfidential" in second.body
 
+    def test_a_second_mail_to_the_same_reader_is_asked_once_more(self, town: Town, after_the_first) -> None:
+        tell(town, town.head, now=NOON)
+        invitations.ask_for_reset(email=town.head.email, address="192.0.2.1", now=NOON)
+        first = Message.objects.get(kind="reset")
+        second = Message.objects.get(kind="reset")
+        second.pk, second.occurrence = None, "test:another"
+        second.save()  # both go in a mail of their own, after what is urgent
+        long_ago = Message.objects.filter(pk=first.pk)
+        after_the_first(lambda: long_ago.update(created_at=NOON - timedelta(hours=2)))
+        outbox.drain(NOON)
+        assert len(mail.outbox) == 2
+        assert "more" not in mail.outbox[1].subject
+        assert not first.deliveries.exists(), "what was left out is not said to have been mailed"
+        assert second.deliveries.get().mail_id == mail.outbox[1].extra_headers["Message-ID"]
+
+    def test_a_second_mail_to_a_reader_who_left_meanwhile_was_none(self, town: Town, after_the_first) -> None:
+        tell(town, town.head, now=NOON)
+        invitations.ask_for_reset(email=town.head.email, address="192.0.2.1", now=NOON)
+        after_the_first(lambda: Person.objects.filter(pk=town.head.pk).update(is_active=False))
+        outbox.drain(NOON)
+        assert len(mail.outbox) == 1
+        assert Delivery.objects.filter(channel=Channel.MAIL).count() == 1
+
+    def test_what_was_taken_back_after_it_was_asked_does_not_leave(self, town: Town, monkeypatch) -> None:
+        tell(town, town.head, now=NOON)
+        real = outbox._bundles
+
+        def taken_back(turn, letters):
+            found = real(turn, letters)
+            Message.objects.update(state=MessageState.DROPPED, token="", settled_at=NOON)
+            return found
+
+        monkeypatch.setattr(outbox, "_bundles", taken_back)
+        assert outbox.drain(NOON) == 0
+        assert not mail.outbox
+
     def test_an_invitation_that_is_taken_back_does_not_leave(self, town: Town, after_the_first) -> None:
         guests = [people.add(email=f"{name}@example.org", name=name, by=town.lead, now=NOON) for name in ("Li", "Bo")]
         invitations.invite(people=guests, by=town.lead, now=NOON)
         after_the_first(lambda: invitations.take_back(people=guests, by=town.lead, now=NOON))
         outbox.drain(NOON)
         assert len(mail.outbox) == 1
+
+
+def test_each_thing_is_asked_when_it_is_new_and_when_its_mail_leaves(town: Town, monkeypatch) -> None:
+    real, asked = outbox.letters_for, []
+
+    def letters_for(keys, now):
+        asked.append((sorted(keys), len(mail.outbox)))
+        return real(keys, now)
+
+    monkeypatch.setattr(outbox, "letters_for", letters_for)
+    tell(town, town.head, town.sponsor, town.head, now=NOON)
+    outbox.drain(NOON)
+    new, *mailed = asked
+    assert new == (sorted(Message.objects.values_list("pk", flat=True)), 0)
+    assert [sent for _keys, sent in mailed] == [0, 1], "once for each of the two mails, after the one before it"
+    assert sorted(key for keys, _sent in mailed for key in keys) == new[0]
 
 
 def test_what_is_addressed_to_somebody_who_left_is_dropped(town: Town) -> None:
