@@ -65,6 +65,14 @@ RACED = timedelta(minutes=1)
 """How long what lost its place in a mail, to another drain or to another reader, waits until it is asked anew."""
 
 
+STILL_FRESH = 3.0
+"""For so many seconds what was asked of a new message holds for its mail, too.
+
+The last seconds cannot be closed: a mail server may take a minute over one mail. What has to be kept out are answers
+that are as old as the mails of many readers.
+"""
+
+
 @dataclass(slots=True)
 class _Round:
     """One drain: what it claims under, and how many messages were handed over."""
@@ -78,6 +86,8 @@ class _Round:
     began: float = field(default_factory=time.monotonic)
     moved: float = field(default_factory=time.monotonic)
     """When it took something up last: a claim, or a mail."""
+    asked: list[tuple[float, dict[int, Letter]]] = field(default_factory=list)
+    """When it asked of new messages, and what is due of them at once; only what is still fresh."""
 
     def keep(self) -> None:
         """Renew what it has claimed, as long as it moves on: a claim that lives says that what waits behind it goes.
@@ -87,6 +97,20 @@ class _Round:
         """
         if time.monotonic() - self.moved < outbox_query.UNREADY.total_seconds():
             claims.renew_messages(self.token, until=self.lease())
+
+    def remember(self, asked_at: float, letters: Sequence[Letter]) -> None:
+        """Keep what was found due as long as it is fresh."""
+        self.asked = [(at, found) for at, found in self.asked if time.monotonic() - at < STILL_FRESH]
+        self.asked.append((asked_at, {letter.message.pk: letter for letter in letters}))
+
+    def fresh(self, reader: int, keys: Sequence[int]) -> list[Letter]:
+        """What was asked a moment ago of all these messages of a reader; empty where it has to be asked again."""
+        known: dict[int, Letter] = {}
+        for at, found in self.asked:
+            if time.monotonic() - at < STILL_FRESH:
+                known |= {key: found[key] for key in keys if key in found}
+        letters = [letter for letter in known.values() if letter.reader is not None and letter.reader.pk == reader]
+        return letters if len(letters) == len(keys) else []
 
     def moment(self) -> datetime:
         """This instant: the drain's moment, and the time that it has run since."""
@@ -222,10 +246,13 @@ def _keep_from_mail(messages: Sequence[Message]) -> None:
 
 def _reach(turn: _Round, keys: Sequence[int]) -> None:
     """Put new messages into inboxes, and let each wait for the mail of its reader, be that now or later."""
+    began = time.monotonic()
     found = _sort(turn, keys, turn.now)
     with transaction.atomic():
         _put(turn, found)
         _await(turn, [(letter, turn.now) for letter in found.due])
+    # What was begun or tried before is asked again: its mail, and how often it was tried, are read when it is claimed.
+    turn.remember(began, [letter for letter in found.due if not letter.mail_id and letter.message.attempts == 1])
 
 
 def _redirect(now: datetime) -> None:
@@ -238,12 +265,13 @@ def _mail(turn: _Round, due: Mapping[int, Sequence[int]]) -> None:
     """Send what is due, one reader after the other; a mail that was begun before goes out as it was begun.
 
     What a reader is to get is asked when it is their turn, not for all at once: each mail may keep the mail server for
-    a minute, and meanwhile the work is done, its reader left, or it became confidential.
+    a minute, and meanwhile the work is done, its reader left, or it became confidential. Only what is all new and was
+    asked a moment ago (``STILL_FRESH``) is not asked again.
     """
     channel = registry.chosen()
     with channel.opened() as connection:
-        for keys in due.values():
-            letters = _own(turn, _sort(turn, keys, turn.moment()))
+        for reader, keys in due.items():
+            letters = turn.fresh(reader, keys) or _own(turn, _sort(turn, keys, turn.moment()))
             for place, (mail_id, bundle) in enumerate(_bundles(turn, letters).items()):
                 _send(turn, channel, mail_id, bundle, connection, asked_just_now=place == 0)
 

@@ -465,6 +465,11 @@ def test_a_door_mail_that_was_begun_is_tried_at_a_closed_address(town: Town, mon
 class TestWhileADrainSends:
     """A drain claims for many readers, and each mail may take a minute: every mail is asked right before it leaves."""
 
+    @pytest.fixture(autouse=True)
+    def asked_each_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As where the mails before it took longer than what was asked is fresh."""
+        monkeypatch.setattr(outbox, "STILL_FRESH", 0.0)
+
     @pytest.fixture
     def after_the_first(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
         """Let something happen when the first of a drain's mails has left."""
@@ -610,7 +615,9 @@ class TestWhileADrainSends:
         assert len(mail.outbox) == 1
 
 
-def test_each_thing_is_asked_when_it_is_new_and_when_its_mail_leaves(town: Town, monkeypatch) -> None:
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[int], int]]:
+    """The messages that were asked together, and how many mails had left then."""
     real, asked = outbox.letters_for, []
 
     def letters_for(keys, now):
@@ -618,12 +625,55 @@ def test_each_thing_is_asked_when_it_is_new_and_when_its_mail_leaves(town: Town,
         return real(keys, now)
 
     monkeypatch.setattr(outbox, "letters_for", letters_for)
+    return asked
+
+
+def test_each_thing_is_asked_when_it_is_new_and_when_its_mail_leaves(town: Town, asked, monkeypatch) -> None:
+    monkeypatch.setattr(outbox, "STILL_FRESH", 0.0)
     tell(town, town.head, town.sponsor, town.head, now=NOON)
     outbox.drain(NOON)
     new, *mailed = asked
     assert new == (sorted(Message.objects.values_list("pk", flat=True)), 0)
     assert [sent for _keys, sent in mailed] == [0, 1], "once for each of the two mails, after the one before it"
     assert sorted(key for keys, _sent in mailed for key in keys) == new[0]
+
+
+def test_what_was_asked_a_moment_ago_is_not_asked_again(town: Town, asked) -> None:
+    tell(town, town.head, town.sponsor, now=NOON)
+    outbox.drain(NOON)
+    assert len(mail.outbox) == 2
+    assert len(asked) == 1
+
+
+def test_a_mail_with_something_that_waited_before_is_asked_whole(town: Town, asked) -> None:
+    tell(town, town.head, now=EVENING + timedelta(hours=2))
+    outbox.drain(EVENING + timedelta(hours=2))
+    morning = datetime(2026, 11, 13, 7, tzinfo=UTC)
+    tell(town, town.head, town.sponsor, now=morning)
+    asked.clear()
+    outbox.drain(morning)
+    assert [len(keys) for keys, _sent in asked] == [2, 2], "the new ones, and what is the head's"
+
+
+def test_what_was_asked_a_moment_ago_does_not_leave_once_mail_is_held_or_it_is_taken_back(
+    town: Town, monkeypatch
+) -> None:
+    tell(town, town.head, town.sponsor, town.lead, now=NOON)
+    real = by_mail.hand_over
+
+    def stopped(letters, **rest):
+        real(letters, **rest)
+        if len(mail.outbox) == 1:
+            taken = Message.objects.filter(state=MessageState.CLAIMED).exclude(person=letters[0].reader)
+            taken.filter(pk=taken.order_by("pk")[0].pk).update(state=MessageState.DROPPED, token="", settled_at=NOON)
+            holding.hold(reason="Stop.", by=town.lead, now=NOON)
+
+    monkeypatch.setattr(by_mail, "hand_over", stopped)
+    outbox.drain(NOON)
+    assert len(mail.outbox) == 1
+    holding.resend(by=town.lead, now=NOON)
+    outbox.drain(NOON)
+    assert len(mail.outbox) == 2, "one of the three was taken back"
 
 
 def test_what_is_addressed_to_somebody_who_left_is_dropped(town: Town) -> None:
