@@ -293,7 +293,9 @@ def test_a_drain_with_nothing_to_do_makes_one_statement_that_reads(town: Town) -
     assert captured.captured_queries[0]["sql"].lstrip().startswith("SELECT")
 
 
-def test_the_statements_grow_with_the_readers_not_with_the_messages(town: Town) -> None:
+def test_the_statements_grow_with_the_readers_not_with_the_messages(town: Town, monkeypatch) -> None:
+    monkeypatch.setattr(outbox, "STILL_FRESH", 0.0)
+
     def statements(number: int) -> int:
         say(town, number)
         with CaptureQueriesContext(connection) as captured:
@@ -638,14 +640,16 @@ def test_each_thing_is_asked_when_it_is_new_and_when_its_mail_leaves(town: Town,
     assert sorted(key for keys, _sent in mailed for key in keys) == new[0]
 
 
-def test_what_was_asked_a_moment_ago_is_not_asked_again(town: Town, asked) -> None:
+def test_what_was_asked_a_moment_ago_is_not_asked_again(town: Town, asked, monkeypatch) -> None:
+    monkeypatch.setattr(outbox, "STILL_FRESH", 600.0)  # however slow the machine
     tell(town, town.head, town.sponsor, now=NOON)
     outbox.drain(NOON)
     assert len(mail.outbox) == 2
     assert len(asked) == 1
 
 
-def test_a_mail_with_something_that_waited_before_is_asked_whole(town: Town, asked) -> None:
+def test_a_mail_with_something_that_waited_before_is_asked_whole(town: Town, asked, monkeypatch) -> None:
+    monkeypatch.setattr(outbox, "STILL_FRESH", 600.0)
     tell(town, town.head, now=EVENING + timedelta(hours=2))
     outbox.drain(EVENING + timedelta(hours=2))
     morning = datetime(2026, 11, 13, 7, tzinfo=UTC)
@@ -658,6 +662,7 @@ def test_a_mail_with_something_that_waited_before_is_asked_whole(town: Town, ask
 def test_what_was_asked_a_moment_ago_does_not_leave_once_mail_is_held_or_it_is_taken_back(
     town: Town, monkeypatch
 ) -> None:
+    monkeypatch.setattr(outbox, "STILL_FRESH", 600.0)
     tell(town, town.head, town.sponsor, town.lead, now=NOON)
     real = by_mail.hand_over
 
