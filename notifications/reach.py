@@ -72,9 +72,10 @@ def mail_at(now: datetime, arose: datetime, hours: Hours, works: Works, *, is_ur
     """
     if is_urgent or hours.cadence == AT_ONCE:
         reached = next_moment(now, hours, works)
+        if hours.cadence == AT_ONCE:
+            return reached
         digest = next_digest(reached, hours, works)
-        rides = hours.cadence != AT_ONCE and digest - reached <= RIDES_ALONG
-        return digest if rides else reached
+        return digest if digest - reached <= RIDES_ALONG else reached
     first = next_digest(max(arose, now - timedelta(days=8)), hours, works)
     if first > now:
         return first

@@ -1,5 +1,6 @@
 """The words of a message, in the reader's language: pure, computed when it is handed over or read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -326,17 +327,17 @@ WORDS = {
 
 def line(matter: Matter) -> Line:
     """The message in the language that is active."""
-    headline, text, call = WORDS[Kind(matter.kind)]
+    headline, text, call = (str(words) for words in WORDS[Kind(matter.kind)])
     parameters = _parameters(matter)
     return Line(
-        headline=str(headline) % parameters,
-        text=str(text) % parameters,
-        call=str(call),
+        headline=headline % parameters,
+        text=text % parameters,
+        call=call,
         url=matter.url,
         reference=matter.reference,
         says=matter.says,
-        next="" if "%(seat)s" in str(text) else _next(matter),
-        otherwise="" if "%(next)s" in str(text) else _otherwise(matter),
+        next="" if "%(seat)s" in text else _next(matter, parameters),
+        otherwise="" if "%(next)s" in text else _otherwise(matter),
     )
 
 
@@ -361,10 +362,9 @@ def veiled(matter: Matter) -> Line:
     )
 
 
-def _next(matter: Matter) -> str:
+def _next(matter: Matter, parameters: Mapping[str, str]) -> str:
     if not matter.duty_kind or not matter.seat:
         return ""
-    parameters = _parameters(matter)
     if matter.due_on is None:
         return _("%(seat)s %(what)s") % parameters
     return _("%(seat)s %(what)s by %(day)s") % parameters

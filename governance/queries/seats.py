@@ -33,9 +33,12 @@ def answering(seat_ids: Iterable[int], now: datetime) -> dict[int, Answering]:
     One statement, whatever the number of seats.
     """
     found: dict[int, Answering] = {}
+    wanted = list(seat_ids)
+    if not wanted:
+        return found
     rows = (
         Tenure.objects.at(now)
-        .filter(seat_id__in=list(seat_ids), person__is_active=True)
+        .filter(seat_id__in=wanted, person__is_active=True)
         .select_related("person")
         .order_by("seat_id", "-role")  # holder before deputy
     )

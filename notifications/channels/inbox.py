@@ -21,6 +21,7 @@ def hand_over(letters: Sequence[Letter], *, now: datetime) -> None:
         [
             Delivery(message=letter.message, person=letter.reader, channel=Channel.INBOX, handed_at=now, why=letter.why)
             for letter in letters
+            if not letter.is_shown
         ]
     )
     reminded = {letter.message.duty_id for letter in letters if letter.message.kind in OF_OWNERS}

@@ -133,12 +133,14 @@ def subject_of(lines: Sequence[Line]) -> str:
 
 def _grouped(letters: Sequence[Letter], reader: Person, now: datetime) -> list[Group]:
     """What is said, by what it asks of its reader, the most urgent first; one thing alone needs no heading."""
+    # Searched for once a mail: to find the route of each message takes as long as to find its words.
+    why = reverse("notifications:why", args=[0]).removesuffix("0/")
     items = [
         Item(
             kind=letter.message.kind,
             line=veiled(letter.matter) if letter.is_confidential else line(letter.matter),
             offers=[] if letter.is_confidential else found,
-            why=_why_of(letter),
+            why=_why_of(letter, why),
             mute=_mute_of(letter, reader),
         )
         for letter, found in zip(letters, offers.made(letters, reader, now), strict=True)
@@ -149,11 +151,11 @@ def _grouped(letters: Sequence[Letter], reader: Person, now: datetime) -> list[G
     return [Group(section.title, section.lines) for section in sections]
 
 
-def _why_of(letter: Letter) -> str:
-    """Where it says why; who cannot sign in yet needs none."""
+def _why_of(letter: Letter, why: str) -> str:
+    """Where it says why (``why`` is the path before a message's key); who cannot sign in yet needs none."""
     if letter.message.kind in OF_THE_DOOR:
         return ""
-    return f"{settings.PUBLIC_URL}{reverse('notifications:why', args=[letter.message.pk])}"
+    return f"{settings.PUBLIC_URL}{why}{letter.message.pk}/"
 
 
 def _mute_of(letter: Letter, reader: Person) -> str:

@@ -44,6 +44,8 @@ class Letter:
     occasion: str = ""
     wants_mail: bool = True
     wants_inbox: bool = True
+    is_shown: bool = False
+    """Lies in their inbox already, or did until they read it."""
     was_read: bool = False
     mail_id: str = ""
     is_confidential: bool = False
@@ -56,6 +58,10 @@ class Letter:
         seat = self.message.seat
         read_for = {seat.subject.audience_id} if seat is not None and seat.subject.audience_id is not None else set()
         return _audiences(self.message) | read_for
+
+    def postponed(self, moment: datetime) -> "Letter":
+        """The same, mailed at that moment."""
+        return self if moment == self.mail_at else replace(self, mail_at=moment)
 
 
 def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
@@ -75,8 +81,9 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
     muted = _muted(messages, readers, choices)
     sat = hushed(messages, now)
     had = _had(people, choices, sat, now)
-    closed = confidential({key for message in messages for key in _audiences(message)})
-    said = _said(messages)
+    audiences = {message.pk: _audiences(message) for message in messages}
+    closed = confidential(set().union(*audiences.values()))
+    mailed, shown = _said(readers)
     following = next_rungs(messages)
     calendars = [message for message in messages if message.kind in OF_CALENDAR]
     over, words = gatherings.overtaken(calendars, now), gatherings.Words(calendars)
@@ -86,22 +93,25 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
     for message in messages:
         reader = people.get(readers.get(message.pk, 0))
         choice = choices[reader.pk] if reader else Choice()
-        earlier = said.get((message.pk, reader.pk if reader else 0), {})
-        mailed, shown = earlier.get(Channel.MAIL), earlier.get(Channel.INBOX)
         family = family_of(message.kind)
         at, occasion = posted(message, choice, sat.get(message.pk), had.get(reader.pk if reader else 0, set()), now)
         letters.append(
             Letter(
                 message=message,
                 reader=reader,
-                facts=replace(
-                    facts_of(message, reader, sight),
+                facts=facts_of(
+                    message,
+                    reader,
+                    sight,
                     is_muted=message.pk in muted,
                     is_too_late=_is_too_late(message, over, now),
                     is_invited=_is_invited(message, capacities),
                 ),
-                matter=replace(
-                    _seen_matter(message, reader, following.get(message.pk, ""), sight),
+                matter=_seen_matter(
+                    message,
+                    reader,
+                    sight,
+                    next_target=following.get(message.pk, ""),
                     says=summaries.get(message.pk) or _says(message, reader, texts, words),
                     foretold=_told_of(message, reader, foretold, sight),
                 ),
@@ -110,10 +120,11 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
                 occasion=occasion,
                 wants_mail=choice.wants(family, Channel.MAIL) and (reader is None or reader.mail_refused_at is None),
                 wants_inbox=choice.wants(family, Channel.INBOX),
-                was_read=shown is not None and (shown.read_at is not None or shown.snoozed_until is not None),
-                mail_id=mailed.mail_id if mailed else "",
-                is_confidential=not closed.isdisjoint(_audiences(message)),
-                why=_why(message, reader, capacities.get(message.pk, ""), choice, at),
+                is_shown=message.pk in shown,
+                was_read=shown.get(message.pk, False),
+                mail_id=mailed.get(message.pk, ""),
+                is_confidential=not closed.isdisjoint(audiences[message.pk]),
+                why=_why(message, capacities.get(message.pk, ""), choice, at),
             )
         )
     return letters
@@ -139,9 +150,17 @@ def _says(
     return words.about(message.subject_id, reader.language) if is_called and reader is not None else ()
 
 
-def _seen_matter(message: Message, reader: Person | None, next_target: str, sight: set[tuple[int, int]]) -> Matter:
+def _seen_matter(
+    message: Message,
+    reader: Person | None,
+    sight: set[tuple[int, int]],
+    *,
+    next_target: str,
+    says: tuple[str, ...],
+    foretold: str,
+) -> Matter:
     """The matter as its reader may know of it: a seat beyond their sight is not named."""
-    matter = matter_of(message, next_target, for_mail=True)
+    matter = matter_of(message, next_target, for_mail=True, says=says, foretold=foretold)
     if message.duty is None or reader is None or (reader.pk, message.duty.seat_id) in sight:
         return matter
     with translation.override(reader.language):
@@ -261,7 +280,7 @@ def _readers(messages: Sequence[Message], now: datetime) -> tuple[dict[int, int]
     return readers, capacities
 
 
-def _why(message: Message, reader: Person | None, capacity: str, choice: Choice, at: datetime) -> dict[str, Any]:
+def _why(message: Message, capacity: str, choice: Choice, at: datetime) -> dict[str, Any]:
     duty = message.duty
     return explaining.stored(
         kind=message.kind,
@@ -271,9 +290,7 @@ def _why(message: Message, reader: Person | None, capacity: str, choice: Choice,
         capacity=capacity,
         seat=message.seat_id,
         window=explaining.window_of(
-            hours=replace(choice.hours, zone=reader.zone if reader is not None else "UTC"),
-            opens=at,
-            is_urgent=message.is_urgent or message.kind in URGENT,
+            hours=choice.hours, opens=at, is_urgent=message.is_urgent or message.kind in URGENT
         ),
     )
 
@@ -312,7 +329,15 @@ def _sight(
     }
 
 
-def facts_of(message: Message, reader: Person | None, sight: set[tuple[int, int]]) -> Facts:
+def facts_of(
+    message: Message,
+    reader: Person | None,
+    sight: set[tuple[int, int]],
+    *,
+    is_muted: bool,
+    is_too_late: bool,
+    is_invited: bool,
+) -> Facts:
     duty = message.duty
     return Facts(
         kind=message.kind,
@@ -326,6 +351,9 @@ def facts_of(message: Message, reader: Person | None, sight: set[tuple[int, int]
         by_id=message.entry.by_id if message.entry is not None else None,
         reader_id=reader.pk if reader is not None else 0,
         is_visible=reader is not None and (reader.pk, message.subject_id) in sight,
+        is_muted=is_muted,
+        is_too_late=is_too_late,
+        is_invited=is_invited,
     )
 
 
@@ -335,7 +363,9 @@ def _reached(message: Message, duty: Duty) -> int | None:
     return duty.rung if message.facts.get("turn", 0) == duty.turn else message.facts.get("position")
 
 
-def matter_of(message: Message, next_target: str, *, for_mail: bool = False) -> Matter:
+def matter_of(
+    message: Message, next_target: str, *, for_mail: bool = False, says: tuple[str, ...] = (), foretold: str = ""
+) -> Matter:
     """What the message is about, as it stands now. It comes with subject, duty (and its seat), entry and doer."""
     duty, subject = message.duty, message.subject
     where = links.address_of if for_mail else links.path_of
@@ -354,6 +384,8 @@ def matter_of(message: Message, next_target: str, *, for_mail: bool = False) -> 
         until=_until(message),
         next_target=next_target,
         next_on=local_day(duty.calendar, duty.next_at) if duty is not None and duty.next_at is not None else None,
+        foretold=foretold,
+        says=says,
     )
 
 
@@ -382,8 +414,18 @@ def next_rungs(messages: Sequence[Message]) -> dict[int, str]:
     return found
 
 
-def _said(messages: Sequence[Message]) -> dict[tuple[int, int], dict[str, Delivery]]:
-    said: dict[tuple[int, int], dict[str, Delivery]] = {}
-    for delivery in Delivery.objects.filter(message__in=messages):
-        said.setdefault((delivery.message_id, delivery.person_id), {})[delivery.channel] = delivery
-    return said
+def _said(readers: Mapping[int, int]) -> tuple[dict[int, str], dict[int, bool]]:
+    """What their readers got of these messages: the mail that each was begun with, and whether what lies in the inbox
+    was read there or put off. One statement."""
+    mailed: dict[int, str] = {}
+    shown: dict[int, bool] = {}
+    for message, person, channel, mail_id, read_at, snoozed_until in Delivery.objects.filter(
+        message__in=list(readers)
+    ).values_list("message_id", "person_id", "channel", "mail_id", "read_at", "snoozed_until"):
+        if person != readers[message]:
+            continue
+        if channel == Channel.MAIL:
+            mailed[message] = mail_id
+        else:
+            shown[message] = read_at is not None or snoozed_until is not None
+    return mailed, shown

@@ -2,16 +2,16 @@
 
 A drain claims what is new under a token and a lease, finds out who answers for the seat today, asks whether the message
 still has to be said, puts it into the inbox at once, and lets it wait for that reader's mail. Then it claims all that
-is due for a reader, whole, asks everything again, and sends it: one digest a day (``Mailing`` holds that), apart from
-it only what is urgent. What crashes between the mail and its settling is mailed again after the lease, as the same
-mail.
+is due for some readers, whole, asks everything again when it is each reader's turn, and sends it: one digest a day
+(``Mailing`` holds that), apart from it only what is urgent. What crashes between the mail and its settling is mailed
+again after the lease, as the same mail.
 """
 
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,11 +55,22 @@ def enqueue(messages: Iterable[Message]) -> int:
     return capping.store(list(messages))
 
 
+MESSAGES = 500
+"""How many new messages a drain claims at once: what is asked of all of them together costs a claim, not a message."""
+
 READERS = 50
 """For how many readers a drain claims at once."""
 
 RACED = timedelta(minutes=1)
-"""How long what lost its place in a mail to another drain waits until it is asked anew."""
+"""How long what lost its place in a mail, to another drain or to another reader, waits until it is asked anew."""
+
+
+STILL_FRESH = 3.0
+"""For so many seconds what was asked of a new message holds for its mail, too.
+
+The last seconds cannot be closed: a mail server may take a minute over one mail. What has to be kept out are answers
+that are as old as the mails of many readers.
+"""
 
 
 @dataclass(slots=True)
@@ -75,6 +86,8 @@ class _Round:
     began: float = field(default_factory=time.monotonic)
     moved: float = field(default_factory=time.monotonic)
     """When it took something up last: a claim, or a mail."""
+    asked: list[tuple[float, dict[int, Letter]]] = field(default_factory=list)
+    """When it asked of new messages, and what is due of them at once; only what is still fresh."""
 
     def keep(self) -> None:
         """Renew what it has claimed, as long as it moves on: a claim that lives says that what waits behind it goes.
@@ -84,6 +97,20 @@ class _Round:
         """
         if time.monotonic() - self.moved < outbox_query.UNREADY.total_seconds():
             claims.renew_messages(self.token, until=self.lease())
+
+    def remember(self, asked_at: float, letters: Sequence[Letter]) -> None:
+        """Keep what was found due as long as it is fresh."""
+        self.asked = [(at, found) for at, found in self.asked if time.monotonic() - at < STILL_FRESH]
+        self.asked.append((asked_at, {letter.message.pk: letter for letter in letters}))
+
+    def fresh(self, reader: int, keys: Sequence[int]) -> list[Letter]:
+        """What was asked a moment ago of all these messages of a reader; empty where it has to be asked again."""
+        known: dict[int, Letter] = {}
+        for at, found in self.asked:
+            if time.monotonic() - at < STILL_FRESH:
+                known |= {key: found[key] for key in keys if key in found}
+        letters = [letter for letter in known.values() if letter.reader is not None and letter.reader.pk == reader]
+        return letters if len(letters) == len(keys) else []
 
     def moment(self) -> datetime:
         """This instant: the drain's moment, and the time that it has run since."""
@@ -105,7 +132,7 @@ class _Sorted:
     due: list[Letter] = field(default_factory=list)
 
 
-def drain(now: datetime, *, limit: int = 100, by_mail: bool = True) -> int:
+def drain(now: datetime, *, limit: int = MESSAGES, by_mail: bool = True) -> int:
     """Hand over what is waiting, ``limit`` messages to a claim, until nothing is. Returns how many were handed over.
 
     Several drains may run at once: a message is claimed by one of them. While mail is held nothing is claimed;
@@ -128,11 +155,11 @@ def drain(now: datetime, *, limit: int = 100, by_mail: bool = True) -> int:
                 _redirect(now)
                 is_redirected = True
             with transaction.atomic():
-                keys = claims.take_readers(now, token=turn.token, until=turn.lease(), limit=READERS)
-            if not keys:
+                due = claims.take_readers(now, token=turn.token, until=turn.lease(), limit=READERS)
+            if not due:
                 break
             faultpoints.reach("after_claim")
-            _mail(turn, keys)
+            _mail(turn, due)
     return turn.settled
 
 
@@ -173,7 +200,7 @@ def _sort(turn: _Round, keys: Sequence[int], now: datetime) -> _Sorted:
                 continue
             # A mail that was begun is finished, whatever its reader did meanwhile; but in their hours, as any other.
             at = _reachable(letter, now) if begun else letter.mail_at
-            (found.later if at > now else found.due).append(replace(letter, mail_at=at))
+            (found.later if at > now else found.due).append(letter.postponed(at))
     return found
 
 
@@ -219,10 +246,13 @@ def _keep_from_mail(messages: Sequence[Message]) -> None:
 
 def _reach(turn: _Round, keys: Sequence[int]) -> None:
     """Put new messages into inboxes, and let each wait for the mail of its reader, be that now or later."""
+    began = time.monotonic()
     found = _sort(turn, keys, turn.now)
     with transaction.atomic():
         _put(turn, found)
         _await(turn, [(letter, turn.now) for letter in found.due])
+    # What was begun or tried before is asked again: its mail, and how often it was tried, are read when it is claimed.
+    turn.remember(began, [letter for letter in found.due if not letter.mail_id and letter.message.attempts == 1])
 
 
 def _redirect(now: datetime) -> None:
@@ -231,36 +261,42 @@ def _redirect(now: datetime) -> None:
         Message.objects.filter(pk__in=keys, state=MessageState.WAITING).update(reader=reader)
 
 
-def _mail(turn: _Round, keys: Sequence[int]) -> None:
-    """Send what is due for some readers; a mail that was begun before goes out as it was begun."""
-    mine: dict[int, list[Letter]] = defaultdict(list)
-    for letter in _own(turn, _sort(turn, keys, turn.now), turn.now):
-        assert letter.reader is not None  # noqa: S101 - what has no reader is not due
-        mine[letter.reader.pk].append(letter)
-    if mine:
-        channel = registry.chosen()
-        with channel.opened() as connection:
-            for letters in mine.values():
-                for mail_id, bundle in _bundles(turn, letters).items():
-                    _send(turn, channel, mail_id, bundle, connection)
+def _mail(turn: _Round, due: Mapping[int, Sequence[int]]) -> None:
+    """Send what is due, one reader after the other; a mail that was begun before goes out as it was begun.
+
+    What a reader is to get is asked when it is their turn, not for all at once: each mail may keep the mail server for
+    a minute, and meanwhile the work is done, its reader left, or it became confidential. Only what is all new and was
+    asked a moment ago (``STILL_FRESH``) is not asked again.
+    """
+    channel = registry.chosen()
+    with channel.opened() as connection:
+        for reader, keys in due.items():
+            letters = turn.fresh(reader, keys) or _own(turn, _sort(turn, keys, turn.moment()))
+            for place, (mail_id, bundle) in enumerate(_bundles(turn, letters).items()):
+                _send(turn, channel, mail_id, bundle, connection, asked_just_now=place == 0)
 
 
-def _own(turn: _Round, found: _Sorted, another_at: datetime) -> list[Letter]:
-    """Write what was found; what is due for the reader that it waited for comes back, what is another's waits on."""
+def _own(turn: _Round, found: _Sorted) -> list[Letter]:
+    """Write what was found; what is due for the reader that it waited for comes back, what is another's waits on.
+
+    Who reads for a seat since a moment ago has perhaps had their mail of this drain: it waits for a later one.
+    """
     mine: list[Letter] = []
     elsewhere: list[tuple[Letter, datetime]] = []
     for letter in found.due:
         if letter.reader is not None and letter.reader.pk == letter.message.reader_id:
             mine.append(letter)
         else:
-            elsewhere.append((letter, another_at))
+            elsewhere.append((letter, turn.now + RACED))
     with transaction.atomic():
         _put(turn, found)
         _await(turn, elsewhere)
     return mine
 
 
-def _send(turn: _Round, channel: Outward, mail_id: str, bundle: Sequence[Letter], connection: Any) -> None:
+def _send(
+    turn: _Round, channel: Outward, mail_id: str, bundle: Sequence[Letter], connection: Any, *, asked_just_now: bool
+) -> None:
     turn.moved = time.monotonic()
     kept = _renew(turn, bundle)
     if not kept:
@@ -268,10 +304,15 @@ def _send(turn: _Round, channel: Outward, mail_id: str, bundle: Sequence[Letter]
     if turn.silent >= SILENT:
         _await(turn, [(letter, _reachable(letter, turn.now + wait_before(1))) for letter in kept])
         return
-    # Asked last whether they are ours: what was taken back while we asked must not leave.
-    kept = _renew(turn, _asked_again(turn, mail_id, kept))
-    if not kept:
+    if outbox_query.held() is not None:
+        _await(turn, [(letter, turn.now) for letter in kept])
+        _leave_out(mail_id, kept)
         return
+    if not asked_just_now:
+        # Asked last whether they are ours: what was taken back while we asked must not leave.
+        kept = _renew(turn, _asked_again(turn, mail_id, kept))
+        if not kept:
+            return
     reader = kept[0].reader
     assert reader is not None  # noqa: S101 - only letters with a reader are gathered
     faultpoints.reach("before_hand_over")
@@ -286,19 +327,9 @@ def _send(turn: _Round, channel: Outward, mail_id: str, bundle: Sequence[Letter]
 
 
 def _asked_again(turn: _Round, mail_id: str, bundle: Sequence[Letter]) -> list[Letter]:
-    """What of a mail still has to be said, in its words of this moment.
-
-    It was sorted with those of many readers, and each of them may keep the mail server for a minute: meanwhile the
-    work is done, its reader left, it became confidential, or all mail is held.
-    """
-    if outbox_query.held() is not None:
-        _await(turn, [(letter, turn.now) for letter in bundle])
-        _leave_out(mail_id, bundle)
-        return []
+    """What of a mail still has to be said, in its words of this moment: another one to its reader went before it."""
     again = _sort(turn, [letter.message.pk for letter in bundle], turn.moment())
-    again.spoken.clear()  # it was put into the inbox when it was sorted
-    # Who reads for a seat since a moment ago is found by the next drain: to this one it is still who did when it began.
-    fresh = {letter.message.pk: letter for letter in _own(turn, again, turn.now + RACED)}
+    fresh = {letter.message.pk: letter for letter in _own(turn, again)}
     _leave_out(mail_id, [letter for letter in bundle if letter.message.pk not in fresh])
     return [fresh[letter.message.pk] for letter in bundle if letter.message.pk in fresh]
 
@@ -307,7 +338,7 @@ def _leave_out(mail_id: str, letters: Sequence[Letter]) -> None:
     """What was stored with a mail and was never tried did not leave with it. A mail of which nothing is left was none:
     its reader has that day's digest still to come.
     """
-    untried = [letter for letter in letters if not letter.mail_id]  # they were sorted before the mail was begun
+    untried = [letter for letter in letters if not letter.mail_id]  # they were asked before the mail was begun
     if not untried:
         return
     began = Delivery.objects.filter(channel=Channel.MAIL, person=untried[0].reader, mail_id=mail_id)
@@ -358,7 +389,7 @@ def _begin(turn: _Round, occasion: str, mail_id: str, letters: Sequence[Letter])
     reader = letters[0].reader
     if occasion and not rows.insert([Mailing(person=reader, occasion=occasion, mail_id=mail_id, made_at=turn.now)]):
         return False
-    Delivery.objects.bulk_create(
+    rows.insert(
         [
             Delivery(
                 message=letter.message,
@@ -369,8 +400,7 @@ def _begin(turn: _Round, occasion: str, mail_id: str, letters: Sequence[Letter])
                 why=letter.why,
             )
             for letter in letters
-        ],
-        ignore_conflicts=True,
+        ]
     )
     return True
 
@@ -381,10 +411,8 @@ def _mine(turn: _Round, keys: Iterable[int]) -> Q:
 
 def _renew(turn: _Round, letters: Sequence[Letter]) -> list[Letter]:
     """The letters that are still ours, with a fresh lease: a slow mail server must not make somebody else send them."""
-    keys = [letter.message.pk for letter in letters]
-    Message.objects.filter(_mine(turn, keys)).update(claimed_until=turn.lease())
-    held = set(Message.objects.filter(_mine(turn, keys)).values_list("pk", flat=True))
-    return [letter for letter in letters if letter.message.pk in held]
+    kept = claims.renew_some([letter.message.pk for letter in letters], turn.token, until=turn.lease())
+    return [letter for letter in letters if letter.message.pk in kept]
 
 
 def settle(turn: _Round, letters: Sequence[Letter]) -> None:

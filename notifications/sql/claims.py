@@ -183,8 +183,10 @@ def take_messages(now: datetime, *, token: str, until: datetime, limit: int) -> 
     return sorted(row[0] for row in rows)
 
 
-def take_readers(now: datetime, *, token: str, until: datetime, limit: int) -> list[int]:
+def take_readers(now: datetime, *, token: str, until: datetime, limit: int) -> dict[int, list[int]]:
     """Claim all that is due for some readers, whole: what goes into one mail is never shared by two drains.
+
+    Returns the messages of each reader, whoever waits longest first.
 
     PostgreSQL holds the readers' rows while it claims and passes over those that another drain holds; it does not stand
     in the way of keys that point at them. Call it in a transaction.
@@ -192,17 +194,21 @@ def take_readers(now: datetime, *, token: str, until: datetime, limit: int) -> l
     readers = [row[0] for row in sql.fetch(_READERS, [sql.stamp(now), sql.stamp(now), limit])]
     if readers and connection.vendor == "postgresql":
         held = "SELECT id FROM governance_person WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
-        readers = [row[0] for row in sql.fetch(held, [readers])]
+        free = {row[0] for row in sql.fetch(held, [readers])}
+        readers = [reader for reader in readers if reader in free]
     if not readers:
-        return []
+        return {}
     fragment, keys = sql.among(readers)
     rows = sql.fetch(
         "UPDATE notifications_message SET state = 'claimed', token = %s, claimed_until = %s, attempts = attempts + 1"  # noqa: S608
         f" WHERE reader_id {fragment} AND state IN ('waiting', 'claimed') AND not_before <= %s"
-        " AND (state = 'waiting' OR claimed_until <= %s) RETURNING id",
+        " AND (state = 'waiting' OR claimed_until <= %s) RETURNING id, reader_id",
         [token, sql.stamp(until), keys, sql.stamp(now), sql.stamp(now)],
     )
-    return sorted(row[0] for row in rows)
+    taken: dict[int, list[int]] = {reader: [] for reader in readers}
+    for message, reader in sorted(rows):
+        taken[reader].append(message)
+    return {reader: messages for reader, messages in taken.items() if messages}
 
 
 def renew_messages(token: str, *, until: datetime) -> None:
@@ -213,6 +219,17 @@ def renew_messages(token: str, *, until: datetime) -> None:
         " WHERE state IN ('waiting', 'claimed') AND state = 'claimed' AND token = %s RETURNING id",
         [sql.stamp(until), token],
     )
+
+
+def renew_some(keys: Iterable[int], token: str, *, until: datetime) -> set[int]:
+    """Let these messages stay claimed until then; returns which of them are still claimed under ``token``."""
+    fragment, wanted = sql.among(keys)
+    rows = sql.fetch(
+        "UPDATE notifications_message SET claimed_until = %s"  # noqa: S608
+        f" WHERE id {fragment} AND state = 'claimed' AND token = %s RETURNING id",
+        [sql.stamp(until), wanted, token],
+    )
+    return {row[0] for row in rows}
 
 
 def take_unheard(limit: int, *, apart_from: Iterable[int] = (), only: int | None = None) -> list[int]:

@@ -64,12 +64,17 @@ def insert_selected(model: type[models.Model], given: dict[str, str], source: st
     return len(found)
 
 
+_AS_IT_IS = (bool, int, str)
+
+
 def _plain(field: "models.Field[Any, Any]", row: models.Model) -> Any:
     value = field.pre_save(row, add=True)
-    if value is None or (isinstance(value, bool | int | str) and not isinstance(field, models.JSONField)):
-        return value
+    if value is None:
+        return None
     if isinstance(field, models.JSONField):
         return json.dumps(value)
+    if isinstance(value, _AS_IT_IS):
+        return value
     if isinstance(value, datetime):
         return str(sql.stamp(value))
     if isinstance(value, date):

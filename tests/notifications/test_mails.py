@@ -161,6 +161,10 @@ def test_why_did_i_get_this_says_rule_day_capacity_and_hours_as_they_were(town: 
     people.be_away(person=town.head, by=town.head, until=None)
     stored = {delivery.channel: delivery.why for delivery in message.deliveries.all()}
     assert set(stored) == {Channel.INBOX, Channel.MAIL}
+    assert stored[Channel.INBOX]["window"].pop("opens") == MORNING.isoformat()
+    opened = datetime.fromisoformat(stored[Channel.MAIL]["window"].pop("opens"))
+    assert timedelta() <= opened - MORNING < timedelta(minutes=5), "asked when it was its reader's turn"
+    assert stored[Channel.MAIL] == stored[Channel.INBOX]
     assert stored[Channel.MAIL] == {
         "rule": "head",
         "event": "",
@@ -175,7 +179,6 @@ def test_why_did_i_get_this_says_rule_day_capacity_and_hours_as_they_were(town: 
             "until": 18,
             "cadence": "daily",
             "digest": 9,
-            "opens": MORNING.isoformat(),
             "urgent": True,
         },
     }

@@ -293,7 +293,9 @@ def test_a_drain_with_nothing_to_do_makes_one_statement_that_reads(town: Town) -
     assert captured.captured_queries[0]["sql"].lstrip().startswith("SELECT")
 
 
-def test_the_statements_grow_with_the_readers_not_with_the_messages(town: Town) -> None:
+def test_the_statements_grow_with_the_readers_not_with_the_messages(town: Town, monkeypatch) -> None:
+    monkeypatch.setattr(outbox, "STILL_FRESH", 0.0)
+
     def statements(number: int) -> int:
         say(town, number)
         with CaptureQueriesContext(connection) as captured:
@@ -463,7 +465,12 @@ def test_a_door_mail_that_was_begun_is_tried_at_a_closed_address(town: Town, mon
 
 
 class TestWhileADrainSends:
-    """A drain sorts for many readers, and each mail may take a minute: every mail is asked again before it leaves."""
+    """A drain claims for many readers, and each mail may take a minute: every mail is asked right before it leaves."""
+
+    @pytest.fixture(autouse=True)
+    def asked_each_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As where the mails before it took longer than what was asked is fresh."""
+        monkeypatch.setattr(outbox, "STILL_FRESH", 0.0)
 
     @pytest.fixture
     def after_the_first(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
@@ -566,12 +573,112 @@ class TestWhileADrainSends:
         assert "Promise" not in second.subject + second.body
         assert "onfidential" in second.body
 
+    def test_a_second_mail_to_the_same_reader_is_asked_once_more(self, town: Town, after_the_first) -> None:
+        tell(town, town.head, now=NOON)
+        invitations.ask_for_reset(email=town.head.email, address="192.0.2.1", now=NOON)
+        first = Message.objects.get(kind="reset")
+        second = Message.objects.get(kind="reset")
+        second.pk, second.occurrence = None, "test:another"
+        second.save()  # both go in a mail of their own, after what is urgent
+        long_ago = Message.objects.filter(pk=first.pk)
+        after_the_first(lambda: long_ago.update(created_at=NOON - timedelta(hours=2)))
+        outbox.drain(NOON)
+        assert len(mail.outbox) == 2
+        assert "more" not in mail.outbox[1].subject
+        assert not first.deliveries.exists(), "what was left out is not said to have been mailed"
+        assert second.deliveries.get().mail_id == mail.outbox[1].extra_headers["Message-ID"]
+
+    def test_a_second_mail_to_a_reader_who_left_meanwhile_was_none(self, town: Town, after_the_first) -> None:
+        tell(town, town.head, now=NOON)
+        invitations.ask_for_reset(email=town.head.email, address="192.0.2.1", now=NOON)
+        after_the_first(lambda: Person.objects.filter(pk=town.head.pk).update(is_active=False))
+        outbox.drain(NOON)
+        assert len(mail.outbox) == 1
+        assert Delivery.objects.filter(channel=Channel.MAIL).count() == 1
+
+    def test_what_was_taken_back_after_it_was_asked_does_not_leave(self, town: Town, monkeypatch) -> None:
+        tell(town, town.head, now=NOON)
+        real = outbox._bundles
+
+        def taken_back(turn, letters):
+            found = real(turn, letters)
+            Message.objects.update(state=MessageState.DROPPED, token="", settled_at=NOON)
+            return found
+
+        monkeypatch.setattr(outbox, "_bundles", taken_back)
+        assert outbox.drain(NOON) == 0
+        assert not mail.outbox
+
     def test_an_invitation_that_is_taken_back_does_not_leave(self, town: Town, after_the_first) -> None:
         guests = [people.add(email=f"{name}@example.org", name=name, by=town.lead, now=NOON) for name in ("Li", "Bo")]
         invitations.invite(people=guests, by=town.lead, now=NOON)
         after_the_first(lambda: invitations.take_back(people=guests, by=town.lead, now=NOON))
         outbox.drain(NOON)
         assert len(mail.outbox) == 1
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[int], int]]:
+    """The messages that were asked together, and how many mails had left then."""
+    real, asked = outbox.letters_for, []
+
+    def letters_for(keys, now):
+        asked.append((sorted(keys), len(mail.outbox)))
+        return real(keys, now)
+
+    monkeypatch.setattr(outbox, "letters_for", letters_for)
+    return asked
+
+
+def test_each_thing_is_asked_when_it_is_new_and_when_its_mail_leaves(town: Town, asked, monkeypatch) -> None:
+    monkeypatch.setattr(outbox, "STILL_FRESH", 0.0)
+    tell(town, town.head, town.sponsor, town.head, now=NOON)
+    outbox.drain(NOON)
+    new, *mailed = asked
+    assert new == (sorted(Message.objects.values_list("pk", flat=True)), 0)
+    assert [sent for _keys, sent in mailed] == [0, 1], "once for each of the two mails, after the one before it"
+    assert sorted(key for keys, _sent in mailed for key in keys) == new[0]
+
+
+def test_what_was_asked_a_moment_ago_is_not_asked_again(town: Town, asked, monkeypatch) -> None:
+    monkeypatch.setattr(outbox, "STILL_FRESH", 600.0)  # however slow the machine
+    tell(town, town.head, town.sponsor, now=NOON)
+    outbox.drain(NOON)
+    assert len(mail.outbox) == 2
+    assert len(asked) == 1
+
+
+def test_a_mail_with_something_that_waited_before_is_asked_whole(town: Town, asked, monkeypatch) -> None:
+    monkeypatch.setattr(outbox, "STILL_FRESH", 600.0)
+    tell(town, town.head, now=EVENING + timedelta(hours=2))
+    outbox.drain(EVENING + timedelta(hours=2))
+    morning = datetime(2026, 11, 13, 7, tzinfo=UTC)
+    tell(town, town.head, town.sponsor, now=morning)
+    asked.clear()
+    outbox.drain(morning)
+    assert [len(keys) for keys, _sent in asked] == [2, 2], "the new ones, and what is the head's"
+
+
+def test_what_was_asked_a_moment_ago_does_not_leave_once_mail_is_held_or_it_is_taken_back(
+    town: Town, monkeypatch
+) -> None:
+    monkeypatch.setattr(outbox, "STILL_FRESH", 600.0)
+    tell(town, town.head, town.sponsor, town.lead, now=NOON)
+    real = by_mail.hand_over
+
+    def stopped(letters, **rest):
+        real(letters, **rest)
+        if len(mail.outbox) == 1:
+            taken = Message.objects.filter(state=MessageState.CLAIMED).exclude(person=letters[0].reader)
+            taken.filter(pk=taken.order_by("pk")[0].pk).update(state=MessageState.DROPPED, token="", settled_at=NOON)
+            holding.hold(reason="Stop.", by=town.lead, now=NOON)
+
+    monkeypatch.setattr(by_mail, "hand_over", stopped)
+    outbox.drain(NOON)
+    assert len(mail.outbox) == 1
+    holding.resend(by=town.lead, now=NOON)
+    outbox.drain(NOON)
+    assert len(mail.outbox) == 2, "one of the three was taken back"
 
 
 def test_what_is_addressed_to_somebody_who_left_is_dropped(town: Town) -> None:
