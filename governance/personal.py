@@ -113,6 +113,13 @@ HOLDS: dict[str, Holding] = {
         author="recorded_by", through="pk",
     ),
     "councils.vote": Holding(people=("person",), words=("reason",), author="person", through="decision"),
+    "councils.ballot": Holding(
+        people=("opened_by", "put_by"), words=("reason", "motion", "payload", "risk_note"),
+        plain=("outcome", "ended_as"), author="put_by", through="item",
+    ),
+    "councils.writtenvote": Holding(
+        people=("person",), words=("reason",), author="person", through="ballot__item"
+    ),
     "councils.envelope": Holding(
         people=("signed_by", "closed_by"), words=("statement",), plain=("currency",), author="signed_by", through="pk"
     ),

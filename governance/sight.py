@@ -71,6 +71,8 @@ SEEN_THROUGH: dict[str, str] = {
     "councils.guest": "its meeting",
     "councils.capture": "its meeting",
     "councils.vote": "its decision",
+    "councils.ballot": "its agenda item",
+    "councils.writtenvote": "its ballot's agenda item",
     "councils.trial": NOBODY,
     "councils.account": "its envelope",
     "councils.posting": "its envelope",

@@ -20,6 +20,7 @@ class How(models.TextChoices):
     BY_NAME = "by_name", _("by name")
     NO_OBJECTION = "no_objection", _("nobody objected")
     HANDS = "hands", _("by show of hands")
+    WRITTEN = "written", _("in writing")
 
 
 class Decision(SubjectModel):

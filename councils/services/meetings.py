@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from councils import access as council_access
-from councils import referrals
+from councils import matters, referrals
 from councils.models import (
     AgendaItem,
     Attendance,
@@ -26,7 +26,7 @@ from councils.models import (
 from councils.queries import councils as council_queries
 from councils.queries import meetings as meeting_queries
 from councils.queries.councils import Sitting
-from councils.services import agenda, attending
+from councils.services import agenda, attending, undecided
 from governance import access, events
 from governance.clauses import Rules
 from governance.errors import Conflict, Invalid, Refused, Stale
@@ -75,8 +75,7 @@ def call(*, council: Council, starts_at: datetime, by: Person, now: datetime) ->
         SubjectKind.MEETING, title=f"{council.name}, {date_format(day, 'j F Y')}", now=now, audience=[council.pk]
     )
     meeting = Meeting.objects.create(subject=subject, council=council, starts_at=starts_at)
-    waiting = AgendaItem.objects.select_for_update().filter(council=council, meeting=None, state=ItemState.OPEN)
-    for position, item in enumerate(waiting.order_by("position", "pk"), start=1):
+    for position, item in enumerate(agenda.waiting(council), start=1):
         item.meeting, item.position = meeting, position
         item.keep("meeting", "position")
     duties.open_duty(
@@ -190,8 +189,14 @@ def mark(
 
 
 @transaction.atomic
-def close(*, meeting: Meeting, by: Person, now: datetime, version: int | None = None) -> Meeting:
-    """Close a meeting. What it did not settle goes back to the backlog, owed again within the charter's term."""
+def close(
+    *, meeting: Meeting, by: Person, now: datetime, version: int | None = None, not_decided: str | None = None
+) -> Meeting:
+    """Close a meeting. What it did not settle goes back to the backlog, owed again within the charter's term.
+
+    What had escalated does not: it ends in one of its ways, or as not decided, and a written vote follows.
+    ``not_decided`` is the reason for all of these that are left; without one, :class:`Conflict` names them.
+    """
     access.require(by, council_access.RECORD, meeting.council, now)
     meeting = locked(meeting, version)
     if meeting.state != MeetingState.OPEN:
@@ -199,6 +204,7 @@ def close(*, meeting: Meeting, by: Person, now: datetime, version: int | None = 
             _("Only an open meeting is closed. This one is %(state)s.") % {"state": MeetingState(meeting.state).label}
         )
     stop_clock(meeting, now)
+    _leave_undecided(meeting, not_decided, by, now)
     unsettled = _give_back(meeting, now)
     parked = _park(meeting, now)
     meeting.state, meeting.closed_at = MeetingState.CLOSED, now
@@ -241,6 +247,26 @@ def call_off(*, meeting: Meeting, reason: str, by: Person, now: datetime, versio
     duties.close_duty(subject_id=meeting.pk, kind=DutyKind.CLOSE_MEETING, now=now, outcome="called_off")
     journal.record(CALLED_OFF, subject=meeting.subject, by=by, now=now, text=reason)
     return meeting
+
+
+def _leave_undecided(meeting: Meeting, reason: str | None, by: Person, now: datetime) -> None:
+    """What had escalated and is not settled is left undecided for a reason. Raises :class:`Conflict` without one."""
+    unsettled = [
+        item for item in AgendaItem.objects.filter(meeting=meeting, state=ItemState.OPEN).order_by("position", "pk")
+        if matters.is_escalated(item) and not referrals.is_for_the_sponsor(item)
+    ]  # fmt: skip
+    if not unsettled:
+        return
+    if reason is None:
+        raise Conflict(
+            _("What had escalated is not left lying. Settle it, or say why it is not decided: %(items)s.")
+            % {"items": "; ".join(f"{item.reference} ({', '.join(matters.endings(item, now))})" for item in unsettled)},
+            field="reason",
+            items=[item.reference for item in unsettled],
+        )
+    text = undecided.reason_of(reason)
+    for item in unsettled:
+        undecided.leave(agenda.locked(item), meeting=meeting, reason=text, by=by, now=now)
 
 
 def _give_back(meeting: Meeting, now: datetime) -> list[AgendaItem]:

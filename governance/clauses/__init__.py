@@ -42,6 +42,7 @@ from governance.clauses.ladder import (
     usual_ladder,
 )
 from governance.clauses.rules import AS_BEFORE, CLAUSES, ENFORCERS, Rules, enforces, typed
+from governance.clauses.sitting import Written
 
 __all__ = [
     "APPROVERS",
@@ -84,6 +85,7 @@ __all__ = [
     "Verifying",
     "Voting",
     "Windows",
+    "Written",
     "carried",
     "carried_rung",
     "enforces",

@@ -11,6 +11,7 @@ from governance.clauses.deciding import DecisionRight, Quorum, Represented, Voti
 from governance.clauses.delegation import Delegation
 from governance.clauses.keeping import Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import Ladder, Step, usual_ladder
+from governance.clauses.sitting import Written
 from governance.errors import Invalid
 from governance.money import format_minor
 
@@ -32,6 +33,7 @@ class Rules:
     windows: Windows = field(default_factory=Windows)
     closure: Closure = field(default_factory=Closure)
     delegation: Delegation = field(default_factory=Delegation)
+    written: Written = field(default_factory=Written)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -136,12 +138,14 @@ CLAUSES: dict[str, type] = {
     "windows": Windows,
     "closure": Closure,
     "delegation": Delegation,
+    "written": Written,
 }
 
 AS_BEFORE: dict[str, Any] = {
     "provisional": Provisional(days=0),
     "review": Review(months=0),
     "promising": Promising(renewals=0),
+    "written": Written(days=0),
 }
 """What a version says that was written before there was such a clause, where that is not today's proposal."""
 

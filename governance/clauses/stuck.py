@@ -462,3 +462,16 @@ def _delegation(rules: Rules, bench: Bench) -> Iterable[Problem]:
             _("The sponsor may allocate without a meeting, and that seat is vacant: everything waits for the council."),
             _("Seat a sponsor."), SEAT, bench.sponsor.reference,
         )  # fmt: skip
+
+
+@_tries("written")
+def _written(rules: Rules, bench: Bench) -> Iterable[Problem]:
+    """Without written votes, what a meeting leaves undecided goes up at once, so somebody has to be there."""
+    if rules.written.days or bench.above or not bench.sponsor.is_vacant:
+        return
+    yield Problem(
+        "written", "nobody_above",
+        _("What a meeting leaves undecided goes to the sponsor alone at once, for nothing is decided in writing and no "
+          "body stands above; that seat is vacant."),
+        _("Seat a sponsor, or draft written votes."), SEAT, bench.sponsor.reference,
+    )  # fmt: skip

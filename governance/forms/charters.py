@@ -28,6 +28,7 @@ from governance.clauses import (
 from governance.clauses.closing import LATEST_READING, MOST_EVIDENCE, SHOWS, SOONEST_READING
 from governance.clauses.keeping import LONGEST_PROVISION, LONGEST_REVIEW, MOST_RENEWALS, OF_PROGRAMME
 from governance.clauses.rules import check_delegated
+from governance.clauses.sitting import LONGEST_VOTE
 from governance.errors import Invalid
 from governance.forms.ladders import LadderForm, steps_form, steps_of
 from governance.forms.needed import needed
@@ -66,6 +67,7 @@ GROUPS: dict[str, list[str]] = {
         "delegation_until",
         "delegation_by_signature",
     ],
+    "written": ["written_days"],
     "closure": ["closure_minimum", *(f"closure_{kind}" for kind in SHOWS), "closure_unverified"],
     "windows": ["windows_first", "windows_second", "windows_third"],
 }
@@ -89,6 +91,7 @@ NAMES: dict[str, Any] = {
     "review": gettext_lazy("Review"),
     "promising": gettext_lazy("Moving a promise"),
     "delegation": gettext_lazy("Allocating without a meeting"),
+    "written": gettext_lazy("Voting in writing"),
     "closure": gettext_lazy("Closing"),
     "windows": gettext_lazy("Did it work?"),
 }
@@ -199,6 +202,12 @@ class RulesForm(forms.Form):
     promising_approver = forms.ChoiceField(label=gettext_lazy("Who approves it"), choices=list(APPROVERS.items()))
     promising_within = forms.IntegerField(
         label=gettext_lazy("Working days within which that is answered"), min_value=1, max_value=250
+    )
+    written_days = forms.IntegerField(
+        label=gettext_lazy("Working days for which a written vote is open"),
+        min_value=0,
+        max_value=LONGEST_VOTE,
+        help_text=gettext_lazy("0: nothing is decided in writing."),
     )
     delegation_to = forms.ChoiceField(
         label=gettext_lazy("Who may allocate what an owner asks for"),

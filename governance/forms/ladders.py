@@ -30,7 +30,7 @@ PARTS: list[tuple[Any, tuple[str, ...]]] = [
     (gettext_lazy("Between departments"), ("answer_request", "weigh", "deliver", "confirm")),
     (
         gettext_lazy("Councils and sponsors"),
-        ("settle", "close_meeting", "close_envelope", "respond", "check_in", "attend"),
+        ("settle", "close_meeting", "close_envelope", "respond", "check_in", "attend", "vote"),
     ),
     (
         gettext_lazy("Seats and charters"),

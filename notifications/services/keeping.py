@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from actions.services import returning
-from councils.services import ending, trials
+from councils.services import ballots, ending, trials
 from governance import retention
 from governance.chain import Head
 from governance.models import Organisation
@@ -22,7 +22,8 @@ log = structlog.get_logger(__name__)
 
 def keep(now: datetime) -> int:
     """Seal what waits; on the first call of a day let the head leave, forget, and reopen what came back (UTC), and try
-    the charters (our day). Whoever granted an envelope whose period is over owes its closing.
+    the charters (our day). Whoever granted an envelope whose period is over owes its closing, and a written vote whose last day is over
+    closes.
 
     Returns how many entries were sealed.
     """
@@ -37,6 +38,7 @@ def keep(now: datetime) -> int:
         calendars.reach_on(today=now.date())
     trials.try_all(now)
     ending.owe_closing(now)
+    ballots.close_due(now)
     return sealed
 
 
