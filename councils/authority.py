@@ -237,7 +237,8 @@ def counted_words(facts: dict[str, Any]) -> str:
     """The facts behind a verdict in a few words: "5 of 9, chair absent"."""
     if facts.get("alone"):
         return _("the sponsor alone")
-    words = [_("%(present)d of %(seats)d") % facts]
+    here = _("%(present)d of %(seats)d in writing") if facts.get("written") else _("%(present)d of %(seats)d")
+    words = [here % facts]
     if facts["present"] < facts["needed"]:
         words.append(_("%(needed)d needed") % facts)
     if facts["chair_required"] and not facts["chair_present"]:
@@ -341,7 +342,9 @@ def why(verdict: str, facts: dict[str, Any]) -> list[str]:
     lines += _time_lines(facts)
     ends = {
         ADVISORY: _advisory_end(facts),
-        REJECTED: _("The motion did not carry."),
+        REJECTED: _("The motion did not carry, so the matter went to the body above, or to the sponsor.")
+        if facts.get("rises")
+        else _("The motion did not carry."),
         REFERRED: _("That is beyond the right to decide, so it was referred upward and nothing was allocated."),
         VALID: _("It counts, and took effect at once."),
     }
@@ -368,15 +371,22 @@ def _time_lines(facts: dict[str, Any]) -> list[str]:
 
 
 def _quorum_line(facts: dict[str, Any]) -> str:
-    line = ngettext(
-        "%(present)d of %(seats)d voting seat was taken; %(needed)d needed",
-        "%(present)d of %(seats)d voting seats were taken; %(needed)d needed",
-        facts["seats"],
-    ) % {"present": facts["present"], "seats": facts["seats"], "needed": facts["needed"]}
-    if facts["chair_required"]:
+    counted = {"present": facts["present"], "seats": facts["seats"], "needed": facts["needed"]}
+    if facts.get("written"):
+        line = ngettext(
+            "%(present)d of %(seats)d voting seat voted in writing; %(needed)d needed",
+            "%(present)d of %(seats)d voting seats voted in writing; %(needed)d needed",
+            facts["seats"],
+        )
+        chair = _("the chair voted") if facts["chair_present"] else _("the chair did not vote")
+    else:
+        line = ngettext(
+            "%(present)d of %(seats)d voting seat was taken; %(needed)d needed",
+            "%(present)d of %(seats)d voting seats were taken; %(needed)d needed",
+            facts["seats"],
+        )
         chair = _("the chair was there") if facts["chair_present"] else _("the chair was absent")
-        return f"{line}, {chair}."
-    return f"{line}."
+    return f"{line % counted}, {chair}." if facts["chair_required"] else f"{line % counted}."
 
 
 def _represented_line(facts: dict[str, Any]) -> str:
@@ -389,6 +399,8 @@ def _advisory_end(facts: dict[str, Any]) -> str:
     is_quorate = not facts.get("alone") and (
         facts["present"] >= facts["needed"] and (facts["chair_present"] or not facts["chair_required"])
     )
+    if facts.get("rises"):
+        return _("What a written vote leaves undecided goes to the body above, or to the sponsor.")
     if is_quorate:
         return _("Where a department that must be represented is not, a decision is advice and the matter stays open.")
     return _("Without a quorum a decision is advice, and the matter stays on the agenda.")

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from councils.views import accountability, councils, decisions, delegated, envelopes, items, live, meetings, rosters
+from councils.views import (
+    accountability,
+    ballots,
+    councils,
+    decisions,
+    delegated,
+    envelopes,
+    items,
+    live,
+    meetings,
+    rosters,
+)
 
 app_name = "councils"
 urlpatterns: list[URLPattern] = [
@@ -41,6 +52,10 @@ urlpatterns: list[URLPattern] = [
     path("agenda-items/<str:reference>/withdraw/", items.withdraw, name="item-withdraw"),
     path("agenda-items/<str:reference>/settle/", items.settle, name="item-settle"),
     path("agenda-items/<str:reference>/refer/", items.refer, name="item-refer"),
+    path("agenda-items/<str:reference>/not-decided/", ballots.undecided, name="item-undecided"),
+    path("agenda-items/<str:reference>/put-to-vote/", ballots.put, name="item-put"),
+    path("agenda-items/<str:reference>/written-vote/", ballots.detail, name="ballot-detail"),
+    path("agenda-items/<str:reference>/written-vote/cast/", ballots.cast, name="ballot-cast"),
     path("decisions/", decisions.listing, name="decision-list"),
     path("decisions/<str:reference>/", decisions.detail, name="decision-detail"),
     path("delegated/", delegated.listing, name="delegated-list"),

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from councils.models import RUNNING, AgendaItem, Ballot, BallotState, Council, Presence, WrittenVote
+from councils.models import RUNNING, AgendaItem, Ballot, BallotState, Council, Membership, Presence, WrittenVote
 from councils.queries.councils import Sitting, sitting_of, today_of
 from councils.queries.meetings import Standing, standing_of
 from councils.tally import RECUSED
 from governance.clauses import Rules
+from governance.errors import Invalid, Refused
 from governance.models import CharterVersion, Person
 from governance.services.duties import rules_in_force
 
@@ -86,7 +88,7 @@ def have_all_voted(votes: Sequence[WrittenVote], council: Council, now: datetime
 
 
 def due(today: date) -> QuerySet[Ballot]:
-    """Running votes whose last day may have passed somewhere: a calendar's day may be one ahead of, or behind, UTC's."""
+    """Running votes whose last day may be over by ``today``, which is ahead of every calendar's."""
     found: QuerySet[Ballot] = Ballot.objects.filter(state__in=RUNNING, closes_on__lte=today).order_by("pk")
     return found
 
@@ -139,3 +141,16 @@ def may_vote(row: Sitting, person: Person, vote: WrittenVote | None) -> bool:
     if person == row.holder:
         return True
     return person == row.deputy and row.answering == person and (vote is None or vote.person_id == person.pk)
+
+
+def seat_to_vote_for(count: Count, reference: str) -> Membership:
+    """The seat that was named, among those in which the reader votes; their only one where none was.
+
+    Raises :class:`Refused` where they vote in none, :class:`Invalid` where it is not theirs.
+    """
+    if not count.mine:
+        raise Refused(_("You hold no seat that votes here today."))
+    named = [paper for paper in count.mine if reference in ("", paper.sitting.seat.reference)]
+    if len(named) != 1:
+        raise Invalid(_("Choose the seat for which you vote."), field="seat")
+    return named[0].sitting.membership

@@ -249,12 +249,19 @@ def call_off(*, meeting: Meeting, reason: str, by: Person, now: datetime, versio
     return meeting
 
 
+def escalated(meeting: Meeting) -> list[AgendaItem]:
+    """What had escalated, stands on the meeting and is not settled: its closing asks what becomes of each."""
+    unsettled = AgendaItem.objects.filter(meeting=meeting, state=ItemState.OPEN).select_related("subject", "about")
+    return [
+        item
+        for item in unsettled.order_by("position", "pk")
+        if matters.is_escalated(item) and not referrals.is_for_the_sponsor(item)
+    ]
+
+
 def _leave_undecided(meeting: Meeting, reason: str | None, by: Person, now: datetime) -> None:
     """What had escalated and is not settled is left undecided for a reason. Raises :class:`Conflict` without one."""
-    unsettled = [
-        item for item in AgendaItem.objects.filter(meeting=meeting, state=ItemState.OPEN).order_by("position", "pk")
-        if matters.is_escalated(item) and not referrals.is_for_the_sponsor(item)
-    ]  # fmt: skip
+    unsettled = escalated(meeting)
     if not unsettled:
         return
     if reason is None:

@@ -16,8 +16,8 @@ from councils import access as council_access
 from councils import commissions, matters, referrals
 from councils.authority import SHORT
 from councils.forms.meetings import PlaceForm, ProposeForm, WithdrawForm
-from councils.models import AgendaItem, CaptureKind, DelegatedAllocation, ItemState
-from councils.queries import books, captures
+from councils.models import AgendaItem, CaptureKind, DelegatedAllocation, ItemState, MeetingState
+from councils.queries import ballots, books, captures
 from councils.queries import councils as council_queries
 from councils.queries import decisions as decision_queries
 from councils.queries import meetings as queries
@@ -31,6 +31,7 @@ from governance.errors import Absent, Conflict, Invalid, Refused, Stale
 from governance.models import Person, Subject
 from governance.queries import journal
 from governance.queries.duties import all_moves, next_moves
+from governance.services.duties import rules_in_force
 from governance.views import asker
 
 
@@ -105,9 +106,25 @@ def show(
         "for_sponsor": referrals.is_for_the_sponsor(item),
         "days": journal.timeline(told, ZoneInfo(viewer.zone)),
         "room": room,
+        "ballot": ballots.of_item(item),
+        **_between(item, rights, now),
         **more,
     }
     return render(request, "councils/items/detail.html", context, status=status)
+
+
+def _between(item: AgendaItem, rights: set[str], now: datetime) -> dict[str, bool]:
+    """What may be done with an open item otherwise than by a vote in the room."""
+    is_open = item.state == ItemState.OPEN and council_access.RECORD in rights
+    is_sitting = item.meeting is not None and item.meeting.state == MeetingState.OPEN
+    alone = referrals.is_for_the_sponsor(item)
+    return {
+        "may_leave": is_open and is_sitting and not alone and matters.is_escalated(item),
+        "may_put": is_open
+        and not is_sitting
+        and not alone
+        and bool(ballots.days_of(rules_in_force(item.council.charter, now))),
+    }
 
 
 def _proposed(item: AgendaItem, viewer: Person, now: datetime) -> list[dict[str, Any]]:

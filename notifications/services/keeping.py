@@ -22,8 +22,8 @@ log = structlog.get_logger(__name__)
 
 def keep(now: datetime) -> int:
     """Seal what waits; on the first call of a day let the head leave, forget, and reopen what came back (UTC), and try
-    the charters (our day). Whoever granted an envelope whose period is over owes its closing, and a written vote whose last day is over
-    closes.
+    the charters (our day). Whoever granted an envelope whose period is over owes its closing, and
+    a written vote whose last day is over closes.
 
     Returns how many entries were sealed.
     """

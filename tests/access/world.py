@@ -54,7 +54,7 @@ from councils.models import (
     Membership,
     Spending,
 )
-from councils.services import agenda, books, captures, councils, decisions, meetings
+from councils.services import agenda, ballots, books, captures, councils, decisions, meetings
 from governance.api.tokens import issue
 from governance.clauses import Delegation
 from governance.models import Charter, Goal, HelpRequest, JournalEntry, Journey, Metric, Person, Seat, SeatKind
@@ -85,6 +85,8 @@ class Room:
     memberships: list[Membership] = field(default_factory=list)
     open_meeting: Meeting = None  # type: ignore[assignment]  # filled while it is furnished
     next_meeting: Meeting = None  # type: ignore[assignment]
+    late: AgendaItem = None  # type: ignore[assignment]
+    voted: AgendaItem = None  # type: ignore[assignment]
     line: Capture = None  # type: ignore[assignment]
     item: AgendaItem = None  # type: ignore[assignment]
     waiting: AgendaItem = None  # type: ignore[assignment]
@@ -295,6 +297,15 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
     room.waiting = agenda.propose(
         council=room.council, about=None, matter="general", by=clerk, now=now, ask=f"{word} in general"
     )
+    room.late = agenda.propose(
+        council=room.council, about=None, matter="general", by=None, now=now, ask=f"{word} rests",
+        proposal={"escalated": True},
+    )  # fmt: skip
+    room.late = agenda.place(item=room.late, meeting=room.open_meeting, by=clerk, now=now)
+    room.voted = agenda.propose(
+        council=room.council, about=None, matter="general", by=clerk, now=now, ask=f"{word} in writing"
+    )
+    ballots.put(item=room.voted, outcome="note", motion=f"{word} noted", payload={}, by=clerk, now=now)
     room.allocation = Account.objects.filter(envelope=room.envelope, kind="allocation").order_by("pk")[0]
     room.entry = JournalEntry.objects.filter(subject=room.council.subject).order_by("pk")[0]
 
@@ -382,7 +393,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "check-ins": room.council.subject.checkins.get().pk,
         "memberships": room.memberships[2].seat.reference,
         "meetings": (room.next_meeting if route.endswith("open") else room.open_meeting).reference,
-        "agenda-items": (room.waiting if "place" in route else room.item).reference,
+        "agenda-items": _agenda_item(room, route).reference,
         "decisions": room.decision.reference,
         "envelopes": room.envelope.reference,
         "allocations": room.allocation.pk,
@@ -436,6 +447,14 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         else:
             given[name] = one[folder]
     return given
+
+
+def _agenda_item(room: Room, route: str) -> AgendaItem:
+    if "undecided" in route or "not-decided" in route:
+        return room.late
+    if "ballot" in route or (route.endswith(("-written-vote", "-vote")) and "put-to" not in route):
+        return room.voted
+    return room.waiting if "place" in route or "-put" in route else room.item
 
 
 def _request(room: Room, route: str) -> Request:
