@@ -88,7 +88,7 @@ def target_of(council: Council) -> Council:
 def is_for_the_sponsor(item: AgendaItem) -> bool:
     """Whether the sponsor alone settles it: where no body stands above, what the council referred or left undecided."""
     is_referred = item.matter == REFERRAL and item.proposal.get("from_council") == item.council_id
-    return is_referred or item.proposal.get(ALONE) == item.council_id
+    return bool(is_referred or item.proposal.get(ALONE) == item.council_id)
 
 
 def payer_of(item: AgendaItem) -> Council | None:
@@ -153,7 +153,7 @@ def climb(*, council: Council, above: Council, about: Subject, matter: str, ask:
     A rule does this, by nobody's hand; the council below goes on seeing what becomes of it. Within the caller's
     transaction. Where it stands on that agenda already, that item.
     """
-    below = (
+    below: AgendaItem | None = (
         AgendaItem.objects.select_for_update(of=("self",))
         .select_related("subject")
         .filter(council=council, about=about, matter=matter, state="open")

@@ -39,6 +39,7 @@ from governance.clauses import (
     Verifying,
     Voting,
     Windows,
+    Written,
 )
 from governance.clauses.keeping import OF_PROGRAMME
 from governance.errors import Conflict, Invalid, Refused
@@ -604,6 +605,31 @@ def test_the_cadence_flipped_alone_changes_when_what_the_council_leaves_lying_cl
             climbs.add(max((rung.at for rung in coming([duty.pk], EPOCH + timedelta(days=200))), default=None))
             transaction.set_rollback(True)
     assert len(climbs) == 3
+
+
+FLIPS |= {"written.days"}
+
+
+@pytest.mark.django_db
+def test_the_days_of_a_written_vote_flipped_alone_move_its_last_day_or_send_it_up_at_once():
+    ends = {}
+    for days in (5, 7, 0):
+        with transaction.atomic():
+            bitten = Bitten()
+            bitten.under(replace(bitten.town.rules, written=Written(days)))
+            clerk = bitten.chamber.secretary
+            item = agenda.propose(
+                council=bitten.chamber.council, about=None, matter="general", by=None, now=EPOCH, ask="It rests.",
+                proposal={matters.ESCALATED: True},
+            )  # fmt: skip
+            meeting = meetings.call(council=bitten.chamber.council, starts_at=EPOCH, by=clerk, now=EPOCH)
+            meeting = meetings.open_meeting(meeting=meeting, by=clerk, now=EPOCH)
+            meetings.close(meeting=meeting, by=clerk, now=EPOCH, not_decided="No time.")
+            item.refresh_from_db()
+            ends[days] = (bitten.due(item.pk, DutyKind.SETTLE), "alone" in item.proposal)
+            transaction.set_rollback(True)
+    assert len(set(ends.values())) == 3
+    assert [ends[days][1] for days in (5, 7, 0)] == [False, False, True]
 
 
 def test_every_field_of_every_clause_is_flipped_and_stands_in_the_book_of_rules():

@@ -109,7 +109,9 @@ def put(
         meeting = locked_meeting(item.meeting)
         if meeting.state == MeetingState.OPEN:
             raise Conflict(_("Its meeting is open: decide there, or record that it is not decided."))
-    item = _locked(item, version)
+    before, item = item, _locked(item, version)
+    if item.meeting_id != before.meeting_id:
+        raise Conflict(_("This item was moved meanwhile. Look at it as it stands now."))
     if referrals.is_for_the_sponsor(item):
         raise Conflict(_("The sponsor settles this alone, without a vote."))
     ballot = (

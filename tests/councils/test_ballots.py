@@ -55,7 +55,8 @@ class Late:
 
     def put(self, **more):
         asked = {"outcome": "extend", "motion": "Until the end of January.", "payload": NEW_DAY, **more}
-        return ballots.put(item=self.item, by=self.clerk, now=EPOCH, **asked)
+        item = AgendaItem.objects.get(pk=self.item.pk)
+        return ballots.put(item=item, by=self.clerk, now=EPOCH, **asked)
 
     def cast(self, number, choice="for", now=EPOCH, **more):
         membership, by = self.council.memberships[number], self.council.members[number]

@@ -28,6 +28,7 @@ from governance.clauses import (
     Verifying,
     Voting,
     Windows,
+    Written,
 )
 from governance.errors import Invalid
 from governance.forms.places import HoursField
@@ -79,6 +80,7 @@ rules = st.builds(
         within=st.integers(1, 250),
     ),
     delegation=st.sampled_from([Delegation(), Delegation(by_signature=True)]),
+    written=st.builds(Written, days=st.integers(0, 30)),
     closure=st.builds(
         Closure, minimum=st.integers(1, 10), file=st.booleans(), link=st.just(True), unverified=st.booleans()
     ),
@@ -151,6 +153,7 @@ def test_rungs_fall_in_order_each_after_its_warning(listed: tuple[Step, ...], ki
         ({"promising": {"renewals": 21}}, "promising"),
         ({"promising": {"within": 0}}, "promising"),
         ({"promising": {"renewals": True}}, "promising"),
+        ({"written": {"days": 31}}, "written"),
         ({"delegation": {"to": "owner", "per_allocation": 1, "until": "2026-12-31"}}, "delegation"),
         ({"delegation": {"per_allocation": 1}}, "delegation"),
         ({"delegation": {"to": "chair", "until": "2026-12-31"}}, "delegation"),
