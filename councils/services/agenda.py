@@ -204,6 +204,12 @@ def standing(about_id: int, matter: str) -> AgendaItem | None:
     return found.select_related("subject").order_by("pk").first()
 
 
+def stands_with(council_id: int, about_id: int, matter: str) -> bool:
+    """Whether a council has the matter open on its own agenda."""
+    found = AgendaItem.objects.filter(council=council_id, about=about_id, matter=matter, state=ItemState.OPEN)
+    return bool(found.exists())
+
+
 def withdraw_about(
     *, about_id: int, matters: Collection[str], reason: str, by: Person, now: datetime
 ) -> list[AgendaItem]:

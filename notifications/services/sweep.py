@@ -402,6 +402,8 @@ def _propose(duty_id: int, target: str, stands: Directory, now: datetime) -> int
             council=bodies[body], above=bodies[above], about=duty.subject, matter=matter, ask=_ask(duty), now=now
         )
         return 1
+    if above is not None and agenda.stands_with(above, duty.subject_id, matter):
+        return 0  # left undecided below, it is for the body above to settle
     agenda.propose(
         council=bodies[body],
         about=duty.subject,
