@@ -17,7 +17,7 @@ from councils.periods import THIS
 from councils.quorum import Count
 from councils.representation import Heard, missing_words
 from councils.tally import Tally
-from governance.clauses import DecisionRight, Delegation, enforces
+from governance.clauses import ChairsAction, DecisionRight, Delegation, enforces
 from governance.hours import format_minutes
 from governance.money import format_minor
 
@@ -169,6 +169,21 @@ def judge_alone(*, amount: int, authority: int, free: int, currency: str) -> Jud
     return Judgement(SHORT if amount > free else VALID, facts)
 
 
+@enforces("chair")
+def judge_chair(
+    rule: ChairsAction, right: DecisionRight, *, amount: int, free: int, currency: str, committed: int = 0
+) -> Judgement:
+    """Judge what a chair decides alone: within the chair's limit, and what the council's own right leaves of its
+    period. ``REFERRED`` says that it is beyond either, and nothing is stored then.
+    """
+    limit = rule.up_to if rule.currency == currency else 0
+    left = left_of(right, currency, committed)
+    facts = {"alone": True, "by": "chair", "amount": amount, "limit": limit, "free": free, "currency": currency}
+    if not rule.allowed or amount > limit or (amount and left is not None and amount > left):
+        return Judgement(REFERRED, facts)
+    return Judgement(SHORT if amount > free else VALID, facts)
+
+
 @dataclass(frozen=True, slots=True)
 class Delegated:
     """What the charter says to an allocation without a meeting; ``refusal`` is empty where it may be made."""
@@ -236,7 +251,7 @@ def money(minor: int, currency: str) -> str:
 def counted_words(facts: dict[str, Any]) -> str:
     """The facts behind a verdict in a few words: "5 of 9, chair absent"."""
     if facts.get("alone"):
-        return _("the sponsor alone")
+        return _("the chair alone") if facts.get("by") == "chair" else _("the sponsor alone")
     here = _("%(present)d of %(seats)d in writing") if facts.get("written") else _("%(present)d of %(seats)d")
     words = [here % facts]
     if facts["present"] < facts["needed"]:
@@ -314,7 +329,7 @@ def in_short(verdict: str, facts: dict[str, Any]) -> str:
             "free": money(facts["free"], facts["currency"]),
         }
     if facts.get("alone"):
-        return _("valid (the sponsor alone)")
+        return _("valid (the chair alone)") if facts.get("by") == "chair" else _("valid (the sponsor alone)")
     return _("valid (%(counted)s; %(for)d for, %(against)d against)") % {
         "counted": counted_words(facts),
         "for": facts["for"],

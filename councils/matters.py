@@ -77,6 +77,10 @@ class Matter:
     """The council that alone decides about the subject, where one does; others refer to it."""
     is_raised: bool = True
     """Whether people raise it; a referral comes of a decision alone."""
+    stays: bool = False
+    """Whether it ends by a decision or with its meeting alone: nobody withdraws or refers it."""
+    failed: "Callable[[AgendaItem, Person, datetime], None] | None" = None
+    """What a motion means that did not carry, where that is more than nothing."""
     escalates: bool = False
     """Whether it is there because nobody moved in time, whoever brought it: a meeting settles it or says why not."""
 

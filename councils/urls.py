@@ -56,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     path("agenda-items/<str:reference>/put-to-vote/", ballots.put, name="item-put"),
     path("agenda-items/<str:reference>/written-vote/", ballots.detail, name="ballot-detail"),
     path("agenda-items/<str:reference>/written-vote/cast/", ballots.cast, name="ballot-cast"),
+    path("agenda-items/<str:reference>/decide-alone/", ballots.alone, name="item-alone"),
     path("decisions/", decisions.listing, name="decision-list"),
     path("decisions/<str:reference>/", decisions.detail, name="decision-detail"),
     path("delegated/", delegated.listing, name="delegated-list"),

@@ -25,6 +25,7 @@ from councils.services import agenda, books, councils, decisions, ending, meetin
 from councils.tally import tally
 from governance.clauses import (
     CLAUSES,
+    ChairsAction,
     Closure,
     DecisionRight,
     Delegation,
@@ -605,6 +606,29 @@ def test_the_cadence_flipped_alone_changes_when_what_the_council_leaves_lying_cl
             climbs.add(max((rung.at for rung in coming([duty.pk], EPOCH + timedelta(days=200))), default=None))
             transaction.set_rollback(True)
     assert len(climbs) == 3
+
+
+CHAIRS: dict[str, ChairsAction] = {
+    "chair.allowed": ChairsAction(),
+    "chair.up_to": ChairsAction(True, 400),
+    "chair.currency": ChairsAction(True, 500, "USD"),
+}
+FLIPS |= set(CHAIRS)
+
+
+@pytest.mark.parametrize("field", CHAIRS)
+def test_each_rule_of_the_chairs_action_flipped_alone_refuses_what_the_chair_may_decide(field):
+    def judged(rule: ChairsAction) -> str:
+        return authority.judge_chair(rule, BASE.right, amount=500, free=10**6, currency="EUR").verdict
+
+    assert (judged(ChairsAction(True, 500)), judged(CHAIRS[field])) == ("valid", "referred")
+
+
+def test_what_the_council_has_left_of_its_period_binds_its_chair():
+    rule = ChairsAction(True, 500)
+    assert authority.judge_chair(
+        rule, BASE.right, amount=500, free=10**6, currency="EUR", committed=1_600
+    ).verdict == "referred"  # fmt: skip
 
 
 FLIPS |= {"written.days"}

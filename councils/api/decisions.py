@@ -33,7 +33,7 @@ from councils.queries import ballots as ballot_queries
 from councils.queries import decisions as decision_queries
 from councils.queries import meetings as meeting_queries
 from councils.referrals import GENERAL
-from councils.services import agenda, ballots, decisions
+from councils.services import agenda, ballots, chairing, decisions
 from governance import access
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.errors import Absent, DomainError, Invalid
@@ -163,7 +163,7 @@ class Settling(Referral):
         help_text="A choice by reference of the council's seat; a present seat without one did not vote.",
     )
     how = serializers.ChoiceField(
-        choices=[(how.value, how.label) for how in How if how != How.WRITTEN],
+        choices=[(how.value, how.label) for how in How if how not in (How.WRITTEN, How.CHAIR)],
         required=False,
         default=How.BY_NAME,
         help_text="Where nobody objected, every seat that is here and does not stand aside voted for it.",
@@ -240,6 +240,7 @@ class DecisionReply(Thing):
     meeting = SubjectReference(read_only=True)
     item = Reference(AgendaItem, read_only=True)
     result = SubjectReference(read_only=True)
+    ratified_by = SubjectReference(read_only=True)
     charter_version = serializers.IntegerField(source="charter_version.number", read_only=True)
     sentence = serializers.SerializerMethodField()
     why = serializers.SerializerMethodField()
@@ -271,6 +272,8 @@ class DecisionReply(Thing):
             "decided_at",
             "recorded_by",
             "carried_out_at",
+            "ratified_by",
+            "lapsed_at",
             "result",
         )
 
@@ -287,7 +290,7 @@ def _register(viewer: Person, now: datetime) -> QuerySet[Decision]:
 
 
 def _linked(decisions: Sequence[Decision]) -> list[int]:
-    return [key for one in decisions for key in (one.meeting_id, one.result_id) if key]
+    return [key for one in decisions for key in (one.meeting_id, one.result_id, one.ratified_by_id) if key]
 
 
 @contextmanager
@@ -427,6 +430,24 @@ class AgendaItems(Idempotent, Resource):
         with _pointing_into(item, asked["outcome"]):
             ballots.put(item=item, **asked, by=self.viewer, now=self.now, version=self.expected_version(request))
         return Response(self._ballot(item), status=201)
+
+    @extend_schema(
+        summary="Decide it alone, as the council's chair; to be ratified", request=Referral,
+        responses={201: DecisionReply},
+    )  # fmt: skip
+    @action(detail=True, methods=["post"], url_path="decide-alone")
+    def decide_alone(self, request: Request, reference: str) -> Response:
+        item, asked = self.get_object(), self.payload(Referral)
+        with _pointing_into(item, asked["outcome"]):
+            made = chairing.act(
+                item=item, **asked, by=self.viewer, now=self.now, version=self.expected_version(request)
+            )
+        decision = _register(self.viewer, self.now).get(pk=made.pk)
+        context = {
+            **self.get_serializer_context(),
+            "visible": access.visible_ids(self.viewer, _linked([decision]), self.now),
+        }
+        return Response(DecisionReply(decision, context=context).data, status=201)
 
     @extend_schema(summary="The written vote on it: who has voted, until when", responses=BallotReply)
     @action(detail=True, methods=["get"], url_path="written-vote", pagination_class=None)

@@ -147,6 +147,8 @@ def withdraw(*, item: AgendaItem, reason: str, by: Person, now: datetime, versio
         raise Invalid(_("Say why it is withdrawn; the reason stays with it."), field="reason")
     item = locked(item, version)
     _require_open(item)
+    if MATTERS[item.matter].stays:
+        raise Conflict(_("It is ratified by a decision, or lapses when its meeting closes. It is not withdrawn."))
     item.state = ItemState.WITHDRAWN
     item.keep("state")
     end_vote(item.pk, now=now, outcome="withdrawn")

@@ -163,6 +163,8 @@ def refer(
     """
     with transaction.atomic():
         item = _locked(item, by, now, version)
+        if matters.MATTERS[item.matter].stays:
+            raise Conflict(_("The council itself ratifies what its chair did, or it lapses with the meeting."))
         if referrals.is_for_the_sponsor(item):
             raise Conflict(_("There is nobody above the sponsor to refer this to. Lower the amount, or decline it."))
         checked = _checked(item, matters.outcome_of(item, outcome), payload, by, now)
@@ -297,6 +299,49 @@ def settle_in_writing(
     return _store(replace(judged, judgement=Judgement(verdict, told)), by, now, leaves_open=rises)
 
 
+def settle_by_chair(
+    *,
+    item: AgendaItem,
+    outcome: str,
+    motion: str,
+    payload: dict[str, Any],
+    by: Person,
+    now: datetime,
+    risk_note: str,
+    version: int | None,
+) -> Decision:
+    """Record what a chair decides alone. Whoever calls it has asked that ``by`` is the chair. Within a transaction."""
+    if item.meeting is not None and locked_meeting(item.meeting).state == MeetingState.OPEN:
+        raise Conflict(_("Its meeting is open: decide it there."))
+    found = agenda.locked(item, version)
+    if found.state != ItemState.OPEN or found.meeting_id != item.meeting_id:
+        raise Conflict(_("This item was settled or moved meanwhile. Look at it as it stands now."))
+    agenda.require_no_vote(found)
+    if referrals.is_for_the_sponsor(found) or matters.MATTERS[found.matter].stays:
+        raise Conflict(_("The chair does not decide this alone."))
+    found.meeting = None
+    found.keep("meeting")
+    asked, common = _asked(found, outcome, motion, payload, by, now, lock=True, risk_note=risk_note)
+    rules = Rules.from_json(asked.rules.rules)
+    if not rules.chair.allowed:
+        raise Conflict(_("The charter lets the chair decide nothing alone. Put it to a vote."))
+    if asked.minutes:
+        raise Conflict(_("The chair alone commits no person-time. Put it to a vote."))
+    committed = decision_queries.committed(found.council, rules.right.period, now)
+    judged = authority.judge_chair(rules.chair, rules.right, committed=committed, **common)
+    if judged.verdict == authority.REFERRED:
+        raise Conflict(
+            _("The chair alone may commit %(limit)s, and no more than the council has left of its period. Put it to a"
+              " vote.") % {"limit": authority.money(judged.facts["limit"], judged.facts["currency"])},
+            field="amount",
+        )  # fmt: skip
+    _require_risk_note(asked, rules, judged)
+    asked = replace(asked, how=How.CHAIR, judgement=_with_payer(judged, asked))
+    if judged.verdict == authority.SHORT:
+        raise _short(asked)
+    return _store(asked, by, now)
+
+
 def _asked(
     item: AgendaItem,
     outcome: str,
@@ -413,7 +458,7 @@ def _completed(choices: dict[int, str], ballots: Ballots, standing: Standing) ->
     """The choices by name that were meant: all for it where nobody objected, those who stand aside where hands were
     shown. Raises :class:`Invalid` at ``votes`` for more hands than seats that are here.
     """
-    if ballots.how not in How.values or ballots.how == How.WRITTEN:
+    if ballots.how not in How.values or ballots.how in (How.WRITTEN, How.CHAIR):
         raise Invalid(_("Say whether it was by name, by show of hands, or without an objection."), field="how")
     if ballots.how == How.NO_OBJECTION:
         if set(choices.values()) - {RECUSED, Choice.FOR}:
@@ -605,6 +650,9 @@ def _store(asked: Motion, by: Person, now: datetime, *, leaves_open: bool = Fals
         mentions=[("item", item.pk), ("about", item.about_id), ("council", item.council_id)],
         verdict=judged.verdict,
     )
+    failed = matters.MATTERS[item.matter].failed
+    if judged.verdict == Verdict.REJECTED and failed is not None:
+        failed(item, by, now)
     if judged.verdict == Verdict.REFERRED:
         referrals.raise_to_superior(
             item=item,

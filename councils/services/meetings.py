@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from councils import access as council_access
-from councils import matters, referrals
+from councils import matters, ratifying, referrals
 from councils.models import (
     AgendaItem,
     Attendance,
@@ -205,6 +205,7 @@ def close(
         )
     stop_clock(meeting, now)
     _leave_undecided(meeting, not_decided, by, now)
+    ratifying.lapse_left(meeting, by=by, now=now)
     unsettled = _give_back(meeting, now)
     parked = _park(meeting, now)
     meeting.state, meeting.closed_at = MeetingState.CLOSED, now

@@ -19,11 +19,13 @@ from councils.queries import ballots as queries
 from councils.queries import councils as council_queries
 from councils.queries import meetings as meeting_queries
 from councils.services import ballots as services
+from councils.services import chairing
 from councils.views.settling import putting_room
 from governance import access, pages
 from governance.clauses import Rules
-from governance.errors import Absent
+from governance.errors import Absent, Refused
 from governance.models import Person
+from governance.services.duties import rules_in_force
 from governance.views import asker
 
 
@@ -86,6 +88,39 @@ def put(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("councils:ballot-detail", reference)
     context = {"item": item, "room": room, "ballot": queries.of_item(item)}
     return render(request, "councils/ballots/put.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def alone(request: HttpRequest, reference: str) -> HttpResponse:
+    """Decide an item alone, as the council's chair."""
+    now, viewer = timezone.now(), asker(request)
+    item = meeting_queries.item(reference, viewer, now)
+    if not chairing.may_act(item, viewer, now):
+        raise Refused(_("Only the council's chair decides alone. Ask them, or put it to a vote."))
+    asked = request.POST if request.method == "POST" else None
+    outcome = request.POST.get("outcome", "") or request.GET.get("outcome", "")
+    room = putting_room(item, viewer, now, outcome, data=asked)
+    status = 200
+    if asked is not None:
+        decision, status = pages.attempt(
+            room.form,
+            lambda given: chairing.act(
+                item=item,
+                outcome=room.chosen.key,
+                motion=given["motion"],
+                payload=room.form.payload(),
+                risk_note=given.get("risk_note", ""),
+                by=viewer,
+                now=now,
+                version=given["version"],
+            ),
+        )
+        if decision is not None:
+            messages.success(request, _("It is decided, and stands on the next meeting's agenda to be ratified."))
+            return redirect("councils:decision-detail", decision.reference)
+    rule = Rules.from_json(rules_in_force(item.council.charter, now).rules).chair
+    return render(request, "councils/ballots/alone.html", {"item": item, "room": room, "rule": rule}, status=status)
 
 
 @login_required

@@ -22,11 +22,12 @@ from councils.queries import councils as council_queries
 from councils.queries import decisions as decision_queries
 from councils.queries import meetings as queries
 from councils.services import agenda as services
-from councils.services import decisions
+from councils.services import chairing, decisions
 from councils.services.books import EnvelopeShort
 from councils.views import meetings as meeting_pages
 from councils.views.settling import Room, may_settle, room_of
 from governance import access, pages, panels
+from governance.clauses import Rules
 from governance.errors import Absent, Conflict, Invalid, Refused, Stale
 from governance.models import Person, Subject
 from governance.queries import journal
@@ -107,23 +108,27 @@ def show(
         "days": journal.timeline(told, ZoneInfo(viewer.zone)),
         "room": room,
         "ballot": ballots.of_item(item),
-        **_between(item, rights, now),
+        **_between(item, viewer, rights, now),
         **more,
     }
     return render(request, "councils/items/detail.html", context, status=status)
 
 
-def _between(item: AgendaItem, rights: set[str], now: datetime) -> dict[str, bool]:
+def _between(item: AgendaItem, viewer: Person, rights: set[str], now: datetime) -> dict[str, bool]:
     """What may be done with an open item otherwise than by a vote in the room."""
     is_open = item.state == ItemState.OPEN and council_access.RECORD in rights
     is_sitting = item.meeting is not None and item.meeting.state == MeetingState.OPEN
     alone = referrals.is_for_the_sponsor(item)
+    rules = Rules.from_json(rules_in_force(item.council.charter, now).rules)
     return {
         "may_leave": is_open and is_sitting and not alone and matters.is_escalated(item),
-        "may_put": is_open
+        "may_act_alone": item.state == ItemState.OPEN
         and not is_sitting
         and not alone
-        and bool(ballots.days_of(rules_in_force(item.council.charter, now))),
+        and not matters.MATTERS[item.matter].stays
+        and rules.chair.allowed
+        and chairing.may_act(item, viewer, now),
+        "may_put": is_open and not is_sitting and not alone and bool(rules.written.days),
     }
 
 

@@ -42,7 +42,7 @@ from governance.clauses.ladder import (
     usual_ladder,
 )
 from governance.clauses.rules import AS_BEFORE, CLAUSES, ENFORCERS, Rules, enforces, typed
-from governance.clauses.sitting import Written
+from governance.clauses.sitting import ChairsAction, Written
 
 __all__ = [
     "APPROVERS",
@@ -68,6 +68,7 @@ __all__ = [
     "VERIFIERS",
     "WARNING",
     "WHOLES",
+    "ChairsAction",
     "Closure",
     "DecisionRight",
     "Delegation",

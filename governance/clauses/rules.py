@@ -11,7 +11,7 @@ from governance.clauses.deciding import DecisionRight, Quorum, Represented, Voti
 from governance.clauses.delegation import Delegation
 from governance.clauses.keeping import Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import Ladder, Step, usual_ladder
-from governance.clauses.sitting import Written
+from governance.clauses.sitting import ChairsAction, Written
 from governance.errors import Invalid
 from governance.money import format_minor
 
@@ -34,6 +34,7 @@ class Rules:
     closure: Closure = field(default_factory=Closure)
     delegation: Delegation = field(default_factory=Delegation)
     written: Written = field(default_factory=Written)
+    chair: ChairsAction = field(default_factory=ChairsAction)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -65,6 +66,7 @@ class Rules:
         for name in CLAUSES:
             getattr(self, name).check()
         check_delegated(self.right, self.delegation)
+        check_chairs(self.right, self.chair)
 
     def sentences(self, *, of_programme: bool = True) -> list[tuple[str, str]]:
         """``(clause, sentence)`` for reading and comparing; ``of_programme``: they are the default charter's."""
@@ -83,6 +85,17 @@ def check_delegated(right: DecisionRight, delegation: Delegation) -> None:
             _("The council may commit %(limit)s by one decision itself, so it cannot delegate more than that.")
             % {"limit": format_minor(right.per_decision, right.currency)},
             field="delegation",
+        )
+
+
+def check_chairs(right: DecisionRight, chair: ChairsAction) -> None:
+    """The chair alone commits no more than the council could. Raises :class:`Invalid` at the clause."""
+    if chair.up_to and (right.currency != chair.currency or chair.up_to > right.per_decision):
+        raise Invalid(
+            _("The council may commit %(limit)s by one decision itself, so its chair cannot commit more than that.")
+            % {"limit": format_minor(right.per_decision, right.currency)},
+            field="chair",
+            part="up_to",
         )
 
 
@@ -139,6 +152,7 @@ CLAUSES: dict[str, type] = {
     "closure": Closure,
     "delegation": Delegation,
     "written": Written,
+    "chair": ChairsAction,
 }
 
 AS_BEFORE: dict[str, Any] = {

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance.errors import Invalid
+from governance.money import MOST, format_minor
 
 LONGEST_VOTE = 30
 """Working days for which a written vote is open at most."""
@@ -34,3 +35,31 @@ class Written:
                 _("A written vote is open for %(most)d working days at most; 0 allows none.") % {"most": LONGEST_VOTE},
                 field="written",
             )
+
+
+@dataclass(frozen=True, slots=True)
+class ChairsAction:
+    """Whether the chair may decide alone between meetings, and up to which amount (minor units) at a time."""
+
+    allowed: bool = False
+    up_to: int = 0
+    currency: str = "EUR"
+
+    def sentence(self) -> str:
+        if not self.allowed:
+            return _("The chair decides nothing alone.")
+        if not self.up_to:
+            return _(
+                "The chair may decide alone what commits nothing; it lapses unless the council's next meeting ratifies "
+                "it."
+            )
+        return _(
+            "The chair may decide alone what commits up to %(amount)s; it lapses unless the council's next meeting "
+            "ratifies it."
+        ) % {"amount": format_minor(self.up_to, self.currency)}
+
+    def check(self) -> None:
+        if not 0 <= self.up_to <= MOST:
+            raise Invalid(_("A limit lies between nothing and ten billion."), field="chair", part="up_to")
+        if self.up_to and not self.allowed:
+            raise Invalid(_("Let the chair decide alone, or leave the amount empty."), field="chair", part="up_to")

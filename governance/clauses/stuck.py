@@ -475,3 +475,21 @@ def _written(rules: Rules, bench: Bench) -> Iterable[Problem]:
           "body stands above; that seat is vacant."),
         _("Seat a sponsor, or draft written votes."), SEAT, bench.sponsor.reference,
     )  # fmt: skip
+
+
+@_tries("chair")
+def _chairs_action(rules: Rules, bench: Bench) -> Iterable[Problem]:
+    rule, chair = rules.chair, bench.of_kind("chair")
+    if rule.up_to and rule.currency != bench.currency:
+        yield Problem(
+            "chair", "other_currency",
+            _("What the chair may commit alone is written in %(written)s and the books are kept in %(kept)s: it gives "
+              "no right to commit.") % {"written": rule.currency, "kept": bench.currency},
+            _("Draft it in %(kept)s.") % {"kept": bench.currency}, CHARTER,
+        )  # fmt: skip
+    if rule.allowed and (chair is None or chair.is_vacant):
+        yield Problem(
+            "chair", "nobody",
+            _("The chair may decide alone, and that seat is vacant: everything waits for the council."),
+            _("Seat a chair."), SEAT if chair else COMPOSE, chair.reference if chair else "",
+        )  # fmt: skip

@@ -154,6 +154,7 @@ SEEN: dict[str, See] = {
     "councils:council-detail": COUNCIL, "councils:meeting-detail": COUNCIL, "councils:item-detail": COUNCIL,
     "councils:meeting-follow": COUNCIL, "councils:meeting-wall": COUNCIL, "api-meeting-live": COUNCIL,
     "councils:item-undecided": See(CHAIRS, CHAIRS), "councils:item-put": See(CHAIRS, CHAIRS),
+    "councils:item-alone": See(CHAIRS, CHAIRS),
     "councils:ballot-detail": COUNCIL, "api-agenda-item-written-vote": COUNCIL,
     "councils:meeting-plan": See(PREPARES, CHAIRS),
     "councils:decision-detail": COUNCIL, "councils:envelope-detail": COUNCIL,
@@ -378,6 +379,7 @@ DONE: dict[str, Do] = {
     "councils:item-settle": both(CHAIRS, CHAIRS, outcome="note", motion="M", note="M", rest="for"),
     "councils:item-undecided": both(CHAIRS, CHAIRS, reason="M"),
     "councils:item-put": both(CHAIRS, CHAIRS, outcome="note", motion="M", note="M"),
+    "councils:item-alone": both(CHAIRS, CHAIRS, outcome="note", motion="M", note="M"),
     "councils:ballot-cast": both(SITS, SITS, choice="for"),
     "councils:item-refer": both(CHAIRS, CHAIRS, outcome="note", motion="M", note="M"),
     # --- councils, API
@@ -410,6 +412,7 @@ DONE: dict[str, Do] = {
     "api-agenda-item-project": both(CHAIRS, CHAIRS, **_MOTION),
     "api-agenda-item-not-decided": both(CHAIRS, CHAIRS, reason="M"),
     "api-agenda-item-put-to-vote": both(CHAIRS, CHAIRS, outcome="note", motion="M", payload={"note": "M"}),
+    "api-agenda-item-decide-alone": both(CHAIRS, CHAIRS, outcome="note", motion="M", payload={"note": "M"}),
     "api-agenda-item-vote": both(SITS, SITS, choice="for"),
     "api-agenda-item-refer": both(CHAIRS, CHAIRS, **_MOTION),
     "api-envelope-list": into(only("sponsor"), only("sponsor"), council="$council", amount=1000),

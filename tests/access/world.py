@@ -56,7 +56,7 @@ from councils.models import (
 )
 from councils.services import agenda, ballots, books, captures, councils, decisions, meetings
 from governance.api.tokens import issue
-from governance.clauses import Delegation
+from governance.clauses import ChairsAction, Delegation
 from governance.models import Charter, Goal, HelpRequest, JournalEntry, Journey, Metric, Person, Seat, SeatKind
 from governance.services import charters, checkins, journeys, metrics, people, submissions
 from notifications.models import Channel, Delivery
@@ -135,7 +135,7 @@ class World:
 def build() -> World:
     town = Town(renewals=2)
     delegation = Delegation("chair", 2 * EURO, until="2027-12-31")
-    town.rule_anew(replace(town.rules, delegation=delegation))
+    town.rule_anew(replace(town.rules, delegation=delegation, chair=ChairsAction(allowed=True)))
     now = town.now
     administrator = town.person("Ada Ministrator")
     town.seat(SeatKind.ADMINISTRATOR, town.root, administrator, title="Second administrator")
@@ -454,7 +454,7 @@ def _agenda_item(room: Room, route: str) -> AgendaItem:
         return room.late
     if "ballot" in route or (route.endswith(("-written-vote", "-vote")) and "put-to" not in route):
         return room.voted
-    return room.waiting if "place" in route or "-put" in route else room.item
+    return room.waiting if "place" in route or "-put" in route or "alone" in route else room.item
 
 
 def _request(room: Room, route: str) -> Request:
