@@ -9,10 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from councils.models import AgendaItem, Ballot, Decision, WrittenVote
+from councils.services import agenda, ballots
 from governance.models import JournalEntry
 from tests.councils.rooms import sit
 from tests.councils.test_ballots import NEW_DAY, Late
-from tests.factories import EPOCH
+from tests.factories import EPOCH, Chamber
 
 
 @pytest.fixture(autouse=True)
@@ -84,7 +85,7 @@ def test_who_has_no_vote_there_casts_none_and_who_sees_nothing_is_told_nothing(t
 def test_over_the_api(town, late, client_for):
     meeting, _votes = sit(late.council)
     clerk, at = client_for(late.clerk), f"/api/v1/agenda-items/{late.item.reference}/"
-    refused = clerk.post(f"/api/v1/meetings/{meeting.reference}/close/")
+    refused = clerk.post(f"/api/v1/meetings/{meeting.reference}/close/", "{}", content_type="application/json")
     assert (refused.status_code, late.item.reference in refused.content.decode()) == (409, True)
     left = clerk.post(f"{at}not-decided/", json.dumps({"reason": "Too late."}), content_type="application/json")
     assert (left.status_code, left.json()["meeting"]) == (200, None)
@@ -104,14 +105,18 @@ def test_over_the_api(town, late, client_for):
 
 
 def test_a_confidential_councils_vote_is_its_own(town, client_for):
-    late = Late(town, confidential=True)
-    late.leave()
-    late.put()
-    assert (
-        client_for(late.council.members[2]).get(f"/agenda-items/{late.item.reference}/written-vote/").status_code == 200
+    above = Chamber(town, name="Executive Committee", size=3)
+    council = town.council_of_nine(parent=above.council, confidential=True)
+    clerk = council.secretary
+    item = agenda.propose(
+        council=council.council, about=None, matter="general", by=clerk, now=EPOCH, ask="Which branches close?"
     )
-    for stranger in (town.lead, late.above.chair):
-        assert client_for(stranger).get(f"/agenda-items/{late.item.reference}/written-vote/").status_code == 404
+    ballots.put(item=item, outcome="note", motion="The three.", payload={}, by=clerk, now=EPOCH)
+    at = f"/agenda-items/{item.reference}/written-vote/"
+    assert client_for(council.members[2]).get(at).status_code == 200
+    for stranger in (town.lead, above.chair):
+        assert client_for(stranger).get(at).status_code == 404
+        assert client_for(stranger).post(f"{at}cast/", {"choice": "for"}).status_code == 404
 
 
 def test_the_statements_of_a_vote_do_not_grow_with_its_voters(late, client_for):

@@ -11,10 +11,13 @@ from actions.services import agenda_of, items
 from councils.models import AgendaItem, Ballot, Decision, ItemState, Verdict, WrittenVote
 from councils.queries import books as book_queries
 from councils.services import agenda, ballots, books, decisions, meetings
+from governance.clauses import usual_ladder
 from governance.clauses.sitting import Written
 from governance.errors import Conflict, Invalid, Refused
-from governance.models import Duty, JournalEntry
+from governance.models import Duty, DutyKind, JournalEntry
 from governance.services import people, seats
+from notifications.models import Message
+from notifications.services.sweep import sweep
 from tests.councils.rooms import EUROS, sit
 from tests.factories import EPOCH, Chamber, Town
 
@@ -281,3 +284,13 @@ def test_more_to_work_with_raises_what_the_action_was_given(late):
             item=late.item, outcome="re_resource", motion="m", payload={"reason": "r"}, votes=votes, by=late.clerk,
             now=EPOCH,
         )  # fmt: skip
+
+
+def test_who_has_not_voted_is_reminded_by_the_ladder_and_who_has_is_not(town, late):
+    town.rule_anew(replace(town.rules, ladder=usual_ladder()))
+    late.put()
+    late.cast(0)
+    sweep(EPOCH + timedelta(days=3, hours=4))
+    reminded = Message.objects.filter(duty__kind=DutyKind.VOTE)
+    assert {message.kind for message in reminded} == {"due_soon"}
+    assert {message.seat_id for message in reminded} == {one.pk for one in late.council.memberships[1:]}
