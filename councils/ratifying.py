@@ -80,6 +80,8 @@ def _give_back(decision: Decision, by: Person, now: datetime) -> int:
     accounts = Account.objects.filter(pk__in=[target for target, _total in given]).select_related("envelope", "subject")
     left, returned, totals = book_queries.weights(accounts), 0, dict(given)
     for account in accounts.order_by("pk"):
+        if account.subject is None:
+            continue  # an allocation is always to something
         returned += books.give_back(
             subject=account.subject,
             by=by,
