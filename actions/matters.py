@@ -19,7 +19,7 @@ from actions.services import agenda_of, items, promises, requests
 from actions.services.agenda_of import LATE_ACTION
 from actions.services.footing import close, hand_on, lock, require_fitting_seat, rules_of
 from councils.matters import MATTERS, Field, Matter, Outcome, declare
-from councils.models import AgendaItem, Council, Decision
+from councils.models import AgendaItem, Council, Decision, Unit
 from councils.referrals import payer_of
 from councils.services import books
 from governance import events
@@ -35,6 +35,9 @@ LONG, LONGEST = 4000, {"title": 300}
 NOTED = events.declare("actions.theme.noted", says=gettext_lazy("The council noted {subject}: {text}"))
 AS_IS = events.declare(
     "actions.item.accepted_as_is", says=gettext_lazy("The council accepted {subject} as it is: {text}")
+)
+RESOURCED = events.declare(
+    "actions.item.resourced", says=gettext_lazy("The council gave {subject} more to work with: {text}")
 )
 VERIFIER_NAMED = events.declare(
     "actions.item.verifier_named", says=gettext_lazy("The council asked {seat} to verify {subject}")
@@ -87,6 +90,14 @@ def amount_of(payload: dict[str, Any]) -> int:
         raise Invalid(_("Write an amount, or nothing."), field="amount")
     if not 0 <= given <= MOST:
         raise Invalid(_("An amount lies between nothing and ten billion."), field="amount")
+    return given
+
+
+def minutes_of(payload: dict[str, Any]) -> int:
+    """Minutes of person-time."""
+    given = payload.get("minutes") or 0
+    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= books.MOST:
+        raise Invalid(_("Write hours, for example 7.5 or 7:30, or nothing."), field="minutes")
     return given
 
 
@@ -178,6 +189,8 @@ def _closed_ways(action: ActionItem, now: datetime) -> dict[str, str]:
     closed = {}
     if action.state not in RUNNING:
         closed["extend"] = _("Only an action that runs gets another date.")
+    if action.state not in RUNNING:
+        closed["re_resource"] = _("Only an action that runs is given more.")
     if action.state == State.DONE:
         closed["reassign"] = _("It is said to be done.")
     else:
@@ -248,6 +261,32 @@ def drop(decision: Decision, by: Person, now: datetime) -> Subject:
     """Close it unfinished."""
     action = _action(decision.item)
     items.drop(action, reason=decision.payload["reason"], by=by, now=now)
+    return action.subject
+
+
+def check_resource(_item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
+    amount, minutes = amount_of(payload), minutes_of(payload)
+    if not amount and not minutes:
+        raise Invalid(_("Write what it is given: an amount, hours, or both."), field="amount")
+    return {"amount": amount, "minutes": minutes, "reason": check_reason(_item, payload)["reason"]}
+
+
+def re_resource(decision: Decision, by: Person, now: datetime) -> Subject:
+    """More money or time for it: the money follows from what the decision commits, the time is allocated here."""
+    action = _action(decision.item)
+    minutes = decision.payload["minutes"]
+    if minutes:
+        books.commit(
+            council=overseeing(decision.item), subject=action.subject, amount=minutes, by=by, now=now,
+            decision=decision, unit=Unit.TIME,
+        )  # fmt: skip
+    if action.needs_none:
+        action.needs_none = False
+        action.keep("needs_none")
+    journal.record(
+        RESOURCED, subject=action.subject, by=by, now=now, text=decision.payload["reason"],
+        mentions=[("decision", decision.pk)],
+    )  # fmt: skip
     return action.subject
 
 
@@ -356,6 +395,20 @@ declare(
                 (Field("due_on", gettext_lazy("New date"), "date", required=True), _REASON),
                 refuses=_refusal("extend"),
             ),
+            "re_resource": Outcome(
+                "re_resource",
+                gettext_lazy("give it more to work with"),
+                re_resource,
+                check_resource,
+                (
+                    Field("amount", gettext_lazy("Allocated from the envelope"), "money"),
+                    Field("minutes", gettext_lazy("Person-time"), "hours"),
+                    _REASON,
+                ),
+                amount_of,
+                minutes_of,
+                refuses=_refusal("re_resource"),
+            ),
             "reassign": Outcome(
                 "reassign",
                 gettext_lazy("give it to another seat"),
@@ -384,5 +437,6 @@ declare(
         },
         about=SubjectKind.ACTION,
         overseer=overseer,
+        escalates=True,
     )
 )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actions.lifecycle import OPEN
-from actions.matters import amount_of, overseer, text_of
+from actions.matters import amount_of, minutes_of, overseer, text_of
 from actions.models import ActionItem
 from actions.services.agenda_of import RESOURCES
 from councils.matters import Field, Matter, Outcome, declare
@@ -24,16 +24,9 @@ from governance.errors import Conflict, Invalid
 from governance.models import Person, Subject, SubjectKind
 
 
-def _minutes(payload: dict[str, Any]) -> int:
-    given = payload.get("minutes") or 0
-    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= books.MOST:
-        raise Invalid(_("Write hours, for example 7.5 or 7:30, or nothing."), field="minutes")
-    return given
-
-
 def check_allocate(_item: AgendaItem, payload: dict[str, Any]) -> dict[str, Any]:
     """What would be allocated: money, time or both."""
-    amount, minutes = amount_of(payload), _minutes(payload)
+    amount, minutes = amount_of(payload), minutes_of(payload)
     if not amount and not minutes:
         raise Invalid(_("Write what is allocated: an amount, hours, or both. Or decline it."), field="amount")
     return {"amount": amount, "minutes": minutes}
@@ -45,7 +38,7 @@ def allocate(decision: Decision, by: Person, now: datetime) -> Subject:
     owed = {line.unit for line in queries.of_subject(action.pk) if line.overrun}
     if action.state not in OPEN and not owed:
         raise Conflict(_("%(action)s was closed meanwhile. Withdraw this item.") % {"action": action.subject.reference})
-    minutes = _minutes(decision.payload)
+    minutes = minutes_of(decision.payload)
     if minutes:
         payer = payer_of(decision.item) or decision.council
         books.commit(
@@ -102,7 +95,7 @@ declare(
                     Field("minutes", gettext_lazy("Person-time, from the council's envelope"), "hours"),
                 ),
                 amount_of,
-                _minutes,
+                minutes_of,
                 motion=_motion,
             ),
             "decline": Outcome(

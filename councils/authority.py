@@ -17,7 +17,7 @@ from councils.periods import THIS
 from councils.quorum import Count
 from councils.representation import Heard, missing_words
 from councils.tally import Tally
-from governance.clauses import DecisionRight, Delegation, enforces
+from governance.clauses import ChairsAction, DecisionRight, Delegation, enforces
 from governance.hours import format_minutes
 from governance.money import format_minor
 
@@ -169,6 +169,21 @@ def judge_alone(*, amount: int, authority: int, free: int, currency: str) -> Jud
     return Judgement(SHORT if amount > free else VALID, facts)
 
 
+@enforces("chair")
+def judge_chair(
+    rule: ChairsAction, right: DecisionRight, *, amount: int, free: int, currency: str, committed: int = 0
+) -> Judgement:
+    """Judge what a chair decides alone: within the chair's limit, and what the council's own right leaves of its
+    period. ``REFERRED`` says that it is beyond either, and nothing is stored then.
+    """
+    limit = rule.up_to if rule.currency == currency else 0
+    left = left_of(right, currency, committed)
+    facts = {"alone": True, "by": "chair", "amount": amount, "limit": limit, "free": free, "currency": currency}
+    if not rule.allowed or amount > limit or (amount and left is not None and amount > left):
+        return Judgement(REFERRED, facts)
+    return Judgement(SHORT if amount > free else VALID, facts)
+
+
 @dataclass(frozen=True, slots=True)
 class Delegated:
     """What the charter says to an allocation without a meeting; ``refusal`` is empty where it may be made."""
@@ -236,8 +251,9 @@ def money(minor: int, currency: str) -> str:
 def counted_words(facts: dict[str, Any]) -> str:
     """The facts behind a verdict in a few words: "5 of 9, chair absent"."""
     if facts.get("alone"):
-        return _("the sponsor alone")
-    words = [_("%(present)d of %(seats)d") % facts]
+        return _("the chair alone") if facts.get("by") == "chair" else _("the sponsor alone")
+    here = _("%(present)d of %(seats)d in writing") if facts.get("written") else _("%(present)d of %(seats)d")
+    words = [here % facts]
     if facts["present"] < facts["needed"]:
         words.append(_("%(needed)d needed") % facts)
     if facts["chair_required"] and not facts["chair_present"]:
@@ -313,7 +329,7 @@ def in_short(verdict: str, facts: dict[str, Any]) -> str:
             "free": money(facts["free"], facts["currency"]),
         }
     if facts.get("alone"):
-        return _("valid (the sponsor alone)")
+        return _("valid (the chair alone)") if facts.get("by") == "chair" else _("valid (the sponsor alone)")
     return _("valid (%(counted)s; %(for)d for, %(against)d against)") % {
         "counted": counted_words(facts),
         "for": facts["for"],
@@ -341,7 +357,9 @@ def why(verdict: str, facts: dict[str, Any]) -> list[str]:
     lines += _time_lines(facts)
     ends = {
         ADVISORY: _advisory_end(facts),
-        REJECTED: _("The motion did not carry."),
+        REJECTED: _("The motion did not carry, so the matter went to the body above, or to the sponsor.")
+        if facts.get("rises")
+        else _("The motion did not carry."),
         REFERRED: _("That is beyond the right to decide, so it was referred upward and nothing was allocated."),
         VALID: _("It counts, and took effect at once."),
     }
@@ -368,15 +386,22 @@ def _time_lines(facts: dict[str, Any]) -> list[str]:
 
 
 def _quorum_line(facts: dict[str, Any]) -> str:
-    line = ngettext(
-        "%(present)d of %(seats)d voting seat was taken; %(needed)d needed",
-        "%(present)d of %(seats)d voting seats were taken; %(needed)d needed",
-        facts["seats"],
-    ) % {"present": facts["present"], "seats": facts["seats"], "needed": facts["needed"]}
-    if facts["chair_required"]:
+    counted = {"present": facts["present"], "seats": facts["seats"], "needed": facts["needed"]}
+    if facts.get("written"):
+        line = ngettext(
+            "%(present)d of %(seats)d voting seat voted in writing; %(needed)d needed",
+            "%(present)d of %(seats)d voting seats voted in writing; %(needed)d needed",
+            facts["seats"],
+        )
+        chair = _("the chair voted") if facts["chair_present"] else _("the chair did not vote")
+    else:
+        line = ngettext(
+            "%(present)d of %(seats)d voting seat was taken; %(needed)d needed",
+            "%(present)d of %(seats)d voting seats were taken; %(needed)d needed",
+            facts["seats"],
+        )
         chair = _("the chair was there") if facts["chair_present"] else _("the chair was absent")
-        return f"{line}, {chair}."
-    return f"{line}."
+    return f"{line % counted}, {chair}." if facts["chair_required"] else f"{line % counted}."
 
 
 def _represented_line(facts: dict[str, Any]) -> str:
@@ -389,6 +414,8 @@ def _advisory_end(facts: dict[str, Any]) -> str:
     is_quorate = not facts.get("alone") and (
         facts["present"] >= facts["needed"] and (facts["chair_present"] or not facts["chair_required"])
     )
+    if facts.get("rises"):
+        return _("What a written vote leaves undecided goes to the body above, or to the sponsor.")
     if is_quorate:
         return _("Where a department that must be represented is not, a decision is advice and the matter stays open.")
     return _("Without a quorum a decision is advice, and the matter stays on the agenda.")

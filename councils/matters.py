@@ -77,6 +77,12 @@ class Matter:
     """The council that alone decides about the subject, where one does; others refer to it."""
     is_raised: bool = True
     """Whether people raise it; a referral comes of a decision alone."""
+    stays: bool = False
+    """Whether it ends by a decision or with its meeting alone: nobody withdraws or refers it."""
+    failed: "Callable[[AgendaItem, Person, datetime], None] | None" = None
+    """What a motion means that did not carry, where that is more than nothing."""
+    escalates: bool = False
+    """Whether it is there because nobody moved in time, whoever brought it: a meeting settles it or says why not."""
 
 
 MATTERS: dict[str, Matter] = {}
@@ -93,6 +99,20 @@ def outcomes_of(item: "AgendaItem") -> dict[str, Outcome]:
     """The outcomes that an item's matter allows, by key."""
     matter = MATTERS[item.matter]
     return matter.resolve(item) if matter.resolve is not None else matter.outcomes
+
+
+ESCALATED = "escalated"
+"""In an item's proposal: a ladder put it onto the agenda."""
+
+
+def is_escalated(item: "AgendaItem") -> bool:
+    """Whether a meeting may not leave it lying: settled in one of its ways, or recorded as not decided."""
+    return MATTERS[item.matter].escalates or bool(item.proposal.get(ESCALATED))
+
+
+def endings(item: "AgendaItem", now: datetime) -> list[str]:
+    """The ways in which an escalated item ends at a meeting, in words; not decided is the last."""
+    return [*(str(outcome.label) for outcome in offered(item, now)), _("not decided")]
 
 
 def offered(item: "AgendaItem", now: datetime) -> list[Outcome]:

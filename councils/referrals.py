@@ -16,6 +16,7 @@ from councils.models import AgendaItem, Council, Decision, ItemState
 from councils.queries.councils import superior
 from councils.services import agenda
 from governance import events
+from governance.clauses import Rules
 from governance.errors import Conflict
 from governance.models import DutyKind, Person, Subject
 from governance.services import duties, journal
@@ -23,9 +24,15 @@ from governance.services import duties, journal
 CLIMBED = events.declare(
     "councils.item.climbed", says=gettext_lazy("{subject} was not settled in its time and went to the body above")
 )
+TO_SPONSOR = events.declare(
+    "councils.item.left_to_sponsor",
+    says=gettext_lazy("{subject} was not decided, and no body stands above: the sponsor settles it alone"),
+)
 
 REFERRAL, GENERAL = "referral", "general"
 APPROVE, DECLINE, NOTE = "approve", "decline", "note"
+ALONE = "alone"
+"""In an item's proposal: the council that left it undecided, and that nobody stands above."""
 
 
 def proposed_outcome(item: AgendaItem) -> Outcome:
@@ -79,8 +86,9 @@ def target_of(council: Council) -> Council:
 
 
 def is_for_the_sponsor(item: AgendaItem) -> bool:
-    """Whether the sponsor alone settles it: a referral of a council that has no body above to refer to."""
-    return item.matter == REFERRAL and item.proposal.get("from_council") == item.council_id
+    """Whether the sponsor alone settles it: where no body stands above, what the council referred or left undecided."""
+    is_referred = item.matter == REFERRAL and item.proposal.get("from_council") == item.council_id
+    return bool(is_referred or item.proposal.get(ALONE) == item.council_id)
 
 
 def payer_of(item: AgendaItem) -> Council | None:
@@ -145,14 +153,21 @@ def climb(*, council: Council, above: Council, about: Subject, matter: str, ask:
     A rule does this, by nobody's hand; the council below goes on seeing what becomes of it. Within the caller's
     transaction. Where it stands on that agenda already, that item.
     """
-    below = (
+    below: AgendaItem | None = (
         AgendaItem.objects.select_for_update(of=("self",))
         .select_related("subject")
         .filter(council=council, about=about, matter=matter, state="open")
         .first()
     )
-    proposal: dict[str, Any] = {**(below.proposal if below is not None else {}), "matter": matter, "origin": council.pk}
+    proposal: dict[str, Any] = {
+        **(below.proposal if below is not None else {}),
+        "matter": matter,
+        "origin": council.pk,
+        matters.ESCALATED: True,
+    }
     if below is not None:
+        if agenda.running(below) is not None:
+            return below  # the vote is the council's last word: what it leaves undecided climbs then
         below.state = ItemState.WITHDRAWN
         below.keep("state")
         duties.close_duty(subject_id=below.pk, kind=DutyKind.SETTLE, now=now, outcome="climbed")
@@ -163,6 +178,31 @@ def climb(*, council: Council, above: Council, about: Subject, matter: str, ask:
     if below is not None:
         journal.record(CLIMBED, subject=below.subject, by=None, now=now, mentions=[("above", raised.pk)])
     return raised
+
+
+def raise_undecided(item: AgendaItem, *, now: datetime) -> AgendaItem:
+    """What a council left undecided goes to the body above; where none stands above, to its sponsor alone.
+
+    Within the caller's transaction and lock of the item. Returns the item as it stands where it is settled now.
+    """
+    council, above = item.council, superior(item.council)
+    if above is not None:
+        return climb(council=council, above=above, about=item.about, matter=item.matter, ask=item.ask, now=now)
+    item.proposal = {**item.proposal, ALONE: council.pk}
+    item.keep("proposal")
+    duties.close_duty(subject_id=item.pk, kind=DutyKind.SETTLE, now=now, outcome="climbed")
+    version = duties.rules_in_force(council.charter, now)
+    duties.open_duty(
+        subject_id=item.pk,
+        kind=DutyKind.SETTLE,
+        seat=council.sponsor.seat,
+        now=now,
+        rules=version,
+        within=Rules.from_json(version.rules).terms.settle,
+        overseer_id=council.pk,
+    )
+    journal.record(TO_SPONSOR, subject=item.subject, by=None, now=now, mentions=[("seat", council.sponsor_id)])
+    return item
 
 
 matters.declare(Matter(key=REFERRAL, label=gettext_lazy("referral"), resolve=_outcomes, is_raised=False))

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from councils.views import (
     accountability,
+    ballots,
     councils,
     decisions,
     delegated,
@@ -70,6 +71,11 @@ urlpatterns: list[URLPattern] = [
     path("agenda-items/<str:reference>/withdraw/", items.withdraw, name="item-withdraw"),
     path("agenda-items/<str:reference>/settle/", items.settle, name="item-settle"),
     path("agenda-items/<str:reference>/refer/", items.refer, name="item-refer"),
+    path("agenda-items/<str:reference>/not-decided/", ballots.undecided, name="item-undecided"),
+    path("agenda-items/<str:reference>/put-to-vote/", ballots.put, name="item-put"),
+    path("agenda-items/<str:reference>/written-vote/", ballots.detail, name="ballot-detail"),
+    path("agenda-items/<str:reference>/written-vote/cast/", ballots.cast, name="ballot-cast"),
+    path("agenda-items/<str:reference>/decide-alone/", ballots.alone, name="item-alone"),
     path("decisions/", decisions.listing, name="decision-list"),
     path("decisions/sheet.csv", decisions.sheet, name="decision-sheet"),
     path("decisions/<str:reference>/", decisions.detail, name="decision-detail"),

@@ -124,6 +124,13 @@ HOLDS: dict[str, Holding] = {
     "councils.approvedminutes": Holding(
         people=("by",), words=("record", "text", "reason"), plain=("digest",), through="minutes"
     ),
+    "councils.ballot": Holding(
+        people=("opened_by", "put_by"), words=("reason", "motion", "payload", "risk_note"),
+        plain=("outcome", "ended_as"), author="put_by", through="item",
+    ),
+    "councils.writtenvote": Holding(
+        people=("person",), words=("reason",), author="person", through="ballot__item"
+    ),
     "councils.envelope": Holding(
         people=("signed_by", "closed_by"), words=("statement",), plain=("currency",), author="signed_by", through="pk"
     ),

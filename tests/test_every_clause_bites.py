@@ -27,6 +27,7 @@ from governance.clauses import (
     CLAUSES,
     SILENCE_APPROVES,
     Cadence,
+    ChairsAction,
     Closure,
     DecisionRight,
     Delegation,
@@ -42,6 +43,7 @@ from governance.clauses import (
     Verifying,
     Voting,
     Windows,
+    Written,
 )
 from governance.clauses.keeping import OF_PROGRAMME
 from governance.errors import Conflict, Invalid, Refused
@@ -662,6 +664,54 @@ def test_how_often_a_council_meets_flipped_alone_changes_when_calling_a_meeting_
                     break
             transaction.set_rollback(True)
     assert days == {0: None, 2: 15, 6: 43}
+
+
+CHAIRS: dict[str, ChairsAction] = {
+    "chair.allowed": ChairsAction(),
+    "chair.up_to": ChairsAction(True, 400),
+    "chair.currency": ChairsAction(True, 500, "USD"),
+}
+FLIPS |= set(CHAIRS)
+
+
+@pytest.mark.parametrize("field", CHAIRS)
+def test_each_rule_of_the_chairs_action_flipped_alone_refuses_what_the_chair_may_decide(field):
+    def judged(rule: ChairsAction) -> str:
+        return authority.judge_chair(rule, BASE.right, amount=500, free=10**6, currency="EUR").verdict
+
+    assert (judged(ChairsAction(True, 500)), judged(CHAIRS[field])) == ("valid", "referred")
+
+
+def test_what_the_council_has_left_of_its_period_binds_its_chair():
+    rule = ChairsAction(True, 500)
+    assert authority.judge_chair(
+        rule, BASE.right, amount=500, free=10**6, currency="EUR", committed=1_600
+    ).verdict == "referred"  # fmt: skip
+
+
+FLIPS |= {"written.days"}
+
+
+@pytest.mark.django_db
+def test_the_days_of_a_written_vote_flipped_alone_move_its_last_day_or_send_it_up_at_once():
+    ends = {}
+    for days in (5, 7, 0):
+        with transaction.atomic():
+            bitten = Bitten()
+            bitten.under(replace(bitten.town.rules, written=Written(days)))
+            clerk = bitten.chamber.secretary
+            item = agenda.propose(
+                council=bitten.chamber.council, about=None, matter="general", by=None, now=EPOCH, ask="It rests.",
+                proposal={matters.ESCALATED: True},
+            )  # fmt: skip
+            meeting = meetings.call(council=bitten.chamber.council, starts_at=EPOCH, by=clerk, now=EPOCH)
+            meeting = meetings.open_meeting(meeting=meeting, by=clerk, now=EPOCH)
+            meetings.close(meeting=meeting, by=clerk, now=EPOCH, not_decided="No time.")
+            item.refresh_from_db()
+            ends[days] = (bitten.due(item.pk, DutyKind.SETTLE), "alone" in item.proposal)
+            transaction.set_rollback(True)
+    assert len(set(ends.values())) == 3
+    assert [ends[days][1] for days in (5, 7, 0)] == [False, False, True]
 
 
 def test_every_field_of_every_clause_is_flipped_and_stands_in_the_book_of_rules():

@@ -16,15 +16,29 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from councils import authority, matters
+from councils.access import VOTE
 from councils.forms.decisions import RegisterForm
-from councils.models import AgendaItem, Choice, Council, Decision, How, ItemState, Meeting, Membership, Verdict, Vote
+from councils.models import (
+    AgendaItem,
+    Ballot,
+    Choice,
+    Council,
+    Decision,
+    How,
+    ItemState,
+    Meeting,
+    Membership,
+    Verdict,
+    Vote,
+)
+from councils.queries import ballots as ballot_queries
 from councils.queries import decisions as decision_queries
 from councils.queries import meetings as meeting_queries
 from councils.referrals import GENERAL
-from councils.services import agenda, decisions
+from councils.services import agenda, ballots, chairing, decisions
 from governance import access
 from governance.api.base import Idempotent, Reference, Resource, Thing
-from governance.errors import DomainError, Invalid
+from governance.errors import Absent, DomainError, Invalid
 from governance.models import Person, Subject
 from governance.queries.duties import next_moves
 
@@ -151,7 +165,7 @@ class Settling(Referral):
         help_text="A choice by reference of the council's seat; a present seat without one did not vote.",
     )
     how = serializers.ChoiceField(
-        choices=How.choices,
+        choices=[(how.value, how.label) for how in How if how not in (How.WRITTEN, How.CHAIR)],
         required=False,
         default=How.BY_NAME,
         help_text="Where nobody objected, every seat that is here and does not stand aside voted for it.",
@@ -168,6 +182,44 @@ class Settling(Referral):
         default=dict,
         help_text="Why a seat stands aside, by its reference.",
     )
+
+
+class Undecided(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=1000)
+
+
+class BallotCast(serializers.Serializer[Any]):
+    seat = serializers.CharField(
+        required=False, allow_blank=True, default="", help_text="Its reference; needed where you vote in several."
+    )
+    choice = serializers.ChoiceField(choices=Choice.choices)
+    reason = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=300, help_text="Why the seat stands aside."
+    )
+
+
+class PaperReply(serializers.Serializer[Any]):
+    seat = serializers.CharField(source="sitting.seat.reference")
+    has_voted = serializers.SerializerMethodField()
+
+    def get_has_voted(self, paper: ballot_queries.Paper) -> bool:
+        return paper.vote is not None
+
+
+class BallotReply(serializers.Serializer[Any]):
+    """A written vote; how each seat voted stands with its decision, once it is closed."""
+
+    state = serializers.CharField(source="ballot.state")
+    opened_at = serializers.DateTimeField(source="ballot.opened_at")
+    closes_on = serializers.DateField(source="ballot.closes_on")
+    not_decided = serializers.CharField(source="ballot.reason", help_text="Why a meeting left it undecided.")
+    motion = serializers.CharField(source="ballot.motion")
+    outcome = serializers.CharField(source="ballot.outcome")
+    payload = serializers.DictField(source="ballot.payload")
+    needed = serializers.IntegerField()
+    voted = serializers.IntegerField()
+    seats = PaperReply(source="papers", many=True)
+    decision = serializers.CharField(source="ballot.decision.subject.reference", default=None, allow_null=True)
 
 
 class ProjectionReply(serializers.Serializer[Any]):
@@ -190,6 +242,7 @@ class DecisionReply(Thing):
     meeting = SubjectReference(read_only=True)
     item = Reference(AgendaItem, read_only=True)
     result = SubjectReference(read_only=True)
+    ratified_by = SubjectReference(read_only=True)
     charter_version = serializers.IntegerField(source="charter_version.number", read_only=True)
     sentence = serializers.SerializerMethodField()
     why = serializers.SerializerMethodField()
@@ -221,6 +274,8 @@ class DecisionReply(Thing):
             "decided_at",
             "recorded_by",
             "carried_out_at",
+            "ratified_by",
+            "lapsed_at",
             "result",
         )
 
@@ -237,7 +292,7 @@ def _register(viewer: Person, now: datetime) -> QuerySet[Decision]:
 
 
 def _linked(decisions: Sequence[Decision]) -> list[int]:
-    return [key for one in decisions for key in (one.meeting_id, one.result_id) if key]
+    return [key for one in decisions for key in (one.meeting_id, one.result_id, one.ratified_by_id) if key]
 
 
 @contextmanager
@@ -357,6 +412,70 @@ class AgendaItems(Idempotent, Resource):
                 item=item, **asked, by=self.viewer, now=self.now, version=self.expected_version(request)
             )
         return self.answer(self.fresh(raised.pk), 201)
+
+    @extend_schema(
+        summary="Record that its meeting did not decide it; a written vote follows", request=Undecided,
+        responses=ItemReply,
+    )  # fmt: skip
+    @action(detail=True, methods=["post"], url_path="not-decided")
+    def not_decided(self, request: Request, reference: str) -> Response:
+        item, asked = self.get_object(), self.payload(Undecided)
+        ballots.leave_undecided(
+            item=item, **asked, by=self.viewer, now=self.now, version=self.expected_version(request)
+        )
+        return self.answer(self.fresh(item.pk))
+
+    @extend_schema(summary="Put a motion to a written vote", request=Referral, responses={201: BallotReply})
+    @action(detail=True, methods=["post"], url_path="put-to-vote")
+    def put_to_vote(self, request: Request, reference: str) -> Response:
+        item, asked = self.get_object(), self.payload(Referral)
+        with _pointing_into(item, asked["outcome"]):
+            ballots.put(item=item, **asked, by=self.viewer, now=self.now, version=self.expected_version(request))
+        return Response(self._ballot(item), status=201)
+
+    @extend_schema(
+        summary="Decide it alone, as the council's chair; to be ratified", request=Referral,
+        responses={201: DecisionReply},
+    )  # fmt: skip
+    @action(detail=True, methods=["post"], url_path="decide-alone")
+    def decide_alone(self, request: Request, reference: str) -> Response:
+        item, asked = self.get_object(), self.payload(Referral)
+        with _pointing_into(item, asked["outcome"]):
+            made = chairing.act(
+                item=item, **asked, by=self.viewer, now=self.now, version=self.expected_version(request)
+            )
+        decision = _register(self.viewer, self.now).get(pk=made.pk)
+        context = {
+            **self.get_serializer_context(),
+            "visible": access.visible_ids(self.viewer, _linked([decision]), self.now),
+        }
+        return Response(DecisionReply(decision, context=context).data, status=201)
+
+    @extend_schema(summary="The written vote on it: who has voted, until when", responses=BallotReply)
+    @action(detail=True, methods=["get"], url_path="written-vote", pagination_class=None)
+    def written_vote(self, request: Request, reference: str) -> Response:
+        return Response(self._ballot(self.get_object()))
+
+    @extend_schema(summary="Vote in writing, or vote otherwise", request=BallotCast, responses=BallotReply)
+    @action(detail=True, methods=["post"])
+    def vote(self, request: Request, reference: str) -> Response:
+        item, asked = self.get_object(), self.payload(BallotCast)
+        access.require(self.viewer, VOTE, item.council, self.now)
+        count = ballot_queries.count_of(_ballot_of(item), item.council, self.viewer, self.now)
+        membership = ballot_queries.seat_to_vote_for(count, asked.pop("seat"))
+        ballots.cast(item=item, membership=membership, **asked, by=self.viewer, now=self.now)
+        return Response(self._ballot(item))
+
+    def _ballot(self, item: AgendaItem) -> Any:
+        count = ballot_queries.count_of(_ballot_of(item), item.council, self.viewer, self.now)
+        return BallotReply(count).data
+
+
+def _ballot_of(item: AgendaItem) -> Ballot:
+    found = ballot_queries.of_item(item)
+    if found is None:
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    return found
 
 
 def _votes(item: AgendaItem, given: dict[str, str]) -> dict[int, str]:

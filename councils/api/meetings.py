@@ -223,6 +223,15 @@ class MeetingCallOff(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=services.LONGEST_REASON)
 
 
+class Closing(serializers.Serializer[Any]):
+    not_decided = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Why what had escalated is not decided, where it is not settled; without it, 409 names the items.",
+    )
+
+
 @extend_schema_view(
     list=extend_schema(
         summary="The meetings",
@@ -254,11 +263,20 @@ class Meetings(Idempotent, Resource):
         services.open_meeting(meeting=meeting, by=self.viewer, now=self.now, version=self.expected_version(request))
         return self.answer(self.fresh(meeting.pk))
 
-    @extend_schema(summary="Close it; what is unsettled goes back to the backlog", request=None, responses=MeetingReply)
+    @extend_schema(
+        summary="Close it; what is unsettled goes back to the backlog", request=Closing, responses=MeetingReply
+    )
     @action(detail=True, methods=["post"])
     def close(self, request: Request, reference: str) -> Response:
         meeting = self.get_object()
-        services.close(meeting=meeting, by=self.viewer, now=self.now, version=self.expected_version(request))
+        asked = self.payload(Closing)
+        services.close(
+            meeting=meeting,
+            by=self.viewer,
+            now=self.now,
+            version=self.expected_version(request),
+            not_decided=asked["not_decided"] or None,
+        )
         return self.answer(self.fresh(meeting.pk))
 
     @extend_schema(

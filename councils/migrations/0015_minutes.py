@@ -105,7 +105,12 @@ class Migration(migrations.Migration):
                 (
                     "ending",
                     models.CharField(
-                        choices=[("settled", "settled"), ("withdrawn", "withdrawn"), ("back", "back to the backlog")],
+                        choices=[
+                            ("settled", "settled"),
+                            ("withdrawn", "withdrawn"),
+                            ("back", "back to the backlog"),
+                            ("undecided", "not decided: it goes on without a meeting"),
+                        ],
                         max_length=9,
                     ),
                 ),

@@ -1,5 +1,6 @@
 """What councils hold to be true."""
 
+from councils.models.ballots import RUNNING, Ballot, BallotState, WrittenVote
 from councils.models.books import Account, AccountKind, Envelope, Posting, Rest, Spending, Unit, Why
 from councils.models.captures import Capture, CaptureKind
 from councils.models.councils import Council, CouncilGrant, CouncilKind, Formality, Membership
@@ -20,12 +21,15 @@ from councils.models.trials import Trial
 
 __all__ = [
     "OVER",
+    "RUNNING",
     "Account",
     "AccountKind",
     "Acknowledgement",
     "AgendaItem",
     "ApprovedMinutes",
     "Attendance",
+    "Ballot",
+    "BallotState",
     "Capture",
     "CaptureKind",
     "Choice",
@@ -61,4 +65,5 @@ __all__ = [
     "Vote",
     "Way",
     "Why",
+    "WrittenVote",
 ]

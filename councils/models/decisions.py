@@ -20,6 +20,8 @@ class How(models.TextChoices):
     BY_NAME = "by_name", _("by name")
     NO_OBJECTION = "no_objection", _("nobody objected")
     HANDS = "hands", _("by show of hands")
+    WRITTEN = "written", _("in writing")
+    CHAIR = "chair", _("by the chair alone")
 
 
 class Decision(SubjectModel):
@@ -51,11 +53,22 @@ class Decision(SubjectModel):
         "governance.Subject", models.PROTECT, null=True, related_name="+", help_text=_("What came of it.")
     )
 
+    ratified_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="ratifies", help_text=_("What the chair decided alone.")
+    )
+    lapsed_at = models.DateTimeField(null=True, help_text=_("When a chair's decision lapsed that nobody ratified."))
+
     objects = SubjectQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="a_decision_commits_no_negative_amount"),
+            models.CheckConstraint(
+                condition=Q(lapsed_at=None) | Q(ratified_by=None), name="a_chairs_action_is_ratified_or_lapses"
+            ),
+            models.CheckConstraint(
+                condition=Q(how="chair") | Q(lapsed_at=None, ratified_by=None), name="only_a_chairs_action_is_ratified"
+            ),
             models.UniqueConstraint(
                 fields=["item"], condition=Q(verdict="valid"), name="an_item_is_settled_validly_once"
             ),

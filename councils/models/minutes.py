@@ -50,6 +50,7 @@ class Ending(models.TextChoices):
     SETTLED = "settled", _("settled")
     WITHDRAWN = "withdrawn", _("withdrawn")
     BACK = "back", _("back to the backlog")
+    UNDECIDED = "undecided", _("not decided: it goes on without a meeting")
 
 
 class MinutesItem(models.Model):

@@ -30,7 +30,12 @@ def listed(
     found: QuerySet[Decision] = (
         Decision.objects.visible_to(viewer, now)
         .select_related(
-            "council__subject", "meeting__subject", "item__subject", "result", "charter_version__charter__subject"
+            "council__subject",
+            "meeting__subject",
+            "item__subject",
+            "result",
+            "ratified_by__subject",
+            "charter_version__charter__subject",
         )
         .order_by("-decided_at", "-pk")
     )
@@ -239,5 +244,4 @@ def _taken(council: Council, period: str, now: datetime) -> QuerySet[Decision]:
         verdict=Verdict.VALID,
         decided_at__gte=begins,
         decided_at__lte=now,
-        facts__alone__isnull=True,
-    )
+    ).filter(Q(facts__alone__isnull=True) | Q(facts__by="chair"))

@@ -1,6 +1,6 @@
 """Meetings: who is there, whether there is a quorum, and what stands on the agenda."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -101,15 +101,24 @@ def version_of(meeting: Meeting, now: datetime) -> CharterVersion:
 def standing(meeting: Meeting, now: datetime, recused: Collection[int] = ()) -> Standing:
     """Count the quorum of a meeting as it stands. ``recused`` are memberships that stand aside for the matter."""
     rules = Rules.from_json(version_of(meeting, now).rules)
-    marks = {
-        row.membership_id: row for row in Attendance.objects.filter(meeting_id=meeting.pk).select_related("person")
-    }
+    marks = Attendance.objects.filter(meeting_id=meeting.pk).select_related("person")
+    return standing_of(
+        meeting.council, rules, {row.membership_id: (row.presence, row.person) for row in marks}, now, recused
+    )
+
+
+def standing_of(
+    council: Council,
+    rules: Rules,
+    marks: Mapping[int, tuple[str, Person | None]],
+    now: datetime,
+    recused: Collection[int] = (),
+) -> Standing:
+    """Count a council's quorum where ``marks`` has the presence of each seat, and who took it."""
     places = []
-    for sitting in sitting_of(meeting.council, now):
-        mark = marks.get(sitting.membership.pk)
-        person = mark.person if mark is not None else None
+    for sitting in sitting_of(council, now):
+        presence, person = marks.get(sitting.membership.pk, (Presence.ABSENT, None))
         entitled = person is not None and person in (sitting.holder, sitting.deputy)
-        presence = mark.presence if mark is not None else Presence.ABSENT
         places.append(Place(sitting, presence, person, is_taken=presence == Presence.PRESENT and entitled))
     counted = quorum.count(
         (

@@ -348,6 +348,7 @@ def _item(row: MinutesItem, decisions: list[Decision], fruits: dict[int, list[Ca
         Ending.SETTLED: "",
         Ending.WITHDRAWN: _("It was taken off the agenda."),
         Ending.BACK: _("It was not settled, and went back to the backlog."),
+        Ending.UNDECIDED: _("It was not decided. It goes on without a meeting: in writing, or to the body above."),
     }
     return {
         "number": row.position,

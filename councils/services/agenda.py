@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from councils import access as council_access
 from councils.matters import MATTERS, Matter
-from councils.models import OVER, AgendaItem, Council, Decision, ItemState, Meeting
+from councils.models import OVER, RUNNING, AgendaItem, Ballot, BallotState, Council, Decision, ItemState, Meeting
 from councils.queries import councils as council_queries
 from governance import access, events
 from governance.clauses import Rules
@@ -128,6 +129,7 @@ def place(*, item: AgendaItem, meeting: Meeting, by: Person, now: datetime, vers
     if meeting.state in OVER:
         raise Conflict(_("This meeting is over. Place the item on one that is to come."))
     _require_open(item)
+    require_no_vote(item)
     if item.meeting_id == meeting.pk:
         return item
     last = AgendaItem.objects.filter(meeting=meeting).aggregate(last=Max("position"))["last"]
@@ -145,11 +147,53 @@ def withdraw(*, item: AgendaItem, reason: str, by: Person, now: datetime, versio
         raise Invalid(_("Say why it is withdrawn; the reason stays with it."), field="reason")
     item = locked(item, version)
     _require_open(item)
+    if MATTERS[item.matter].stays:
+        raise Conflict(_("It is ratified by a decision, or lapses when its meeting closes. It is not withdrawn."))
     item.state = ItemState.WITHDRAWN
     item.keep("state")
+    end_vote(item.pk, now=now, outcome="withdrawn")
     duties.close_duty(subject_id=item.pk, kind=DutyKind.SETTLE, now=now, outcome="withdrawn")
     journal.record(WITHDRAWN, subject=item.subject, by=by, now=now, text=reason.strip())
     return item
+
+
+def waiting(council: Council) -> QuerySet[AgendaItem]:
+    """What a council's next meeting takes on, locked: its backlog, but what is voted on in writing."""
+    found: QuerySet[AgendaItem] = (
+        AgendaItem.objects.select_for_update(of=("self",))
+        .filter(~Exists(voted_on()), council=council, meeting=None, state=ItemState.OPEN)
+        .order_by("position", "pk")
+    )
+    return found
+
+
+def voted_on() -> QuerySet[Ballot]:
+    """Running written votes, as a condition on items."""
+    found: QuerySet[Ballot] = Ballot.objects.filter(item=OuterRef("pk"), state__in=RUNNING)
+    return found
+
+
+def running(item: AgendaItem) -> Ballot | None:
+    """The written vote that runs on an item, if one does."""
+    found: Ballot | None = Ballot.objects.filter(item=item, state__in=RUNNING).first()
+    return found
+
+
+def require_no_vote(item: AgendaItem) -> None:
+    """Raises :class:`Conflict` while a written vote runs on it: a matter is decided in one place at a time."""
+    ballot = running(item)
+    if ballot is not None:
+        raise Conflict(
+            _("A written vote runs on this item until %(day)s. Let it close, or withdraw the item.")
+            % {"day": date_format(ballot.closes_on, "j F Y")}
+        )
+
+
+def end_vote(item_id: int, *, now: datetime, outcome: str) -> None:
+    """The item is off this agenda: a written vote on it ends without a verdict. Within the caller's transaction."""
+    ended = Ballot.objects.filter(item_id=item_id, state__in=RUNNING)
+    if ended.update(state=BallotState.ENDED, closed_at=now, ended_as=outcome, version=F("version") + 1):
+        duties.close_duty(subject_id=item_id, kind=DutyKind.VOTE, now=now, outcome=outcome)
 
 
 def standing(about_id: int, matter: str) -> AgendaItem | None:
@@ -160,6 +204,12 @@ def standing(about_id: int, matter: str) -> AgendaItem | None:
     itself, referred = Q(matter=matter), Q(proposal__matter=matter)
     found = AgendaItem.objects.filter(itself | referred, about_id=about_id, state=ItemState.OPEN)
     return found.select_related("subject").order_by("pk").first()
+
+
+def stands_with(council_id: int, about_id: int, matter: str) -> bool:
+    """Whether a council has the matter open on its own agenda."""
+    found = AgendaItem.objects.filter(council=council_id, about=about_id, matter=matter, state=ItemState.OPEN)
+    return bool(found.exists())
 
 
 def withdraw_about(
@@ -179,6 +229,7 @@ def withdraw_about(
     for item in found:
         item.state = ItemState.WITHDRAWN
         item.keep("state")
+        end_vote(item.pk, now=now, outcome="withdrawn")
         duties.close_duty(subject_id=item.pk, kind=DutyKind.SETTLE, now=now, outcome="withdrawn")
         journal.record(WITHDRAWN, subject=item.subject, by=by, now=now, text=reason)
     return found
@@ -211,12 +262,18 @@ def return_to_backlog(item: AgendaItem, *, within: int, now: datetime) -> None:
     """An item that a meeting did not settle: back to the backlog, to be settled within the charter's term again."""
     item.meeting = None
     item.keep("meeting")
-    duty = (
-        Duty.objects.filter(subject_id=item.pk, kind=DutyKind.SETTLE, closed_at=None).select_related("calendar").first()
-    )
+    duty = owed(item)
     if duty is not None:
         day = add_working_days(duty.calendar_id, local_day(duty.calendar, now), within)
         duties.move_due_day(duty, due_on=day, now=now)
+
+
+def owed(item: AgendaItem) -> Duty | None:
+    """The open duty that it is settled."""
+    found: Duty | None = (
+        Duty.objects.filter(subject_id=item.pk, kind=DutyKind.SETTLE, closed_at=None).select_related("calendar").first()
+    )
+    return found
 
 
 def _require_open(item: AgendaItem) -> None:

@@ -1,7 +1,7 @@
 """Settling what stands on an agenda: judged by the charter version in force, stored with the facts, carried out."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,20 @@ from django.utils.translation import gettext_lazy
 from councils import access as council_access
 from councils import authority, commissions, hands, matters, referrals
 from councils.authority import Judgement
-from councils.models import AgendaItem, Choice, Council, Decision, How, ItemState, MeetingState, Verdict, Vote
+from councils.models import (
+    AgendaItem,
+    Ballot,
+    Choice,
+    Council,
+    Decision,
+    How,
+    ItemState,
+    MeetingState,
+    Verdict,
+    Vote,
+    WrittenVote,
+)
+from councils.queries import ballots as ballot_queries
 from councils.queries import books as book_queries
 from councils.queries import councils as council_queries
 from councils.queries import decisions as decision_queries
@@ -150,6 +163,8 @@ def refer(
     """
     with transaction.atomic():
         item = _locked(item, by, now, version)
+        if matters.MATTERS[item.matter].stays:
+            raise Conflict(_("The council itself ratifies what its chair did, or it lapses with the meeting."))
         if referrals.is_for_the_sponsor(item):
             raise Conflict(_("There is nobody above the sponsor to refer this to. Lower the amount, or decline it."))
         checked = _checked(item, matters.outcome_of(item, outcome), payload, by, now)
@@ -186,6 +201,7 @@ def _locked(item: AgendaItem, by: Person, now: datetime, version: int | None) ->
         )
     if found.meeting_id != item.meeting_id:
         raise Conflict(_("This item was moved meanwhile. Look at it as it stands now."))
+    agenda.require_no_vote(found)
     return found
 
 
@@ -213,6 +229,131 @@ def _motion(
     risk_note: str = "",
 ) -> Motion:
     """Check a motion and judge it by the rules that hold; with ``lock`` on the money that it would draw on."""
+    asked, common = _asked(item, outcome, motion, payload, by, now, lock=lock, risk_note=risk_note)
+    if referrals.is_for_the_sponsor(item):
+        return _by_the_sponsor(asked, common)
+    if item.meeting is None or item.meeting.state != MeetingState.OPEN:
+        raise Conflict(_("A council decides in an open meeting. Place the item on one and open it."))
+    choices = {int(key): str(choice) for key, choice in ballots.votes.items()}
+    standing = meeting_queries.standing(
+        item.meeting, now, recused=[key for key, choice in choices.items() if choice == RECUSED]
+    )
+    choices = _completed(choices, ballots, standing)
+    persons = _voters(choices, standing)
+    if lock and ballots.how != How.HANDS:
+        _require_a_vote(persons, standing)
+    return _judged(
+        replace(asked, choices=choices, persons=persons, how=ballots.how, reasons=_reasons(choices, ballots)),
+        common,
+        standing=standing,
+        version=meeting_queries.version_of(item.meeting, now),
+        cast=hands.choices_of(ballots.shown, choices.values()) if ballots.how == How.HANDS else choices.values(),
+        now=now,
+    )
+
+
+def in_writing(
+    *, item: AgendaItem, outcome: str, motion: str, payload: dict[str, Any], by: Person, now: datetime, risk_note: str
+) -> Motion:
+    """A motion that is put to a written vote: checked, with its risks where the charter wants them, before the vote."""
+    asked, common = _asked(item, outcome, motion, payload, by, now, lock=False, risk_note=risk_note)
+    _require_risk_note(asked, Rules.from_json(asked.rules.rules), Judgement(authority.VALID, common))
+    return asked
+
+
+def settle_in_writing(
+    *, item: AgendaItem, ballot: Ballot, votes: Sequence[WrittenVote], version: CharterVersion, now: datetime
+) -> Decision:
+    """Record what a written vote came to, within the lock of its item and of the vote; ``votes`` are those that count.
+
+    A seat is present by having voted. What escalated is not settled by a motion that did not carry, or without a
+    quorum: it stays open, and whoever closes the vote brings it on. Recorded for whoever put the motion.
+    """
+    by = ballot.put_by
+    if by is None:
+        raise ValueError(f"{ballot}: nobody put its motion")
+    asked, common = _asked(
+        item, ballot.outcome, ballot.motion, ballot.payload, by, now, lock=True, risk_note=ballot.risk_note
+    )
+    choices = {vote.membership_id: vote.choice for vote in votes}
+    standing = ballot_queries.standing(item.council, version, votes, now)
+    judged = _judged(
+        replace(
+            asked,
+            choices=choices,
+            persons={vote.membership_id: vote.person for vote in votes},
+            how=How.WRITTEN,
+            reasons={vote.membership_id: vote.reason for vote in votes if vote.reason},
+        ),
+        common,
+        standing=standing,
+        version=version,
+        cast=choices.values(),
+        now=now,
+    )
+    verdict = judged.judgement.verdict
+    if verdict == authority.SHORT:
+        raise _short(judged)
+    rises = matters.is_escalated(item) and verdict in (Verdict.ADVISORY, Verdict.REJECTED)
+    told = {**judged.judgement.facts, "written": True, "closes_on": ballot.closes_on.isoformat(), "rises": rises}
+    return _store(replace(judged, judgement=Judgement(verdict, told)), by, now, leaves_open=rises)
+
+
+def settle_by_chair(
+    *,
+    item: AgendaItem,
+    outcome: str,
+    motion: str,
+    payload: dict[str, Any],
+    by: Person,
+    now: datetime,
+    risk_note: str,
+    version: int | None,
+) -> Decision:
+    """Record what a chair decides alone. Whoever calls it has asked that ``by`` is the chair. Within a transaction."""
+    if item.meeting is not None and locked_meeting(item.meeting).state == MeetingState.OPEN:
+        raise Conflict(_("Its meeting is open: decide it there."))
+    found = agenda.locked(item, version)
+    if found.state != ItemState.OPEN or found.meeting_id != item.meeting_id:
+        raise Conflict(_("This item was settled or moved meanwhile. Look at it as it stands now."))
+    agenda.require_no_vote(found)
+    if referrals.is_for_the_sponsor(found) or matters.MATTERS[found.matter].stays:
+        raise Conflict(_("The chair does not decide this alone."))
+    found.meeting = None
+    found.keep("meeting")
+    asked, common = _asked(found, outcome, motion, payload, by, now, lock=True, risk_note=risk_note)
+    rules = Rules.from_json(asked.rules.rules)
+    if not rules.chair.allowed:
+        raise Conflict(_("The charter lets the chair decide nothing alone. Put it to a vote."))
+    if asked.minutes:
+        raise Conflict(_("The chair alone commits no person-time. Put it to a vote."))
+    committed = decision_queries.committed(found.council, rules.right.period, now)
+    judged = authority.judge_chair(rules.chair, rules.right, committed=committed, **common)
+    if judged.verdict == authority.REFERRED:
+        raise Conflict(
+            _("The chair alone may commit %(limit)s, and no more than the council has left of its period. Put it to a"
+              " vote.") % {"limit": authority.money(judged.facts["limit"], judged.facts["currency"])},
+            field="amount",
+        )  # fmt: skip
+    _require_risk_note(asked, rules, judged)
+    asked = replace(asked, how=How.CHAIR, judgement=_with_payer(judged, asked))
+    if judged.verdict == authority.SHORT:
+        raise _short(asked)
+    return _store(asked, by, now)
+
+
+def _asked(
+    item: AgendaItem,
+    outcome: str,
+    motion: str,
+    payload: dict[str, Any],
+    by: Person,
+    now: datetime,
+    *,
+    lock: bool,
+    risk_note: str,
+) -> tuple[Motion, dict[str, Any]]:
+    """A motion that was checked and not judged yet, and what is judged of the money that it would draw on."""
     chosen = matters.outcome_of(item, outcome)
     checked = _checked(item, chosen, payload, by, now)
     main = chosen.commits(checked)
@@ -236,28 +377,29 @@ def _motion(
         persons={},
         judgement=Judgement("", {}),
     )
-    if referrals.is_for_the_sponsor(item):
-        return _by_the_sponsor(asked, common)
-    if item.meeting is None or item.meeting.state != MeetingState.OPEN:
-        raise Conflict(_("A council decides in an open meeting. Place the item on one and open it."))
-    choices = {int(key): str(choice) for key, choice in ballots.votes.items()}
-    standing = meeting_queries.standing(
-        item.meeting, now, recused=[key for key, choice in choices.items() if choice == RECUSED]
-    )
-    choices = _completed(choices, ballots, standing)
-    persons = _voters(choices, standing)
-    if lock and ballots.how != How.HANDS:
-        _require_a_vote(persons, standing)
-    version = meeting_queries.version_of(item.meeting, now)
+    return asked, common
+
+
+def _judged(
+    asked: Motion,
+    common: dict[str, Any],
+    *,
+    standing: Standing,
+    version: CharterVersion,
+    cast: Iterable[str],
+    now: datetime,
+) -> Motion:
+    """The motion with its verdict: ``cast`` are the choices to tally, ``standing`` who is counted."""
+    item = asked.item
     rules = Rules.from_json(version.rules)
     judged = authority.judge(
         counted=standing.count,
         tallied=tally(
-            hands.choices_of(ballots.shown, choices.values()) if ballots.how == How.HANDS else choices.values(),
+            cast,
             rules.voting,
             seats=standing.count.seats,
             present=standing.count.present + standing.count.recused,
-            chair_choice=choices.get(standing.chair_key, ""),
+            chair_choice=asked.choices.get(standing.chair_key, ""),
         ),
         right=rules.right,
         heard=standing.heard,
@@ -268,15 +410,7 @@ def _motion(
         **common,
     )
     _require_risk_note(asked, rules, judged)
-    return replace(
-        asked,
-        rules=version,
-        choices=choices,
-        persons=persons,
-        how=ballots.how,
-        reasons=_reasons(choices, ballots),
-        judgement=_with_payer(judged, asked),
-    )
+    return replace(asked, rules=version, judgement=_with_payer(judged, asked))
 
 
 def _checked(
@@ -324,7 +458,7 @@ def _completed(choices: dict[int, str], ballots: Ballots, standing: Standing) ->
     """The choices by name that were meant: all for it where nobody objected, those who stand aside where hands were
     shown. Raises :class:`Invalid` at ``votes`` for more hands than seats that are here.
     """
-    if ballots.how not in How.values:
+    if ballots.how not in How.values or ballots.how in (How.WRITTEN, How.CHAIR):
         raise Invalid(_("Say whether it was by name, by show of hands, or without an objection."), field="how")
     if ballots.how == How.NO_OBJECTION:
         if set(choices.values()) - {RECUSED, Choice.FOR}:
@@ -462,7 +596,7 @@ def body_above(council: Council) -> str:
     return _("its sponsor") if target.pk == council.pk else target.name
 
 
-def _store(asked: Motion, by: Person, now: datetime) -> Decision:
+def _store(asked: Motion, by: Person, now: datetime, *, leaves_open: bool = False) -> Decision:
     """Store the verdict with its facts and votes, then do what follows from it."""
     item, judged = asked.item, asked.judgement
     subject = subjects.create(
@@ -504,7 +638,7 @@ def _store(asked: Motion, by: Person, now: datetime) -> Decision:
         )
         for key, choice in asked.choices.items()
     )
-    if judged.verdict not in LEAVES_OPEN:
+    if judged.verdict not in LEAVES_OPEN and not leaves_open:
         item.state = ItemState.SETTLED
         item.keep("state")
         duties.close_duty(subject_id=item.pk, kind=DutyKind.SETTLE, now=now, outcome=judged.verdict)
@@ -516,6 +650,9 @@ def _store(asked: Motion, by: Person, now: datetime) -> Decision:
         mentions=[("item", item.pk), ("about", item.about_id), ("council", item.council_id)],
         verdict=judged.verdict,
     )
+    failed = matters.MATTERS[item.matter].failed
+    if judged.verdict == Verdict.REJECTED and failed is not None:
+        failed(item, by, now)
     if judged.verdict == Verdict.REFERRED:
         referrals.raise_to_superior(
             item=item,

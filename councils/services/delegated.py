@@ -12,7 +12,7 @@ from councils.models.delegated import Way
 from councils.queries import books as book_queries
 from councils.queries import councils as council_queries
 from councils.queries import delegated as queries
-from councils.services import books
+from councils.services import agenda, books
 from governance import events
 from governance.clauses import Rules
 from governance.errors import Conflict, Refused
@@ -88,6 +88,7 @@ def allocate(*, item: AgendaItem, amount: int, mandate: Mandate, by: Person, now
     books.commit(council=item.council, subject=item.about, amount=amount, by=by, now=now, delegated=made)
     item.state = ItemState.SETTLED
     item.keep("state")
+    agenda.end_vote(item.pk, now=now, outcome=mandate.way)
     duties.close_duty(subject_id=item.pk, kind=DutyKind.SETTLE, now=now, outcome=mandate.way)
     journal.record(
         MADE[Way(mandate.way)],

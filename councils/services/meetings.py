@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from councils import access as council_access
-from councils import referrals
+from councils import matters, ratifying, referrals
 from councils.models import (
     AgendaItem,
     Attendance,
@@ -27,7 +27,7 @@ from councils.models import (
 from councils.queries import councils as council_queries
 from councils.queries import meetings as meeting_queries
 from councils.queries.councils import Sitting
-from councils.services import agenda, attending, cadence, minutes
+from councils.services import agenda, attending, cadence, minutes, undecided
 from governance import access, events
 from governance.clauses import Rules
 from governance.errors import Conflict, Invalid, Refused, Stale
@@ -119,8 +119,7 @@ def arrange(
         meeting.uid = series.uid
     meeting.save(force_insert=True)
     if is_next:
-        waiting = AgendaItem.objects.select_for_update().filter(council=council, meeting=None, state=ItemState.OPEN)
-        for position, item in enumerate(waiting.order_by("position", "pk"), start=1):
+        for position, item in enumerate(agenda.waiting(council), start=1):
             item.meeting, item.position = meeting, position
             item.keep("meeting", "position")
     rules = duties.rules_in_force(council.charter, now)
@@ -235,8 +234,14 @@ def mark(
 
 
 @transaction.atomic
-def close(*, meeting: Meeting, by: Person, now: datetime, version: int | None = None) -> Meeting:
-    """Close a meeting. What it did not settle goes back to the backlog, owed again within the charter's term."""
+def close(
+    *, meeting: Meeting, by: Person, now: datetime, version: int | None = None, not_decided: str | None = None
+) -> Meeting:
+    """Close a meeting. What it did not settle goes back to the backlog, owed again within the charter's term.
+
+    What had escalated does not: it ends in one of its ways, or as not decided, and a written vote follows.
+    ``not_decided`` is the reason for all of these that are left; without one, :class:`Conflict` names them.
+    """
     access.require(by, council_access.RECORD, meeting.council, now)
     meeting = locked(meeting, version)
     if meeting.state != MeetingState.OPEN:
@@ -244,7 +249,9 @@ def close(*, meeting: Meeting, by: Person, now: datetime, version: int | None = 
             _("Only an open meeting is closed. This one is %(state)s.") % {"state": MeetingState(meeting.state).label}
         )
     stop_clock(meeting, now)
-    minutes.begin(meeting, now=now)
+    record = minutes.begin(meeting, now=now)
+    minutes.undecided(record, _leave_undecided(meeting, not_decided, by, now))
+    ratifying.lapse_left(meeting, by=by, now=now)
     unsettled = _give_back(meeting, now)
     parked = _park(meeting, now)
     meeting.state, meeting.closed_at = MeetingState.CLOSED, now
@@ -307,6 +314,37 @@ def take_off(meeting: Meeting, reason: str, now: datetime) -> None:
     meeting.keep("state", "closed_at", "because", "sequence")
     duties.close_duty(subject_id=meeting.pk, kind=DutyKind.ATTEND, now=now, outcome="called_off")
     duties.close_duty(subject_id=meeting.pk, kind=DutyKind.CLOSE_MEETING, now=now, outcome="called_off")
+
+
+def escalated(meeting: Meeting) -> list[AgendaItem]:
+    """What had escalated, stands on the meeting and is not settled: its closing asks what becomes of each."""
+    unsettled = AgendaItem.objects.filter(meeting=meeting, state=ItemState.OPEN).select_related("subject", "about")
+    return [
+        item
+        for item in unsettled.order_by("position", "pk")
+        if matters.is_escalated(item) and not referrals.is_for_the_sponsor(item)
+    ]
+
+
+def _leave_undecided(meeting: Meeting, reason: str | None, by: Person, now: datetime) -> list[int]:
+    """What had escalated and is not settled is left undecided for a reason; the keys of these items.
+
+    Raises :class:`Conflict` without a reason.
+    """
+    unsettled = escalated(meeting)
+    if not unsettled:
+        return []
+    if reason is None:
+        raise Conflict(
+            _("What had escalated is not left lying. Settle it, or say why it is not decided: %(items)s.")
+            % {"items": "; ".join(f"{item.reference} ({', '.join(matters.endings(item, now))})" for item in unsettled)},
+            field="reason",
+            items=[item.reference for item in unsettled],
+        )
+    text = undecided.reason_of(reason)
+    for item in unsettled:
+        undecided.leave(agenda.locked(item), meeting=meeting, reason=text, by=by, now=now)
+    return [item.pk for item in unsettled]
 
 
 def _give_back(meeting: Meeting, now: datetime) -> list[AgendaItem]:

@@ -1,6 +1,6 @@
 """Minutes: begun when a meeting closes, written on, sent out for comment, approved as the charter says, corrected."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -75,6 +75,11 @@ def begin(meeting: Meeting, *, now: datetime) -> Minutes:
     )
     _owe_sending(minutes, now)
     return minutes
+
+
+def undecided(minutes: Minutes, items: Collection[int]) -> None:
+    """These items had escalated and were left undecided: they go on without a meeting, not back to the backlog."""
+    minutes.items.filter(item__in=items).update(ending=Ending.UNDECIDED)
 
 
 @transaction.atomic

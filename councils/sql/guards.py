@@ -22,7 +22,9 @@ guards.forbid(
     when="NEW.verdict <> OLD.verdict OR NEW.facts <> OLD.facts OR NEW.motion <> OLD.motion OR NEW.amount <> OLD.amount"
     " OR NEW.charter_version_id <> OLD.charter_version_id OR NEW.decided_at <> OLD.decided_at"
     " OR NEW.is_provisional <> OLD.is_provisional OR NEW.risk_note <> OLD.risk_note OR NEW.minutes <> OLD.minutes"
-    " OR NEW.how <> OLD.how",
+    " OR NEW.how <> OLD.how"
+    " OR (OLD.lapsed_at IS NOT NULL AND (NEW.lapsed_at IS NULL OR NEW.lapsed_at <> OLD.lapsed_at))"
+    " OR (OLD.ratified_by_id IS NOT NULL AND COALESCE(NEW.ratified_by_id, 0) <> OLD.ratified_by_id)",
 )
 guards.forbid(
     "councils_decision_no_delete", "councils_decision", "DELETE", says="a decision is kept", when="OLD.subject_id > 0"

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from councils import access as council_access
 from councils.forms.councils import CouncilForm, MemberForm, SeatMemberForm
 from councils.models import Council, CouncilKind, Membership
-from councils.queries import books, decisions, health, meetings, rosters, stuck
+from councils.queries import ballots, books, decisions, health, meetings, rosters, stuck
 from councils.queries import councils as queries
 from councils.services import councils as services
 from governance import access, pages, panels
@@ -90,6 +90,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "stuck": stuck.tried([council], now, version)[0].problems,
         "version": version,
         "backlog": backlog,
+        "voting": list(ballots.running_in(council, viewer, now)),
         "today": queries.today_for(viewer, now),
         "moves": next_moves([item.pk for item in backlog] + [meeting.pk for meeting in met], now),
         "meetings": met,

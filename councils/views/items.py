@@ -16,21 +16,23 @@ from councils import access as council_access
 from councils import commissions, matters, referrals
 from councils.authority import SHORT
 from councils.forms.meetings import PlaceForm, ProposeForm, WithdrawForm
-from councils.models import AgendaItem, CaptureKind, DelegatedAllocation, ItemState
-from councils.queries import books, captures
+from councils.models import AgendaItem, CaptureKind, DelegatedAllocation, ItemState, MeetingState
+from councils.queries import ballots, books, captures
 from councils.queries import councils as council_queries
 from councils.queries import decisions as decision_queries
 from councils.queries import meetings as queries
 from councils.services import agenda as services
-from councils.services import decisions
+from councils.services import chairing, decisions
 from councils.services.books import EnvelopeShort
 from councils.views import meetings as meeting_pages
 from councils.views.settling import Room, may_settle, room_of
 from governance import access, pages, panels
+from governance.clauses import Rules
 from governance.errors import Absent, Conflict, Invalid, Refused, Stale
 from governance.models import Person, Subject
 from governance.queries import journal
 from governance.queries.duties import all_moves, next_moves
+from governance.services.duties import rules_in_force
 from governance.views import asker
 
 
@@ -105,9 +107,29 @@ def show(
         "for_sponsor": referrals.is_for_the_sponsor(item),
         "days": journal.timeline(told, ZoneInfo(viewer.zone)),
         "room": room,
+        "ballot": ballots.of_item(item),
+        **_between(item, viewer, rights, now),
         **more,
     }
     return render(request, "councils/items/detail.html", context, status=status)
+
+
+def _between(item: AgendaItem, viewer: Person, rights: set[str], now: datetime) -> dict[str, bool]:
+    """What may be done with an open item otherwise than by a vote in the room."""
+    is_open = item.state == ItemState.OPEN and council_access.RECORD in rights
+    is_sitting = item.meeting is not None and item.meeting.state == MeetingState.OPEN
+    alone = referrals.is_for_the_sponsor(item)
+    rules = Rules.from_json(rules_in_force(item.council.charter, now).rules)
+    return {
+        "may_leave": is_open and is_sitting and not alone and matters.is_escalated(item),
+        "may_act_alone": item.state == ItemState.OPEN
+        and not is_sitting
+        and not alone
+        and not matters.MATTERS[item.matter].stays
+        and rules.chair.allowed
+        and chairing.may_act(item, viewer, now),
+        "may_put": is_open and not is_sitting and not alone and bool(rules.written.days),
+    }
 
 
 def _proposed(item: AgendaItem, viewer: Person, now: datetime) -> list[dict[str, Any]]:

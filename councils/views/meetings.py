@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from councils import access as council_access
+from councils.forms.ballots import UndecidedForm
 from councils.forms.live import PlanForm
 from councils.forms.meetings import CallForm, CallOffForm, MarkForm
 from councils.models import AgendaItem, ItemState, Meeting, MeetingState
@@ -246,7 +247,21 @@ def mark(request: HttpRequest, reference: str) -> HttpResponse:
 def close(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     meeting = queries.get(reference, viewer, now)
-    services.close(meeting=meeting, by=viewer, now=now, version=_version(request))
+    access.require(viewer, council_access.RECORD, meeting.council, now)
+    left = services.escalated(meeting) if meeting.state == MeetingState.OPEN else []
+    if left:
+        form = UndecidedForm(request.POST if "reason" in request.POST else None, initial={"version": meeting.version})
+        closed, status = pages.attempt(
+            form,
+            lambda given: services.close(
+                meeting=meeting, by=viewer, now=now, version=given["version"], not_decided=given["reason"]
+            ),
+        )
+        if closed is None:
+            context = {"meeting": meeting, "form": form, "left": left}
+            return render(request, "councils/meetings/close.html", context, status=409 if not form.is_bound else status)
+    else:
+        services.close(meeting=meeting, by=viewer, now=now, version=_version(request))
     messages.success(request, _("The meeting is closed. What it did not settle is back in the backlog."))
     return redirect("councils:meeting-detail", reference)
 

@@ -40,6 +40,8 @@ class Room:
     refer_to: str
     may_refer: bool
     expected: str
+    may_leave: bool = False
+    """Whether it had escalated, so that a meeting that does not decide it says so."""
     is_begun: bool = False
     """Whether something was written before that is not sent yet."""
     preview: Judgement | None = None
@@ -109,7 +111,39 @@ def room_of(
         refer_to=body_above(item.council),
         may_refer=not alone,
         expected=_expected(standing, limit, free, currency, alone=alone, left=left, rules=rules),
+        may_leave=not alone and matters.is_escalated(item),
         is_begun=bool(typed),
+    )
+
+
+def putting_room(item: AgendaItem, viewer: Person, now: datetime, outcome: str, data: Any = None) -> Room:
+    """The room of an item whose motion is put to a vote in writing: what a meeting would settle, without the votes."""
+    outcomes = {one.key: one for one in matters.offered(item, now)} or matters.outcomes_of(item)
+    chosen = outcomes.get(outcome) or next(iter(outcomes.values()))
+    currency = books.currency()
+    rules = Rules.from_json(rules_in_force(item.council.charter, now).rules)
+    form = SettleForm(
+        data,
+        outcome=chosen,
+        viewer=viewer,
+        now=now,
+        currency=currency,
+        standing=None,
+        risks=_risks(item, chosen, rules, now),
+        initial={"motion": _motion(item, chosen), "version": item.version, **_initial(item, chosen)},
+    )
+    return Room(
+        item=item,
+        outcomes=list(outcomes.values()),
+        chosen=chosen,
+        form=form,
+        standing=None,
+        free=books.free_now(item.council, now),
+        limit=authority.limit_of(rules.right, currency),
+        currency=currency,
+        refer_to="",
+        may_refer=False,
+        expected="",
     )
 
 

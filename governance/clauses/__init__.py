@@ -44,6 +44,7 @@ from governance.clauses.ladder import (
 )
 from governance.clauses.recording import MINUTES_BY, SILENCE_APPROVES, Minutes
 from governance.clauses.rules import AS_BEFORE, CLAUSES, ENFORCERS, Rules, enforces, typed
+from governance.clauses.sitting import ChairsAction, Written
 
 __all__ = [
     "APPROVERS",
@@ -73,6 +74,7 @@ __all__ = [
     "WARNING",
     "WHOLES",
     "Cadence",
+    "ChairsAction",
     "Closure",
     "DecisionRight",
     "Delegation",
@@ -91,6 +93,7 @@ __all__ = [
     "Verifying",
     "Voting",
     "Windows",
+    "Written",
     "carried",
     "carried_rung",
     "enforces",

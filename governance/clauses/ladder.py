@@ -57,6 +57,7 @@ ON: dict[str, str | Promise] = {
     "respond": gettext_lazy("An escalation not answered"),
     "check_in": gettext_lazy("A check-in missed"),
     "attend": gettext_lazy("A meeting not attended"),
+    "vote": gettext_lazy("A written vote not cast"),
     "endorse": gettext_lazy("A champion not endorsed"),
     "join": gettext_lazy("A champion's seat not accepted"),
     "renew": gettext_lazy("A term not renewed"),
@@ -280,4 +281,5 @@ def usual_ladder() -> Ladder:
     steps += [Step("approve_date", 0, OWNER), Step("approve_date", 2, SPONSOR), Step("approve_date", 4, COUNCIL)]
     for kind in ("check_in", "attend"):
         steps.append(Step(kind, 0, OWNER))
+    steps += [Step("vote", -2, OWNER), Step("vote", 0, OWNER)]
     return Ladder(tuple(steps), cadence=USUAL_CADENCE)

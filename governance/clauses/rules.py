@@ -13,6 +13,7 @@ from governance.clauses.gathering import Cadence
 from governance.clauses.keeping import Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import Ladder, Step, usual_ladder
 from governance.clauses.recording import Minutes
+from governance.clauses.sitting import ChairsAction, Written
 from governance.errors import Invalid
 from governance.money import format_minor
 
@@ -36,6 +37,8 @@ class Rules:
     delegation: Delegation = field(default_factory=Delegation)
     cadence: Cadence = field(default_factory=Cadence)
     minutes: Minutes = field(default_factory=Minutes)
+    written: Written = field(default_factory=Written)
+    chair: ChairsAction = field(default_factory=ChairsAction)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -67,6 +70,7 @@ class Rules:
         for name in CLAUSES:
             getattr(self, name).check()
         check_delegated(self.right, self.delegation)
+        check_chairs(self.right, self.chair)
 
     def sentences(self, *, of_programme: bool = True) -> list[tuple[str, str]]:
         """``(clause, sentence)`` for reading and comparing; ``of_programme``: they are the default charter's."""
@@ -85,6 +89,17 @@ def check_delegated(right: DecisionRight, delegation: Delegation) -> None:
             _("The council may commit %(limit)s by one decision itself, so it cannot delegate more than that.")
             % {"limit": format_minor(right.per_decision, right.currency)},
             field="delegation",
+        )
+
+
+def check_chairs(right: DecisionRight, chair: ChairsAction) -> None:
+    """The chair alone commits no more than the council could. Raises :class:`Invalid` at the clause."""
+    if chair.up_to and (right.currency != chair.currency or chair.up_to > right.per_decision):
+        raise Invalid(
+            _("The council may commit %(limit)s by one decision itself, so its chair cannot commit more than that.")
+            % {"limit": format_minor(right.per_decision, right.currency)},
+            field="chair",
+            part="up_to",
         )
 
 
@@ -142,6 +157,8 @@ CLAUSES: dict[str, type] = {
     "delegation": Delegation,
     "cadence": Cadence,
     "minutes": Minutes,
+    "written": Written,
+    "chair": ChairsAction,
 }
 
 AS_BEFORE: dict[str, Any] = {
@@ -149,6 +166,7 @@ AS_BEFORE: dict[str, Any] = {
     "review": Review(months=0),
     "promising": Promising(renewals=0),
     "cadence": Cadence(weeks=0),
+    "written": Written(days=0),
 }
 """What a version says that was written before there was such a clause, where that is not today's proposal."""
 

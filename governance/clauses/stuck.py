@@ -493,3 +493,34 @@ def _cadence(rules: Rules, bench: Bench) -> Iterable[Problem]:
             % {"n": rules.cadence.weeks},
             _("Seat a secretary or a chair."), SEAT if empty else COMPOSE, empty.reference if empty else "",
         )  # fmt: skip
+
+
+@_tries("written")
+def _written(rules: Rules, bench: Bench) -> Iterable[Problem]:
+    """Without written votes, what a meeting leaves undecided goes up at once, so somebody has to be there."""
+    if rules.written.days or bench.above or not bench.sponsor.is_vacant:
+        return
+    yield Problem(
+        "written", "nobody_above",
+        _("What a meeting leaves undecided goes to the sponsor alone at once, for nothing is decided in writing and no "
+          "body stands above; that seat is vacant."),
+        _("Seat a sponsor, or draft written votes."), SEAT, bench.sponsor.reference,
+    )  # fmt: skip
+
+
+@_tries("chair")
+def _chairs_action(rules: Rules, bench: Bench) -> Iterable[Problem]:
+    rule, chair = rules.chair, bench.of_kind("chair")
+    if rule.up_to and rule.currency != bench.currency:
+        yield Problem(
+            "chair", "other_currency",
+            _("What the chair may commit alone is written in %(written)s and the books are kept in %(kept)s: it gives "
+              "no right to commit.") % {"written": rule.currency, "kept": bench.currency},
+            _("Draft it in %(kept)s.") % {"kept": bench.currency}, CHARTER,
+        )  # fmt: skip
+    if rule.allowed and (chair is None or chair.is_vacant):
+        yield Problem(
+            "chair", "nobody",
+            _("The chair may decide alone, and that seat is vacant: everything waits for the council."),
+            _("Seat a chair."), SEAT if chair else COMPOSE, chair.reference if chair else "",
+        )  # fmt: skip

@@ -30,7 +30,8 @@ from governance.clauses import (
 from governance.clauses.closing import LATEST_READING, MOST_EVIDENCE, SHOWS, SOONEST_READING
 from governance.clauses.keeping import LONGEST_PROVISION, LONGEST_REVIEW, MOST_RENEWALS, OF_PROGRAMME
 from governance.clauses.recording import LONGEST_WINDOW
-from governance.clauses.rules import check_delegated
+from governance.clauses.rules import check_chairs, check_delegated
+from governance.clauses.sitting import LONGEST_VOTE
 from governance.errors import Invalid
 from governance.forms.ladders import LadderForm, steps_form, steps_of
 from governance.forms.needed import needed
@@ -69,6 +70,8 @@ GROUPS: dict[str, list[str]] = {
         "delegation_until",
         "delegation_by_signature",
     ],
+    "written": ["written_days"],
+    "chair": ["chair_allowed", "chair_up_to"],
     "closure": ["closure_minimum", *(f"closure_{kind}" for kind in SHOWS), "closure_unverified"],
     "windows": ["windows_first", "windows_second", "windows_third"],
     "cadence": ["cadence_weeks"],
@@ -81,6 +84,7 @@ MONEY = (
     "right_risk_note_above",
     "delegation_per_allocation",
     "delegation_per_period",
+    "chair_up_to",
 )
 NAMES: dict[str, Any] = {
     "quorum": gettext_lazy("Quorum"),
@@ -94,6 +98,8 @@ NAMES: dict[str, Any] = {
     "review": gettext_lazy("Review"),
     "promising": gettext_lazy("Moving a promise"),
     "delegation": gettext_lazy("Allocating without a meeting"),
+    "written": gettext_lazy("Voting in writing"),
+    "chair": gettext_lazy("Decided by the chair alone"),
     "closure": gettext_lazy("Closing"),
     "windows": gettext_lazy("Did it work?"),
     "cadence": gettext_lazy("How often it meets"),
@@ -206,6 +212,22 @@ class RulesForm(forms.Form):
     promising_approver = forms.ChoiceField(label=gettext_lazy("Who approves it"), choices=list(APPROVERS.items()))
     promising_within = forms.IntegerField(
         label=gettext_lazy("Working days within which that is answered"), min_value=1, max_value=250
+    )
+    written_days = forms.IntegerField(
+        label=gettext_lazy("Working days for which a written vote is open"),
+        min_value=0,
+        max_value=LONGEST_VOTE,
+        help_text=gettext_lazy("0: nothing is decided in writing."),
+    )
+    chair_allowed = forms.BooleanField(
+        label=gettext_lazy("The chair may decide alone"),
+        required=False,
+        help_text=gettext_lazy("It lapses unless the next meeting ratifies it."),
+    )
+    chair_up_to = MoneyField(
+        label=gettext_lazy("What commits up to"),
+        required=False,
+        help_text=gettext_lazy("Empty: only what commits nothing."),
     )
     delegation_to = forms.ChoiceField(
         label=gettext_lazy("Who may allocate what an owner asks for"),
@@ -354,6 +376,14 @@ class RulesForm(forms.Form):
             self.add_error("delegation_per_allocation", str(error))
         except KeyError:
             return
+        try:
+            chair = self._clause("chair", said)
+            if right is not None and chair is not None:
+                check_chairs(right, chair)
+        except Invalid as error:
+            self.add_error("chair_up_to", str(error))
+        except KeyError:
+            return
 
     def _clause(self, clause: str, said: dict[str, Any]) -> Any:
         """The clause as its fields say it, None where it is not offered; ``KeyError`` where one of them is refused."""
@@ -372,6 +402,9 @@ class RulesForm(forms.Form):
                 values |= {"per_period": 0, "hours_per_period": None}
         if clause == "delegation":
             values = _delegated(values, self.currency)
+        if clause == "chair":
+            up_to = (values["up_to"] or 0) if values["allowed"] else 0
+            values = {**values, "up_to": up_to, "currency": self.currency}
         if clause == "windows":
             values = {name: given or 0 for name, given in values.items()}
         if clause == "voting":
@@ -464,7 +497,13 @@ def initial_of(rules: Rules) -> dict[str, Any]:
             shown[name] = getattr(getattr(rules, clause), name.removeprefix(f"{clause}_"))
     if not rules.right.period:
         shown["right_per_period"] = None
-    for name in ("windows_second", "windows_third", "delegation_per_allocation", "delegation_per_period"):
+    for name in (
+        "windows_second",
+        "windows_third",
+        "delegation_per_allocation",
+        "delegation_per_period",
+        "chair_up_to",
+    ):
         shown[name] = shown[name] or None
     for row, one in enumerate(rules.represented.departments):
         shown[f"represented_department_{row}"], shown[f"represented_by_{row}"] = one.department, one.by

@@ -40,6 +40,7 @@ PARTS: list[tuple[Any, tuple[str, ...]]] = [
             "respond",
             "check_in",
             "attend",
+            "vote",
         ),
     ),
     (

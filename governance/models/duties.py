@@ -27,6 +27,7 @@ class DutyKind(models.TextChoices):
     RESPOND = "respond", _("answers the escalation")
     CHECK_IN = "check_in", _("checks in with the council")
     ATTEND = "attend", _("attends the meeting")
+    VOTE = "vote", _("votes in writing")
     ENDORSE = "endorse", _("endorses the champion")
     JOIN = "join", _("accepts to be the champion")
     RENEW = "renew", _("renews the term or lets it end")
@@ -41,10 +42,10 @@ class DutyKind(models.TextChoices):
     APPROVE_DATE = "approve_date", _("approves another date or refuses it")
 
 
-OF_EACH = (DutyKind.ACKNOWLEDGE, DutyKind.ATTEND, DutyKind.RATIFY)
+OF_EACH = (DutyKind.ACKNOWLEDGE, DutyKind.ATTEND, DutyKind.RATIFY, DutyKind.VOTE)
 """What several seats owe about one thing, each by itself: every other kind is owed by one."""
 
-BESIDE = (DutyKind.RESPOND, DutyKind.CHECK_IN, DutyKind.ATTEND, DutyKind.APPROVE_DATE)
+BESIDE = (DutyKind.RESPOND, DutyKind.CHECK_IN, DutyKind.ATTEND, DutyKind.APPROVE_DATE, DutyKind.VOTE)
 """What is owed about a thing beside the thing's own next move; it never stands in for that move."""
 
 
@@ -104,12 +105,12 @@ class Duty(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["subject", "kind"],
-                condition=Q(closed_at=None, department=None) & ~Q(kind__in=["acknowledge", "attend", "ratify"]),
+                condition=Q(closed_at=None, department=None) & ~Q(kind__in=["acknowledge", "attend", "ratify", "vote"]),
                 name="a_thing_is_owed_once",
             ),
             models.UniqueConstraint(
                 fields=["subject", "kind", "seat"],
-                condition=Q(closed_at=None, kind__in=["acknowledge", "attend", "ratify"]),
+                condition=Q(closed_at=None, kind__in=["acknowledge", "attend", "ratify", "vote"]),
                 name="a_thing_is_owed_once_a_seat",
             ),
             models.UniqueConstraint(

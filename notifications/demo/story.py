@@ -9,8 +9,9 @@ from actions.queries import fit
 from actions.services import feedback, items, themes
 from councils.models import AgendaItem, Council, Meeting, Membership
 from councils.queries import attending as attending_queries
+from councils.queries import ballots as ballot_queries
 from councils.recurrence import MONTHLY, WEEKLY, Rule
-from councils.services import agenda, attending, books, coming, councils, decisions, meetings, moving, series
+from councils.services import agenda, attending, ballots, books, coming, councils, decisions, meetings, moving, series
 from governance.clauses import (
     Cadence,
     Closure,
@@ -353,7 +354,7 @@ def _plan_meeting(story: Story, name: str, days: int) -> None:
             _beyond(story, meeting, votes, now)
         if name == M3:
             pilots.decide(story, meeting, votes, clerk, now)
-        meetings.close(meeting=meeting, by=clerk, now=now)
+        meetings.close(meeting=meeting, by=clerk, now=now, not_decided="The hour was over before we came to it.")
         demo_minutes.plan(script, meeting, days)
 
     script.on(days - 8, call, 9)
@@ -403,7 +404,7 @@ def _plan_above(story: Story) -> None:
                 item=item, outcome="approve", motion=f"{NIGHT.title}.", payload={}, votes=votes, by=clerk, now=now,
             )  # fmt: skip
             story.works[NIGHT.title] = ActionItem.objects.get(pk=decision.result_id)
-        meetings.close(meeting=meeting, by=clerk, now=now)
+        meetings.close(meeting=meeting, by=clerk, now=now, not_decided="The hour was over before we came to it.")
         demo_minutes.plan(story.script, meeting, -49)
 
     def read(now: datetime) -> None:
@@ -451,7 +452,7 @@ def _plan_restructuring(story: Story) -> None:
             payload=_payload(story, QUIET), votes=votes, by=clerk, now=now,
         )  # fmt: skip
         story.works[QUIET.title] = ActionItem.objects.get(pk=decision.result_id)
-        meetings.close(meeting=meeting, by=clerk, now=now)
+        meetings.close(meeting=meeting, by=clerk, now=now, not_decided="The hour was over before we came to it.")
         demo_minutes.plan(story.script, meeting, -30)
 
     story.script.on(-30, hold, 16)
@@ -464,6 +465,23 @@ def _plan_today(story: Story, now: datetime) -> None:
         _propose(story, GOVERNANCE, topic, now)
     chair = story.person(people_of.CHAIR)
     meetings.call(council=story.rooms[GOVERNANCE], starts_at=story.script.at(0, 14), by=chair, now=now)
+    _vote_in_writing(story, now)
+
+
+def _vote_in_writing(story: Story, now: datetime) -> None:
+    """The executive committee decides something small between its meetings; one seat has voted."""
+    clerk = _clerk(story, COMMITTEE, now)
+    item = agenda.propose(
+        council=story.rooms[COMMITTEE], about=None, matter="general", by=clerk, now=now,
+        ask="Shall the round of visits to the branches begin in January?",
+    )  # fmt: skip
+    ballots.put(
+        item=item, outcome="note", motion="The round of visits to the branches begins in January.",
+        payload={"note": "Two branches a month, each by two of us."}, by=clerk, now=now,
+    )  # fmt: skip
+    for row in ballot_queries.voters(story.rooms[COMMITTEE], now)[:1]:
+        if row.answering is not None:
+            ballots.cast(item=item, membership=row.membership, choice="for", by=row.answering, now=now)
 
 
 def _plan_series(story: Story, now: datetime) -> None:

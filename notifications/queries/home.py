@@ -38,6 +38,7 @@ ANSWERS = frozenset(
         DutyKind.JOIN,
         DutyKind.RENEW,
         DutyKind.APPROVE_DATE,
+        DutyKind.VOTE,
     }
 )
 """Duties that one answer ends; the others are work under way."""

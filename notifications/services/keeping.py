@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from actions.services import returning
-from councils.services import cadence, ending, minutes, series, trials
+from councils.services import ballots, cadence, ending, minutes, series, trials
 from governance import retention
 from governance.chain import Head
 from governance.models import Organisation
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 def keep(now: datetime) -> int:
     """Seal what waits; on the first call of a day let the head leave, forget, and reopen what came back (UTC), and try
     the charters and how often councils met (our day). Meetings of series are called ahead. Whoever granted an envelope
-    whose period is over owes its closing.
+    whose period is over owes its closing, and a written vote whose last day is over closes.
 
     Returns how many entries were sealed.
     """
@@ -41,6 +41,7 @@ def keep(now: datetime) -> int:
     series.call_ahead(now)
     ending.owe_closing(now)
     minutes.approve_by_silence(now)
+    ballots.close_due(now)
     return sealed
 
 

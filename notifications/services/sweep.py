@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from actions.models import Doer
 from councils import referrals
-from councils.matters import MATTERS
+from councils.matters import ESCALATED, MATTERS
 from councils.models import Council
 from councils.services import agenda
 from governance import events
@@ -402,7 +402,17 @@ def _propose(duty_id: int, target: str, stands: Directory, now: datetime) -> int
             council=bodies[body], above=bodies[above], about=duty.subject, matter=matter, ask=_ask(duty), now=now
         )
         return 1
-    agenda.propose(council=bodies[body], about=duty.subject, matter=matter, by=None, now=now, ask=_ask(duty))
+    if above is not None and agenda.stands_with(above, duty.subject_id, matter):
+        return 0  # left undecided below, it is for the body above to settle
+    agenda.propose(
+        council=bodies[body],
+        about=duty.subject,
+        matter=matter,
+        by=None,
+        now=now,
+        ask=_ask(duty),
+        proposal={ESCALATED: True},
+    )
     return 1
 
 

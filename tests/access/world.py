@@ -57,10 +57,10 @@ from councils.models import (
     Spending,
 )
 from councils.recurrence import YEARLY, Rule
-from councils.services import agenda, books, captures, councils, decisions, meetings, minutes
+from councils.services import agenda, ballots, books, captures, councils, decisions, meetings, minutes
 from councils.services import series as meeting_series
 from governance.api.tokens import issue
-from governance.clauses import Delegation
+from governance.clauses import ChairsAction, Delegation
 from governance.models import Charter, Goal, HelpRequest, JournalEntry, Journey, Metric, Person, Seat, SeatKind
 from governance.services import charters, checkins, journeys, metrics, people, submissions
 from notifications.models import Channel, Delivery
@@ -89,6 +89,8 @@ class Room:
     memberships: list[Membership] = field(default_factory=list)
     open_meeting: Meeting = None  # type: ignore[assignment]  # filled while it is furnished
     next_meeting: Meeting = None  # type: ignore[assignment]
+    late: AgendaItem = None  # type: ignore[assignment]
+    voted: AgendaItem = None  # type: ignore[assignment]
     line: Capture = None  # type: ignore[assignment]
     series: MeetingSeries = None  # type: ignore[assignment]
     minutes: Minutes = None  # type: ignore[assignment]
@@ -140,7 +142,7 @@ class World:
 def build() -> World:
     town = Town(renewals=2)
     delegation = Delegation("chair", 2 * EURO, until="2027-12-31")
-    town.rule_anew(replace(town.rules, delegation=delegation))
+    town.rule_anew(replace(town.rules, delegation=delegation, chair=ChairsAction(allowed=True)))
     now = town.now
     administrator = town.person("Ada Ministrator")
     town.seat(SeatKind.ADMINISTRATOR, town.root, administrator, title="Second administrator")
@@ -307,6 +309,15 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
     room.waiting = agenda.propose(
         council=room.council, about=None, matter="general", by=clerk, now=now, ask=f"{word} in general"
     )
+    room.late = agenda.propose(
+        council=room.council, about=None, matter="general", by=None, now=now, ask=f"{word} rests",
+        proposal={"escalated": True},
+    )  # fmt: skip
+    room.late = agenda.place(item=room.late, meeting=room.open_meeting, by=clerk, now=now)
+    room.voted = agenda.propose(
+        council=room.council, about=None, matter="general", by=clerk, now=now, ask=f"{word} in writing"
+    )
+    ballots.put(item=room.voted, outcome="note", motion=f"{word} noted", payload={}, by=clerk, now=now)
     room.allocation = Account.objects.filter(envelope=room.envelope, kind="allocation").order_by("pk")[0]
     room.entry = JournalEntry.objects.filter(subject=room.council.subject).order_by("pk")[0]
 
@@ -410,7 +421,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "minutes": room.minutes.reference,
         "meetings": (room.next_meeting if route.endswith("open") else room.open_meeting).reference,
         "meeting-series": room.series.reference,
-        "agenda-items": (room.waiting if "place" in route else room.item).reference,
+        "agenda-items": _agenda_item(room, route).reference,
         "decisions": room.decision.reference,
         "envelopes": room.envelope.reference,
         "allocations": room.allocation.pk,
@@ -466,6 +477,14 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         else:
             given[name] = one[folder]
     return given
+
+
+def _agenda_item(room: Room, route: str) -> AgendaItem:
+    if "undecided" in route or "not-decided" in route:
+        return room.late
+    if "ballot" in route or (route.endswith(("-written-vote", "-vote")) and "put-to" not in route):
+        return room.voted
+    return room.waiting if "place" in route or "-put" in route or "alone" in route else room.item
 
 
 def _request(room: Room, route: str) -> Request:

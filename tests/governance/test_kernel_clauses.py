@@ -12,6 +12,7 @@ from governance.clauses import (
     OWNER,
     SPONSOR,
     WARNING,
+    ChairsAction,
     Closure,
     DecisionRight,
     Delegation,
@@ -29,6 +30,7 @@ from governance.clauses import (
     Verifying,
     Voting,
     Windows,
+    Written,
 )
 from governance.errors import Invalid
 from governance.forms.places import HoursField
@@ -80,6 +82,8 @@ rules = st.builds(
         within=st.integers(1, 250),
     ),
     delegation=st.sampled_from([Delegation(), Delegation(by_signature=True)]),
+    chair=st.sampled_from([ChairsAction(), ChairsAction(True)]),
+    written=st.builds(Written, days=st.integers(0, 30)),
     closure=st.builds(
         Closure, minimum=st.integers(1, 10), file=st.booleans(), link=st.just(True), unverified=st.booleans()
     ),
@@ -153,6 +157,9 @@ def test_rungs_fall_in_order_each_after_its_warning(listed: tuple[Step, ...], ki
         ({"promising": {"renewals": 21}}, "promising"),
         ({"promising": {"within": 0}}, "promising"),
         ({"promising": {"renewals": True}}, "promising"),
+        ({"written": {"days": 31}}, "written"),
+        ({"chair": {"up_to": 5}}, "chair"),
+        ({"chair": {"allowed": True, "up_to": 5}}, "chair"),
         ({"delegation": {"to": "owner", "per_allocation": 1, "until": "2026-12-31"}}, "delegation"),
         ({"delegation": {"per_allocation": 1}}, "delegation"),
         ({"delegation": {"to": "chair", "until": "2026-12-31"}}, "delegation"),

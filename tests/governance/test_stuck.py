@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from governance.clauses import (
     CLAUSES,
+    ChairsAction,
     Closure,
     DecisionRight,
     Delegation,
@@ -23,6 +24,7 @@ from governance.clauses import (
     Step,
     Verifying,
     Voting,
+    Written,
 )
 from governance.clauses.stuck import TRIED, Bench, Place, lost_with, most_seats, stuck
 
@@ -106,6 +108,9 @@ ALONE = tuple(replace(place, holder=1, deputy=None) for place in (CHAIR, SECRETA
          "delegation.other_currency"),
         (replace(FIVE, delegation=Delegation("chair", 1, until="2026-12-31")), seated(NINE, chair=empty(CHAIR)),
          "delegation.no_delegate"),
+        (replace(FIVE, chair=ChairsAction(True)), seated(NINE, chair=empty(CHAIR)), "chair.nobody"),
+        (replace(FIVE, chair=ChairsAction(True, 1, "USD")), NINE, "chair.other_currency"),
+        (replace(FIVE, written=Written(0)), replace(NINE, above="", sponsor=empty(SPONSOR)), "written.nobody_above"),
         (replace(FIVE, delegation=Delegation(by_signature=True)), replace(NINE, sponsor=empty(SPONSOR)),
          "delegation.no_sponsor"),
         (replace(FIVE, closure=Closure(unverified=False)),

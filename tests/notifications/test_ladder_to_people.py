@@ -9,7 +9,7 @@ from django.test import Client
 from actions.matters import LATE_ACTION
 from actions.services import items, parts
 from councils.models import AgendaItem, ItemState
-from councils.services import decisions, meetings
+from councils.services import ballots, decisions, meetings
 from governance.clauses import Ladder, Rules, Step
 from governance.errors import Conflict, Refused
 from governance.models import Answer, Duty, DutyKind, Firing, HelpRequest, JournalEntry, Seat
@@ -130,21 +130,16 @@ def test_the_body_above_settles_what_climbed_to_it(climb) -> None:
     assert climb.action.promised == date(2027, 1, 29)
 
 
-@pytest.mark.parametrize("how", ["called off", "closed"])
-def test_a_meeting_that_falls_through_lets_it_climb_at_once_and_only_once(climb, how: str) -> None:
+def test_a_meeting_that_falls_through_lets_it_climb_at_once_and_only_once(climb) -> None:
     on = working_days_after(DUE, 8)
     sweep(at(on))
     chamber, now = climb.below, at(on, 11)
     meeting = meetings.call(council=chamber.council, starts_at=now, by=chamber.chair, now=now)
     assert climb.item(chamber).meeting_id == meeting.pk
-    if how == "closed":
-        meeting = meetings.open_meeting(meeting=meeting, by=chamber.chair, now=now)
-        meetings.close(meeting=meeting, by=chamber.chair, now=now)
-    else:
-        meetings.call_off(meeting=meeting, reason="Half of us are ill.", by=chamber.chair, now=now)
-        with pytest.raises(Conflict):
-            meetings.open_meeting(meeting=meeting, by=chamber.chair, now=now)
-        assert not Duty.objects.filter(subject=meeting.subject, closed_at=None).exists()
+    meetings.call_off(meeting=meeting, reason="Half of us are ill.", by=chamber.chair, now=now)
+    with pytest.raises(Conflict):
+        meetings.open_meeting(meeting=meeting, by=chamber.chair, now=now)
+    assert not Duty.objects.filter(subject=meeting.subject, closed_at=None).exists()
     climb.duty.refresh_from_db()
     assert climb.duty.next_at == now
     assert sweep(now).fell == {"parent": 1}
@@ -152,6 +147,23 @@ def test_a_meeting_that_falls_through_lets_it_climb_at_once_and_only_once(climb,
     later = sweep(at(working_days_after(DUE, 23)))
     assert "parent" not in later.fell
     assert AgendaItem.objects.filter(council=climb.above.council).count() == 1
+
+
+def test_what_a_meeting_leaves_undecided_climbs_when_its_written_vote_is_over_whatever_falls_meanwhile(climb) -> None:
+    on = working_days_after(DUE, 8)
+    sweep(at(on))
+    chamber, now = climb.below, at(on, 11)
+    meeting = meetings.call(council=chamber.council, starts_at=now, by=chamber.chair, now=now)
+    meeting = meetings.open_meeting(meeting=meeting, by=chamber.chair, now=now)
+    meetings.close(meeting=meeting, by=chamber.chair, now=now, not_decided="No time.")
+    last = working_days_after(DUE, 13)
+    Duty.objects.filter(pk=climb.duty.pk).update(climbs_at=at(last), next_at=at(last))
+    sweep(at(last))
+    assert climb.item(climb.above) is None, "its vote is the council's last word"
+    assert climb.item(climb.below).state == ItemState.OPEN
+    assert ballots.close_due(at(working_days_after(DUE, 14))) == 1
+    assert climb.item(climb.above).state == ItemState.OPEN
+    assert climb.item(climb.below).state == ItemState.WITHDRAWN
 
 
 def test_who_may_not_prepare_calls_no_meeting_off(climb) -> None:
