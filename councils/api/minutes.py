@@ -75,7 +75,7 @@ class MinutesReply(Thing):
         return f"{move.who} {move.what}" if move is not None else None
 
 
-class RecordReply(serializers.Serializer[Any]):
+class MinutesRecordReply(serializers.Serializer[Any]):
     """The paper: a draft as it is composed now, or a version as it was approved."""
 
     number = serializers.IntegerField()
@@ -141,11 +141,11 @@ class MinutesResource(Idempotent, Resource):
     def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
         return {"moves": next_moves([row.pk for row in rows], self.now)}
 
-    @extend_schema(summary="The paper, in words", parameters=[_VERSION], responses=RecordReply)
+    @extend_schema(summary="The paper, in words", parameters=[_VERSION], responses=MinutesRecordReply)
     @action(detail=True, methods=["get"], pagination_class=None)
     def record(self, request: Request, reference: str) -> Response:
         minutes = self.get_object()
-        return Response(RecordReply(queries.told(minutes, self._version(minutes))).data)
+        return Response(MinutesRecordReply(queries.told(minutes, self._version(minutes))).data)
 
     @extend_schema(
         summary="The paper as PDF",

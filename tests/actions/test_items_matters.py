@@ -226,8 +226,8 @@ def test_an_outcome_that_makes_no_sense_for_the_state_is_refused_before_the_vote
     ("state", "strict", "open_ways"),
     [
         ("proposed", False, ["reassign", "drop"]),
-        ("running", False, ["extend", "reassign", "accept_as_is", "drop"]),
-        ("running", True, ["extend", "reassign", "drop"]),
+        ("running", False, ["extend", "re_resource", "reassign", "accept_as_is", "drop"]),
+        ("running", True, ["extend", "re_resource", "reassign", "drop"]),
         ("done", False, ["verify_by", "accept_as_is", "drop"]),
         ("done", True, ["verify_by", "drop"]),
     ],
