@@ -169,7 +169,7 @@ def plan(request: HttpRequest, reference: str) -> HttpResponse:
     meeting = queries.get(reference, viewer, now)
     access.require(viewer, council_access.PREPARE, meeting.council, now)
     form = PlanForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         items=queries.agenda_of(meeting),
         viewer=viewer,
         now=now,

@@ -692,7 +692,7 @@ DONE: dict[str, Do] = {
 LONG_FORMS = (
     "governance:charter-create", "governance:charter-draft", "governance:password", "governance:address",
     "actions:upload-create",
-    "actions:upload-detail", "api-feedback-upload-list", "actions:update-several",
+    "actions:upload-detail", "api-feedback-upload-list", "actions:update-several", "councils:series-bring",
 )  # fmt: skip
 """Forms that are sent empty here: who may is asked to fill them in (422), anybody else is turned away before that."""
 
