@@ -331,7 +331,7 @@ class Meetings(Idempotent, Resource):
     def mark(self, request: Request, reference: str) -> Response:
         meeting, asked = self.get_object(), self.payload(MeetingMark)
         if asked["seat"] == attending.guest_of(meeting, self.now).seat.reference:
-            asked.pop("seat")
+            asked = {name: given for name, given in asked.items() if name not in ("seat", "remote")}
             attending_services.mark_sponsor(meeting=meeting, **asked, by=self.viewer, now=self.now)
             return Response(StandingReply(queries.standing(meeting, self.now)).data)
         membership = _membership(meeting, asked.pop("seat"))

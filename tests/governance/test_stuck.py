@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 from governance.clauses import (
     CLAUSES,
+    SILENCE_APPROVES,
     ChairsAction,
     Closure,
     DecisionRight,
     Delegation,
     Ladder,
+    Minutes,
     Promising,
     Provisional,
     Quorum,
@@ -144,6 +146,7 @@ def test_a_way_to_get_stuck_is_said_with_its_remedy(rules, bench, expected):
                 promising=Promising(renewals=0, approver="chair"),
                 quorum=Quorum(5, chair_required=False),
                 ladder=Ladder((Step("keep", 8, "council"),), cadence=20),
+                minutes=Minutes(approval=SILENCE_APPROVES),
             ),
             seated(NINE, chair=empty(CHAIR)),
         ),
