@@ -96,7 +96,10 @@ def compiled(format: str) -> Callable[[str], datetime] | None:
     def parse(words: str) -> datetime:
         found = match(words)
         if found is None:
-            raise ValueError(words)
+            if words.isascii():
+                raise ValueError(words)
+            # Digits of other scripts: which of them count where is strptime's own affair.
+            return datetime.strptime(words, format)  # noqa: DTZ007 - the zone is given in read()
         parts = found.groups()
         hours = 0 if hour is None else int(parts[hour])
         if half is not None:

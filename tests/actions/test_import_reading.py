@@ -5,7 +5,7 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from actions.importing import mapping as mappings
@@ -141,6 +141,7 @@ def test_the_quick_parser_reads_what_strptime_reads(moment: datetime, format: st
     assert parse(moment.strftime(format)) == datetime.strptime(moment.strftime(format), format)  # noqa: DTZ007
 
 
+@example(words="1/1/000١ 1:0:0 AM")
 @given(words=st.from_regex(r"\d{1,2}/\d{1,2}/\d{4} +\d{1,2}:\d{1,2}:\d{1,2} [AaPp][Mm]", fullmatch=True))
 def test_the_quick_parser_refuses_what_strptime_refuses(words: str) -> None:
     parse = compiled(MONTH_FIRST)
