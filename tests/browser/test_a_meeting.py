@@ -75,6 +75,7 @@ def test_a_meeting_is_run_by_keyboard_and_the_wall_follows(setting: Setting, des
 
     # A decision with three actions, by keyboard alone.
     keys = Keys(secretary)
+    secretary.wait_for_load_state()
     keys.press("d")
     keys.type("We text until ten at night, and never on a Sunday.")
     keys.press("Enter")
@@ -97,6 +98,7 @@ def test_a_meeting_is_run_by_keyboard_and_the_wall_follows(setting: Setting, des
     expect(wall.locator("#wall")).to_contain_text(decision.reference)
 
     # The next item; the chair's page and the wall follow within seconds, without being touched.
+    secretary.wait_for_load_state()
     keys.press("g")
     expect(wall.get_by_role("heading", level=1)).to_have_text("Who answers on a Sunday?")
     expect(chair.locator("#now")).to_contain_text("Who answers on a Sunday?")
@@ -112,14 +114,18 @@ def test_a_meeting_is_run_by_keyboard_and_the_wall_follows(setting: Setting, des
     # The pen changes hands: the chair writes, the secretary is told and keeps what was typed.
     secretary.locator("#capture-text").fill("Half a sentence")
     chair.get_by_role("button", name="Take the pen").click()
+    expect(chair.get_by_role("button", name="Capture it")).to_be_visible()
+    chair.wait_for_load_state()  # keys act once the scripts are there
     chair.keyboard.press("p")
+    expect(chair.locator("#capture-text")).to_be_focused()
     chair.keyboard.type("Who pays for Sundays?")
     chair.keyboard.press("Enter")
     expect(chair.locator("#lines")).to_contain_text("Who pays for Sundays?")
     expect(secretary.locator("#pulse")).to_contain_text("has held the pen since")
     assert secretary.locator("#capture-text").input_value() == "Half a sentence"
     secretary.get_by_role("button", name="Take the pen").click()
-    assert secretary.locator("#capture-text").input_value() == "Half a sentence", "kept on this device"
+    expect(secretary.locator("#pulse")).to_contain_text("You hold the pen")
+    expect(secretary.locator("#capture-text")).to_have_value("Half a sentence")  # kept on this device
 
     chair.goto(at)
     chair.get_by_role("button", name="Close the meeting").click()
