@@ -44,9 +44,10 @@ const restore = (root) => {
 };
 restore(document);
 document.addEventListener("htmx:load", (event) => restore(event.target));
-document.addEventListener("htmx:afterRequest", (event) => {
-  const line = event.detail.elt.querySelector?.("[data-keep]");
-  if (line && event.detail.successful) store.set(line.dataset.keep, "");
+// Asked before the answer replaces the form: afterwards the event is told of whatever stands around it.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.elt?.id !== "capture-form" || event.detail.xhr.status >= 300) return;
+  store.set(event.detail.elt.querySelector("[data-keep]").dataset.keep, "");
 });
 // A decision that was captured is the motion that is put to the vote, where nobody wrote another.
 document.addEventListener("htmx:beforeRequest", (event) => {
