@@ -125,7 +125,7 @@ def _lift(action: ActionItem, said: Said, by: Person, now: datetime) -> Any:
     blocker = Blocker.objects.select_related("action").filter(pk=said["blocker"], action=action).first()
     if blocker is None:
         raise Absent(_("There is nothing here, or nothing that you may see."))
-    return services.lift(blocker=blocker, by=by, now=now)
+    return services.lift(blocker=blocker, by=by, now=now, version=said.get("version"))
 
 
 def _spend(action: ActionItem, said: Said, by: Person, now: datetime) -> Any:
