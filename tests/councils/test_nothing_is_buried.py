@@ -1,6 +1,6 @@
 """Whatever happens to meetings, votes and seats, what had escalated has a next mover until it is decided.
 
-Each sequence of three mishaps, tried one after the other; then time alone passes.
+Each sequence of two mishaps, tried one after the other; then time alone passes.
 """
 
 from contextlib import suppress
