@@ -115,8 +115,8 @@ HOLDS: dict[str, Holding] = {
         author="recorded_by", through="pk",
     ),
     "councils.vote": Holding(people=("person",), words=("reason",), author="person", through="decision"),
-    "councils.minutes": Holding(words=("introduction", "reason"), through="pk"),
-    "councils.minutesitem": Holding(words=("note",), through="minutes"),
+    "councils.minutes": Holding(words=("introduction", "reason", "record"), through="pk"),
+    "councils.minutesitem": Holding(words=("note", "because"), through="minutes"),
     "councils.minutescomment": Holding(
         people=("by", "answered_by"), words=("text", "answer"), author="by", answers=(("answer", "answered_by"),),
         through="minutes",

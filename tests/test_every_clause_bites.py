@@ -25,12 +25,15 @@ from councils.services import agenda, books, cadence, councils, decisions, endin
 from councils.tally import tally
 from governance.clauses import (
     CLAUSES,
+    LIGHT,
+    MEETING_APPROVES,
     SILENCE_APPROVES,
     Cadence,
     ChairsAction,
     Closure,
     DecisionRight,
     Delegation,
+    Formality,
     Ladder,
     Minutes,
     Promising,
@@ -513,6 +516,41 @@ def test_each_rule_of_minutes_flipped_alone_changes_who_approves_or_by_when(fiel
     assert before != after
     changed = [place for place, (one, other) in enumerate(zip(before, after, strict=True)) if one != other]
     assert changed == {"approval": [2, 3, 4], "send": [0], "window": [1, 3], "within": [3]}[field.split(".")[1]]
+
+
+FLIPS |= {"formality.level"}
+
+
+@pytest.mark.django_db
+def test_the_formality_flipped_alone_leaves_a_note_that_nobody_sends_out():
+    def lived(rule: Formality) -> tuple[str, bool]:
+        with transaction.atomic():
+            bitten = Bitten()
+            bitten.under(replace(bitten.town.rules, formality=rule))
+            clerk = bitten.chamber.secretary
+            meeting = meetings.call(council=bitten.chamber.council, starts_at=EPOCH, by=clerk, now=EPOCH)
+            meeting = meetings.open_meeting(meeting=meeting, by=clerk, now=EPOCH)
+            made = meetings.close(meeting=meeting, by=clerk, now=EPOCH).minutes
+            is_owed = Duty.objects.filter(subject_id=made.pk, kind=DutyKind.SEND_MINUTES).exists()
+            transaction.set_rollback(True)
+        return made.state, is_owed
+
+    assert lived(Formality()) == ("draft", True)
+    assert lived(Formality(LIGHT)) == ("note", False)
+
+
+@pytest.mark.django_db
+def test_minutes_that_the_next_meeting_approves_stand_on_its_agenda():
+    with transaction.atomic():
+        bitten = Bitten()
+        bitten.under(replace(bitten.town.rules, minutes=Minutes(MEETING_APPROVES)))
+        clerk = bitten.chamber.secretary
+        meeting = meetings.call(council=bitten.chamber.council, starts_at=EPOCH, by=clerk, now=EPOCH)
+        meeting = meetings.open_meeting(meeting=meeting, by=clerk, now=EPOCH)
+        made = meetings.close(meeting=meeting, by=clerk, now=EPOCH).minutes
+        minutes.send_out(minutes=made, by=clerk, now=EPOCH)
+        assert AgendaItem.objects.get(about_id=made.pk).matter == "minutes"
+        transaction.set_rollback(True)
 
 
 CLOSURES: dict[str, tuple[Closure, str]] = {

@@ -31,6 +31,7 @@ from councils.services import attending as attending_services
 from councils.services import captures, live, moving, planning
 from councils.services import coming as coming_services
 from councils.services import meetings as services
+from councils.services.leaving import Left, Onward
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.api.people import PersonField
 from governance.errors import Invalid
@@ -223,12 +224,24 @@ class MeetingCallOff(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=services.LONGEST_REASON)
 
 
+class LeftItem(serializers.Serializer[Any]):
+    item = serializers.CharField(help_text="The reference of an agenda item.")
+    where = serializers.ChoiceField(choices=Onward.choices)
+    reason = serializers.CharField(required=False, allow_blank=True, default="", help_text="Why it is dropped.")
+
+
 class Closing(serializers.Serializer[Any]):
     not_decided = serializers.CharField(
         required=False,
         allow_blank=True,
         default="",
         help_text="Why what had escalated is not decided, where it is not settled; without it, 409 names the items.",
+    )
+    left = LeftItem(
+        many=True,
+        required=False,
+        help_text="Where what was not settled goes; what is not named goes onto the next meeting, and to the backlog "
+        "where none is planned.",
     )
 
 
@@ -264,7 +277,7 @@ class Meetings(Idempotent, Resource):
         return self.answer(self.fresh(meeting.pk))
 
     @extend_schema(
-        summary="Close it; what is unsettled goes back to the backlog", request=Closing, responses=MeetingReply
+        summary="Close it, and say where each matter goes that is not settled", request=Closing, responses=MeetingReply
     )
     @action(detail=True, methods=["post"])
     def close(self, request: Request, reference: str) -> Response:
@@ -276,6 +289,7 @@ class Meetings(Idempotent, Resource):
             now=self.now,
             version=self.expected_version(request),
             not_decided=asked["not_decided"] or None,
+            left={one["item"]: Left(one["where"], one["reason"]) for one in asked.get("left", [])},
         )
         return self.answer(self.fresh(meeting.pk))
 

@@ -85,6 +85,10 @@ class MinutesRecordReply(serializers.Serializer[Any]):
     is_whole = serializers.BooleanField(help_text="False where words were redacted since.")
 
 
+class Beginning(serializers.Serializer[Any]):
+    meeting = Reference(Meeting, help_text="The reference of a closed meeting.")
+
+
 class Prose(serializers.Serializer[Any]):
     introduction = serializers.CharField(required=False, allow_blank=True, max_length=services.LONGEST_PROSE)
     notes = serializers.DictField(
@@ -140,6 +144,16 @@ class MinutesResource(Idempotent, Resource):
 
     def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
         return {"moves": next_moves([row.pk for row in rows], self.now)}
+
+    @extend_schema(
+        summary="Have minutes composed of a meeting that was closed before minutes were kept",
+        request=Beginning,
+        responses={201: MinutesReply},
+    )
+    def create(self, request: Request) -> Response:
+        asked = self.payload(Beginning)
+        made = services.write_up(meeting=asked["meeting"], by=self.viewer, now=self.now)
+        return self.answer(self.fresh(made.pk), 201)
 
     @extend_schema(summary="The paper, in words", parameters=[_VERSION], responses=MinutesRecordReply)
     @action(detail=True, methods=["get"], pagination_class=None)

@@ -18,11 +18,6 @@ class CouncilKind(models.TextChoices):
     SQUAD = "squad", _("squad")
 
 
-class Formality(models.TextChoices):
-    FULL = "full", _("full: votes and minutes")
-    LIGHT = "light", _("light: a running note and actions")
-
-
 class Council(Versioned, SubjectModel):
     """A body that decides within its charter, and answers for what it decided."""
 
@@ -34,8 +29,6 @@ class Council(Versioned, SubjectModel):
     department = models.ForeignKey(
         "governance.Department", models.PROTECT, related_name="+", help_text=_("Whose calendar it keeps.")
     )
-    # Kept for the light form; offered when meetings can be run by it. Until then every council is run in full.
-    formality = models.CharField(_("formality"), max_length=5, choices=Formality.choices, default=Formality.FULL)
     is_confidential = models.BooleanField(_("confidential"), default=False)
 
     objects = SubjectQuerySet.as_manager()

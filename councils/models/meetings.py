@@ -26,6 +26,19 @@ def new_uid() -> str:
     return f"{uuid.uuid4()}@keep"
 
 
+AFTER_ITS_END = timedelta(hours=4)
+"""So long after its planned end a meeting that nobody closed counts as adjourned."""
+
+LONGEST = timedelta(days=1) + AFTER_ITS_END
+"""So long after its opening every open meeting counts as adjourned."""
+
+
+def adjourned(opened_at: datetime, ends_at: datetime, lasts: int) -> datetime:
+    """From when a meeting counts as adjourned; ``lasts`` in minutes, as planned."""
+    planned = max(ends_at, opened_at + timedelta(minutes=lasts)) + AFTER_ITS_END
+    return min(planned, opened_at + LONGEST)
+
+
 class Meeting(Versioned, SubjectModel):
     """One sitting of a council; it decides by the charter version in force when it opened."""
 
@@ -81,6 +94,18 @@ class Meeting(Versioned, SubjectModel):
     def ends_at(self) -> datetime:
         """When it was planned to end."""
         return self.starts_at + timedelta(minutes=self.lasts)
+
+    @property
+    def adjourned_at(self) -> datetime | None:
+        """From when an open meeting counts as adjourned: four hours after its planned end, or after its planned length
+        where it began late. What is opened long before its time runs for a day at most."""
+        if self.state != MeetingState.OPEN or self.opened_at is None:
+            return None
+        return adjourned(self.opened_at, self.ends_at, self.lasts)
+
+    def is_adjourned(self, now: datetime) -> bool:
+        """Whether nobody closed it in time: mail flows again, and its secretary owes the closing."""
+        return self.adjourned_at is not None and now >= self.adjourned_at
 
     @property
     def is_moved(self) -> bool:

@@ -13,6 +13,7 @@ class MinutesState(models.TextChoices):
     DRAFT = "draft", _("draft")
     OUT = "out", _("out for comment")
     APPROVED = "approved", _("approved")
+    NOTE = "note", _("running note")
 
 
 class Minutes(Versioned, SubjectModel):
@@ -27,6 +28,9 @@ class Minutes(Versioned, SubjectModel):
     reason = models.TextField(_("why it is corrected"), blank=True, default="")
     sent_at = models.DateTimeField(null=True)
     comments_until = models.DateField(null=True, help_text=_("The last day for comments."))
+    record = models.JSONField(
+        default=dict, help_text=_("Of a running note: what it says, composed when the meeting closed and at each edit.")
+    )
 
     objects = SubjectQuerySet.as_manager()
 
@@ -36,6 +40,9 @@ class Minutes(Versioned, SubjectModel):
             models.CheckConstraint(
                 condition=~Q(state="out") | Q(sent_at__isnull=False, comments_until__isnull=False),
                 name="minutes_that_are_out_have_a_last_day_for_comments",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="note") | Q(number=1, sent_at=None), name="a_running_note_is_sent_to_nobody"
             ),
             models.CheckConstraint(condition=Q(number=1) | ~Q(reason=""), name="minutes_are_corrected_for_a_reason"),
         ]
@@ -50,6 +57,9 @@ class Ending(models.TextChoices):
     SETTLED = "settled", _("settled")
     WITHDRAWN = "withdrawn", _("withdrawn")
     BACK = "back", _("back to the backlog")
+    CARRIED = "carried", _("carried over to the next meeting")
+    DROPPED = "dropped", _("dropped")
+    ABOVE = "above", _("gone to the body above")
     UNDECIDED = "undecided", _("not decided: it goes on without a meeting")
 
 
@@ -61,10 +71,21 @@ class MinutesItem(models.Model):
     position = models.PositiveSmallIntegerField()
     ending = models.CharField(max_length=9, choices=Ending.choices)
     note = models.TextField(_("note"), blank=True, default="")
+    onto = models.ForeignKey(
+        "councils.Meeting", models.PROTECT, null=True, related_name="+", help_text=_("Where it was carried over to.")
+    )
+    because = models.TextField(_("why it was dropped"), blank=True, default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["minutes", "item"], name="a_matter_stands_once_in_minutes"),
+            models.CheckConstraint(
+                condition=Q(ending="carried", onto__isnull=False) | (~Q(ending="carried") & Q(onto=None)),
+                name="what_is_carried_over_goes_onto_a_meeting",
+            ),
+            models.CheckConstraint(
+                condition=~Q(ending="dropped") | ~Q(because=""), name="a_matter_is_dropped_for_a_reason"
+            ),
             models.UniqueConstraint(fields=["minutes", "position"], name="a_place_in_minutes_is_taken_once"),
         ]
 
@@ -104,6 +125,7 @@ class Way(models.TextChoices):
     CHAIR = "chair", _("by the chair")
     SECRETARY = "secretary", _("by the secretary")
     SILENCE = "silence", _("by silence, when the time for comments had ended")
+    MEETING = "meeting", _("by a later meeting")
 
 
 class ApprovedMinutes(models.Model):

@@ -154,7 +154,9 @@ def stamp(meeting: Meeting, now: datetime) -> str:
         .values_list("version", "state", "written", "rewritten", "marks", "sponsors", "settled", "placed", "moved")
         .get()
     )
-    return hashlib.blake2s(repr((row, now.timestamp() // 600)).encode(), digest_size=8).hexdigest()
+    return hashlib.blake2s(
+        repr((row, meeting.is_adjourned(now), now.timestamp() // 600)).encode(), digest_size=8
+    ).hexdigest()
 
 
 def resolved(item: AgendaItem) -> list[Decision]:

@@ -85,6 +85,8 @@ def version_of(minutes: Minutes, number: int | None = None) -> Version:
     Raises :class:`Absent` for a number under which nothing was approved.
     """
     wanted = number if number is not None else minutes.number
+    if number is None and minutes.state == MinutesState.NOTE:
+        return Version(minutes.record, None, "", is_whole=True)
     if number is None and minutes.state != MinutesState.APPROVED:
         return Version(compose(minutes), None, "", is_whole=True)
     approved = ApprovedMinutes.objects.filter(minutes=minutes, number=wanted).select_related("by").first()
@@ -121,6 +123,12 @@ def rules_of(minutes: Minutes) -> Rules:
     return Rules.from_json(version.rules) if version is not None else Rules()
 
 
+def how_kept(minutes: Minutes) -> str:
+    """The sentence of the charter by which they are approved, or not."""
+    rules = rules_of(minutes)
+    return rules.formality.sentence() if minutes.state == MinutesState.NOTE else rules.minutes.sentence()
+
+
 def told(minutes: Minutes, version: Version) -> dict[str, Any]:
     """A version for programs: its record, its words in reading order, and the digest of what was approved."""
     approved = version.approved
@@ -147,6 +155,8 @@ def approval_said(version: Version, minutes: Minutes) -> list[str]:
         }
         if approved.way == Way.SILENCE:
             said = _("Version %(number)d, approved on %(day)s: nobody objected in time.") % words
+        elif approved.way == Way.MEETING:
+            said = _("Version %(number)d, approved by a later meeting on %(day)s, as %(person)s recorded.") % words
         elif approved.way == Way.CHAIR:
             said = _("Version %(number)d, approved by the chair, %(person)s, on %(day)s.") % words
         else:
@@ -185,7 +195,11 @@ def compose(minutes: Minutes) -> Record:
     A correction keeps what the version before it recorded and changes the prose alone: whoever has a seat today was
     perhaps not there then. The statements do not grow with the agenda.
     """
-    rows = list(MinutesItem.objects.filter(minutes=minutes).select_related("item__subject").order_by("position"))
+    rows = list(
+        MinutesItem.objects.filter(minutes=minutes)
+        .select_related("item__subject", "onto__subject")
+        .order_by("position")
+    )
     with translation.override(language_of_papers()):
         before = ApprovedMinutes.objects.filter(minutes=minutes).order_by("-number").first()
         if before is not None:
@@ -203,12 +217,13 @@ def compose(minutes: Minutes) -> Record:
 
 def _composed(minutes: Minutes, rows: list[MinutesItem]) -> Record:
     meeting = minutes.meeting
+    title = _("Note: %(meeting)s") if minutes.state == MinutesState.NOTE else _("Minutes: %(meeting)s")
     zone = ZoneInfo(calendar_of_department(meeting.council.department).zone)
     decisions = _decisions_of(meeting)
     fruits = _known_to(meeting.council_id, came.came_of([one.pk for found in decisions.values() for one in found]))
     items = [_item(row, decisions.get(row.item_id, []), fruits) for row in rows]
     return {
-        "title": _("Minutes: %(meeting)s") % {"meeting": meeting.title},
+        "title": title % {"meeting": meeting.title},
         "facts": _facts(meeting, zone),
         "introduction": minutes.introduction,
         "attendance": _attendance(meeting),
@@ -348,6 +363,10 @@ def _item(row: MinutesItem, decisions: list[Decision], fruits: dict[int, list[Ca
         Ending.SETTLED: "",
         Ending.WITHDRAWN: _("It was taken off the agenda."),
         Ending.BACK: _("It was not settled, and went back to the backlog."),
+        Ending.CARRIED: _("It was not settled, and was carried over to %(onto)s.")
+        % {"onto": row.onto.reference if row.onto is not None else ""},
+        Ending.DROPPED: _("It was dropped: %(reason)s") % {"reason": row.because},
+        Ending.ABOVE: _("It had not been settled in its time, and went to the body above."),
         Ending.UNDECIDED: _("It was not decided. It goes on without a meeting: in writing, or to the body above."),
     }
     return {

@@ -1,7 +1,7 @@
 """What stands on a council's agenda: proposing, placing, withdrawing."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -149,12 +149,17 @@ def withdraw(*, item: AgendaItem, reason: str, by: Person, now: datetime, versio
     _require_open(item)
     if MATTERS[item.matter].stays:
         raise Conflict(_("It is ratified by a decision, or lapses when its meeting closes. It is not withdrawn."))
+    take_off(item, reason.strip(), by=by, now=now)
+    return item
+
+
+def take_off(item: AgendaItem, reason: str, *, by: Person, now: datetime) -> None:
+    """Take a locked open item off the agenda; within the caller's transaction and authority."""
     item.state = ItemState.WITHDRAWN
     item.keep("state")
     end_vote(item.pk, now=now, outcome="withdrawn")
     duties.close_duty(subject_id=item.pk, kind=DutyKind.SETTLE, now=now, outcome="withdrawn")
-    journal.record(WITHDRAWN, subject=item.subject, by=by, now=now, text=reason.strip())
-    return item
+    journal.record(WITHDRAWN, subject=item.subject, by=by, now=now, text=reason)
 
 
 def waiting(council: Council) -> QuerySet[AgendaItem]:
@@ -262,10 +267,15 @@ def return_to_backlog(item: AgendaItem, *, within: int, now: datetime) -> None:
     """An item that a meeting did not settle: back to the backlog, to be settled within the charter's term again."""
     item.meeting = None
     item.keep("meeting")
+    owe_again(item, within=within, now=now)
+
+
+def owe_again(item: AgendaItem, *, within: int, now: datetime, not_before: date | None = None) -> None:
+    """That it is settled is owed within so many working days from now, and not before a day that is named."""
     duty = owed(item)
     if duty is not None:
         day = add_working_days(duty.calendar_id, local_day(duty.calendar, now), within)
-        duties.move_due_day(duty, due_on=day, now=now)
+        duties.move_due_day(duty, due_on=max(day, not_before or day), now=now)
 
 
 def owed(item: AgendaItem) -> Duty | None:

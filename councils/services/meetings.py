@@ -1,5 +1,6 @@
 """Meetings: called, opened under a charter, attended, closed."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,8 @@ from councils.models import (
 from councils.queries import councils as council_queries
 from councils.queries import meetings as meeting_queries
 from councils.queries.councils import Sitting
-from councils.services import agenda, attending, cadence, minutes, undecided
+from councils.services import agenda, attending, cadence, leaving, minutes, undecided
+from councils.services.leaving import Left
 from governance import access, events
 from governance.clauses import Rules
 from governance.errors import Conflict, Invalid, Refused, Stale
@@ -48,7 +50,7 @@ QUORUM_LOST = events.declare(
 )
 CLOSED = events.declare(
     "councils.meeting.closed",
-    says=gettext_lazy("{by} closed {subject}: {decided} decided, {returned} back to the backlog"),
+    says=gettext_lazy("{by} closed {subject}: {decided} decided, {returned} not settled"),
 )
 CALLED_OFF = events.declare(
     "councils.meeting.called_off", says=gettext_lazy("{by} called {subject} off: {text}"), by_people=True
@@ -235,9 +237,16 @@ def mark(
 
 @transaction.atomic
 def close(
-    *, meeting: Meeting, by: Person, now: datetime, version: int | None = None, not_decided: str | None = None
+    *,
+    meeting: Meeting,
+    by: Person,
+    now: datetime,
+    version: int | None = None,
+    not_decided: str | None = None,
+    left: Mapping[str, Left] | None = None,
 ) -> Meeting:
-    """Close a meeting. What it did not settle goes back to the backlog, owed again within the charter's term.
+    """Close a meeting. What it did not settle goes on as ``left`` says by the item's reference: onto the next meeting
+    (so does what it does not name), to the backlog, or it is dropped with a reason.
 
     What had escalated does not: it ends in one of its ways, or as not decided, and a written vote follows.
     ``not_decided`` is the reason for all of these that are left; without one, :class:`Conflict` names them.
@@ -252,7 +261,8 @@ def close(
     record = minutes.begin(meeting, now=now)
     minutes.undecided(record, _leave_undecided(meeting, not_decided, by, now))
     ratifying.lapse_left(meeting, by=by, now=now)
-    unsettled = _give_back(meeting, now)
+    gone = leaving.leave(meeting, left or {}, by=by, now=now)
+    minutes.left(record, gone)
     parked = _park(meeting, now)
     meeting.state, meeting.closed_at = MeetingState.CLOSED, now
     meeting.pen = meeting.pen_since = meeting.current = meeting.current_since = None
@@ -265,8 +275,9 @@ def close(
         by=by,
         now=now,
         decided=meeting.decisions.count(),
-        returned=len(unsettled) + parked,
+        returned=len(gone) + parked,
     )
+    minutes.keep_note(record)
     return meeting
 
 

@@ -1,5 +1,9 @@
-"""Minutes: begun when a meeting closes, written on, sent out for comment, approved as the charter says, corrected."""
+"""Minutes: begun when a meeting closes, written on, sent out for comment, approved as the charter says, corrected.
 
+A council that works lightly keeps a running note instead: complete when the meeting closes, and approved by nobody.
+"""
+
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
@@ -13,10 +17,13 @@ from councils import minuting
 from councils.models import (
     AgendaItem,
     ApprovedMinutes,
+    Capture,
+    CaptureKind,
     Decision,
     Ending,
     ItemState,
     Meeting,
+    MeetingState,
     Minutes,
     MinutesComment,
     MinutesItem,
@@ -25,11 +32,12 @@ from councils.models import (
 from councils.models.minutes import Way
 from councils.queries import councils as council_queries
 from councils.queries import minutes as queries
+from councils.services import agenda
 from governance import access, events
-from governance.clauses import SILENCE_APPROVES, enforces
+from governance.clauses import LIGHT, MEETING_APPROVES, SILENCE_APPROVES, Rules, enforces
 from governance.clauses.recording import CHAIR_APPROVES
 from governance.errors import Conflict, Invalid, Refused, Stale
-from governance.models import DutyKind, Person, Seat, SeatKind, SubjectKind
+from governance.models import Duty, DutyKind, Person, Seat, SeatKind, SubjectKind
 from governance.queries.calendars import add_working_days, calendar_of_department, local_day
 from governance.services import duties, journal, subjects
 
@@ -44,42 +52,130 @@ BY_SILENCE = events.declare(
     "councils.minutes.approved_by_silence",
     says=gettext_lazy("{subject}, version {number}, is approved: nobody objected in time"),
 )
+BEGUN = events.declare("councils.minutes.begun", says=gettext_lazy("{by} had {subject} composed from the record"))
+SENT_BACK = events.declare(
+    "councils.minutes.sent_back", says=gettext_lazy("A meeting sent {subject} back to be rewritten")
+)
 CORRECTED = events.declare(
     "councils.minutes.corrected", says=gettext_lazy("{by} began a correction of {subject}: {text}")
 )
+
+MATTER = "minutes"
+"""Where a later meeting approves them, they stand on its agenda as this matter (``councils/approving.py``)."""
 
 LONGEST_PROSE, LONGEST_COMMENT, LONGEST_REASON = 10_000, 2_000, 1_000
 TOGETHER = 200
 """Minutes that one run looks at."""
 
+_OF_MEETING = (
+    "subject", "council__subject", "council__department", "council__charter", "charter_version__charter__subject",
+)  # fmt: skip
+
 
 def begin(meeting: Meeting, *, now: datetime) -> Minutes:
     """A meeting that closes has minutes: its matters in their order, how each was left, and who owes the sending.
 
-    Within the transaction that closes the meeting, before what is open goes back to the backlog.
+    What was captured in the meeting and became nothing else is the prose to begin with. Within the transaction that
+    closes the meeting, before what is open goes back to the backlog.
     """
+    is_light = _is_light(meeting, now)
+    title = _("Note: %(meeting)s") if is_light else _("Minutes: %(meeting)s")
     subject = subjects.create(
-        SubjectKind.MINUTES,
-        title=_("Minutes: %(meeting)s") % {"meeting": meeting.title},
-        now=now,
-        audience=[meeting.council_id],
+        SubjectKind.MINUTES, title=title % {"meeting": meeting.title}, now=now, audience=[meeting.council_id]
     )
-    minutes = Minutes.objects.create(subject=subject, meeting=meeting)
+    said = _captured(meeting)
+    minutes = Minutes.objects.create(
+        subject=subject,
+        meeting=meeting,
+        introduction=said[None],
+        state=MinutesState.NOTE if is_light else MinutesState.DRAFT,
+    )
     decided = Decision.objects.filter(meeting=meeting).values_list("item_id", flat=True)
     stood = {item.pk: item for item in AgendaItem.objects.filter(meeting=meeting).order_by("position", "pk")}
     moved = AgendaItem.objects.filter(pk__in=set(decided) - stood.keys()).order_by("pk")
     endings = {ItemState.OPEN: Ending.BACK, ItemState.SETTLED: Ending.SETTLED, ItemState.WITHDRAWN: Ending.WITHDRAWN}
+    climbed = set(
+        Duty.objects.filter(subject_id__in=stood, kind=DutyKind.SETTLE, closed_as="climbed").values_list(
+            "subject_id", flat=True
+        )
+    )
     MinutesItem.objects.bulk_create(
-        MinutesItem(minutes=minutes, item=item, position=place, ending=endings[ItemState(item.state)])
+        MinutesItem(
+            minutes=minutes,
+            item=item,
+            position=place,
+            ending=Ending.ABOVE
+            if item.state == ItemState.WITHDRAWN and item.pk in climbed
+            else endings[ItemState(item.state)],
+            note=said[item.pk],
+        )
         for place, item in enumerate([*stood.values(), *moved], start=1)
     )
-    _owe_sending(minutes, now)
+    if not is_light:
+        _owe_sending(minutes, now)
     return minutes
+
+
+@enforces("formality")
+def _is_light(meeting: Meeting, now: datetime) -> bool:
+    version = meeting.charter_version or duties.rules_in_force(meeting.council.charter, now)
+    return Rules.from_json(version.rules).formality.level == LIGHT
+
+
+def _captured(meeting: Meeting) -> dict[int | None, str]:
+    """By item (none: the meeting as a whole) the lines of which nothing else came, in their order."""
+    lines = Capture.objects.filter(meeting=meeting, undone_at=None, result=None).order_by("made_at", "pk")
+    words = {
+        CaptureKind.NOTE: "%(text)s",
+        CaptureKind.DECISION: _("Not put to a vote: %(text)s"),
+        CaptureKind.ACTION: _("Not commissioned: %(text)s"),
+        CaptureKind.PARKED: _("Parked: %(text)s"),
+    }
+    said: dict[int | None, list[str]] = defaultdict(list)
+    for line in lines:
+        said[line.item_id].append(words[CaptureKind(line.kind)] % {"text": line.text})
+    return defaultdict(str, {item: "\n".join(texts)[:LONGEST_PROSE] for item, texts in said.items()})
 
 
 def undecided(minutes: Minutes, items: Collection[int]) -> None:
     """These items had escalated and were left undecided: they go on without a meeting, not back to the backlog."""
     minutes.items.filter(item__in=items).update(ending=Ending.UNDECIDED)
+
+
+def left(minutes: Minutes, gone: Mapping[int, MinutesItem]) -> None:
+    """Where each matter went that was not settled, by item. Within the transaction that closes the meeting."""
+    rows = list(minutes.items.filter(item__in=gone))
+    for row in rows:
+        went = gone[row.item_id]
+        row.ending, row.onto, row.because = went.ending, went.onto, went.because
+    MinutesItem.objects.bulk_update(rows, ["ending", "onto", "because"])
+
+
+def keep_note(minutes: Minutes) -> None:
+    """Keep what a running note says, as it stands now; of minutes nothing is kept before they are approved."""
+    if minutes.state == MinutesState.NOTE:
+        minutes.record = queries.compose(minutes)
+        minutes.keep("record")
+
+
+@transaction.atomic
+def write_up(*, meeting: Meeting, by: Person, now: datetime) -> Minutes:
+    """Minutes of a meeting that was closed before minutes were kept: composed from what is recorded of it.
+
+    Returns those that are there already. Raises :class:`Conflict` for a meeting that is not closed.
+    """
+    access.require(by, council_access.RECORD, meeting.council, now)
+    meeting = Meeting.objects.select_for_update(of=("self",)).select_related(*_OF_MEETING).get(pk=meeting.pk)
+    if meeting.state != MeetingState.CLOSED:
+        raise Conflict(_("Minutes are of a meeting that is closed. Close it first."))
+    known = Minutes.objects.filter(meeting=meeting).first()
+    if known is not None:
+        found: Minutes = known
+        return found
+    made = begin(meeting, now=now)
+    keep_note(made)
+    journal.record(BEGUN, subject=made.subject, by=by, now=now, mentions=[("meeting", meeting.pk)])
+    return made
 
 
 @transaction.atomic
@@ -108,6 +204,7 @@ def write(
         row.note = (notes or {})[row.item.reference].strip()
     MinutesItem.objects.bulk_update(changed, ["note"])
     minutes.keep("introduction")
+    keep_note(minutes)
     journal.record(WRITTEN, subject=minutes.subject, by=by, now=now, mentions=_mentions(minutes))
     return minutes
 
@@ -118,7 +215,11 @@ def send_out(*, minutes: Minutes, by: Person, now: datetime, version: int | None
     """Send the draft to whoever was there. They may comment for the charter's working days; then it is approved."""
     minutes = _locked(minutes, by, now, version)
     if minutes.state != MinutesState.DRAFT:
-        raise Conflict(_("Only a draft is sent out. These minutes are %(state)s.") % _state(minutes))
+        raise Conflict(
+            _no_minutes()
+            if minutes.state == MinutesState.NOTE
+            else _("Only a draft is sent out. These minutes are %(state)s.") % _state(minutes)
+        )
     rule = queries.rules_of(minutes).minutes
     calendar = calendar_of_department(minutes.meeting.council.department)
     until = add_working_days(calendar.pk, local_day(calendar, now), rule.window)
@@ -127,11 +228,25 @@ def send_out(*, minutes: Minutes, by: Person, now: datetime, version: int | None
     duties.close_duty(subject_id=minutes.pk, kind=DutyKind.SEND_MINUTES, now=now, outcome="sent_out")
     is_silent = rule.approval == SILENCE_APPROVES
     due_on = until if is_silent else add_working_days(calendar.pk, until, rule.within)
+    if rule.approval == MEETING_APPROVES:
+        _bring(minutes, by=by, now=now)
     _owe(minutes, DutyKind.APPROVE_MINUTES, _approving_seat(minutes, rule.approval, now), now, due_on=due_on)
     journal.record(
         SENT_OUT, subject=minutes.subject, by=by, now=now, mentions=_mentions(minutes), until=until.isoformat()
     )
     return minutes
+
+
+def _bring(minutes: Minutes, *, by: Person, now: datetime) -> AgendaItem:
+    """Put them onto the agenda of the council's next planned meeting (without one: the backlog), once."""
+    council = minutes.meeting.council
+    ask = _("Approve the minutes of %(meeting)s") % {"meeting": minutes.meeting.title}
+    item = agenda.put(council=council, about=minutes.subject, matter=MATTER, by=by, now=now, ask=ask, proposal={})
+    planned = Meeting.objects.filter(council=council, state=MeetingState.PLANNED).order_by("starts_at", "pk")
+    if item.meeting_id is None and (onto := planned.first()) is not None:
+        item.meeting, item.position = onto, onto.items.count() + 1
+        item.keep("meeting", "position")
+    return item
 
 
 @transaction.atomic
@@ -187,6 +302,8 @@ def approve(*, minutes: Minutes, by: Person, now: datetime, version: int | None 
         raise Conflict(
             _("By this charter silence approves, when the time for comments ends and each comment is answered.")
         )
+    if way == MEETING_APPROVES:
+        raise Conflict(_("By this charter a meeting approves the minutes: they stand on its agenda."))
     if not is_for(minutes, by, now):
         raise Refused(_("By this charter the chair approves the minutes. Ask the chair."))
     _require_ripe(minutes, now)
@@ -228,12 +345,36 @@ def correct(*, minutes: Minutes, reason: str, by: Person, now: datetime, version
         raise Invalid(_("Say what is wrong with the minutes as they were approved."), field="reason")
     _require_short(reason, "reason", LONGEST_REASON)
     if minutes.state != MinutesState.APPROVED:
-        raise Conflict(_("Only approved minutes are corrected. These are %(state)s: write on them.") % _state(minutes))
+        raise Conflict(
+            _no_minutes()
+            if minutes.state == MinutesState.NOTE
+            else _("Only approved minutes are corrected. These are %(state)s: write on them.") % _state(minutes)
+        )
     minutes.state, minutes.number, minutes.reason = MinutesState.DRAFT, minutes.number + 1, reason
     minutes.sent_at = minutes.comments_until = None
     minutes.keep("state", "number", "reason", "sent_at", "comments_until")
     _owe_sending(minutes, now)
     journal.record(CORRECTED, subject=minutes.subject, by=by, now=now, text=reason, mentions=_mentions(minutes))
+    return minutes
+
+
+def approve_in_meeting(*, minutes: Minutes, by: Person, now: datetime) -> ApprovedMinutes:
+    """A later meeting decided so. Within the settling transaction, under that decision's mandate."""
+    minutes = _row(minutes)
+    _require_ripe(minutes, now)
+    return _settle(minutes, way=Way.MEETING, by=by, now=now)
+
+
+def send_back(*, minutes: Minutes, by: Person, now: datetime) -> Minutes:
+    """A later meeting wants them written otherwise. Within the settling transaction, as :func:`approve_in_meeting`."""
+    minutes = _row(minutes)
+    if minutes.state != MinutesState.OUT:
+        raise Conflict(_("Only minutes that are out for comment are sent back."))
+    minutes.state, minutes.sent_at, minutes.comments_until = MinutesState.DRAFT, None, None
+    minutes.keep("state", "sent_at", "comments_until")
+    duties.close_duty(subject_id=minutes.pk, kind=DutyKind.APPROVE_MINUTES, now=now, outcome="sent_back")
+    _owe_sending(minutes, now)
+    journal.record(SENT_BACK, subject=minutes.subject, by=by, now=now, mentions=_mentions(minutes))
     return minutes
 
 
@@ -298,7 +439,7 @@ def _approving_seat(minutes: Minutes, way: str, now: datetime) -> Seat:
 def is_for(minutes: Minutes, by: Person, now: datetime) -> bool:
     """Whether it is for ``by`` to approve these minutes: not whether their time has come."""
     council, way = minutes.meeting.council, queries.rules_of(minutes).minutes.approval
-    if way == SILENCE_APPROVES or not access.may(by, council_access.RECORD, council, now):
+    if way in (SILENCE_APPROVES, MEETING_APPROVES) or not access.may(by, council_access.RECORD, council, now):
         return False
     if way != CHAIR_APPROVES:
         return True
@@ -308,6 +449,8 @@ def is_for(minutes: Minutes, by: Person, now: datetime) -> bool:
 
 
 def _require_ripe(minutes: Minutes, now: datetime) -> None:
+    if minutes.state == MinutesState.NOTE:
+        raise Conflict(_no_minutes())
     if minutes.state == MinutesState.DRAFT:
         raise Conflict(_("Send the minutes out for comment first."))
     _require_unapproved(minutes)
@@ -330,11 +473,20 @@ def _require_ripe(minutes: Minutes, now: datetime) -> None:
 
 def is_ripe(minutes: Minutes, now: datetime) -> bool:
     """Whether they are out, the time for comments has ended, and each comment is answered."""
+    return not why_not_ripe(minutes, now)
+
+
+def why_not_ripe(minutes: Minutes, now: datetime) -> str:
+    """Why they cannot be approved yet, with what has to happen first; empty: they can."""
     try:
         _require_ripe(minutes, now)
-    except Conflict:
-        return False
-    return True
+    except Conflict as conflict:
+        return str(conflict)
+    return ""
+
+
+def _no_minutes() -> str:
+    return _("This council keeps a running note: it is complete, and nobody approves it. Write on it instead.")
 
 
 def _require_unapproved(minutes: Minutes) -> None:
@@ -369,10 +521,7 @@ def _locked(minutes: Minutes, by: Person, now: datetime, version: int | None = N
 def _row(minutes: Minutes) -> Minutes:
     found: Minutes = (
         Minutes.objects.select_for_update(of=("self",))
-        .select_related(
-            "subject", "meeting__subject", "meeting__council__subject", "meeting__council__department",
-            "meeting__council__charter", "meeting__charter_version__charter__subject",
-        )
+        .select_related("subject", *(f"meeting__{name}" for name in _OF_MEETING))
         .get(pk=minutes.pk)
-    )  # fmt: skip
+    )
     return found

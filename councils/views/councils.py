@@ -19,7 +19,7 @@ from councils.queries import ballots, books, decisions, health, meetings, roster
 from councils.queries import councils as queries
 from councils.services import councils as services
 from governance import access, pages, panels
-from governance.clauses import Rules
+from governance.clauses import LIGHT, Rules
 from governance.errors import Absent
 from governance.models import Organisation
 from governance.queries import people as people_queries
@@ -74,6 +74,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     council = queries.get(reference, viewer, now)
     sitting = queries.sitting_of(council, now)
     version = rules_in_force(council.charter, now)
+    rules = Rules.from_json(version.rules)
     backlog = list(meetings.backlog(council, viewer, now)[:50])
     # What a series holds later than that stands with the series.
     soon = Q(series=None) | Q(starts_at__lte=now + NEAR)
@@ -86,7 +87,8 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "council": council,
         "sitting": sitting,
         "seats": queries.composition(sitting),
-        "rules": [rule for rule in Rules.from_json(version.rules).sentences() if rule[0] not in LONG],
+        "rules": [rule for rule in rules.sentences() if rule[0] not in LONG],
+        "is_light": rules.formality.level == LIGHT,
         "stuck": stuck.tried([council], now, version)[0].problems,
         "version": version,
         "backlog": backlog,

@@ -55,6 +55,7 @@ def wall(request: HttpRequest, reference: str) -> HttpResponse:
         "zone": viewer.zone,
         "now": now,
         "at": request.path,
+        "adjourned_at": meeting.adjourned_at if meeting.is_adjourned(now) else None,
     }
     return render(request, "councils/live/wall.html", context)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from councils import access as council_access
-from councils.forms.ballots import UndecidedForm
+from councils.forms.closing import CloseForm
 from councils.forms.live import PlanForm
 from councils.forms.meetings import CallForm, CallOffForm, MarkForm
 from councils.models import AgendaItem, ItemState, Meeting, MeetingState
@@ -23,8 +23,8 @@ from councils.queries import meetings as queries
 from councils.queries.live import Live
 from councils.queries.meetings import Standing
 from councils.services import attending as attending_services
+from councils.services import leaving, planning
 from councils.services import meetings as services
-from councils.services import planning
 from councils.views.room import context_of, settling
 from councils.views.settling import Room, room_of
 from governance import access, pages, panels
@@ -91,6 +91,7 @@ def show(
         "without": without,
         **context_of(meeting, viewer, now, also={one.about_id for one in without}),
         "minutes": getattr(meeting, "minutes", None),
+        "adjourned_at": meeting.adjourned_at if meeting.is_adjourned(now) else None,
     }
     page = "councils/meetings/detail.html"
     if meeting.state == MeetingState.OPEN:
@@ -243,26 +244,46 @@ def mark(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def close(request: HttpRequest, reference: str) -> HttpResponse:
+    """Close a meeting: at once where nothing is asked, else by the form that asks where each matter goes."""
     now, viewer = timezone.now(), asker(request)
     meeting = queries.get(reference, viewer, now)
     access.require(viewer, council_access.RECORD, meeting.council, now)
-    left = services.escalated(meeting) if meeting.state == MeetingState.OPEN else []
-    if left:
-        form = UndecidedForm(request.POST if "reason" in request.POST else None, initial={"version": meeting.version})
+    if meeting.state != MeetingState.OPEN and request.method == "GET":
+        return redirect("councils:meeting-detail", reference)
+    escalated = services.escalated(meeting) if meeting.state == MeetingState.OPEN else []
+    is_asked = request.method == "GET" or bool(escalated) or "asked" in request.POST
+    if not is_asked:
+        services.close(meeting=meeting, by=viewer, now=now, version=_version(request))
+        messages.success(request, _("The meeting is closed. What it did not settle goes onto the next one."))
+        return redirect("councils:meeting-detail", reference)
+    onto = leaving.following(meeting)
+    is_sent = "asked" in request.POST or "reason" in request.POST
+    form = CloseForm(
+        request.POST if is_sent else None,
+        escalated=escalated,
+        unsettled=leaving.unsettled(meeting),
+        onto=onto,
+        initial={"version": meeting.version},
+    )
+    closed, status = None, 200 if request.method == "GET" else 409
+    if is_sent:
         closed, status = pages.attempt(
             form,
             lambda given: services.close(
-                meeting=meeting, by=viewer, now=now, version=given["version"], not_decided=given["reason"]
+                meeting=meeting,
+                by=viewer,
+                now=now,
+                version=given["version"],
+                not_decided=given.get("reason"),
+                left=form.left(),
             ),
         )
-        if closed is None:
-            context = {"meeting": meeting, "form": form, "left": left}
-            return render(request, "councils/meetings/close.html", context, status=409 if not form.is_bound else status)
-    else:
-        services.close(meeting=meeting, by=viewer, now=now, version=_version(request))
-    messages.success(request, _("The meeting is closed. What it did not settle is back in the backlog."))
+    if closed is None:
+        context = {"meeting": meeting, "form": form, "escalated": escalated, "onto": onto}
+        return render(request, "councils/meetings/close.html", context, status=status)
+    messages.success(request, _("The meeting is closed, and each matter that it did not settle goes where you said."))
     return redirect("councils:meeting-detail", reference)
 
 

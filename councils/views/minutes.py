@@ -66,10 +66,11 @@ def show(
         "number": number,
         "is_latest": is_latest,
         "others": [one for one in minutes.approved.order_by("number") if one.number != number],
-        "rule": queries.rules_of(minutes).minutes.sentence(),
+        "rule": queries.how_kept(minutes),
         "moves": next_moves([minutes.pk], now),
         "today": today,
         "is_open": minutes.is_open_for_comments(today),
+        "is_note": minutes.state == MinutesState.NOTE,
         "may_write": may_record and is_latest and minutes.state != MinutesState.APPROVED,
         "may_correct": may_record and is_latest and minutes.state == MinutesState.APPROVED,
         "may_send": may_record and is_latest and minutes.state == MinutesState.DRAFT,
@@ -79,6 +80,27 @@ def show(
         **more,
     }
     return render(request, "councils/minutes/detail.html", context, status=status)
+
+
+@login_required
+@require_POST
+def begin(request: HttpRequest, reference: str) -> HttpResponse:
+    """Have minutes composed of a meeting that was closed before minutes were kept."""
+    now, viewer = timezone.now(), asker(request)
+    services.write_up(meeting=meeting_queries.get(reference, viewer, now), by=viewer, now=now)
+    messages.success(request, _("The minutes are composed from what is recorded of this meeting."))
+    return redirect("councils:minutes-detail", reference)
+
+
+@login_required
+@require_safe
+def running(request: HttpRequest, reference: str) -> HttpResponse:
+    """The running note of a council that works lightly: what each of its meetings recorded, the latest first."""
+    now, viewer = timezone.now(), asker(request)
+    council = council_queries.get(reference, viewer, now)
+    notes = queries.listed(viewer, now, council, MinutesState.NOTE)
+    context = {"council": council, "page": pages.paged(request, notes), "language": queries.language_of_papers()}
+    return render(request, "councils/minutes/running.html", context)
 
 
 @login_required

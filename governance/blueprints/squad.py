@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from governance.blueprints.writing import CHAIR, MEMBER, SECRETARY, Blueprint, lines, roles
-from governance.clauses import Cadence, Promising, Quorum, Review, Rules, Verifying, Voting
+from governance.clauses import LIGHT, Cadence, Formality, Promising, Quorum, Review, Rules, Verifying, Voting
 from governance.mandates import Mandate, Value
 
 
@@ -50,6 +50,7 @@ def blueprint() -> Blueprint:
             verifying=Verifying("champion"),
             review=Review(6),
             cadence=Cadence(3),
+            formality=Formality(LIGHT),
         ),
         limits=(2_500, 7_500),
         roles=roles(

@@ -42,7 +42,16 @@ from governance.clauses.ladder import (
     level,
     usual_ladder,
 )
-from governance.clauses.recording import MINUTES_BY, SILENCE_APPROVES, Minutes
+from governance.clauses.recording import (
+    FORMALITIES,
+    FULL,
+    LIGHT,
+    MEETING_APPROVES,
+    MINUTES_BY,
+    SILENCE_APPROVES,
+    Formality,
+    Minutes,
+)
 from governance.clauses.rules import AS_BEFORE, CLAUSES, ENFORCERS, Rules, enforces, typed
 from governance.clauses.sitting import ChairsAction, Written
 
@@ -55,9 +64,13 @@ __all__ = [
     "COUNCIL",
     "DELEGATES",
     "ENFORCERS",
+    "FORMALITIES",
+    "FULL",
     "HEAD",
     "HELPERS",
+    "LIGHT",
     "LONGEST_GAP",
+    "MEETING_APPROVES",
     "MINUTES_BY",
     "ON",
     "ONTO_AGENDA",
@@ -78,6 +91,7 @@ __all__ = [
     "Closure",
     "DecisionRight",
     "Delegation",
+    "Formality",
     "Ladder",
     "Minutes",
     "Promising",

@@ -12,7 +12,7 @@ from governance.clauses.delegation import Delegation
 from governance.clauses.gathering import Cadence
 from governance.clauses.keeping import Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import Ladder, Step, usual_ladder
-from governance.clauses.recording import Minutes
+from governance.clauses.recording import LIGHT, Formality, Minutes
 from governance.clauses.sitting import ChairsAction, Written
 from governance.errors import Invalid
 from governance.money import format_minor
@@ -36,6 +36,7 @@ class Rules:
     closure: Closure = field(default_factory=Closure)
     delegation: Delegation = field(default_factory=Delegation)
     cadence: Cadence = field(default_factory=Cadence)
+    formality: Formality = field(default_factory=Formality)
     minutes: Minutes = field(default_factory=Minutes)
     written: Written = field(default_factory=Written)
     chair: ChairsAction = field(default_factory=ChairsAction)
@@ -77,6 +78,8 @@ class Rules:
         said = {name: getattr(self, name).sentence() for name in CLAUSES}
         if not of_programme:
             said["terms"] = self.terms.of_council()
+        if self.formality.level == LIGHT:
+            said["minutes"] = _("It keeps no minutes.")
         return list(said.items())
 
 
@@ -156,6 +159,7 @@ CLAUSES: dict[str, type] = {
     "closure": Closure,
     "delegation": Delegation,
     "cadence": Cadence,
+    "formality": Formality,
     "minutes": Minutes,
     "written": Written,
     "chair": ChairsAction,

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from governance.clauses.closing import in_days
 from governance.clauses.ladder import CHAIR, CHAMPION, COUNCIL, HEAD, SPONSOR
-from governance.clauses.recording import CHAIR_APPROVES
+from governance.clauses.recording import CHAIR_APPROVES, LIGHT
 from governance.clauses.rules import Rules
 from governance.money import format_minor
 
@@ -439,8 +439,20 @@ def _windows(rules: Rules, bench: Bench) -> Iterable[Problem]:
         )  # fmt: skip
 
 
+@_tries("formality")
+def _formality(rules: Rules, bench: Bench) -> Iterable[Problem]:
+    secretary, chair = bench.of_kind("secretary"), bench.of_kind("chair")
+    if rules.formality.level == LIGHT and all(place is None or place.is_vacant for place in (secretary, chair)):
+        yield Problem(
+            "formality", "nobody_writes", _("Nobody of the council is there to write its running note."),
+            _("Seat a secretary or a chair."), SEAT if secretary else COMPOSE, secretary.reference if secretary else "",
+        )  # fmt: skip
+
+
 @_tries("minutes")
 def _minutes(rules: Rules, bench: Bench) -> Iterable[Problem]:
+    if rules.formality.level == LIGHT:
+        return
     secretary, chair = bench.of_kind("secretary"), bench.of_kind("chair")
     if rules.minutes.approval == CHAIR_APPROVES and (chair is None or chair.is_vacant):
         yield Problem(

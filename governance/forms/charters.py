@@ -15,6 +15,7 @@ from governance.clauses import (
     APPROVERS,
     CLAUSES,
     DELEGATES,
+    FORMALITIES,
     LONGEST_GAP,
     MINUTES_BY,
     PERIODS,
@@ -75,6 +76,7 @@ GROUPS: dict[str, list[str]] = {
     "closure": ["closure_minimum", *(f"closure_{kind}" for kind in SHOWS), "closure_unverified"],
     "windows": ["windows_first", "windows_second", "windows_third"],
     "cadence": ["cadence_weeks"],
+    "formality": ["formality_level"],
     "minutes": ["minutes_approval", "minutes_send", "minutes_window", "minutes_within"],
 }
 MONEY = (
@@ -103,6 +105,7 @@ NAMES: dict[str, Any] = {
     "closure": gettext_lazy("Closing"),
     "windows": gettext_lazy("Did it work?"),
     "cadence": gettext_lazy("How often it meets"),
+    "formality": gettext_lazy("Formality"),
     "minutes": gettext_lazy("Minutes"),
 }
 TERMS: dict[str, Any] = {
@@ -291,6 +294,9 @@ class RulesForm(forms.Form):
         help_text=gettext_lazy(
             "Where none is held in time and none is called, the secretary owes calling one. 0: not set."
         ),
+    )
+    formality_level = forms.ChoiceField(
+        label=gettext_lazy("What is kept of its meetings"), choices=list(FORMALITIES.items())
     )
     minutes_approval = forms.ChoiceField(label=gettext_lazy("Who approves minutes"), choices=list(MINUTES_BY.items()))
     minutes_send = forms.IntegerField(

@@ -2,8 +2,8 @@
 
 A message belongs to a meeting if it arose while that was open, about the meeting itself, a matter on its agenda (or one
 of the same council that is still to be settled: on closing those go back to the backlog) or what that is about, a
-decision taken in it, or an action that came of such a decision. A meeting that was forgotten open hushes nobody for
-longer than half a day.
+decision taken in it, or an action that came of such a decision. A meeting that nobody closed hushes nobody
+once it counts as adjourned.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,11 +14,9 @@ from django.db.models import Q
 
 from actions.models import ActionItem
 from councils.models import AgendaItem, Decision, ItemState, Meeting
+from councils.models.meetings import LONGEST, adjourned
 from notifications.kinds import Kind
 from notifications.models import Message
-
-LONGEST = timedelta(hours=12)
-"""After this a meeting that nobody closed hushes no more."""
 
 LOOKS_AGAIN = timedelta(minutes=5)
 """How often it is asked whether a meeting has been closed."""
@@ -47,9 +45,9 @@ def hushed(messages: Sequence[Message], now: datetime) -> dict[int, Sat]:
     rows = (
         opened.filter(Q(closed_at=None) | Q(closed_at__gte=earliest))
         .order_by("-opened_at")
-        .values_list("pk", "council_id", "opened_at", "closed_at")
+        .only("pk", "council_id", "opened_at", "closed_at", "starts_at", "lasts")
     )
-    sittings = [_sat(meeting, council, began, closed, now) for meeting, council, began, closed in rows]
+    sittings = [_sat(meeting, now) for meeting in rows]
     if not sittings:
         return {}
     about = _about(sittings, {message.subject_id for message in messages})
@@ -68,10 +66,11 @@ def _arose(message: Message) -> datetime:
     return message.created_at
 
 
-def _sat(meeting_id: int, council_id: int, opened_at: datetime, closed_at: datetime | None, now: datetime) -> Sat:
-    latest = opened_at + LONGEST
-    ends = min(closed_at, latest) if closed_at is not None else latest
-    return Sat(meeting_id, council_id, opened_at, ends, is_open=now < ends)
+def _sat(meeting: Meeting, now: datetime) -> Sat:
+    opened_at = meeting.opened_at or now
+    latest = adjourned(opened_at, meeting.ends_at, meeting.lasts)
+    ends = min(meeting.closed_at or latest, latest)
+    return Sat(meeting.pk, meeting.council_id, opened_at, ends, is_open=now < ends)
 
 
 def _about(sittings: Sequence[Sat], subjects: Iterable[int]) -> dict[int, set[int]]:

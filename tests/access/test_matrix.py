@@ -112,6 +112,7 @@ def filled(world: World, room: Room, send: dict[str, Any]) -> dict[str, Any]:
         "$evidence": room.running.evidence.get().pk,
         "$running": room.running.reference,
         "$proposed": room.proposed.reference,
+        "$closed": room.minutes.meeting.reference,
         "$comment": room.minutes.comments.get().pk,
         "$other_theme": world.other_theme.reference,
         "$reserve": room.reserve.reference,
