@@ -12,6 +12,7 @@ class CouncilsConfig(AppConfig):
             panels,  # noqa: F401 - declares what charters show of councils
             ratifying,  # noqa: F401 - declares the matter of what a chair decided
             referrals,  # noqa: F401 - declares the matters that councils know by themselves
+            rsvp,  # noqa: F401 - declares what is answered from an invitation
         )
         from councils.queries.councils import confidential, seated, sponsored
         from councils.queries.rooms import rooms

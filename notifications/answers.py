@@ -9,6 +9,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy
 
+from councils import rsvp
+from councils.models import Membership
 from governance import signing
 from governance.models import DutyKind, HelpRequest, SubjectKind
 from governance.queries.seats import answering, deputies
@@ -77,6 +79,18 @@ def has_a_deputy(letters: Sequence[Letter], now: datetime) -> set[int]:
     }
 
 
+def sits_there(letters: Sequence[Letter], now: datetime) -> set[int]:
+    """The invitations to a seat of the council: its sponsor comes as a guest and tells the chair. One statement."""
+    seats = {letter.message.seat_id for letter in letters if letter.message.seat_id is not None}
+    meetings = {letter.message.subject_id for letter in letters}
+    sits = set(
+        Membership.objects.filter(seat_id__in=seats, ended_at=None, council__meetings__in=meetings).values_list(
+            "council__meetings", "seat_id"
+        )
+    )
+    return {one.message.pk for one in letters if (one.message.subject_id, one.message.seat_id) in sits}
+
+
 DONE, EVIDENCE = gettext_lazy("It is done: show the evidence"), "?do=evidence#do"
 
 for kind in (*sorted(OF_OWNERS), Kind.SENT_BACK, Kind.CAME_BACK, Kind.DECIDED, Kind.ASKED, Kind.QUESTIONED):
@@ -100,3 +114,5 @@ for kind in sorted(OF_OWNERS):
 for kind in (Kind.CHAMPION, Kind.HEAD, Kind.SPONSOR, Kind.CHAIR, Kind.HELP_WANTED):
     offer(kind, "help", "help_not_now", "ask_back", fits=answers_for_it)
     offer(kind, "pass_on", fits=has_a_deputy)
+for kind in (Kind.MEETING, Kind.MEETING_MOVED):
+    offer(kind, rsvp.COMES, rsvp.STAYS_AWAY, fits=sits_there)

@@ -279,7 +279,7 @@ WORDS = {
     ),
     Kind.MEETING: (
         gettext_lazy("Invitation: %(title)s"),
-        gettext_lazy("%(by)s calls you to a meeting. Say on its page whether you come."),
+        gettext_lazy("%(by)s calls you to a meeting. Say whether you come."),
         gettext_lazy("Say whether you come"),
     ),
     Kind.MEETING_MOVED: (

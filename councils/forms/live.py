@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from councils.models import AgendaItem, CaptureKind
 from councils.services.planning import LONGEST, Row
-from governance.forms.places import with_holders
 from governance.models import Person, Seat
+from governance.queries.seats import with_holders
 
 
 class CaptureForm(forms.Form):

@@ -15,8 +15,9 @@ from councils.queries.meetings import Place, Standing
 from councils.recurrence import moment
 from governance.forms.needed import needed
 from governance.forms.picking import PickField
-from governance.forms.places import HoursField, MoneyField, SeatField, with_holders
+from governance.forms.places import HoursField, MoneyField, SeatField
 from governance.models import Calendar, Person, Seat
+from governance.queries.seats import with_holders
 
 NO_VOTE = "none"
 NOT_CAST = (NO_VOTE, gettext_lazy("no vote"))

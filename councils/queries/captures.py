@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from councils.models import Capture, CaptureKind, Council, Meeting
 from councils.queries.councils import keeps_to_itself
 from governance.errors import Absent, Invalid
-from governance.forms.places import with_holders
 from governance.models import Person, Seat
+from governance.queries.seats import with_holders
 
 NAMED = 5
 """So many seats are named where a line could mean several."""

@@ -8,9 +8,10 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy
 
-from governance.forms.places import DepartmentField, PersonField, SeatField, with_holders
+from governance.forms.places import DepartmentField, PersonField, SeatField
 from governance.models import Department, JourneyStep, Person, Seat, SeatKind
 from governance.queries import departments, people, seats
+from governance.queries.seats import with_holders
 from governance.services.journeys import StepWish
 
 SPARE_LINES = 3

@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from governance.forms.picking import PickField
-from governance.forms.places import SeatField, with_holders
+from governance.forms.places import SeatField
 from governance.models import Better, Metric, Person, Seat, SeatKind, Unit
 from governance.numbers import NotANumber, parse_scaled
 from governance.queries import metrics, seats
+from governance.queries.seats import with_holders
 
 
 class MetricField(PickField):

@@ -7,12 +7,11 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy
 
 from governance.forms.picking import PickField
 from governance.hours import NotTime, format_minutes, parse_minutes
-from governance.models import Department, DepartmentKind, Person, Seat, SeatKind, Tenure, TenureRole
+from governance.models import Department, DepartmentKind, Person, Seat, SeatKind, TenureRole
 from governance.money import NotMoney, exponent, format_minor, parse_minor
 from governance.queries import departments, people, seats
 from governance.services.seats import kinds_to_found
@@ -34,12 +33,6 @@ class SeatField(PickField):
     def label_from_instance(self, obj: Seat) -> str:
         holder = getattr(obj, "holder_name", "")
         return f"{obj.title}: {holder}" if holder else f"{obj.title} ({obj.reference})"
-
-
-def with_holders(seats: QuerySet[Seat], now: datetime) -> QuerySet[Seat]:
-    """The seats with ``holder_name``, nothing where nobody holds it; in the same statement."""
-    holds = Tenure.objects.at(now).filter(seat_id=OuterRef("pk"), role=TenureRole.HOLDER, person__is_active=True)
-    return seats.annotate(holder_name=Subquery(holds.values("person__name")[:1]))
 
 
 class MoneyField(forms.CharField):

@@ -40,6 +40,8 @@ MAY_BE_ANSWERED = {
     "endorse", "refuse_nominee", "join", "stay_out", "ratify", "refuse_charter",
     # the way in
     "invite", "reset",
+    # whoever sits in a council
+    "comes", "stays_away",
 }  # fmt: skip
 """Written by hand. Whatever is added is looked at by somebody: never verifying, voting, money, or that it is done."""
 

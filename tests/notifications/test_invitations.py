@@ -1,14 +1,17 @@
 """Invitations: one mail a meeting or series and reader, with a part that calendar programs read."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 import recurring_ical_events
 import vobject
 from django.core import mail
+from django.test import Client
 from icalendar import Calendar
 
-from councils.models import Meeting
+from councils.models import Meeting, MeetingAnswer
 from councils.recurrence import MONTHLY, WEEKLY, Rule
 from councils.services import councils, meetings, moving, series
 from governance.models import Person
@@ -258,3 +261,40 @@ def test_a_vacant_seat_calls_nobody_in_its_place(chamber, town):
     sent = post()
     assert town.lead.email not in {one.to[0] for one in sent}
     assert Message.objects.filter(kind=Kind.MEETING, state=MessageState.DROPPED).exists()
+
+
+def links_of(message) -> dict[str, str]:
+    """The answers that a mail offers, by what they say."""
+    found = re.findall(r"^(I come|I do not come), without signing in: (\S+)$", str(message.body), re.MULTILINE)
+    return {says: urlsplit(url).path for says, url in found}
+
+
+def test_a_seat_says_from_its_invitation_whether_it_comes_and_may_change_its_mind(chamber, town):
+    meeting = call(chamber)
+    post()
+    (mine,) = to(chamber.secretary)
+    answers = links_of(mine)
+    page = Client().get(answers["I come"]).text
+    assert meeting.title in page
+    assert "Room 4" in page
+    assert not MeetingAnswer.objects.exists(), "looking changes nothing"
+    assert "You come to" in Client().post(answers["I come"]).text
+    said = MeetingAnswer.objects.get(meeting=meeting)
+    assert (said.coming, said.by) == ("yes", chamber.secretary)
+    assert "Nobody asks why" in Client().post(answers["I do not come"]).text
+    said.refresh_from_db()
+    assert said.coming == "no"
+    assert not links_of(to(town.sponsor)[0]), "the sponsor is a guest and has no seat to answer for"
+
+
+def test_a_link_of_a_meeting_that_was_called_off_or_of_a_seat_that_left_is_dead(chamber):
+    meeting = call(chamber)
+    post()
+    mine = links_of(to(chamber.secretary)[0])
+    other = links_of(to(chamber.members[2])[0])
+    councils.end_membership(membership=chamber.memberships[2], by=chamber.town.lead, now=MORNING)
+    assert Client().get(other["I come"]).status_code == 410
+    meetings.call_off(meeting=meeting, reason="Ill.", by=chamber.secretary, now=MORNING)
+    assert Client().get(mine["I come"]).status_code == 410
+    assert Client().post(mine["I come"]).status_code == 410
+    assert not MeetingAnswer.objects.exists()
