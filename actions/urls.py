@@ -21,6 +21,7 @@ from actions.views import (
     spending,
     theme_shapes,
     themes,
+    unacted,
     updates,
     uploads,
 )
@@ -70,6 +71,8 @@ urlpatterns += [
     path("spending/sheet/", spending.taken_away, name="spending-sheet"),
     path("spending/<key:key>/reverse/", spending.reverse, name="spending-reverse"),
     path("review/", review.executive_review, name="review"),
+    path("review/not-acted/", unacted.listing, name="not-acted"),
+    path("review/not-acted.csv", unacted.sheet, name="not-acted-sheet"),
     path("promise-record/", record.of_departments, name="record"),
     path("people/<key:pk>/promise-record/", record.of_person, name="record-of-person"),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -13,15 +14,19 @@ from django.utils.translation import ngettext
 from actions.figures import COLUMNS, LABELS, MEANINGS, Figure
 from actions.queries.late import late_promises
 from actions.queries.review import Review, Row, executive
+from actions.views import unacted
 from governance import links
 from governance.models import DutyKind, Subject
 from governance.queries import helping
+from governance.queries import unacted as unacted_queries
 from governance.queries.duties import Move, asked_moves, my_moves
+from governance.queries.unacted import LABELS as LABELS_OF_ASKED
 from governance.views import asker
 
 # A high number of these is bad news; of the others it is good news, or neither.
 GRAVE = (Figure.LATE, Figure.BLOCKED, Figure.UNOWNED)
 SHOWN_MOVES = 8
+SHOWN_SILENT = 6
 
 
 @login_required
@@ -36,6 +41,8 @@ def executive_review(request: HttpRequest) -> HttpResponse:
     subjects = Subject.objects.in_bulk(
         [move.subject_id for move in [*moves[:SHOWN_MOVES], *(move for _key, move in asked)]]
     )
+    owing = unacted_queries.listed(viewer, now)
+    silent = unacted_queries.counted(owing)
     context = {
         "review": review,
         "finding": finding(review),
@@ -55,6 +62,13 @@ def executive_review(request: HttpRequest) -> HttpResponse:
         ],
         "more_moves": max(0, len(moves) - SHOWN_MOVES),
         "today": review.on,
+        "not_acted": unacted.lines(list(owing[:SHOWN_SILENT]), now),
+        "silent": [
+            {"label": LABELS_OF_ASKED[key], "n": n, "url": f"{reverse('actions:not-acted')}?asked={key}"}
+            for key, n in silent.items()
+            if n
+        ],
+        "silent_total": sum(silent.values()),
     }
     return render(request, "actions/review/page.html", context)
 

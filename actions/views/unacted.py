@@ -1,0 +1,94 @@
+"""Who has not acted: what was asked of a seat, and whose day has passed."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_safe
+
+from actions.forms.unacted import UnactedForm
+from governance import links, pages
+from governance.models import Duty, DutyKind, Person
+from governance.queries import unacted as queries
+from governance.queries.calendars import local_day
+from governance.queries.duties import moves
+from governance.sheets.tables import Column, streamed
+from governance.views import asker
+
+
+@login_required
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """The lines, the oldest first, narrowed by the address."""
+    now, viewer = timezone.now(), asker(request)
+    form = UnactedForm(request.GET or None, viewer=viewer, now=now)
+    scope = form.scope
+    everything = queries.listed(viewer, now, **scope)
+    counts = queries.counted(everything)
+    page = pages.paged(request, queries.listed(viewer, now, asked=form.what, **scope) if form.what else everything)
+    chosen = [(name, form.fields[name].label, form.chosen(name)) for name in ("council", "department")]
+    context = {
+        "form": form,
+        "page": page,
+        "lines": lines(list(page), now),
+        "asked": form.what,
+        "total": sum(counts.values()),
+        "views": [(str(key), queries.LABELS[key], n) for key, n in counts.items()],
+        "chips": pages.chips(request, chosen),
+        "today": timezone.localdate(),
+    }
+    return render(request, "actions/review/not_acted.html", context)
+
+
+def lines(duties: Sequence[Duty], now: datetime) -> list[dict[str, Any]]:
+    """What a table shows of each duty. The statements do not grow with their number."""
+    return [
+        {
+            "move": move,
+            "subject": duty.subject,
+            "path": links.door_of(duty.kind, duty.subject),
+            "asked": queries.LABELS[queries.asked_of(duty.kind)],
+            "days": (local_day(duty.calendar, now) - duty.due_on).days,
+        }
+        for duty, move in zip(duties, moves(duties, now), strict=True)
+        if duty.due_on is not None
+    ]
+
+
+COLUMNS = [
+    Column(name, label)
+    for name, label in (
+        ("seat", _lazy("seat")), ("asked", _lazy("asked for")), ("what", _lazy("what it owes")),
+        ("reference", _lazy("reference")), ("title", _lazy("title")), ("due_on", _lazy("by")),
+    )
+]  # fmt: skip
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest) -> StreamingHttpResponse:
+    """The list as CSV, narrowed as it is. Names of people are not in it: seats are."""
+    now, viewer = timezone.now(), asker(request)
+    form = UnactedForm(request.GET or None, viewer=viewer, now=now)
+    rows = _rows(form, viewer, now)
+    response = StreamingHttpResponse(streamed(COLUMNS, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="not-acted-{timezone.localdate().isoformat()}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _rows(form: UnactedForm, viewer: Person, now: datetime) -> Iterator[dict[str, str]]:
+    for duty in queries.listed(viewer, now, asked=form.what, **form.scope).iterator(chunk_size=500):
+        yield {
+            "seat": duty.seat.title,
+            "asked": str(queries.LABELS[queries.asked_of(duty.kind)]),
+            "what": str(DutyKind(duty.kind).label),
+            "reference": duty.subject.reference,
+            "title": duty.subject.title,
+            "due_on": duty.due_on.isoformat() if duty.due_on else "",
+        }

@@ -1,0 +1,120 @@
+"""Who has not acted: seats that were asked for something, and have not answered by the day they were given.
+
+Open work by seat, not a figure about anybody's past: whoever may see a thing and the seat that owes it sees the line
+(docs/figures.md). What somebody promised by themselves and is late with stands under late promises instead.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from governance import access
+from governance.models import Calendar, Department, Duty, DutyKind, Person
+
+
+class Asked(StrEnum):
+    """What a seat was asked for."""
+
+    ESCALATION = "escalation"
+    ANSWER = "answer"
+    ACCEPTANCE = "acceptance"
+    REQUEST = "request"
+    DATE = "date"
+    VERIFICATION = "verification"
+    VOTE = "vote"
+    SIGNATURE = "signature"
+
+
+LABELS: Mapping[Asked, str | Promise] = {
+    Asked.ESCALATION: _("Escalations"),
+    Asked.ANSWER: _("Answers to what was heard"),
+    Asked.ACCEPTANCE: _("Acceptances"),
+    Asked.REQUEST: _("Requests between departments"),
+    Asked.DATE: _("Other dates asked for"),
+    Asked.VERIFICATION: _("Verifications"),
+    Asked.VOTE: _("Votes in writing"),
+    Asked.SIGNATURE: _("Charters to ratify"),
+}
+
+KINDS: Mapping[Asked, tuple[str, ...]] = {
+    Asked.ESCALATION: (DutyKind.RESPOND,),
+    Asked.ANSWER: (DutyKind.ANSWER,),
+    Asked.ACCEPTANCE: (DutyKind.ACCEPT,),
+    Asked.REQUEST: (DutyKind.ANSWER_REQUEST, DutyKind.WEIGH, DutyKind.CONFIRM),
+    Asked.DATE: (DutyKind.APPROVE_DATE,),
+    Asked.VERIFICATION: (DutyKind.VERIFY,),
+    Asked.VOTE: (DutyKind.VOTE,),
+    Asked.SIGNATURE: (DutyKind.RATIFY,),
+}
+
+_ASKED = {kind: asked for asked, kinds in KINDS.items() for kind in kinds}
+
+
+def asked_of(kind: str) -> Asked:
+    """What a duty of a kind asks for; raises ``KeyError`` for one that asks nobody."""
+    return _ASKED[kind]
+
+
+def listed(
+    viewer: Person,
+    now: datetime,
+    *,
+    asked: str = "",
+    council: int | None = None,
+    department: Department | None = None,
+) -> QuerySet[Duty]:
+    """The open duties whose day has passed where they are owed, the oldest first, of what ``viewer`` may see.
+
+    ``council`` oversees them; ``department`` has their seats, or one above theirs. Raises ``ValueError`` for an
+    ``asked`` that there is not.
+    """
+    seen = access.subjects_seen(viewer, now).values("pk")
+    found = Duty.objects.filter(
+        _passed(now),
+        closed_at=None,
+        kind__in=KINDS[Asked(asked)] if asked else sorted(_ASKED),
+        subject__in=seen,
+        seat__in=seen,
+    )
+    if council is not None:
+        found = found.filter(overseer=council)
+    if department is not None:
+        found = found.filter(seat__department__in=below(department))
+    return found.select_related("subject", "seat__subject", "calendar").order_by("due_on", "pk")
+
+
+def counted(duties: QuerySet[Duty]) -> dict[Asked, int]:
+    """How many of each, in the order of :class:`Asked`; what nobody owes counts 0. One statement."""
+    rows = duties.order_by().values_list("kind").annotate(n=Count("pk"))
+    found: dict[Asked, int] = dict.fromkeys(Asked, 0)
+    for kind, n in rows:
+        found[_ASKED[kind]] += n
+    return found
+
+
+def below(department: Department) -> list[int]:
+    """A department and all below it, by key. One statement."""
+    children: dict[int | None, list[int]] = defaultdict(list)
+    for key, parent in Department.objects.values_list("pk", "parent_id"):
+        children[parent].append(key)
+    found = [department.pk]
+    for key in found:
+        found += children[key]
+    return found
+
+
+def _passed(now: datetime) -> Q:
+    """The day has passed by the duty's own calendar. One statement."""
+    by_day: dict[date, list[int]] = defaultdict(list)
+    for key, zone in Calendar.objects.values_list("pk", "zone"):
+        by_day[now.astimezone(ZoneInfo(zone)).date()].append(key)
+    passed = Q(pk__in=[])
+    for day, calendars in by_day.items():
+        passed |= Q(calendar__in=calendars, due_on__lt=day)
+    return passed
