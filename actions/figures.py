@@ -14,7 +14,15 @@ from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from actions.models import ACCEPTED_STATES, OPEN_STATES, ActionState, Blocker, BlockerKind
+from actions.models import (
+    ACCEPTED_STATES,
+    OPEN_STATES,
+    ActionState,
+    Blocker,
+    BlockerKind,
+    OutcomeEffect,
+    OutcomeVerdict,
+)
 from councils.models import Account, AccountKind, Posting, Why
 from governance.models import Tenure
 
@@ -30,6 +38,11 @@ class Figure(StrEnum):
     UNFUNDED = "unfunded"
     UNVERIFIED = "unverified"
     AS_IS = "as_is"
+    RESOURCED = "resourced"
+    FINISHED = "finished"
+    VERIFIED = "verified"
+    WORKED = "worked"
+    UNPROVEN = "unproven"
 
 
 LABELS: dict[Figure, str | Promise] = {
@@ -43,6 +56,11 @@ LABELS: dict[Figure, str | Promise] = {
     Figure.UNFUNDED: _("Unfunded"),
     Figure.UNVERIFIED: _("Unverified"),
     Figure.AS_IS: _("Accepted as is"),
+    Figure.RESOURCED: _("Resourced"),
+    Figure.FINISHED: _("Done"),
+    Figure.VERIFIED: _("Verified"),
+    Figure.WORKED: _("Worked"),
+    Figure.UNPROVEN: _("Not judged yet"),
 }
 
 MEANINGS: dict[Figure, str | Promise] = {
@@ -56,10 +74,21 @@ MEANINGS: dict[Figure, str | Promise] = {
     Figure.UNFUNDED: _("nothing is allocated, and nobody said that nothing is needed"),
     Figure.UNVERIFIED: _("said done, and nobody has verified it"),
     Figure.AS_IS: _("closed by their council without verification"),
+    Figure.RESOURCED: _("something is allocated, or somebody said that nothing is needed"),
+    Figure.FINISHED: _("said done, verified, or closed by their council as they are"),
+    Figure.VERIFIED: _("said done, and confirmed by another person"),
+    Figure.WORKED: _("verified, and somebody said that it worked"),
+    Figure.UNPROVEN: _("verified, and nobody has said yet whether it worked"),
 }
 
-COLUMNS = tuple(figure for figure in Figure if figure not in (Figure.ACCEPTED, Figure.AS_IS))
+COLUMNS = (
+    Figure.PROMISED, Figure.KEPT, Figure.LATE, Figure.BLOCKED, Figure.NO_DATE, Figure.UNOWNED, Figure.UNFUNDED,
+    Figure.UNVERIFIED,
+)  # fmt: skip
 """The figures of a row of the review, in its order."""
+
+IN_A_ROW = (Figure.ACCEPTED, *COLUMNS, Figure.AS_IS)
+"""What a row of the review counts; the others are the funnel's (``actions/queries/funnel.py``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +141,11 @@ def _funded() -> Any:
     return Account.objects.filter(holds, subject__isnull=False).values("subject_id")
 
 
+def _judged() -> Any:
+    """Verdicts of people on the verification that stands; what was said of an earlier round counts nowhere here."""
+    return OutcomeVerdict.objects.filter(verification__at=F("action__verified_at")).values("action_id")
+
+
 def condition(figure: str, moment: Moment) -> Q:
     """What an action must be to count. Raises ValueError for a figure that is not defined."""
     accepted = Q(state__in=ACCEPTED_STATES)
@@ -131,4 +165,9 @@ def condition(figure: str, moment: Moment) -> Q:
         Figure.UNFUNDED: accepted & Q(needs_none=False) & ~Q(pk__in=_funded()),
         Figure.UNVERIFIED: Q(state=ActionState.DONE),
         Figure.AS_IS: Q(state=ActionState.AS_IS),
+        Figure.RESOURCED: accepted & (Q(needs_none=True) | Q(pk__in=_funded())),
+        Figure.FINISHED: Q(state__in=closing),
+        Figure.VERIFIED: Q(state=ActionState.VERIFIED),
+        Figure.WORKED: Q(state=ActionState.VERIFIED, pk__in=_judged().filter(effect=OutcomeEffect.WORKED)),
+        Figure.UNPROVEN: Q(state=ActionState.VERIFIED) & ~Q(pk__in=_judged()),
     }[Figure(figure)]

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from actions.figures import COLUMNS, Figure
+from actions.queries.funnel import Stage, funnel
 from actions.queries.late import late_promises
 from actions.queries.review import Row, executive
 from governance.models import Person
@@ -44,10 +45,21 @@ class LateReply(serializers.Serializer[Any]):
     since = serializers.IntegerField()
 
 
+class StepReply(serializers.Serializer[Any]):
+    """One stage of the funnel. Stages count different things: themes, matters, actions (docs/figures.md)."""
+
+    stage = serializers.ChoiceField(choices=[str(stage) for stage in Stage])
+    passed = serializers.IntegerField()
+    of = serializers.IntegerField(help_text="What could have come so far.")
+    waiting = serializers.IntegerField(help_text="What is next to come so far.")
+    days = serializers.IntegerField(allow_null=True, help_text="Since when the oldest of it waits.")
+
+
 class ReviewReply(serializers.Serializer[Any]):
     on = serializers.DateField()
     departments = DepartmentFigures(many=True)
     total = FiguresReply()
+    funnel = StepReply(many=True)
     late = LateReply(many=True, help_text="The longest late first, eight at most; actions?figure=late has all.")
 
 
@@ -65,6 +77,7 @@ class ReviewOfAll(APIView):
                     "on": review.on,
                     "departments": rows,
                     "total": figures(review.total),
+                    "funnel": funnel(viewer, now),
                     "late": late_promises(viewer, now).listed,
                 }
             ).data

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 
-from actions.figures import COLUMNS, Figure, LocalDay, Moment, condition
+from actions.figures import IN_A_ROW, LocalDay, Moment, condition
 from actions.models import ACCEPTED_STATES, ActionItem
 from governance.models import Calendar, Department, Organisation, Person
 
@@ -88,7 +88,7 @@ def executive(viewer: Person, now: datetime) -> Review:
         ActionItem.objects.visible_to(viewer, now)
         .filter(state__in=ACCEPTED_STATES)
         .values("department_id", "department__name", "department__subject__reference")
-        .annotate(**{f"n_{figure}": Count("pk", filter=condition(figure, at)) for figure in Figure})
+        .annotate(**{f"n_{figure}": Count("pk", filter=condition(figure, at)) for figure in IN_A_ROW})
         .order_by("department__name")
     )
     rows = [_row(one) for one in counted]
@@ -100,7 +100,7 @@ def _row(counted: dict[str, Any]) -> Row:
         department_id=counted["department_id"],
         department=counted["department__name"],
         reference=counted["department__subject__reference"],
-        **{str(figure): counted[f"n_{figure}"] for figure in Figure},
+        **{str(figure): counted[f"n_{figure}"] for figure in IN_A_ROW},
     )
 
 
@@ -109,5 +109,5 @@ def _sum(rows: list[Row]) -> Row:
         department_id=0,
         department="",
         reference="",
-        **{str(figure): sum(row.of(figure) for row in rows) for figure in (Figure.ACCEPTED, *COLUMNS, Figure.AS_IS)},
+        **{str(figure): sum(row.of(figure) for row in rows) for figure in IN_A_ROW},
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from actions.figures import COLUMNS, LABELS, MEANINGS, Figure
+from actions.queries.funnel import funnel
 from actions.queries.late import late_promises
 from actions.queries.review import Review, Row, executive
 from actions.views import unacted
@@ -62,6 +63,7 @@ def executive_review(request: HttpRequest) -> HttpResponse:
         ],
         "more_moves": max(0, len(moves) - SHOWN_MOVES),
         "today": review.on,
+        "steps": funnel(viewer, now),
         "not_acted": unacted.lines(list(owing[:SHOWN_SILENT]), now),
         "silent": [
             {"label": LABELS_OF_ASKED[key], "n": n, "url": f"{reverse('actions:not-acted')}?asked={key}"}

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from actions.figures import COLUMNS, LABELS, MEANINGS, Figure
+from actions.figures import COLUMNS, IN_A_ROW, LABELS, MEANINGS, Figure
 from actions.models import ActionItem, Blocker
 from actions.queries import items as queries
 from actions.queries import review
@@ -172,12 +172,12 @@ def test_every_figure_equals_a_slow_derivation_and_opens_exactly_what_it_counts(
         assert {row.reference for row in told.rows} == set(expected)
         for row in told.rows:
             department = Department.objects.get(pk=row.department_id)
-            for figure in Figure:
+            for figure in IN_A_ROW:
                 counted = expected[row.reference].get(figure, set())
                 assert row.of(figure) == len(counted), (row.department, figure)
                 listed = queries.listed(viewer=world.town.lead, now=now, department=department, figure=figure)
                 assert {action.pk for action in listed} == counted, (row.department, figure)
-        for figure in Figure:
+        for figure in IN_A_ROW:
             assert told.total.of(figure) == sum(len(one.get(figure, ())) for one in expected.values())
     assert told.total.accepted > 20
 
