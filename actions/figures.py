@@ -82,10 +82,10 @@ MEANINGS: dict[Figure, str | Promise] = {
 }
 
 COLUMNS = (
-    Figure.PROMISED, Figure.KEPT, Figure.LATE, Figure.BLOCKED, Figure.NO_DATE, Figure.UNOWNED, Figure.UNFUNDED,
-    Figure.UNVERIFIED,
+    Figure.PROMISED, Figure.LATE, Figure.BLOCKED, Figure.NO_DATE, Figure.UNOWNED, Figure.UNFUNDED, Figure.UNVERIFIED,
 )  # fmt: skip
-"""The figures of a row of the review, in its order."""
+"""The figures of a row of the review, in its order: work as it stands. What was kept is conduct, and stands in the
+promise record alone, of groups that are large enough (DESIGN.md, point 14)."""
 
 IN_A_ROW = (Figure.ACCEPTED, *COLUMNS, Figure.AS_IS)
 """What a row of the review counts; the others are the funnel's (``actions/queries/funnel.py``)."""

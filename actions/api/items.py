@@ -51,7 +51,7 @@ from governance.api import sheets as batches
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.api.metrics import scaled
 from governance.api.parsers import PlainJSONParser
-from governance.models import Department, JourneyStep, Metric, Person, Seat
+from governance.models import Department, Journey, JourneyStep, Metric, Person, Seat
 from governance.queries.duties import Move, next_moves
 
 
@@ -276,7 +276,10 @@ def _verb(summary: str, request: Any, path: str = "", **options: Any) -> Callabl
 
 _NARROW = [
     OpenApiParameter("department", str, description="Reference of a department."),
+    OpenApiParameter("within", str, description="Reference of a department; with those below it."),
     OpenApiParameter("council", str, description="Reference of a council."),
+    OpenApiParameter("sponsor", str, description="Reference of a sponsor's seat."),
+    OpenApiParameter("journey", str, description="Reference of a journey."),
     OpenApiParameter("seat", str, description="Reference of a seat."),
     OpenApiParameter("state", str, enum=[*queries.SEVERAL, *ActionState.values]),
     OpenApiParameter("figure", str, enum=[str(one) for one in Figure], description="What the executive review counts."),
@@ -292,8 +295,11 @@ _NARROW = [
 
 class Narrowing(serializers.Serializer[Any]):
     department = Reference(Department, required=False)
+    within = Reference(Department, required=False)
     council = Reference(Council, required=False)
     seat = Reference(Seat, required=False)
+    sponsor = Reference(Seat, required=False)
+    journey = Reference(Journey, required=False)
     state = serializers.ChoiceField(choices=[*queries.SEVERAL, *ActionState.values], required=False)
     figure = serializers.ChoiceField(choices=[str(one) for one in Figure], required=False)
     health = serializers.ChoiceField(choices=Health.choices, required=False)

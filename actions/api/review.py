@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any, cast
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,7 +14,10 @@ from actions.figures import COLUMNS, Figure
 from actions.queries.funnel import Stage, funnel
 from actions.queries.late import late_promises
 from actions.queries.review import Row, executive
-from governance.models import Person
+from actions.queries.scope import Scope
+from councils.models import Council
+from governance.api.base import Reference
+from governance.models import Department, Journey, Person, Seat
 
 
 class FiguresReply(serializers.Serializer[Any]):
@@ -22,7 +25,6 @@ class FiguresReply(serializers.Serializer[Any]):
 
     accepted = serializers.IntegerField()
     promised = serializers.IntegerField()
-    kept = serializers.IntegerField()
     late = serializers.IntegerField()
     blocked = serializers.IntegerField()
     no_date = serializers.IntegerField()
@@ -63,13 +65,32 @@ class ReviewReply(serializers.Serializer[Any]):
     late = LateReply(many=True, help_text="The longest late first, eight at most; actions?figure=late has all.")
 
 
+class Narrowed(serializers.Serializer[Any]):
+    within = Reference(Department, required=False)
+    council = Reference(Council, required=False)
+    sponsor = Reference(Seat, required=False)
+    journey = Reference(Journey, required=False)
+
+
 class ReviewOfAll(APIView):
     """Only what the reader may see is counted."""
 
-    @extend_schema(summary="The executive review", responses=ReviewReply)
+    @extend_schema(
+        summary="The executive review",
+        parameters=[
+            OpenApiParameter("within", str, description="Reference of a department; with those below it."),
+            OpenApiParameter("council", str, description="Reference of a council."),
+            OpenApiParameter("sponsor", str, description="Reference of a sponsor's seat."),
+            OpenApiParameter("journey", str, description="Reference of a journey."),
+        ],
+        responses=ReviewReply,
+    )
     def get(self, request: Request) -> Response:
         viewer, now = cast(Person, request.user), timezone.now()
-        review = executive(viewer, now)
+        reader = Narrowed(data=request.query_params, context={"viewer": viewer, "now": now})
+        reader.is_valid(raise_exception=True)
+        scope = Scope(**reader.validated_data)
+        review = executive(viewer, now, scope)
         rows = [{**asdict(row), "department": row.reference, "name": row.department} for row in review.rows]
         return Response(
             ReviewReply(
@@ -77,8 +98,8 @@ class ReviewOfAll(APIView):
                     "on": review.on,
                     "departments": rows,
                     "total": figures(review.total),
-                    "funnel": funnel(viewer, now),
-                    "late": late_promises(viewer, now).listed,
+                    "funnel": funnel(viewer, now, scope),
+                    "late": late_promises(viewer, now, scope=scope).listed,
                 }
             ).data
         )

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 
+from actions.queries.scope import Scope, of_duties
 from councils.models import Council
 from governance.api.base import Reference, Resource
 from governance.models import Department, Duty, Person, Seat, Subject
@@ -40,7 +41,8 @@ class NotActedReply(serializers.ModelSerializer[Any]):
 class Narrowed(serializers.Serializer[Any]):
     asked = serializers.ChoiceField(choices=[str(key) for key in queries.Asked], required=False)
     council = Reference(Council, required=False)
-    department = Reference(Department, required=False)
+    sponsor = Reference(Seat, required=False)
+    within = Reference(Department, required=False)
 
 
 @extend_schema_view(
@@ -49,7 +51,8 @@ class Narrowed(serializers.Serializer[Any]):
         parameters=[
             OpenApiParameter("asked", str, enum=[str(key) for key in queries.Asked]),
             OpenApiParameter("council", str, description="Reference of the council that oversees it."),
-            OpenApiParameter("department", str, description="Reference of a department; with those below it."),
+            OpenApiParameter("sponsor", str, description="Reference of the seat that sponsors the council."),
+            OpenApiParameter("within", str, description="Reference of a department; with those below it."),
         ],
     )
 )
@@ -62,15 +65,9 @@ class NotActed(Resource):
     def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[Duty]:
         reader = Narrowed(data=self.request.query_params, context=self.get_serializer_context())
         reader.is_valid(raise_exception=True)
-        given = reader.validated_data
-        council = given.get("council")
-        return queries.listed(
-            viewer,
-            now,
-            asked=given.get("asked", ""),
-            council=council.pk if council is not None else None,
-            department=given.get("department"),
-        )
+        given = dict(reader.validated_data)
+        asked = given.pop("asked", "")
+        return queries.listed(viewer, now, asked=asked, **of_duties(Scope(**given)))
 
     def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
         return {"moves": {move.duty_id: move for move in moves(rows, self.now)}}

@@ -15,7 +15,7 @@ from actions.models import ActionState, Health, Theme
 from actions.queries.action_lists import ORDERS, SEVERAL_STATES, address
 from actions.queries.items import Narrowed
 from councils.models import Council
-from governance.models import Department, Person, Seat
+from governance.models import Department, Journey, Person, Seat
 
 
 class NarrowForm(forms.Form):
@@ -47,6 +47,9 @@ class NarrowForm(forms.Form):
     mine = forms.BooleanField(label=_("Only of my seats"), required=False)
     seat = ReferenceField(queryset=Seat.objects.none(), required=False, widget=forms.HiddenInput)
     theme = ReferenceField(queryset=Theme.objects.none(), required=False, widget=forms.HiddenInput)
+    within = ReferenceField(queryset=Department.objects.none(), required=False, widget=forms.HiddenInput)
+    sponsor = ReferenceField(queryset=Seat.objects.none(), required=False, widget=forms.HiddenInput)
+    journey = ReferenceField(queryset=Journey.objects.none(), required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, viewer: Person, now: datetime, **options: Any) -> None:
         super().__init__(data, auto_id="narrow_%s", **options)
@@ -55,6 +58,9 @@ class NarrowForm(forms.Form):
             "council": Council.objects.visible_to(viewer, now).order_by("name"),
             "seat": Seat.objects.visible_to(viewer, now),
             "theme": Theme.objects.visible_to(viewer, now),
+            "within": Department.objects.visible_to(viewer, now),
+            "sponsor": Seat.objects.visible_to(viewer, now),
+            "journey": Journey.objects.visible_to(viewer, now),
         }
         for name, queryset in choices.items():
             offer(self, name, queryset)

@@ -16,6 +16,7 @@ from actions.figures import LABELS, Figure, Moment
 from actions.models import ActionItem, ActionState, Health
 from actions.queries import items
 from actions.queries.items import Narrowed
+from actions.queries.scope import Scope
 from councils.queries import books
 from councils.queries.books import Money
 from governance import access
@@ -58,6 +59,9 @@ def narrowed(viewer: Person, now: datetime, chosen: Narrowed, at: Moment | None 
         found = found.filter(theme=chosen.theme.lasting)
     if chosen.mine:
         found = found.filter(seat_id__in=list(access.seats_of(viewer, now)))
+    scope = Scope(within=chosen.within, sponsor=chosen.sponsor, journey=chosen.journey)
+    if not scope.is_all:
+        found = found.filter(scope.actions())
     if chosen.due_from is not None:
         found = found.filter(promised__gte=chosen.due_from)
     if chosen.due_until is not None:
@@ -110,7 +114,10 @@ def words(chosen: Narrowed) -> list[tuple[str, str, str]]:
     return [
         ("words", _("Words"), chosen.words),
         ("department", _("Department"), chosen.department.name if chosen.department else ""),
+        ("within", _("Department, with those below"), chosen.within.name if chosen.within else ""),
         ("council", _("Council"), chosen.council.name if chosen.council else ""),
+        ("sponsor", _("Sponsor"), chosen.sponsor.title if chosen.sponsor else ""),
+        ("journey", _("Journey"), chosen.journey.title if chosen.journey else ""),
         ("theme", _("Theme"), chosen.theme.name if chosen.theme else ""),
         ("seat", _("Seat"), chosen.seat.title if chosen.seat else ""),
         ("mine", _("Whose"), _("of my seats") if chosen.mine else ""),

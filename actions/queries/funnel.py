@@ -19,6 +19,7 @@ from actions.figures import Figure, Moment, condition
 from actions.models import OPEN_STATES, ActionItem, ActionState
 from actions.queries import themes
 from actions.queries.review import moment
+from actions.queries.scope import EVERYTHING, Scope
 from councils.models import AgendaItem, ItemState
 from governance.models import Duty, DutyKind, Person
 
@@ -84,9 +85,13 @@ class Step:
         return round(100 * self.passed / self.of) if self.of else 0
 
 
-def funnel(viewer: Person, now: datetime, at: Moment | None = None) -> Sequence[Step]:
-    """The eight stages, of what ``viewer`` may see. A fixed number of statements."""
-    return [*_heard(viewer, now), _decided(viewer, now), *_work(viewer, now, at or moment(now))]
+def funnel(viewer: Person, now: datetime, scope: Scope = EVERYTHING, at: Moment | None = None) -> Sequence[Step]:
+    """The eight stages, of what ``viewer`` may see. A fixed number of statements.
+
+    Narrowed, it begins with what is decided upon: themes and matters belong to no journey, and to several departments.
+    """
+    first = [*_heard(viewer, now), _decided(viewer, now)] if scope.is_all else []
+    return [*first, *_work(viewer, now, at or moment(now), scope)]
 
 
 def _heard(viewer: Person, now: datetime) -> list[Step]:
@@ -130,7 +135,7 @@ _STAGES: dict[Stage, tuple[Figure, dict[str, str], str]] = {
 _OF: dict[Stage, Figure] = {Stage.VERIFIED: Figure.FINISHED, Stage.WORKED: Figure.VERIFIED}
 
 
-def _work(viewer: Person, now: datetime, at: Moment) -> list[Step]:
+def _work(viewer: Person, now: datetime, at: Moment, scope: Scope) -> list[Step]:
     asked: dict[str, Any] = {}
     for stage, (passed, waits, since) in _STAGES.items():
         waiting = condition(waits["figure"], at) & (Q(state__in=OPEN_STATES) if "state" in waits else Q())
@@ -138,8 +143,10 @@ def _work(viewer: Person, now: datetime, at: Moment) -> list[Step]:
         asked[f"{stage}_of"] = Count("pk", filter=condition(_OF.get(stage, Figure.ACCEPTED), at))
         asked[f"{stage}_waiting"] = Count("pk", filter=waiting)
         asked[f"{stage}_since"] = Min(since, filter=waiting)
-    standing = ActionItem.objects.visible_to(viewer, now).exclude(
-        state__in=(ActionState.DECLINED, ActionState.CANCELLED)
+    standing = (
+        ActionItem.objects.visible_to(viewer, now)
+        .filter(scope.actions())
+        .exclude(state__in=(ActionState.DECLINED, ActionState.CANCELLED))
     )
     row = standing.aggregate(**asked)
     return [
@@ -149,8 +156,8 @@ def _work(viewer: Person, now: datetime, at: Moment) -> list[Step]:
             row[f"{stage}_of"],
             row[f"{stage}_waiting"],
             _days(row[f"{stage}_since"], now),
-            f"/actions/?{urlencode({'figure': passed})}",
-            f"/actions/?{urlencode(waits)}",
+            f"/actions/?{urlencode({**scope.address(), 'figure': passed})}",
+            f"/actions/?{urlencode({**scope.address(), **waits})}",
         )
         for stage, (passed, waits, _since) in _STAGES.items()
     ]

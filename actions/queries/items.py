@@ -44,7 +44,7 @@ from actions.queries.review import moment
 from councils.models import OVER, AgendaItem, Council, ItemState, Meeting
 from governance import access, links
 from governance.errors import Absent, Invalid
-from governance.models import BESIDE, Department, Duty, DutyKind, Person, Seat, Subject
+from governance.models import BESIDE, Department, Duty, DutyKind, Journey, Person, Seat, Subject
 from governance.queries.duties import Move, next_moves
 from governance.queries.seats import answering, holders
 
@@ -70,6 +70,10 @@ class Narrowed:
     theme: Theme | None = None
     mine: bool = False
     """Of the seats that the viewer holds or deputises for."""
+    within: Department | None = None
+    """Or in a department below it."""
+    sponsor: Seat | None = None
+    journey: Journey | None = None
     due_from: date | None = None
     due_until: date | None = None
     words: str = ""

@@ -8,6 +8,7 @@ from actions.figures import Figure
 from actions.models import ActionItem
 from actions.queries import items
 from actions.queries.outcomes import said_since
+from actions.queries.scope import EVERYTHING, Scope
 from governance import links
 from governance.models import Person
 
@@ -31,13 +32,15 @@ class LatePromises:
     more: int
 
 
-def late_promises(viewer: Person, now: datetime, *, shown: int = SHOWN) -> LatePromises:
+def late_promises(viewer: Person, now: datetime, *, shown: int = SHOWN, scope: Scope = EVERYTHING) -> LatePromises:
     """The late promises that ``viewer`` may see: those that the review's figure counts. A bounded number of statements.
 
     Work by seat, not a figure about anybody: what is counted are customers.
     """
-    found = items.listed(viewer, now, figure=Figure.LATE).select_related(
-        "subject", "department", "seat__subject", "theme__subject"
+    found = (
+        items.listed(viewer, now, figure=Figure.LATE)
+        .filter(scope.actions())
+        .select_related("subject", "department", "seat__subject", "theme__subject")
     )
     rows = list(found.order_by("promised", "pk")[: shown + 1])
     total = found.count() if len(rows) > shown else len(rows)

@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from actions.figures import IN_A_ROW, LocalDay, Moment, condition
 from actions.models import ACCEPTED_STATES, ActionItem
+from actions.queries.scope import EVERYTHING, Scope
 from governance.models import Calendar, Department, Organisation, Person
 
 
@@ -59,7 +60,6 @@ class Row:
     reference: str
     accepted: int
     promised: int
-    kept: int
     late: int
     blocked: int
     no_date: int
@@ -81,12 +81,12 @@ class Review:
     on: date
 
 
-def executive(viewer: Person, now: datetime) -> Review:
-    """The figures of every department with accepted actions that ``viewer`` may see. At most four statements."""
+def executive(viewer: Person, now: datetime, scope: Scope = EVERYTHING) -> Review:
+    """The figures of every department with accepted actions that ``viewer`` may see. At most five statements."""
     at = moment(now)
     counted = (
         ActionItem.objects.visible_to(viewer, now)
-        .filter(state__in=ACCEPTED_STATES)
+        .filter(scope.actions(), state__in=ACCEPTED_STATES)
         .values("department_id", "department__name", "department__subject__reference")
         .annotate(**{f"n_{figure}": Count("pk", filter=condition(figure, at)) for figure in IN_A_ROW})
         .order_by("department__name")

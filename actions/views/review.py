@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from actions.figures import COLUMNS, LABELS, MEANINGS, Figure
+from actions.forms.review import ReviewForm
 from actions.queries.funnel import funnel
 from actions.queries.late import late_promises
 from actions.queries.review import Review, Row, executive
+from actions.queries.scope import Scope, of_duties
 from actions.views import unacted
-from governance import links
+from governance import links, pages
 from governance.models import DutyKind, Subject
 from governance.queries import helping
 from governance.queries import unacted as unacted_queries
@@ -33,7 +35,9 @@ SHOWN_SILENT = 6
 @login_required
 def executive_review(request: HttpRequest) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
-    review = executive(viewer, now)
+    form = ReviewForm(request.GET or None, viewer=viewer, now=now)
+    scope = form.scope
+    review = executive(viewer, now, scope)
     mine = my_moves(viewer, now)
     moves = [move for move in mine if move.kind != DutyKind.RESPOND]
     owed = [move for move in mine if move.kind == DutyKind.RESPOND]
@@ -42,19 +46,23 @@ def executive_review(request: HttpRequest) -> HttpResponse:
     subjects = Subject.objects.in_bulk(
         [move.subject_id for move in [*moves[:SHOWN_MOVES], *(move for _key, move in asked)]]
     )
-    owing = unacted_queries.listed(viewer, now)
+    owing = unacted_queries.listed(viewer, now, **of_duties(scope))
     silent = unacted_queries.counted(owing)
+    not_acted = reverse("actions:not-acted")
     context = {
         "review": review,
         "finding": finding(review),
-        "figures": [_figure(figure, review.total) for figure in COLUMNS],
+        "figures": [_figure(figure, review.total, scope) for figure in COLUMNS],
         "columns": [{"label": LABELS[figure], "num": True} for figure in COLUMNS],
-        "rows": [(row, _url(row, Figure.ACCEPTED), [_cell(figure, row) for figure in COLUMNS]) for row in review.rows],
-        "totals": [_cell(figure, review.total) for figure in COLUMNS],
-        "accepted_url": _url(review.total, Figure.ACCEPTED),
-        "as_is_url": _url(review.total, Figure.AS_IS),
-        "late": late_promises(viewer, now) if review.total.late else None,
-        "late_url": _url(review.total, Figure.LATE),
+        "rows": [
+            (row, _url(row, Figure.ACCEPTED, scope), [_cell(figure, row, scope) for figure in COLUMNS])
+            for row in review.rows
+        ],
+        "totals": [_cell(figure, review.total, scope) for figure in COLUMNS],
+        "accepted_url": _url(review.total, Figure.ACCEPTED, scope),
+        "as_is_url": _url(review.total, Figure.AS_IS, scope),
+        "late": late_promises(viewer, now, scope=scope) if review.total.late else None,
+        "late_url": _url(review.total, Figure.LATE, scope),
         "meanings": [(LABELS[figure], MEANINGS[figure]) for figure in (Figure.ACCEPTED, *COLUMNS)],
         "moves": [_line(move, subjects[move.subject_id]) for move in moves[:SHOWN_MOVES]],
         "asked": [
@@ -63,10 +71,15 @@ def executive_review(request: HttpRequest) -> HttpResponse:
         ],
         "more_moves": max(0, len(moves) - SHOWN_MOVES),
         "today": review.on,
-        "steps": funnel(viewer, now),
+        "steps": funnel(viewer, now, scope),
+        "form": form,
+        "chips": pages.chips(request, form.chosen()),
+        "is_narrowed": not scope.is_all,
+        "of_journey": scope.journey is not None,
+        "not_acted_url": f"{not_acted}?{urlencode(_seats(scope))}",
         "not_acted": unacted.lines(list(owing[:SHOWN_SILENT]), now),
         "silent": [
-            {"label": LABELS_OF_ASKED[key], "n": n, "url": f"{reverse('actions:not-acted')}?asked={key}"}
+            {"label": LABELS_OF_ASKED[key], "n": n, "url": f"{not_acted}?{urlencode({**_seats(scope), 'asked': key})}"}
             for key, n in silent.items()
             if n
         ],
@@ -75,27 +88,32 @@ def executive_review(request: HttpRequest) -> HttpResponse:
     return render(request, "actions/review/page.html", context)
 
 
+def _seats(scope: Scope) -> dict[str, str]:
+    """The address of what is asked of seats, narrowed as the review is."""
+    return {name: given for name, given in scope.address().items() if name != "journey"}
+
+
 def _line(move: Move, subject: Subject) -> dict[str, Any]:
     return {"move": move, "subject": subject, "path": links.door_of(move.kind, subject)}
 
 
-def _url(row: Row, figure: str) -> str:
+def _url(row: Row, figure: str, scope: Scope) -> str:
     narrowed = {"department": row.reference} if row.reference else {}
-    return f"/actions/?{urlencode({**narrowed, 'figure': figure})}"
+    return f"/actions/?{urlencode({**scope.address(), **narrowed, 'figure': figure})}"
 
 
-def _figure(figure: Figure, total: Row) -> dict[str, Any]:
+def _figure(figure: Figure, total: Row, scope: Scope) -> dict[str, Any]:
     value = total.of(figure)
     return {
         "value": value,
         "label": LABELS[figure],
         "of": _("of %(n)d accepted") % {"n": total.accepted},
-        "url": _url(total, figure),
+        "url": _url(total, figure, scope),
         "tone": "bad" if figure in GRAVE and value else "",
     }
 
 
-def _cell(figure: Figure, row: Row) -> dict[str, Any]:
+def _cell(figure: Figure, row: Row, scope: Scope) -> dict[str, Any]:
     """A cell of the table: its words in full for whoever hears them, heat only for what is bad news."""
     value = row.of(figure)
     label = _("%(value)d %(figure)s of %(whole)d accepted, %(department)s") % {
@@ -104,8 +122,8 @@ def _cell(figure: Figure, row: Row) -> dict[str, Any]:
         "whole": row.accepted,
         "department": row.department or _("all departments"),
     }
-    level = 0 if figure in (Figure.PROMISED, Figure.KEPT) else None
-    return {"value": value, "label": label, "url": _url(row, figure), "name": LABELS[figure], "level": level}
+    level = 0 if figure == Figure.PROMISED else None
+    return {"value": value, "label": label, "url": _url(row, figure, scope), "name": LABELS[figure], "level": level}
 
 
 def finding(review: Review) -> str:
@@ -114,10 +132,10 @@ def finding(review: Review) -> str:
     if not total.accepted:
         return _("Nothing was promised yet. The first accepted action starts this page.")
     first = ngettext(
-        "%(promised)d of %(n)d accepted action has a promised date, and %(kept)d was kept.",
-        "%(promised)d of %(n)d accepted actions have a promised date, and %(kept)d were kept.",
+        "%(promised)d of %(n)d accepted action has a promised date.",
+        "%(promised)d of %(n)d accepted actions have a promised date.",
         total.accepted,
-    ) % {"promised": total.promised, "n": total.accepted, "kept": total.kept}
+    ) % {"promised": total.promised, "n": total.accepted}
     if not total.late:
         return f"{first} {_('None is late.')}"
     worst = max(review.rows, key=lambda row: row.late)

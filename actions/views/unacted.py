@@ -5,15 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
-from actions.forms.unacted import UnactedForm
+from actions.forms.review import SeatsForm
+from actions.queries.scope import of_duties
 from governance import links, pages
-from governance.models import Duty, DutyKind, Person
+from governance.models import Duty, DutyKind
 from governance.queries import unacted as queries
 from governance.queries.calendars import local_day
 from governance.queries.duties import moves
@@ -26,20 +28,19 @@ from governance.views import asker
 def listing(request: HttpRequest) -> HttpResponse:
     """The lines, the oldest first, narrowed by the address."""
     now, viewer = timezone.now(), asker(request)
-    form = UnactedForm(request.GET or None, viewer=viewer, now=now)
-    scope = form.scope
-    everything = queries.listed(viewer, now, **scope)
+    form = SeatsForm(request.GET or None, viewer=viewer, now=now)
+    narrowed, asked = of_duties(form.scope), _asked(request)
+    everything = queries.listed(viewer, now, **narrowed)
     counts = queries.counted(everything)
-    page = pages.paged(request, queries.listed(viewer, now, asked=form.what, **scope) if form.what else everything)
-    chosen = [(name, form.fields[name].label, form.chosen(name)) for name in ("council", "department")]
+    page = pages.paged(request, queries.listed(viewer, now, asked=asked, **narrowed) if asked else everything)
     context = {
         "form": form,
         "page": page,
         "lines": lines(list(page), now),
-        "asked": form.what,
+        "asked": asked,
         "total": sum(counts.values()),
         "views": [(str(key), queries.LABELS[key], n) for key, n in counts.items()],
-        "chips": pages.chips(request, chosen),
+        "chips": pages.chips(request, form.chosen()),
         "today": timezone.localdate(),
     }
     return render(request, "actions/review/not_acted.html", context)
@@ -74,16 +75,22 @@ COLUMNS = [
 def sheet(request: HttpRequest) -> StreamingHttpResponse:
     """The list as CSV, narrowed as it is. Names of people are not in it: seats are."""
     now, viewer = timezone.now(), asker(request)
-    form = UnactedForm(request.GET or None, viewer=viewer, now=now)
-    rows = _rows(form, viewer, now)
+    form = SeatsForm(request.GET or None, viewer=viewer, now=now)
+    rows = _rows(queries.listed(viewer, now, asked=_asked(request), **of_duties(form.scope)))
     response = StreamingHttpResponse(streamed(COLUMNS, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="not-acted-{timezone.localdate().isoformat()}.csv"'
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _rows(form: UnactedForm, viewer: Person, now: datetime) -> Iterator[dict[str, str]]:
-    for duty in queries.listed(viewer, now, asked=form.what, **form.scope).iterator(chunk_size=500):
+def _asked(request: HttpRequest) -> str:
+    """What was asked of the seats that are shown; empty for an address that names none that there is."""
+    asked = request.GET.get("asked", "")
+    return asked if asked in list(queries.Asked) else ""
+
+
+def _rows(duties: QuerySet[Duty]) -> Iterator[dict[str, str]]:
+    for duty in duties.iterator(chunk_size=500):
         yield {
             "seat": duty.seat.title,
             "asked": str(queries.LABELS[queries.asked_of(duty.kind)]),

@@ -5,7 +5,7 @@ Open work by seat, not a figure about anybody's past: whoever may see a thing an
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from governance import access
-from governance.models import Calendar, Department, Duty, DutyKind, Person
+from governance.models import Calendar, Duty, DutyKind, Person
 
 
 class Asked(StrEnum):
@@ -66,13 +66,13 @@ def listed(
     now: datetime,
     *,
     asked: str = "",
-    council: int | None = None,
-    department: Department | None = None,
+    councils: Collection[int] | None = None,
+    departments: Collection[int] | None = None,
 ) -> QuerySet[Duty]:
     """The open duties whose day has passed where they are owed, the oldest first, of what ``viewer`` may see.
 
-    ``council`` oversees them; ``department`` has their seats, or one above theirs. Raises ``ValueError`` for an
-    ``asked`` that there is not.
+    One of ``councils`` oversees them; one of ``departments`` has their seats. Raises ``ValueError`` for an ``asked``
+    that there is not.
     """
     seen = access.subjects_seen(viewer, now).values("pk")
     found = Duty.objects.filter(
@@ -82,10 +82,10 @@ def listed(
         subject__in=seen,
         seat__in=seen,
     )
-    if council is not None:
-        found = found.filter(overseer=council)
-    if department is not None:
-        found = found.filter(seat__department__in=below(department))
+    if councils is not None:
+        found = found.filter(overseer__in=councils)
+    if departments is not None:
+        found = found.filter(seat__department__in=departments)
     return found.select_related("subject", "seat__subject", "calendar").order_by("due_on", "pk")
 
 
@@ -95,17 +95,6 @@ def counted(duties: QuerySet[Duty]) -> dict[Asked, int]:
     found: dict[Asked, int] = dict.fromkeys(Asked, 0)
     for kind, n in rows:
         found[_ASKED[kind]] += n
-    return found
-
-
-def below(department: Department) -> list[int]:
-    """A department and all below it, by key. One statement."""
-    children: dict[int | None, list[int]] = defaultdict(list)
-    for key, parent in Department.objects.values_list("pk", "parent_id"):
-        children[parent].append(key)
-    found = [department.pk]
-    for key in found:
-        found += children[key]
     return found
 
 

@@ -9,9 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from actions.models import ActionItem, Outcome, OutcomeVerdict, Response, Theme
 from actions.queries.funnel import Stage, funnel
+from actions.queries.review import executive
+from actions.queries.scope import Scope
 from councils.models import AgendaItem
 from governance import access
 from governance.models import Duty, Person
+from governance.services import journeys
+from governance.services.journeys import StepWish
 from tests.actions.reading_files import take
 from tests.actions.test_review import Chance, slow_figures
 from tests.factories import EPOCH
@@ -70,7 +74,7 @@ def slow(viewer: Person) -> dict[str, tuple[int, int, int, int | None]]:
 def world():
     made = Chance(11)
     take(EPOCH)
-    for _number in range(30):
+    for _number in range(20):
         made.one()
     for number, action in enumerate(ActionItem.objects.filter(state="verified").order_by("pk")):
         if number % 3:
@@ -93,6 +97,7 @@ def test_every_number_is_found_a_second_time_for_everybody_who_may_look(world):
     assert all(lead[stage][0] for stage in ("heard", "resourced", "promised", "done", "verified", "worked"))
 
 
+@pytest.mark.once
 def test_each_number_opens_exactly_what_it_counts(world, client_for, time_machine):
     time_machine.move_to(NOW, tick=False)
     client = client_for(world.town.lead)
@@ -107,6 +112,7 @@ def test_each_number_opens_exactly_what_it_counts(world, client_for, time_machin
     assert asked > len(Stage)
 
 
+@pytest.mark.once
 def test_the_page_shows_it_and_its_statements_do_not_grow(world, client_for, time_machine):
     time_machine.move_to(NOW, tick=False)
     client = client_for(world.town.lead)
@@ -119,3 +125,43 @@ def test_the_page_shows_it_and_its_statements_do_not_grow(world, client_for, tim
     with CaptureQueriesContext(connection) as many:
         funnel(world.town.lead, NOW)
     assert len(many) == len(few) <= 12
+
+
+@pytest.mark.once
+def test_narrowed_every_number_opens_the_list_that_is_narrowed_the_same(world, client_for, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    town = world.town
+    client = client_for(town.lead)
+    journey = journeys.draw(title="Claiming", steps=[StepWish(title="Report it")], by=town.lead, now=NOW)
+    step = journey.steps.get()
+    ActionItem.objects.filter(pk__in=list(ActionItem.objects.values_list("pk", flat=True)[:9])).update(step=step)
+    scopes = (
+        Scope(within=town.digital), Scope(council=world.council), Scope(sponsor=town.sponsor_seat),
+        Scope(journey=journey), Scope(within=town.digital, council=world.council, journey=journey),
+    )  # fmt: skip
+    for scope in scopes:
+        asked = 0
+        for step in funnel(town.lead, NOW, scope):
+            for url, n in ((step.passed_url, step.passed), (step.waiting_url, step.waiting)):
+                page = client.get(url).context["page"]
+                assert page.paginator.count == n, (scope, url)
+                asked += n
+        told = executive(town.lead, NOW, scope)
+        wanted = [one for one in ActionItem.objects.all() if is_in(one, scope) and "accepted" in slow_figures(one, NOW)]
+        assert told.total.accepted == len(wanted)
+        assert asked or not wanted
+        text = client.get("/review/", scope.address()).text
+        assert all(f"{name}={reference}" in text for name, reference in scope.address().items())
+
+
+def is_in(action: ActionItem, scope: Scope) -> bool:
+    above = action.department
+    while scope.within is not None and above is not None and above.pk != scope.within.pk:
+        above = above.parent
+    sponsor = action.sponsor_id or action.council.sponsor_id
+    return (
+        above is not None
+        and (scope.council is None or action.council_id == scope.council.pk)
+        and (scope.sponsor is None or sponsor == scope.sponsor.pk)
+        and (scope.journey is None or (action.step is not None and action.step.journey_id == scope.journey.pk))
+    )

@@ -172,14 +172,21 @@ def test_every_figure_equals_a_slow_derivation_and_opens_exactly_what_it_counts(
         assert {row.reference for row in told.rows} == set(expected)
         for row in told.rows:
             department = Department.objects.get(pk=row.department_id)
-            for figure in IN_A_ROW:
+            for figure in Figure:
+                if figure not in IN_A_ROW and figure != Figure.KEPT:
+                    continue  # the funnel's own are found again in test_funnel.py
                 counted = expected[row.reference].get(figure, set())
-                assert row.of(figure) == len(counted), (row.department, figure)
+                assert figure == Figure.KEPT or row.of(figure) == len(counted), (row.department, figure)
                 listed = queries.listed(viewer=world.town.lead, now=now, department=department, figure=figure)
                 assert {action.pk for action in listed} == counted, (row.department, figure)
         for figure in IN_A_ROW:
             assert told.total.of(figure) == sum(len(one.get(figure, ())) for one in expected.values())
     assert told.total.accepted > 20
+
+
+def kept_by(town: Town, now: datetime) -> int:
+    """How many actions the list of those that were kept holds."""
+    return queries.listed(viewer=town.lead, now=now, figure="kept").count()
 
 
 def test_a_promise_kept_on_the_last_minute_of_its_day_where_the_seat_is_counts_as_kept() -> None:
@@ -192,7 +199,7 @@ def test_a_promise_kept_on_the_last_minute_of_its_day_where_the_seat_is_counts_a
         items.add_evidence(action=action, title="e", kind="note", by=owner, now=EPOCH)
         at = datetime(2026, 11, 13, tzinfo=EPOCH.tzinfo) + timedelta(hours=hours, minutes=59)
         items.say_done(action=action, by=owner, now=at)
-        assert review.executive(town.lead, at).total.kept == kept
+        assert kept_by(town, at) == kept
         ActionItem.objects.filter(pk=action.pk).update(state="cancelled")
 
 
@@ -204,12 +211,12 @@ def test_what_was_sent_back_after_its_day_is_not_kept() -> None:
     action = items.accept(action=action, promised_on=EPOCH.date(), by=owner, now=EPOCH)
     items.add_evidence(action=action, title="e", kind="note", by=owner, now=EPOCH)
     items.say_done(action=action, by=owner, now=EPOCH)
-    assert review.executive(town.lead, EPOCH).total.kept == 1
+    assert kept_by(town, EPOCH) == 1
     later = EPOCH + timedelta(days=3)
     items.verify(action=action, finding="refused", note="n", by=chamber.secretary, now=later)
-    assert (review.executive(town.lead, later).total.kept, review.executive(town.lead, later).total.late) == (0, 1)
+    assert (kept_by(town, later), review.executive(town.lead, later).total.late) == (0, 1)
     items.say_done(action=action, by=owner, now=later)
-    assert review.executive(town.lead, later).total.kept == 0, "said done again, after its day"
+    assert kept_by(town, later) == 0, "said done again, after its day"
 
 
 def test_only_what_the_reader_may_see_is_counted() -> None:
@@ -250,7 +257,7 @@ def test_the_page_says_the_finding_and_each_number_opens_its_list() -> None:
     items.accept(action=action, promised_on=now.date() + timedelta(days=1), by=owner, now=now)
     ActionItem.objects.update(promised=now.date() - timedelta(days=3))
     text = client.get("/review/").content.decode()
-    assert "1 of 1 accepted action has a promised date, and 0 was kept." in text
+    assert "1 of 1 accepted action has a promised date." in text
     assert "1 is late, in Claims." in text
     address = f"/actions/?department={town.claims.reference}&amp;figure=late"
     assert address in text
@@ -266,4 +273,4 @@ def test_every_figure_has_its_words_and_stands_in_the_document() -> None:
     assert set(LABELS) == set(MEANINGS) == set(Figure)
     for figure in Figure:
         assert f"`{figure}`" in told
-    assert len(COLUMNS) == 8
+    assert len(COLUMNS) == 7

@@ -146,7 +146,7 @@ def test_a_voice_becomes_a_promise_that_is_chased_and_verified() -> None:
     # ... and the sponsor's page shows it: late, in Claims, opening the list that it counts.
     now = at(date(2026, 11, 26))
     row = next(row for row in review.executive(town.sponsor, now).rows if row.department_id == town.claims.pk)
-    assert (row.late, row.blocked, row.kept) == (1, 1, 0)
+    assert (row.late, row.blocked) == (1, 1)
     assert list(item_queries.listed(viewer=town.sponsor, now=now, department=town.claims, figure="late")) == [action]
 
     # The blocker is lifted, the evidence attached, the work said to be done; another person verifies it.

@@ -1,0 +1,69 @@
+"""What the executive review is narrowed to. Lists are narrowed by the same, so each number opens what it counts."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from councils.models import Council
+from governance.models import Department, Journey, Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Empty fields do not narrow. ``within``: a department and all below it; ``sponsor``: the seat of whoever sponsors
+    the action, by itself or through its council."""
+
+    within: Department | None = None
+    council: Council | None = None
+    sponsor: Seat | None = None
+    journey: Journey | None = None
+
+    @property
+    def is_all(self) -> bool:
+        return self == Scope()
+
+    def actions(self) -> Q:
+        """The condition on actions. One statement where it has a department."""
+        found = Q()
+        if self.within is not None:
+            found &= Q(department__in=below(self.within))
+        if self.council is not None:
+            found &= Q(council=self.council)
+        if self.sponsor is not None:
+            own = Q(sponsor=self.sponsor.pk)
+            found &= own | Q(sponsor=None, council__sponsor=self.sponsor.pk)
+        if self.journey is not None:
+            found &= Q(step__journey=self.journey.pk)
+        return found
+
+    def address(self) -> dict[str, str]:
+        """As parameters of an address: of the review, and of the lists that it opens."""
+        named = {"within": self.within, "council": self.council, "sponsor": self.sponsor, "journey": self.journey}
+        return {name: thing.subject.reference for name, thing in named.items() if thing is not None}
+
+
+EVERYTHING = Scope()
+
+
+def below(department: Department) -> list[int]:
+    """A department and all below it, by key. One statement."""
+    children: dict[int | None, list[int]] = defaultdict(list)
+    for key, parent in Department.objects.values_list("pk", "parent_id"):
+        children[parent].append(key)
+    found = [department.pk]
+    for key in found:
+        found += children[key]
+    return found
+
+
+def of_duties(scope: Scope) -> dict[str, list[int] | None]:
+    """What ``governance.queries.unacted.listed`` is narrowed to: work asked of seats belongs to no journey.
+
+    Two statements at most.
+    """
+    councils: list[int] | None = [scope.council.pk] if scope.council is not None else None
+    if scope.sponsor is not None:
+        theirs = list(Council.objects.filter(sponsor=scope.sponsor.pk).values_list("pk", flat=True))
+        councils = theirs if councils is None else [key for key in councils if key in theirs]
+    return {"councils": councils, "departments": below(scope.within) if scope.within is not None else None}
