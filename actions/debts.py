@@ -47,14 +47,19 @@ CREDITOR = Case(
 )
 
 
-def owing(department_id: int) -> Q:
-    """The open requests whose next move this department owes."""
-    return Q(state__in=_ASKED, to_department=department_id) | Q(state__in=_ASKING, from_department=department_id)
+def is_the_askeds(state: str) -> bool:
+    """Whether the asked department owes the next move of an open request, and not the asking one."""
+    return state in _ASKED
 
 
-def owed_to(department_id: int) -> Q:
-    """The open requests for whose next move this department waits."""
-    return Q(state__in=_ASKED, from_department=department_id) | Q(state__in=_ASKING, to_department=department_id)
+def owing(*departments: int) -> Q:
+    """The open requests whose next move one of these departments owes."""
+    return Q(state__in=_ASKED, to_department__in=departments) | Q(state__in=_ASKING, from_department__in=departments)
+
+
+def owed_to(*departments: int) -> Q:
+    """The open requests for whose next move one of these departments waits."""
+    return Q(state__in=_ASKED, from_department__in=departments) | Q(state__in=_ASKING, to_department__in=departments)
 
 
 def condition(figure: str, moment: Moment) -> Q:

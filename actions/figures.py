@@ -24,7 +24,7 @@ from actions.models import (
     OutcomeVerdict,
 )
 from councils.models import Account, AccountKind, Posting, Why
-from governance.models import Tenure
+from governance.models import SeatKind, Tenure
 
 
 class Figure(StrEnum):
@@ -43,6 +43,7 @@ class Figure(StrEnum):
     VERIFIED = "verified"
     WORKED = "worked"
     UNPROVEN = "unproven"
+    ON_TEAM = "on_team"
 
 
 LABELS: dict[Figure, str | Promise] = {
@@ -61,6 +62,7 @@ LABELS: dict[Figure, str | Promise] = {
     Figure.VERIFIED: _("Verified"),
     Figure.WORKED: _("Worked"),
     Figure.UNPROVEN: _("Not judged yet"),
+    Figure.ON_TEAM: _("On the CX team"),
 }
 
 MEANINGS: dict[Figure, str | Promise] = {
@@ -79,6 +81,7 @@ MEANINGS: dict[Figure, str | Promise] = {
     Figure.VERIFIED: _("said done, and confirmed by another person"),
     Figure.WORKED: _("verified, and somebody said that it worked"),
     Figure.UNPROVEN: _("verified, and nobody has said yet whether it worked"),
+    Figure.ON_TEAM: _("promised, and owed by a seat of the CX lead or the CX core team"),
 }
 
 COLUMNS = (
@@ -89,6 +92,10 @@ promise record alone, of groups that are large enough (DESIGN.md, point 14)."""
 
 IN_A_ROW = (Figure.ACCEPTED, *COLUMNS, Figure.AS_IS)
 """What a row of the review counts; the others are the funnel's (``actions/queries/funnel.py``)."""
+
+
+TEAM = (SeatKind.CX_LEAD, SeatKind.CORE_TEAM)
+"""The CX team's own seats: what rests there, no department has taken on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,5 +176,6 @@ def condition(figure: str, moment: Moment) -> Q:
         Figure.FINISHED: Q(state__in=closing),
         Figure.VERIFIED: Q(state=ActionState.VERIFIED),
         Figure.WORKED: Q(state=ActionState.VERIFIED, pk__in=_judged().filter(effect=OutcomeEffect.WORKED)),
+        Figure.ON_TEAM: accepted & Q(promised__isnull=False, seat__kind__in=TEAM),
         Figure.UNPROVEN: Q(state=ActionState.VERIFIED) & ~Q(pk__in=_judged()),
     }[Figure(figure)]

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -57,7 +58,7 @@ def below(department: Department) -> list[int]:
     return found
 
 
-def of_duties(scope: Scope) -> dict[str, list[int] | None]:
+def of_duties(scope: Scope) -> dict[str, Any]:
     """What ``governance.queries.unacted.listed`` is narrowed to: work asked of seats belongs to no journey.
 
     Two statements at most.

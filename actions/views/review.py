@@ -1,5 +1,6 @@
 """The executive review: what was promised and what became of it, and what waits for whoever looks."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -17,9 +18,10 @@ from actions.queries.funnel import funnel
 from actions.queries.late import late_promises
 from actions.queries.review import Review, Row, executive
 from actions.queries.scope import Scope, of_duties
+from actions.queries.weight import oldest_debts, weight
 from actions.views import unacted
 from governance import links, pages
-from governance.models import DutyKind, Subject
+from governance.models import DutyKind, Person, Subject
 from governance.queries import helping
 from governance.queries import unacted as unacted_queries
 from governance.queries.duties import Move, asked_moves, my_moves
@@ -71,6 +73,8 @@ def executive_review(request: HttpRequest) -> HttpResponse:
         ],
         "more_moves": max(0, len(moves) - SHOWN_MOVES),
         "today": review.on,
+        "debts": oldest_debts(viewer, now, scope),
+        "weight": _weight(viewer, now, scope),
         "steps": funnel(viewer, now, scope),
         "form": form,
         "chips": pages.chips(request, form.chosen()),
@@ -86,6 +90,23 @@ def executive_review(request: HttpRequest) -> HttpResponse:
         "silent_total": sum(silent.values()),
     }
     return render(request, "actions/review/page.html", context)
+
+
+def _weight(viewer: Person, now: datetime, scope: Scope) -> dict[str, Any] | None:
+    """On whom open promises rest, with the lists; nothing where there is none."""
+    found = weight(viewer, now, scope)
+    if not found.whole:
+        return None
+
+    def at(**more: str) -> str:
+        return f"/actions/?{urlencode({**scope.address(), 'state': 'underway', **more})}"
+
+    return {
+        "found": found,
+        "all_url": at(figure=Figure.PROMISED),
+        "url": at(figure=Figure.PROMISED, department=found.reference),
+        "team_url": at(figure=Figure.ON_TEAM),
+    }
 
 
 def _seats(scope: Scope) -> dict[str, str]:

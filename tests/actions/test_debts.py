@@ -18,6 +18,8 @@ from actions.queries import items as item_queries
 from actions.queries import requests as queries
 from actions.queries.debts import matrix
 from actions.queries.requests import Narrowed
+from actions.queries.scope import Scope
+from actions.queries.weight import OldDebts, oldest_debts
 from actions.requesting import OPEN, Side, side_of, verbs
 from actions.services import items, request_days, requests
 from actions.views.owes import largest, level
@@ -250,6 +252,20 @@ def test_the_debtor_is_whoever_moves_next_and_each_number_is_the_length_of_the_l
             is_owed = Narrowed(owed=Department.objects.get(pk=row), figure=figure)
             assert queries.listed(town.lead, now, owes).count() == found.owes(row).of(figure)
             assert queries.listed(town.lead, now, is_owed).count() == found.is_owed(row).of(figure)
+
+
+def test_the_oldest_debts_stand_in_each_direction_for_whoever_may_see_them() -> None:
+    debts = Debts()
+    town = debts.town
+    Request.objects.filter(pk=debts.countered.pk).update(asked_on=EPOCH.date() - timedelta(days=9))
+    told = oldest_debts(town.lead, EPOCH)
+    assert [one.request for one in told.owes] == [debts.countered, debts.unanswered, debts.agreed]
+    assert (told.owes[0].debtor, told.owes[0].creditor) == ("Claims", "Digital & App"), "it answers what is proposed"
+    assert not told.is_owed
+    of_claims = oldest_debts(town.lead, EPOCH, Scope(within=town.claims))
+    assert [one.request for one in of_claims.owes] == [debts.countered]
+    assert [one.request for one in of_claims.is_owed] == [debts.unanswered, debts.agreed]
+    assert oldest_debts(town.person("Noor Bakker"), EPOCH) == OldDebts([], ())
 
 
 def test_only_what_the_viewer_may_see_is_counted() -> None:

@@ -1,6 +1,7 @@
 """The funnel: every number found a second time from rows alone, and each opens exactly the list that it counts."""
 
 import re
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from actions.models import ActionItem, Outcome, OutcomeVerdict, Response, Theme
 from actions.queries.funnel import Stage, funnel
 from actions.queries.review import executive
 from actions.queries.scope import Scope
+from actions.queries.weight import weight
 from councils.models import AgendaItem
 from governance import access
 from governance.models import Duty, Person
@@ -165,3 +167,20 @@ def is_in(action: ActionItem, scope: Scope) -> bool:
         and (scope.sponsor is None or sponsor == scope.sponsor.pk)
         and (scope.journey is None or (action.step is not None and action.step.journey_id == scope.journey.pk))
     )
+
+
+def test_where_open_promises_rest_is_found_a_second_time(world):
+    town = world.town
+    for viewer in (town.lead, town.champions[town.claims.pk]):
+        for scope in (Scope(), Scope(within=town.digital)):
+            running = [
+                one
+                for one in seen(viewer, ActionItem.objects.all())
+                if one.state in ("accepted", "in_progress") and one.promised is not None and is_in(one, scope)
+            ]
+            counts = Counter(one.department.name for one in running)
+            told = weight(viewer, NOW, scope)
+            assert told.whole == len(running)
+            assert told.rests == max(counts.values(), default=0)
+            assert not told.rests or counts[told.department] == told.rests
+            assert told.on_team == sum(one.seat.kind in ("cx_lead", "core_team") for one in running)
