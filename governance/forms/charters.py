@@ -16,7 +16,9 @@ from governance.clauses import (
     CLAUSES,
     DELEGATES,
     LONGEST_GAP,
+    LONGEST_LOOK,
     MINUTES_BY,
+    MOST_HEARD,
     PERIODS,
     THRESHOLDS,
     TIES,
@@ -75,6 +77,7 @@ GROUPS: dict[str, list[str]] = {
     "closure": ["closure_minimum", *(f"closure_{kind}" for kind in SHOWS), "closure_unverified"],
     "windows": ["windows_first", "windows_second", "windows_third"],
     "cadence": ["cadence_weeks"],
+    "agenda": ["agenda_heard", "agenda_days", "agenda_waiting"],
     "minutes": ["minutes_approval", "minutes_send", "minutes_window", "minutes_within"],
 }
 MONEY = (
@@ -103,6 +106,7 @@ NAMES: dict[str, Any] = {
     "closure": gettext_lazy("Closing"),
     "windows": gettext_lazy("Did it work?"),
     "cadence": gettext_lazy("How often it meets"),
+    "agenda": gettext_lazy("What reaches the agenda by itself"),
     "minutes": gettext_lazy("Minutes"),
 }
 TERMS: dict[str, Any] = {
@@ -291,6 +295,19 @@ class RulesForm(forms.Form):
         help_text=gettext_lazy(
             "Where none is held in time and none is called, the secretary owes calling one. 0: not set."
         ),
+    )
+    agenda_heard = forms.IntegerField(
+        label=gettext_lazy("A theme reaches the agenda by itself when it was heard so often"),
+        min_value=0,
+        max_value=MOST_HEARD,
+        help_text=gettext_lazy("0: not by how often it was heard."),
+    )
+    agenda_days = forms.IntegerField(label=gettext_lazy("Within so many days"), min_value=1, max_value=LONGEST_LOOK)
+    agenda_waiting = forms.IntegerField(
+        label=gettext_lazy("Or with so many open mentions, while nobody answered"),
+        min_value=0,
+        max_value=MOST_HEARD,
+        help_text=gettext_lazy("0: not by what is open."),
     )
     minutes_approval = forms.ChoiceField(label=gettext_lazy("Who approves minutes"), choices=list(MINUTES_BY.items()))
     minutes_send = forms.IntegerField(
