@@ -57,6 +57,7 @@ class Kind(StrEnum):
     TO_JOIN = "to_join"
     HELD_BACK = "held_back"
     MEETING = "meeting"
+    AGENDA = "agenda"
     MEETING_MOVED = "meeting_moved"
     MEETING_OFF = "meeting_off"
     SERIES = "series"

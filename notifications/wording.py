@@ -282,6 +282,11 @@ WORDS = {
         gettext_lazy("%(by)s calls you to a meeting. Say on its page whether you come."),
         gettext_lazy("Say whether you come"),
     ),
+    Kind.AGENDA: (
+        gettext_lazy("Agenda: %(title)s"),
+        gettext_lazy("%(by)s published the agenda. Read what is to be read beforehand, and say if you come."),
+        gettext_lazy("Read the agenda"),
+    ),
     Kind.MEETING_MOVED: (
         gettext_lazy("Moved: %(title)s"),
         gettext_lazy("%(by)s put the meeting at another time or place. Say again whether you come."),
