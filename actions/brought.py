@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from actions.lifecycle import OPEN, RUNNING
-from actions.matters import LATE_ACTION, THEME
+from actions.matters import THEME
 from actions.models import ActionItem, DateRequest, Feedback, Promise, ResourceRequest, Response, Routing, Theme
 from actions.queries import approving, delegating
 from actions.services import agenda_of
+from actions.services.agenda_of import LATE_ACTION
 from councils.brought import LONGEST_TITLE
 from councils.models import Account, AccountKind, AgendaItem, Council, ItemState, Membership, Way
 from councils.queries import books
@@ -82,7 +83,7 @@ def still_wanted(items: Sequence[AgendaItem], _now: datetime) -> Mapping[int, st
     asked: dict[int, DateRequest] = {}
     rows = DateRequest.objects.filter(item__in=[item.pk for item in concerned]).select_related("promise")
     for request in rows.order_by("pk"):
-        asked[request.item_id] = request
+        asked[request.item_id or 0] = request
     about = {item.about_id for item in concerned if item.pk in asked}
     last = dict(
         Promise.objects.filter(action_id__in=about).order_by().values_list("action_id").annotate(last=Max("number"))
@@ -90,28 +91,27 @@ def still_wanted(items: Sequence[AgendaItem], _now: datetime) -> Mapping[int, st
     runs = set(ActionItem.objects.filter(pk__in=about, state__in=sorted(RUNNING)).values_list("pk", flat=True))
     said = {}
     for item in concerned:
-        request = asked.get(item.pk)
-        if request is None:
+        if item.pk not in asked:
             continue
         if item.about_id not in runs:
             said[item.pk] = _("The work runs no more.")
-        elif last[item.about_id] > request.promise.number:
+        elif last[item.about_id] > asked[item.pk].promise.number:
             said[item.pk] = _("Another date holds by now.")
         else:
-            said[item.pk] = _("The date is asked for no more.") if request.answer else ""
+            said[item.pk] = _("The date is asked for no more.") if asked[item.pk].answer else ""
     return said
 
 
 def granted_alone(items: Sequence[AgendaItem], now: datetime) -> Mapping[int, str]:
     """Another date that a seat may approve by now, under the charter that holds: the owner asks there."""
-    found = {}
+    found: dict[int, str] = {}
     asked = DateRequest.objects.filter(item__in=items, answer="").select_related(
         "item", "action__subject", "action__seat", "action__council__charter"
     )
     for request in asked:
         rules = Rules.from_json(duties.rules_in_force(request.action.council.charter, now).rules)
         seat = approving.approver(request.action, rules, now, asks=request.asked_by_id)
-        if seat is not None:
+        if seat is not None and request.item_id is not None:
             found[request.item_id] = _(
                 "%(seat)s may approve another date. Whoever owns the work asks for it again."
             ) % {"seat": approving.title_of(seat)}

@@ -52,9 +52,9 @@ def escalated(room: Room) -> list[Found]:
         Q(state=ItemState.OPEN) | Q(raised_at__gte=OuterRef("opened_at"))
     )
     matters = {kind: stood.filter(matter=matter) for kind, matter in ESCALATED_AS.items()}
-    elsewhere = Q()
+    elsewhere = Q(pk__in=[])
     for kind, rows in matters.items():
-        elsewhere |= Q(subject__kind=kind) & Exists(rows)
+        elsewhere |= Q(Exists(rows), subject__kind=kind)
     rests = (
         Duty.objects.filter(
             Exists(fell),

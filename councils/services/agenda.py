@@ -191,10 +191,10 @@ def withdraw(*, item: AgendaItem, reason: str, by: Person, now: datetime, versio
     return item
 
 
-def waiting(council: Council) -> QuerySet[AgendaItem]:
+def waiting(council: Council, *, skip_locked: bool = False) -> QuerySet[AgendaItem]:
     """What a council's next meeting takes on, locked: its backlog, but what is voted on in writing."""
     found: QuerySet[AgendaItem] = (
-        AgendaItem.objects.select_for_update(of=("self",))
+        AgendaItem.objects.select_for_update(of=("self",), skip_locked=skip_locked)
         .filter(~Exists(voted_on()), council=council, meeting=None, state=ItemState.OPEN)
         .order_by("position", "pk")
     )

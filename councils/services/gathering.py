@@ -53,8 +53,7 @@ class Gathered:
 def bring_up_to_date(*, meeting: Meeting, by: Person, now: datetime) -> Gathered:
     """Ask every source for a planned meeting. Raises :class:`Conflict` for one that has begun, or is not the next."""
     access.require(by, council_access.PREPARE, meeting.council, now)
-    council = _locked(meeting.council_id)
-    coming = next_meeting(council.pk)
+    coming, council = _held(meeting.council_id)
     if coming is None or coming.pk != meeting.pk:
         raise Conflict(_("Only the agenda of the next planned meeting is built. This one begins, or another is first."))
     gathered = gather(council, coming, now)
@@ -75,22 +74,34 @@ def gather_all(now: datetime) -> int:
     for key in keys:
         try:
             with transaction.atomic():
-                council = _locked(key)
-                gather(council, next_meeting(key), now)
+                coming, council = _held(key)
+                gather(council, coming, now)
         except Exception as error:
             log.exception("gathering.failed", council=key, error=type(error).__name__)
     return len(keys)
 
 
 def next_meeting(council_id: int) -> Meeting | None:
-    """The meeting for which an agenda is built: the next that is planned."""
+    """The meeting for which an agenda is built: the next that is planned. Locked, so that it does not end meanwhile."""
     found: Meeting | None = (
-        Meeting.objects.filter(council=council_id, state=MeetingState.PLANNED)
+        Meeting.objects.select_for_update(of=("self",))
+        .filter(council=council_id, state=MeetingState.PLANNED)
         .select_related("subject")
         .order_by("starts_at", "pk")
         .first()
     )
     return found
+
+
+def _held(council_id: int) -> tuple[Meeting | None, Council]:
+    """The next meeting and the council, locked in the order in which a meeting that closes locks them."""
+    coming = next_meeting(council_id)
+    council: Council = (
+        Council.objects.select_for_update(of=("self",))
+        .select_related("department", "charter", "subject", "sponsor__seat")
+        .get(pk=council_id)
+    )
+    return coming, council
 
 
 def gather_for(meeting: Meeting, now: datetime) -> None:
@@ -114,15 +125,6 @@ def gather(council: Council, meeting: Meeting | None, now: datetime) -> Gathered
     return Gathered(came, left, alone)
 
 
-def _locked(council_id: int) -> Council:
-    found: Council = (
-        Council.objects.select_for_update(of=("self",))
-        .select_related("department", "charter", "subject", "sponsor__seat")
-        .get(pk=council_id)
-    )
-    return found
-
-
 # --- what leaves ---------------------------------------------------------------------------------------------------
 
 
@@ -144,9 +146,9 @@ def _let_go(council: Council, now: datetime) -> list[AgendaItem]:
 
 
 def _brought(council: Council) -> QuerySet[AgendaItem]:
-    """What a rule put onto the council's agenda and nobody stands behind, locked."""
+    """What a rule put onto the council's agenda and nobody stands behind, locked; what is being settled is left out."""
     found: QuerySet[AgendaItem] = (
-        AgendaItem.objects.select_for_update(of=("self",))
+        AgendaItem.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("subject", "about", "meeting", "council__department")
         .filter(council=council, state=ItemState.OPEN, raised_by=None)
         .exclude(source="")
@@ -247,7 +249,7 @@ def _place(council: Council, meeting: Meeting, came: Sequence[AgendaItem], aside
     What was set back from this very meeting stays in the backlog, and so does what its sponsor settles alone.
     """
     waiting = (
-        agenda.waiting(council)
+        agenda.waiting(council, skip_locked=True)
         .filter(~Q(source="") | Q(carried_from__isnull=False))
         .exclude(carried_from=meeting)
         .exclude(pk__in=aside)
