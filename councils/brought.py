@@ -133,7 +133,7 @@ class Undone:
             "their day.",
             self.work,
         ) % {
-            "motion": _short(self.decision.title),
+            "motion": _short(self.decision.title.rstrip(".")),
             "day": date_format(self.decision.decided_at, "j F Y"),
             "late": len(self.late),
             "n": self.work,
@@ -200,9 +200,9 @@ def findings(room: Room) -> list[Found]:
     problems = stuck.tried([room.council], room.now)[0].problems
     if not problems:
         return []
-    told = [f"{found.sentence} {found.remedy}" for found in problems]
     title = _("The council can get stuck: %(problem)s") % {"problem": problems[0].sentence}
-    return [Found(room.council.pk, GENERAL, "\n".join([title, *told]), duty.opened_at)]
+    others = [f"{found.sentence} {found.remedy}" for found in problems[1:]]
+    return [Found(room.council.pk, GENERAL, "\n".join([title, problems[0].remedy, *others]), duty.opened_at)]
 
 
 def still_found(items: Sequence[AgendaItem], _now: datetime) -> Mapping[int, str]:

@@ -219,6 +219,7 @@ matters.declare(
                 carry_out=_nothing,
                 check=_note,
                 fields=(Field("note", gettext_lazy("What is noted"), kind="long"),),
+                motion=lambda item: item.title if item.source else "",
             )
         },
     )

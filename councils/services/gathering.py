@@ -138,7 +138,9 @@ def _let_go(council: Council, now: datetime) -> list[AgendaItem]:
         if not reason or MATTERS[item.matter].stays or _is_on(item):
             continue
         item.state, item.left_at = ItemState.WITHDRAWN, now
-        item.keep("state", "left_at")
+        if item.meeting is not None and item.meeting.state == MeetingState.PLANNED:
+            item.meeting = None  # of one that sits, its minutes say that it left
+        item.keep("state", "left_at", "meeting")
         duties.close_duty(subject_id=item.pk, kind=DutyKind.SETTLE, now=now, outcome="settled_elsewhere")
         journal.record(LEFT, subject=item.subject, by=None, now=now, text=reason, mentions=[("council", council.pk)])
         left.append(item)
@@ -227,9 +229,11 @@ def _set_aside(council: Council, now: datetime) -> list[AgendaItem]:
         item.goes_back = reason[:300]
         if reason:
             item.meeting = None
+            # Told at the thing itself: whoever asked need not see the agenda.
             journal.record(
-                WENT_BACK, subject=item.subject, by=None, now=now, text=reason, mentions=[("council", council.pk)]
-            )
+                WENT_BACK, subject=item.about, by=None, now=now, text=reason,
+                mentions=[("council", council.pk), ("item", item.pk)],
+            )  # fmt: skip
         item.keep("meeting", "goes_back")
     return [item for item in items if item.goes_back and item.meeting_id is None]
 

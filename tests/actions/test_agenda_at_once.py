@@ -5,7 +5,7 @@ import pytest
 from councils.models import AgendaItem, ItemState
 from councils.services import gathering, meetings
 from governance.clauses import Thresholds
-from tests.actions.test_agenda_sources import Place, hear
+from tests.actions.test_agenda_sources import Place, say
 from tests.councils.test_books_at_once import at_once
 from tests.factories import EPOCH
 
@@ -16,7 +16,7 @@ def test_building_an_agenda_at_once_brings_each_thing_once() -> None:
     place = Place()
     place.rule(agenda=Thresholds(heard=1, days=30, waiting=0))
     for number in range(4):
-        hear(place, 1, topic=f"Topic {number}")
+        say(place, 1, topic=f"Topic {number}")
     builders = [lambda: gathering.gather_all(EPOCH)] * 3 + [place.build] * 3
     at_once([*builders, lambda: place.call(20)])
     standing = AgendaItem.objects.filter(council=place.council, state=ItemState.OPEN)
@@ -27,7 +27,7 @@ def test_building_an_agenda_at_once_brings_each_thing_once() -> None:
 def test_what_is_built_while_its_meeting_opens_and_closes_is_not_buried_in_it() -> None:
     place = Place()
     place.rule(agenda=Thresholds(heard=1, days=30, waiting=0))
-    hear(place, 1)
+    say(place, 1)
 
     def hold() -> None:
         held = meetings.open_meeting(meeting=place.meeting, by=place.clerk, now=EPOCH)

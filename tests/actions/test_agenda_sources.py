@@ -16,6 +16,9 @@ from governance.clauses import Cadence, Delegation, Promising, Review, Threshold
 from governance.errors import Conflict, Refused
 from governance.models import Duty, DutyKind, Firing, JournalEntry, Person, TenureRole
 from governance.services import charters, seats
+from notifications.kinds import Kind
+from notifications.models import Message
+from notifications.services.listening import hear
 from notifications.services.sweep import sweep
 from tests.actions.reading_files import take
 from tests.factories import EPOCH, Chamber, Town
@@ -188,7 +191,7 @@ def test_a_decision_not_carried_out_stands_once_until_its_work_is_done_or_stands
     item = place.one(sources.DECISION)
     assert (item.about.kind, item.about_id) == ("decision", action.decision_id)
     assert item.title == (
-        "“We text at each step.”, decided on 2 November 2026, is not carried out: 1 of 1 thing that came of it is past "
+        "“We text at each step”, decided on 2 November 2026, is not carried out: 1 of 1 thing that came of it is past "
         "its day."
     )
     sweep(LATE)
@@ -236,8 +239,10 @@ def test_what_a_seat_may_allocate_alone_goes_back_with_the_reason_and_comes_once
     assert (item.meeting, item.goes_back) == (
         None, f"{chair} may allocate it without a meeting, as the charter says.",
     )  # fmt: skip
-    told = JournalEntry.objects.get(event="councils.item.went_back", subject_id=item.pk)
+    told = JournalEntry.objects.get(event="councils.item.went_back", subject_id=action.pk)
     assert told.text.body == item.goes_back
+    hear(EPOCH)
+    assert Message.objects.get(kind=Kind.HANDED_BACK).person_id == place.owner.pk
     place.build(LATE)
     assert place.one(sources.RESOURCES).goes_back == "", "after the last day it is the council's"
     funding_item = place.one(sources.RESOURCES)
@@ -263,7 +268,7 @@ def test_what_was_sent_back_and_placed_by_hand_stays_where_somebody_placed_it(pl
 # --- 5: themes -----------------------------------------------------------------------------------------------------
 
 
-def hear(place: Place, number: int, *, at: datetime = EPOCH, topic: str = "Claim status", start: int = 0) -> Theme:
+def say(place: Place, number: int, *, at: datetime = EPOCH, topic: str = "Claim status", start: int = 0) -> Theme:
     received = (at - timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
     take(at, *(f"{start + n},{received},,,CLM,{topic},a" for n in range(number)), source=f"Desk {topic}")
     return Theme.objects.get(name=topic)
@@ -271,10 +276,10 @@ def hear(place: Place, number: int, *, at: datetime = EPOCH, topic: str = "Claim
 
 def test_a_theme_above_the_threshold_stands_once_and_leaves_when_it_is_answered_everywhere(place: Place) -> None:
     place.rule(agenda=Thresholds(heard=3, days=30, waiting=0))
-    theme = hear(place, 2)
+    theme = say(place, 2)
     place.build()
     assert place.stands() == []
-    hear(place, 3)
+    say(place, 3)
     place.build()
     place.build()
     item = place.one(sources.THEME)
@@ -286,14 +291,14 @@ def test_a_theme_above_the_threshold_stands_once_and_leaves_when_it_is_answered_
     assert place.why_left() == "Every department that hears it has answered."
     place.build(then)
     assert place.stands() == [], "what was said before the answer counts no more"
-    hear(place, 3, at=then + timedelta(days=3), start=100)
+    say(place, 3, at=then + timedelta(days=3), start=100)
     place.build(then + timedelta(days=3))
     assert place.one(sources.THEME).about_id == theme.pk
 
 
 def test_a_theme_that_waits_for_an_answer_reaches_the_agenda_and_merged_it_is_the_other_one(place: Place) -> None:
     place.rule(agenda=Thresholds(heard=0, days=30, waiting=2))
-    one, other = hear(place, 2), hear(place, 1, topic="Letters")
+    one, other = say(place, 2), say(place, 1, topic="Letters")
     place.build()
     place.build()
     item = place.one(sources.THEME)
@@ -305,7 +310,7 @@ def test_a_theme_that_waits_for_an_answer_reaches_the_agenda_and_merged_it_is_th
 
 def test_a_theme_that_was_raised_by_hand_is_not_brought_again_and_never_taken_off(place: Place) -> None:
     place.rule(agenda=Thresholds(heard=2, days=30, waiting=2))
-    theme = hear(place, 3)
+    theme = say(place, 3)
     item = agenda.propose(council=place.council, about=theme.subject, matter="theme", by=place.town.lead, now=EPOCH)
     place.build()
     assert place.stands() == [item]
@@ -317,7 +322,7 @@ def test_a_theme_that_was_raised_by_hand_is_not_brought_again_and_never_taken_of
 
 def test_whoever_raises_what_a_rule_brought_stands_behind_it(place: Place) -> None:
     place.rule(agenda=Thresholds(heard=2, days=30, waiting=0))
-    theme = hear(place, 3)
+    theme = say(place, 3)
     place.build()
     item = place.one(sources.THEME)
     assert agenda.propose(
@@ -333,7 +338,7 @@ def test_a_theme_stands_with_one_council_and_a_confidential_one_tells_nobody(pla
     place.rule(agenda=Thresholds(heard=2, days=30, waiting=0))
     quiet = Chamber(place.town, name="Quiet Council", size=9, confidential=True)
     other = Chamber(place.town, name="Other Council", size=9)
-    theme = hear(place, 3)
+    theme = say(place, 3)
     for chamber in (quiet, other):
         meetings.call(
             council=chamber.council, starts_at=EPOCH + timedelta(days=7), by=chamber.secretary, now=EPOCH
@@ -432,7 +437,7 @@ def test_the_charter_comes_to_the_last_meeting_before_its_review_and_leaves_when
 def test_what_is_talked_about_or_voted_on_at_this_moment_never_leaves_by_rule(place: Place) -> None:
     place.rule(agenda=Thresholds(heard=2, days=30, waiting=0))
     champion, then = place.town.champions[place.town.claims.pk], EPOCH + timedelta(hours=1)
-    theme = hear(place, 3)
+    theme = say(place, 3)
     place.build()
     item = place.one(sources.THEME)
     held = meetings.open_meeting(meeting=place.meeting, by=place.clerk, now=EPOCH)
@@ -471,11 +476,11 @@ def test_building_asks_no_more_where_more_stands_there(place: Place) -> None:
             gathering.gather_all(EPOCH)
         return len(seen)
 
-    hear(place, 2)
+    say(place, 2)
     gathering.gather_all(EPOCH)
     few = asked()
     for number in range(6):
-        hear(place, 2, topic=f"Topic {number}")
+        say(place, 2, topic=f"Topic {number}")
     gathering.gather_all(EPOCH)
     assert len(place.stands()) == 7
     assert asked() == few
@@ -492,7 +497,7 @@ def test_every_source_says_what_it_brings_and_when_that_leaves() -> None:
 
 def test_a_called_meeting_begins_with_what_is_eligible(place: Place) -> None:
     place.rule(agenda=Thresholds(heard=2, days=30, waiting=0))
-    theme = hear(place, 3)
+    theme = say(place, 3)
     meetings.call_off(meeting=place.meeting, reason="Moved.", by=place.clerk, now=EPOCH)
     place.meeting = place.call(20)
     assert place.one(sources.THEME).about_id == theme.pk

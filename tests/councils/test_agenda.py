@@ -1,8 +1,10 @@
 """A prepared agenda: what goes by consent, what was published and changed since, what is read, what stands always."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from hypothesis import given
@@ -269,3 +271,22 @@ def test_the_agenda_is_brought_up_to_date_on_its_page(council, client_for) -> No
     assert "the agenda is up to date" in said
     refused = client_for(council.members[4]).post(reverse("councils:meeting-gather", args=[meeting.reference]))
     assert refused.status_code == 403
+
+
+def test_what_stood_on_agendas_before_is_told_apart_by_what_brought_it(council) -> None:
+    def stood(matter: str, **proposal) -> AgendaItem:
+        about = subjects.create(SubjectKind.THEME, title=matter, now=EPOCH, audience=[council.council.pk])
+        return agenda.put(
+            council=council.council, about=about, matter=matter, by=None, now=EPOCH, ask="?", proposal=proposal
+        )
+
+    made = [
+        stood("resources"), stood("theme", escalated=True), stood("late_action", outcome="extend"),
+        stood("late_action"), stood("general"),
+    ]  # fmt: skip
+    moved = import_module("councils.migrations.0022_what_brought_open_items")
+    moved.name_sources(apps, None)
+    said = dict(AgendaItem.objects.values_list("pk", "source"))
+    assert [said[item.pk] for item in made] == ["resources", "escalation", "date", "escalation", ""]
+    moved.forget_sources(apps, None)
+    assert set(AgendaItem.objects.values_list("source", flat=True)) == {""}
