@@ -202,7 +202,7 @@ def backlog(council: Council, viewer: Person, now: datetime) -> QuerySet[AgendaI
     found: QuerySet[AgendaItem] = (
         AgendaItem.objects.visible_to(viewer, now)
         .filter(council=council, meeting=None, state=ItemState.OPEN)
-        .select_related("about", "raised_by")
+        .select_related("about", "raised_by", "carried_from__subject")
         .order_by("position", "pk")
     )
     return found
