@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from councils import access as council_access
-from councils import standing_points
+from councils import sources, standing_points
 from councils.forms.ballots import UndecidedForm
 from councils.forms.live import PlanForm
 from councils.forms.meetings import CallForm, CallOffForm, MarkForm
 from councils.models import AgendaItem, ItemState, Meeting, MeetingState
-from councils.queries import attending, delegated, pre_reads, published
+from councils.queries import attending, delegated, pre_reads
 from councils.queries import councils as council_queries
 from councils.queries import meetings as queries
 from councils.queries.live import Live
@@ -104,7 +104,6 @@ def show(
             room = _room(request, current, viewer, now, found.standing) if current is not None else None
         context |= settling(room is not None)
     else:
-        context["changes"] = published.changes(meeting, context["agenda"])
         context["pre_reads"] = pre_reads.of_items([item.pk for item in context["agenda"]])
         panels.prefetch(request, "meeting.head", [meeting.pk], now)
     return render(request, page, context | {"room": room} | more, status=status)
@@ -199,6 +198,7 @@ def plan(request: HttpRequest, reference: str) -> HttpResponse:
         "meeting": meeting,
         "council": meeting.council,
         "form": form,
+        "sources": sources.SOURCES.values(),
         "points": standing_points.of_kind(meeting.council.kind) if meeting.state == MeetingState.PLANNED else (),
     }
     return render(request, "councils/meetings/plan.html", context, status=status)

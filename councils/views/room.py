@@ -9,8 +9,8 @@ from django.urls import reverse
 from councils import access as council_access
 from councils import consent
 from councils.forms.live import CaptureForm
-from councils.models import AgendaItem, CaptureKind, ItemState, Meeting, MeetingState
-from councils.queries import attending, books, pre_reads
+from councils.models import OVER, AgendaItem, CaptureKind, ItemState, Meeting, MeetingState
+from councils.queries import attending, books, pre_reads, published
 from councils.queries import councils as council_queries
 from councils.queries import live as queries
 from councils.services import consenting
@@ -44,6 +44,7 @@ def context_of(meeting: Meeting, viewer: Person, now: datetime, *, also: Collect
         "at": reverse("councils:meeting-follow", args=[meeting.reference]),
         "now": now,
         "may_object": bool(set(consenting.MAY_OBJECT) & rights),
+        "changes": published.changes(meeting, found.agenda) if meeting.state not in OVER else None,
         "reads": pre_reads.of_items([found.current.pk]).get(found.current.pk, []) if found.current else [],
         **_consent(found.agenda if is_held else []),
         **settling(False),

@@ -18,6 +18,7 @@ from governance.models import Duty, DutyKind, Firing, JournalEntry, Person, Tenu
 from governance.services import charters, seats
 from notifications.kinds import Kind
 from notifications.models import Message
+from notifications.services.keeping import keep
 from notifications.services.listening import hear
 from notifications.services.sweep import sweep
 from tests.actions.reading_files import take
@@ -501,3 +502,37 @@ def test_a_called_meeting_begins_with_what_is_eligible(place: Place) -> None:
     meetings.call_off(meeting=place.meeting, reason="Moved.", by=place.clerk, now=EPOCH)
     place.meeting = place.call(20)
     assert place.one(sources.THEME).about_id == theme.pk
+
+
+@pytest.mark.parametrize(
+    ("said", "over"),
+    [
+        ({}, ""),
+        ({"date": ""}, ""),
+        ({"date": "Another date holds."}, "Another date holds."),
+        ({"date": "Another date holds.", "escalation": ""}, ""),
+        ({"date": "Another date holds.", "escalation": "Done."}, "Another date holds."),
+        ({"escalation": "Done."}, ""),
+    ],
+)
+def test_a_matter_leaves_when_its_own_source_says_so_and_no_other_one_holds(said, over) -> None:
+    assert sources.over(AgendaItem(source="date"), said) == over
+
+
+def test_every_night_agendas_are_built_and_one_that_fails_holds_up_no_other(place: Place, monkeypatch) -> None:
+    place.rule(agenda=Thresholds(heard=1, days=30, waiting=0))
+    say(place, 1)
+    other = Chamber(place.town, name="Earlier Council", size=3)
+    meetings.call(council=other.council, starts_at=EPOCH + timedelta(days=7), by=other.secretary, now=EPOCH)
+    gather = gathering.gather
+
+    def fails(council, coming, now):
+        if council.pk == other.council.pk:
+            raise RuntimeError("broken")
+        return gather(council, coming, now)
+
+    AgendaItem.objects.filter(source="theme").update(state="withdrawn", left_at=EPOCH)
+    monkeypatch.setattr(gathering, "gather", fails)
+    keep(EPOCH)
+    keep(EPOCH)
+    assert [item.about.kind for item in place.stands(sources.THEME)] == ["theme"]

@@ -198,6 +198,10 @@ def test_the_page_says_what_was_added_and_what_is_off(council, client_for) -> No
     assert "added after publication" in shown
     assert "for a later meeting" in shown
     assert "Publish the agenda" not in shown
+    held = meetings.open_meeting(meeting=meeting, by=council.secretary, now=EPOCH)
+    assert "added after publication" in clerk.get(page).text
+    meetings.close(meeting=held, by=council.secretary, now=EPOCH)
+    assert "after publication" not in clerk.get(page).text, "what a meeting left is no change to its agenda"
 
 
 def test_an_empty_agenda_is_not_published_and_only_by_whoever_prepares_it(council) -> None:
