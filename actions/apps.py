@@ -8,6 +8,7 @@ class ActionsConfig(AppConfig):
     def ready(self) -> None:
         # What actions put on agendas, on lower pages and behind links in mails.
         from actions import (  # noqa: F401
+            brought,
             commissions,
             matters,
             measure_matters,

@@ -14,8 +14,9 @@ from django.utils.http import urlencode
 from actions import lifecycle
 from actions.figures import Figure, condition
 from actions.models import ActionItem
-from actions.queries import handover, items
+from actions.queries import handover, items, rounds
 from actions.queries.review import moment
+from councils.models import Meeting
 from governance import access
 from governance.models import Person, Seat, Subject
 from governance.panels import declare
@@ -87,6 +88,16 @@ def came_of(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict
     return {key: {"made": actions} for key, actions in made.items()}
 
 
+def round_of(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict[str, Any]]:
+    """On a meeting that is prepared or held: what each department promised, kept and needs."""
+    rows = Meeting.objects.visible_to(viewer, now).filter(pk__in=list(ids), state__in=["planned", "open"])
+    found = {
+        meeting.pk: rounds.of_meeting(meeting, viewer, now) for meeting in rows.select_related("council__department")
+    }
+    return {key: {"round": one} for key, one in found.items() if one is not None}
+
+
+declare("meeting.page", template="actions/items/_round.html", answer=round_of)
 declare("decision.came", template="actions/items/_came_of.html", answer=came_of)
 declare("person.page", template="actions/record/_panel.html", answer=own_record)
 declare("seat.top", template="actions/handover/_panel.html", answer=changing_hands)

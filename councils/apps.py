@@ -9,6 +9,7 @@ class CouncilsConfig(AppConfig):
         from councils import (
             access,  # noqa: F401 - registers the container
             approving,  # noqa: F401 - declares the matter of minutes that a meeting approves
+            brought,  # noqa: F401 - declares what agendas take on by themselves
             panels,  # noqa: F401 - declares what charters show of councils
             ratifying,  # noqa: F401 - declares the matter of what a chair decided
             referrals,  # noqa: F401 - declares the matters that councils know by themselves

@@ -15,6 +15,7 @@ from councils.matters import Field, Matter, Outcome
 from councils.models import AgendaItem, Council, Decision, ItemState
 from councils.queries.councils import superior
 from councils.services import agenda
+from councils.sources import ESCALATION
 from governance import events
 from governance.clauses import Rules
 from governance.errors import Conflict
@@ -173,8 +174,9 @@ def climb(*, council: Council, above: Council, about: Subject, matter: str, ask:
         duties.close_duty(subject_id=below.pk, kind=DutyKind.SETTLE, now=now, outcome="climbed")
         proposal["from_item"] = below.reference
     raised = agenda.put(
-        council=above, about=about, matter=matter, by=None, now=now, ask=ask, proposal=proposal, also_seen_by=council.pk
-    )
+        council=above, about=about, matter=matter, by=None, now=now, ask=ask, proposal=proposal,
+        also_seen_by=council.pk, source=ESCALATION,
+    )  # fmt: skip
     if below is not None:
         journal.record(CLIMBED, subject=below.subject, by=None, now=now, mentions=[("above", raised.pk)])
     return raised
@@ -217,6 +219,7 @@ matters.declare(
                 carry_out=_nothing,
                 check=_note,
                 fields=(Field("note", gettext_lazy("What is noted"), kind="long"),),
+                motion=lambda item: item.title if item.source else "",
             )
         },
     )

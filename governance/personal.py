@@ -108,8 +108,11 @@ HOLDS: dict[str, Holding] = {
     "councils.guest": Holding(people=("person",), through="meeting"),
     "councils.attendance": Holding(people=("person",), through="meeting"),
     "councils.agendaitem": Holding(
-        people=("raised_by",), words=("ask", "proposal"), plain=("matter",), author="raised_by", through="pk"
+        people=("raised_by",), words=("ask", "proposal", "goes_back"), plain=("matter", "source"),
+        author="raised_by", through="pk",
     ),
+    "councils.publication": Holding(people=("by",), through="meeting"),
+    "councils.preread": Holding(people=("by",), words=("title", "link", "text"), author="by", through="item"),
     "councils.decision": Holding(
         people=("recorded_by",), words=("motion", "payload", "facts", "risk_note"), plain=("outcome", "currency"),
         author="recorded_by", through="pk",

@@ -59,8 +59,8 @@ FAMILIES: dict[Family, frozenset[Kind]] = {
         }
     ),
     Family.HELP: frozenset({Kind.CHAMPION, Kind.HEAD, Kind.SPONSOR, Kind.CHAIR, Kind.HELP_WANTED}),
-    Family.COUNCILS: frozenset({Kind.COUNCIL, Kind.PARENT, Kind.TO_SETTLE, Kind.REFERRED, *OF_CALENDAR}),
-    Family.ANSWERS: frozenset({Kind.AGREED, Kind.NO_LONGER_ASKED, Kind.HELP_ANSWERED}),
+    Family.COUNCILS: frozenset({Kind.COUNCIL, Kind.PARENT, Kind.TO_SETTLE, Kind.REFERRED, Kind.AGENDA, *OF_CALENDAR}),
+    Family.ANSWERS: frozenset({Kind.AGREED, Kind.NO_LONGER_ASKED, Kind.HELP_ANSWERED, Kind.HANDED_BACK}),
     Family.WORK: frozenset(
         {
             Kind.VERIFIED, Kind.TOLD_OUTCOME, Kind.CHECKED, Kind.NO_LONGER_BLOCKED, Kind.REPORTED, Kind.GIVEN_A_PART,
@@ -84,7 +84,7 @@ NEWS = frozenset(
         Kind.VERIFIED, Kind.TOLD_OUTCOME, Kind.CHECKED, Kind.REPORTED, Kind.DECIDED, Kind.AGREED,
         Kind.NO_LONGER_BLOCKED, Kind.NO_LONGER_ASKED, Kind.MENTIONED, Kind.FOLLOWED, Kind.GIVEN_A_PART,
         Kind.CHARTER_BACK, Kind.CHARTER_HOLDS, Kind.HELP_ANSWERED, Kind.MEETING_CLOSED, Kind.MINUTES_OUT,
-        Kind.MINUTES_APPROVED,
+        Kind.MINUTES_APPROVED, Kind.HANDED_BACK,
     }
 )  # fmt: skip
 """What tells and asks nothing: this alone may be muted, and "Why did I get this?" says so. A new kind asks until it

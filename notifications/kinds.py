@@ -57,6 +57,8 @@ class Kind(StrEnum):
     TO_JOIN = "to_join"
     HELD_BACK = "held_back"
     MEETING = "meeting"
+    AGENDA = "agenda"
+    HANDED_BACK = "handed_back"
     MEETING_MOVED = "meeting_moved"
     MEETING_OFF = "meeting_off"
     SERIES = "series"

@@ -282,6 +282,16 @@ WORDS = {
         gettext_lazy("%(by)s calls you to a meeting. Say whether you come."),
         gettext_lazy("Say whether you come"),
     ),
+    Kind.AGENDA: (
+        gettext_lazy("Agenda: %(title)s"),
+        gettext_lazy("%(by)s published the agenda. Read what is to be read beforehand, and say if you come."),
+        gettext_lazy("Read the agenda"),
+    ),
+    Kind.HANDED_BACK: (
+        gettext_lazy("Off the agenda: %(title)s"),
+        gettext_lazy("The council does not deal with it now. Why, and who may settle it, stands with it."),
+        gettext_lazy("Read why"),
+    ),
     Kind.MEETING_MOVED: (
         gettext_lazy("Moved: %(title)s"),
         gettext_lazy("%(by)s put the meeting at another time or place. Say again whether you come."),

@@ -43,6 +43,7 @@ from governance.clauses import (
     Rules,
     Step,
     Terms,
+    Thresholds,
     Verifying,
     Voting,
     Windows,
@@ -750,6 +751,27 @@ def test_the_days_of_a_written_vote_flipped_alone_move_its_last_day_or_send_it_u
             transaction.set_rollback(True)
     assert len(set(ends.values())) == 3
     assert [ends[days][1] for days in (5, 7, 0)] == [False, False, True]
+
+
+FLIPS |= {"agenda.heard", "agenda.days", "agenda.waiting"}
+
+
+@pytest.mark.django_db
+def test_the_thresholds_flipped_alone_bring_a_theme_onto_the_agenda_or_keep_it_off():
+    by_count, by_waiting = Thresholds(heard=3, days=30, waiting=0), Thresholds(heard=0, days=30, waiting=3)
+    stands = {}
+    for rule in (
+        by_count, replace(by_count, heard=4), replace(by_count, days=5), replace(by_count, heard=0),
+        by_waiting, replace(by_waiting, waiting=4),
+    ):  # fmt: skip
+        with transaction.atomic():
+            bitten = Bitten()
+            bitten.under(replace(bitten.town.rules, agenda=rule))
+            take(EPOCH, *(f"{n},2026-10-20 09:00,,,CLM,Claim status,a" for n in range(3)))
+            meetings.call(council=bitten.chamber.council, starts_at=EPOCH, by=bitten.chamber.secretary, now=EPOCH)
+            stands[rule] = AgendaItem.objects.filter(source="theme").count()
+            transaction.set_rollback(True)
+    assert list(stands.values()) == [1, 0, 0, 0, 1, 0]
 
 
 def test_every_field_of_every_clause_is_flipped_and_stands_in_the_book_of_rules():

@@ -145,6 +145,8 @@ class Feedback(models.Model):
                 fields=["theme", "department"], condition=Q(closed_at=None), name="feedback_open_at_the_source"
             ),
             models.Index(fields=["department", "theme"], name="feedback_of_a_department"),
+            # How often each theme was heard lately is asked for every night.
+            models.Index(fields=["received_at", "theme"], name="feedback_heard_lately"),
         ]
 
     def __str__(self) -> str:

@@ -114,3 +114,14 @@ def may_answer(action: ActionItem, person: Person, now: datetime) -> bool:
 def level_of(seat: Seat, action: ActionItem) -> str:
     """The rung of the ladder that an approving seat stands for: a chair alone is no council, and counts as a head."""
     return SPONSOR if seat.pk == action.council.sponsor_id else HEAD
+
+
+def answers_for(seat_id: int, now: datetime) -> int | None:
+    """Who answers for a seat today; None while nobody does."""
+    who = answering([seat_id], now).get(seat_id)
+    return who.person_id if who is not None else None
+
+
+def title_of(seat_id: int) -> str:
+    """What an approving seat is called."""
+    return str(Seat.objects.select_related("subject").get(pk=seat_id).title)

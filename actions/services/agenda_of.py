@@ -12,13 +12,20 @@ from councils.models import AgendaItem
 from councils.queries import books
 from councils.queries import councils as council_queries
 from councils.services import agenda
+from councils.sources import ESCALATION
 from governance.models import DutyKind, Person
 
 LATE_ACTION, RESOURCES, MEASURE = "late_action", "resources", "measure"
 
 
 def propose(
-    action: ActionItem, *, ask: str, now: datetime, proposal: dict[str, Any] | None = None, by: Person | None = None
+    action: ActionItem,
+    *,
+    ask: str,
+    now: datetime,
+    proposal: dict[str, Any] | None = None,
+    by: Person | None = None,
+    source: str = ESCALATION,
 ) -> AgendaItem:
     """Put the action onto its council's agenda; what its seat owes stays as it is. Where it stands there, that item.
 
@@ -26,8 +33,9 @@ def propose(
     an escalation is a request for help that the council cannot keep out.
     """
     return agenda.propose(
-        council=action.council, about=action.subject, matter=LATE_ACTION, by=None, now=now, ask=ask, proposal=proposal
-    )
+        council=action.council, about=action.subject, matter=LATE_ACTION, by=None, now=now, ask=ask, proposal=proposal,
+        source=source,
+    )  # fmt: skip
 
 
 def end(action: ActionItem, *, reason: str, by: Person, now: datetime) -> None:

@@ -18,6 +18,7 @@ from councils.measures import say
 from councils.models import AgendaItem, Spending, Unit
 from councils.queries import books as queries
 from councils.services import agenda, books
+from councils.sources import RESOURCES as SOURCE
 from governance import events
 from governance.errors import Conflict, Invalid
 from governance.models import Person, Seat
@@ -90,6 +91,7 @@ def ask(
         now=now,
         ask="\n".join([title, *(f"{CASE[name]}: {text}" for name, text in answers.items() if text)]),
         proposal={"outcome": "allocate", "payload": {"amount": amount, "minutes": minutes}},
+        source=SOURCE,
     )
     request = ResourceRequest.objects.create(
         action=action,
@@ -177,4 +179,5 @@ def ask_to_settle(action: ActionItem, posted: Spending, *, now: datetime) -> Age
         now=now,
         ask=ask,
         proposal={"outcome": "allocate", "payload": payload},
+        source=SOURCE,
     )

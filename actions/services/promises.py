@@ -12,6 +12,7 @@ from actions.queries import approving
 from actions.services import agenda_of
 from actions.services.footing import LONGEST, day_ahead, hand_on, rules_of, take, words
 from councils.models import Decision
+from councils.sources import DATE
 from governance import events
 from governance.clauses import COUNCIL
 from governance.errors import Conflict, Invalid
@@ -190,6 +191,7 @@ def _onto_the_agenda(action: ActionItem, due_on: date, reason: str, *, by: Perso
         proposal={"outcome": "extend", "due_on": due_on.isoformat(), "reason": reason},
         by=by,
         now=now,
+        source=DATE,
     )
     return int(item.pk)
 

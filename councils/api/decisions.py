@@ -28,14 +28,18 @@ from councils.models import (
     ItemState,
     Meeting,
     Membership,
+    PreRead,
     Verdict,
     Vote,
 )
 from councils.queries import ballots as ballot_queries
 from councils.queries import decisions as decision_queries
 from councils.queries import meetings as meeting_queries
+from councils.queries import pre_reads as pre_read_queries
 from councils.referrals import GENERAL
-from councils.services import agenda, ballots, chairing, decisions
+from councils.services import agenda, ballots, chairing, consenting, decisions
+from councils.services import pre_reads as pre_read_services
+from councils.services.pre_reads import LONGEST as LONGEST_PRE_READ
 from governance import access
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.errors import Absent, DomainError, Invalid
@@ -95,6 +99,7 @@ class ItemReply(Thing):
     about = SubjectReference(read_only=True)
     referred_from = SubjectReference(read_only=True)
     lead = SubjectReference(read_only=True)
+    carried_from = SubjectReference(read_only=True)
     next = serializers.SerializerMethodField()
 
     class Meta(Thing.Meta):
@@ -110,6 +115,10 @@ class ItemReply(Thing):
             "allotted",
             "lead",
             "by_consent",
+            "source",
+            "carried_from",
+            "goes_back",
+            "left_at",
             "spent",
             "ask",
             "proposal",
@@ -134,6 +143,22 @@ class ItemPropose(serializers.Serializer[Any]):
 
 class ItemPlace(serializers.Serializer[Any]):
     meeting = Reference(Meeting)
+
+
+class PreReadReply(serializers.ModelSerializer[PreRead]):
+    """What is read before a meeting takes an item up."""
+
+    by = serializers.IntegerField(source="by_id", read_only=True)
+
+    class Meta:
+        model = PreRead
+        fields = ("id", "title", "link", "text", "by", "at")
+
+
+class PreReadAttach(serializers.Serializer[Any]):
+    title = serializers.CharField(max_length=150)
+    link = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    text = serializers.CharField(max_length=LONGEST_PRE_READ, required=False, allow_blank=True, default="")
 
 
 class ItemWithdraw(serializers.Serializer[Any]):
@@ -337,11 +362,17 @@ class AgendaItems(Idempotent, Resource):
             "meeting__charter_version",
             "referred_from__subject",
             "lead__subject",
+            "carried_from__subject",
         )
         return rows.filter(council__subject__reference=asked["council"]) if asked.get("council") else rows
 
     def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
-        linked = [key for item in rows for key in (item.about_id, item.referred_from_id, item.lead_id) if key]
+        linked = [
+            key
+            for item in rows
+            for key in (item.about_id, item.referred_from_id, item.lead_id, item.carried_from_id)
+            if key
+        ]
         return {
             "moves": next_moves([item.pk for item in rows], self.now),
             "visible": access.visible_ids(self.viewer, linked, self.now),
@@ -364,6 +395,39 @@ class AgendaItems(Idempotent, Resource):
         item, asked = self.get_object(), self.payload(ItemPlace)
         agenda.place(item=item, **asked, by=self.viewer, now=self.now, version=self.expected_version(request))
         return self.answer(self.fresh(item.pk))
+
+    @extend_schema(summary="Set it back for a later meeting", request=None, responses=ItemReply)
+    @action(detail=True, methods=["post"], url_path="set-back")
+    def set_back(self, request: Request, reference: str) -> Response:
+        item = self.get_object()
+        agenda.set_back(item=item, by=self.viewer, now=self.now, version=self.expected_version(request))
+        return self.answer(self.fresh(item.pk))
+
+    @extend_schema(summary="Take it off the consent list: somebody wants to talk about it", request=None,
+                   responses=ItemReply)  # fmt: skip
+    @action(detail=True, methods=["post"], url_path="talk-about")
+    def talk_about(self, request: Request, reference: str) -> Response:
+        item = self.get_object()
+        consenting.take_off(item=item, by=self.viewer, now=self.now)
+        return self.answer(self.fresh(item.pk))
+
+    @extend_schema(summary="What is read beforehand", responses=PreReadReply(many=True), methods=["get"])
+    @extend_schema(summary="Attach a link or words to be read beforehand", request=PreReadAttach,
+                   responses={201: PreReadReply}, methods=["post"])  # fmt: skip
+    @action(detail=True, methods=["get", "post"], url_path="pre-reads", pagination_class=None)
+    def pre_reads(self, request: Request, reference: str) -> Response:
+        item = self.get_object()
+        if request.method == "POST":
+            made = pre_read_services.attach(item=item, **self.payload(PreReadAttach), by=self.viewer, now=self.now)
+            return Response(PreReadReply(made).data, status=201)
+        return Response(PreReadReply(pre_read_queries.of_items([item.pk]).get(item.pk, []), many=True).data)
+
+    @extend_schema(summary="Take off what was to be read beforehand", request=None, responses={204: None})
+    @action(detail=True, methods=["post"], url_path="pre-reads/(?P<key>[0-9]{1,18})/take-off", url_name="pre-read-off")
+    def take_off_pre_read(self, request: Request, reference: str, key: str) -> Response:
+        found = pre_read_queries.get(int(key), self.get_object())
+        pre_read_services.take_off(pre_read=found, by=self.viewer, now=self.now)
+        return Response(status=204)
 
     @extend_schema(summary="Withdraw it, with a reason", request=ItemWithdraw, responses=ItemReply)
     @action(detail=True, methods=["post"])

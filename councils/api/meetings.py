@@ -23,12 +23,12 @@ from councils.models import (
     Membership,
     Presence,
 )
-from councils.queries import attending, coming
+from councils.queries import attending, coming, published
 from councils.queries import captures as capture_queries
 from councils.queries import live as live_queries
 from councils.queries import meetings as queries
 from councils.services import attending as attending_services
-from councils.services import captures, live, moving, planning
+from councils.services import captures, consenting, gathering, live, moving, planning, publishing
 from councils.services import coming as coming_services
 from councils.services import meetings as services
 from councils.services.leaving import Left, Onward
@@ -220,6 +220,37 @@ class Plan(serializers.Serializer[Any]):
     rows = PlanRow(many=True, help_text="All items, in the order in which they are taken up.")
 
 
+class Consent(serializers.Serializer[Any]):
+    items = serializers.DictField(
+        child=serializers.IntegerField(), help_text="The references that were read out, each with its version."
+    )
+
+
+class ConsentReply(serializers.Serializer[Any]):
+    decisions = serializers.ListField(child=serializers.CharField(), help_text="Their references, in the order taken.")
+
+
+class GatheredReply(serializers.Serializer[Any]):
+    """References of agenda items: what came, what left, and what waits for somebody who may settle it alone."""
+
+    came = serializers.ListField(child=serializers.CharField())
+    left = serializers.ListField(child=serializers.CharField())
+    alone = serializers.ListField(child=serializers.CharField())
+
+
+class ChangesReply(serializers.Serializer[Any]):
+    """What changed on an agenda since it was published: references of items."""
+
+    published_at = serializers.DateTimeField(allow_null=True)
+    added = serializers.ListField(child=serializers.CharField())
+    moved = serializers.ListField(child=serializers.CharField())
+    gone = serializers.ListField(child=serializers.CharField())
+
+
+class PointsReply(serializers.Serializer[Any]):
+    added = serializers.ListField(child=serializers.CharField(), help_text="References of agenda items.")
+
+
 class MeetingCallOff(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=services.LONGEST_REASON)
 
@@ -390,6 +421,44 @@ class Meetings(Idempotent, Resource):
         )
         return self.answer(self.fresh(meeting.pk))
 
+    @extend_schema(summary="Build its agenda: what is eligible comes, what is settled elsewhere leaves", request=None,
+                   responses=GatheredReply)  # fmt: skip
+    @action(detail=True, methods=["post"], url_path="up-to-date", url_name="gather")
+    def gather(self, request: Request, reference: str) -> Response:
+        gathered = gathering.bring_up_to_date(meeting=self.get_object(), by=self.viewer, now=self.now)
+        named = {name: [item.reference for item in getattr(gathered, name)] for name in ("came", "left", "alone")}
+        return Response(GatheredReply(named).data)
+
+    @extend_schema(summary="Publish its agenda: whoever is invited is told, once", request=None,
+                   responses=ChangesReply)  # fmt: skip
+    @action(detail=True, methods=["post"])
+    def publish(self, request: Request, reference: str) -> Response:
+        meeting = self.get_object()
+        publishing.publish(meeting=meeting, by=self.viewer, now=self.now, version=self.expected_version(request))
+        return Response(ChangesReply(_changes(meeting)).data)
+
+    @extend_schema(summary="What changed on its agenda since it was published", responses=ChangesReply)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def changes(self, request: Request, reference: str) -> Response:
+        return Response(ChangesReply(_changes(self.get_object())).data)
+
+    @extend_schema(summary="Add the standing points of this kind of council", request=None, responses=PointsReply)
+    @action(detail=True, methods=["post"], url_path="standing-points", url_name="points")
+    def points(self, request: Request, reference: str) -> Response:
+        made = planning.take_on_points(meeting=self.get_object(), by=self.viewer, now=self.now)
+        return Response(PointsReply({"added": [item.reference for item in made]}).data)
+
+    @extend_schema(
+        summary="Record that nobody objects to items of the consent list: all of them, or none",
+        request=Consent,
+        responses={201: ConsentReply},
+    )
+    @action(detail=True, methods=["post"])
+    def consent(self, request: Request, reference: str) -> Response:
+        meeting, asked = self.get_object(), self.payload(Consent)
+        made = consenting.settle(meeting=meeting, seen=asked["items"], by=self.viewer, now=self.now)
+        return Response(ConsentReply({"decisions": [decision.reference for decision in made]}).data, status=201)
+
     @extend_schema(summary="Capture a line of its record", request=LineCapture, responses={201: LineReply})
     @action(detail=True, methods=["post"])
     def lines(self, request: Request, reference: str) -> Response:
@@ -416,6 +485,19 @@ class Meetings(Idempotent, Resource):
     def put_back(self, request: Request, reference: str, line: str) -> Response:
         found = capture_queries.get(int(line), self.get_object())
         return Response(LineReply(captures.put_back(line=found, by=self.viewer, now=self.now)).data)
+
+
+def _changes(meeting: Meeting) -> dict[str, Any]:
+    agenda = queries.agenda_of(meeting)
+    found = published.changes(meeting, agenda)
+    if found is None:
+        return {"published_at": None, "added": [], "moved": [], "gone": []}
+    return {
+        "published_at": found.at,
+        "added": [item.reference for item in agenda if item.pk in found.added],
+        "moved": [item.reference for item in agenda if item.pk in found.moved],
+        "gone": [item.reference for item in found.gone],
+    }
 
 
 def _membership(meeting: Meeting, seat: str) -> Membership:

@@ -1,5 +1,6 @@
 """Forms about meetings, agenda items and decisions. The form of an outcome is made from what its matter declares."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from councils.matters import Field, Outcome
 from councils.models import Choice, How, Meeting, Presence
 from councils.queries.meetings import Place, Standing
 from councils.recurrence import moment
+from councils.standing_points import Point
 from governance.forms.needed import needed
 from governance.forms.picking import PickField
 from governance.forms.places import HoursField, MoneyField, SeatField
@@ -45,8 +47,16 @@ class CallForm(forms.Form):
         help_text=gettext_lazy("A room, or a link to join by."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, calendar: Calendar, now: datetime, **kwargs: Any) -> None:
+    points = forms.BooleanField(label=gettext_lazy("Begin with the standing points"), required=False)
+
+    def __init__(
+        self, *args: Any, calendar: Calendar, now: datetime, points: Sequence[Point] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if points:
+            self.fields["points"].help_text = "; ".join(f"{point.ask} ({point.minutes}′)" for point in points)
+        else:
+            self.fields["points"].widget = forms.HiddenInput()
         self.zone = ZoneInfo(calendar.zone)
         self.now = now
         # Now: a meeting that is called on the spot needs nothing typed.

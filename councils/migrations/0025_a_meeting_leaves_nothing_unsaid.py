@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("councils", "0020_a_chair_decides_alone"),
+        ("councils", "0022_what_brought_open_items"),
         ("governance", "0022_written_votes"),
     ]
 

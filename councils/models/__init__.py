@@ -6,7 +6,19 @@ from councils.models.captures import Capture, CaptureKind
 from councils.models.councils import Council, CouncilGrant, CouncilKind, Membership
 from councils.models.decisions import Choice, Decision, How, Verdict, Vote
 from councils.models.delegated import DelegatedAllocation, Way
-from councils.models.meetings import OVER, AgendaItem, Attendance, Guest, ItemState, Meeting, MeetingState, Presence
+from councils.models.meetings import (
+    OVER,
+    AgendaItem,
+    Attendance,
+    Guest,
+    ItemState,
+    Meeting,
+    MeetingState,
+    PreRead,
+    Presence,
+    Publication,
+    PublishedItem,
+)
 from councils.models.minutes import (
     ApprovedMinutes,
     Ending,
@@ -54,7 +66,10 @@ __all__ = [
     "MinutesItem",
     "MinutesState",
     "Posting",
+    "PreRead",
     "Presence",
+    "Publication",
+    "PublishedItem",
     "Rest",
     "RosterLine",
     "Spending",

@@ -193,6 +193,23 @@ class AgendaItem(Versioned, SubjectModel):
     referred_from = models.ForeignKey(
         "councils.Decision", models.PROTECT, null=True, blank=True, related_name="referrals"
     )
+    source = models.CharField(
+        max_length=20,
+        blank=True,
+        default="",
+        help_text=_("What brought it, as councils.sources names it; empty: people."),
+    )
+    carried_from = models.ForeignKey(
+        Meeting, models.PROTECT, null=True, blank=True, related_name="+",
+        help_text=_("The meeting that had it last and did not settle it."),
+    )  # fmt: skip
+    goes_back = models.CharField(
+        max_length=300, blank=True, default="",
+        help_text=_("Who settles it without the council, off the meeting. Empty: it is the council's."),
+    )  # fmt: skip
+    left_at = models.DateTimeField(
+        null=True, help_text=_("When a rule took it off: what it asked was settled elsewhere.")
+    )
     ask = models.TextField(_("what the council is asked"), blank=True)
     proposal = models.JSONField(default=dict, help_text=_("What would be carried out, where somebody proposed it."))
 
@@ -205,4 +222,55 @@ class AgendaItem(Versioned, SubjectModel):
                 condition=Q(state="open"),
                 name="a_matter_stands_once_on_an_agenda",
             ),
+            models.CheckConstraint(
+                condition=Q(left_at=None) | Q(state="withdrawn"), name="what_left_by_rule_is_off_the_agenda"
+            ),
         ]
+
+
+class Publication(models.Model):
+    """The agenda of a meeting as it was given to whoever is invited: what changes afterwards shows as a change."""
+
+    meeting = models.OneToOneField(Meeting, models.PROTECT, related_name="publication")
+    at = models.DateTimeField()
+    by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.meeting_id} {self.at}"
+
+
+class PublishedItem(models.Model):
+    """One place of a published agenda. Never changed."""
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="items")
+    item = models.ForeignKey(AgendaItem, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "item"], name="a_matter_is_published_once"),
+            models.UniqueConstraint(fields=["publication", "position"], name="a_published_place_is_taken_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publication_id} {self.position}"
+
+
+class PreRead(models.Model):
+    """What whoever comes reads before the meeting takes an item up: a link, or words."""
+
+    item = models.ForeignKey(AgendaItem, models.PROTECT, related_name="pre_reads")
+    title = models.CharField(_("title"), max_length=150)
+    link = models.URLField(_("link"), max_length=500, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    taken_off_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(link="") | ~Q(text=""), name="a_pre_read_is_a_link_or_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

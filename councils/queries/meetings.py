@@ -176,7 +176,7 @@ def agenda_of(meeting: Meeting) -> list[AgendaItem]:
     """The items of a meeting in order, with what was decided on each. Two statements."""
     return list(
         AgendaItem.objects.filter(meeting=meeting)
-        .select_related("subject", "about", "lead__subject")
+        .select_related("subject", "about", "lead__subject", "carried_from__subject")
         .prefetch_related(
             Prefetch(
                 "decisions",
@@ -202,7 +202,7 @@ def backlog(council: Council, viewer: Person, now: datetime) -> QuerySet[AgendaI
     found: QuerySet[AgendaItem] = (
         AgendaItem.objects.visible_to(viewer, now)
         .filter(council=council, meeting=None, state=ItemState.OPEN)
-        .select_related("about", "raised_by")
+        .select_related("about", "raised_by", "carried_from__subject")
         .order_by("position", "pk")
     )
     return found
@@ -232,7 +232,7 @@ def item(reference: str, viewer: Person, now: datetime) -> AgendaItem:
         items(viewer, now)
         .select_related("about", "council__subject", "council__department", "council__charter",
                         "council__parent__subject", "council__sponsor__seat__subject", "meeting__subject",
-                        "meeting__charter_version", "referred_from__subject", "raised_by")
+                        "meeting__charter_version", "referred_from__subject", "raised_by", "carried_from__subject")
         .filter(subject__reference=reference)
         .first()
     )  # fmt: skip

@@ -23,6 +23,7 @@ from governance.services import duties, journal, subjects
 
 PROPOSED = events.declare("councils.item.proposed", says=gettext_lazy("{by} put “{subject}” onto the agenda"))
 PLACED = events.declare("councils.item.placed", says=gettext_lazy("{by} placed “{subject}” on a meeting"))
+SET_BACK = events.declare("councils.item.set_back", says=gettext_lazy("{by} set “{subject}” back for a later meeting"))
 WITHDRAWN = events.declare(
     "councils.item.withdrawn", says=gettext_lazy("{by} withdrew “{subject}”: {text}"), by_people=True
 )
@@ -39,6 +40,7 @@ def propose(
     ask: str = "",
     proposal: dict[str, Any] | None = None,
     referred_from: Decision | None = None,
+    source: str = "",
 ) -> AgendaItem:
     """Put a matter onto a council's agenda; its secretary (else its chair) owes that it is settled.
 
@@ -62,6 +64,7 @@ def propose(
         ask=ask.strip(),
         proposal=proposal or {},
         referred_from=referred_from,
+        source=source,
     )
 
 
@@ -77,13 +80,21 @@ def put(
     referred_from: Decision | None = None,
     owed_by: Seat | None = None,
     also_seen_by: int | None = None,
+    source: str = "",
 ) -> AgendaItem:
-    """Put a matter onto an agenda, once, within the caller's transaction and authority (referrals come this way)."""
+    """Put a matter onto an agenda, once, within the caller's transaction and authority (referrals come this way).
+
+    ``source`` is what brought it, as :mod:`councils.sources` names it. Somebody who raises what a rule had brought
+    stands behind it from now on: no rule takes it off.
+    """
     council = Council.objects.select_for_update(of=("self",)).select_related("department", "charter").get(pk=council.pk)
     if about is not None:
         known = AgendaItem.objects.filter(council=council, about=about, matter=matter, state=ItemState.OPEN).first()
         if known is not None:
             found: AgendaItem = known
+            if by is not None and found.raised_by_id is None:
+                found.raised_by = by
+                found.keep("raised_by")
             return found
     title = ask.splitlines()[0] if ask else about.title if about is not None else ""
     audience = [council.pk] if also_seen_by is None else [council.pk, also_seen_by]
@@ -100,6 +111,7 @@ def put(
         referred_from=referred_from,
         ask=ask,
         proposal=proposal,
+        source=source,
     )
     if about is not None:
         _show_to_council(about, council)
@@ -140,6 +152,28 @@ def place(*, item: AgendaItem, meeting: Meeting, by: Person, now: datetime, vers
 
 
 @transaction.atomic
+def set_back(*, item: AgendaItem, by: Person, now: datetime, version: int | None = None) -> AgendaItem:
+    """What does not fit into a meeting: back to the backlog, and onto the one after. It stays owed as it is.
+
+    Raises :class:`Conflict` for what stands on no meeting that is to come, or is talked about now.
+    """
+    access.require(by, council_access.PREPARE, item.council, now)
+    item = locked(item, version)
+    _require_open(item)
+    if item.meeting is None or item.meeting.state in OVER:
+        raise Conflict(_("It stands on no meeting. It waits in the backlog already."))
+    if item.meeting.current_id == item.pk:
+        raise Conflict(_("The meeting is talking about it now. Turn to another item first."))
+    if MATTERS[item.matter].stays:
+        raise Conflict(_("It is ratified by a decision, or lapses when its meeting closes. It is not set back."))
+    meeting = item.meeting
+    item.meeting, item.carried_from = None, meeting
+    item.keep("meeting", "carried_from")
+    journal.record(SET_BACK, subject=item.subject, by=by, now=now, mentions=[("meeting", meeting.pk)])
+    return item
+
+
+@transaction.atomic
 def withdraw(*, item: AgendaItem, reason: str, by: Person, now: datetime, version: int | None = None) -> AgendaItem:
     """Take an item off the agenda with a reason; what it asked for is no longer owed."""
     access.require(by, council_access.PREPARE, item.council, now)
@@ -162,10 +196,10 @@ def take_off(item: AgendaItem, reason: str, *, by: Person, now: datetime) -> Non
     journal.record(WITHDRAWN, subject=item.subject, by=by, now=now, text=reason)
 
 
-def waiting(council: Council) -> QuerySet[AgendaItem]:
+def waiting(council: Council, *, skip_locked: bool = False) -> QuerySet[AgendaItem]:
     """What a council's next meeting takes on, locked: its backlog, but what is voted on in writing."""
     found: QuerySet[AgendaItem] = (
-        AgendaItem.objects.select_for_update(of=("self",))
+        AgendaItem.objects.select_for_update(of=("self",), skip_locked=skip_locked)
         .filter(~Exists(voted_on()), council=council, meeting=None, state=ItemState.OPEN)
         .order_by("position", "pk")
     )
@@ -263,10 +297,13 @@ def locked(item: AgendaItem, version: int | None = None) -> AgendaItem:
     return found
 
 
-def return_to_backlog(item: AgendaItem, *, within: int, now: datetime) -> None:
-    """An item that a meeting did not settle: back to the backlog, to be settled within the charter's term again."""
-    item.meeting = None
-    item.keep("meeting")
+def return_to_backlog(item: AgendaItem, *, within: int, now: datetime, stays: bool = False) -> None:
+    """An item that a meeting did not settle: back to the backlog, to be settled within the charter's term again.
+
+    It keeps the meeting that had it, and goes onto the next one; not where it ``stays`` there.
+    """
+    item.carried_from, item.meeting = None if stays else item.meeting, None
+    item.keep("meeting", "carried_from")
     owe_again(item, within=within, now=now)
 
 

@@ -86,7 +86,9 @@ def leave(meeting: Meeting, left: Mapping[str, Left], *, by: Person, now: dateti
             _carry(item, meeting, onto, last, term, now)
             rows[item.pk] = MinutesItem(ending=Ending.CARRIED, onto=onto)
         else:
-            agenda.return_to_backlog(item, within=term, now=now)
+            # What is put back on purpose stays there until somebody places it; the rest goes onto the next meeting.
+            is_chosen = is_asked(item) and choice.where == Onward.BACKLOG
+            agenda.return_to_backlog(item, within=term, now=now, stays=is_chosen)
             rows[item.pk] = MinutesItem(ending=Ending.BACK)
     going_on = [item.about_id for item in items if item.state == ItemState.OPEN]
     duties.hasten(subject_ids=going_on, overseer_id=meeting.council_id, now=now)
@@ -118,8 +120,8 @@ def _chosen(item: AgendaItem, choice: Left) -> Left:
 
 def _carry(item: AgendaItem, meeting: Meeting, onto: Meeting, position: int, term: int, now: datetime) -> None:
     """Onto the next meeting, owed by that day, or within the charter's term where that is later."""
-    item.meeting, item.position, item.by_consent = onto, position, False
-    item.keep("meeting", "position", "by_consent")
+    item.carried_from, item.meeting, item.position, item.by_consent = meeting, onto, position, False
+    item.keep("carried_from", "meeting", "position", "by_consent")
     day = local_day(calendar_of_department(meeting.council.department), onto.starts_at)
     agenda.owe_again(item, within=term, not_before=day, now=now)
     journal.record(

@@ -28,7 +28,7 @@ from councils.models import (
 from councils.queries import councils as council_queries
 from councils.queries import meetings as meeting_queries
 from councils.queries.councils import Sitting
-from councils.services import agenda, attending, cadence, leaving, minutes, undecided
+from councils.services import agenda, attending, cadence, gathering, leaving, minutes, undecided
 from councils.services.leaving import Left
 from governance import access, events
 from governance.clauses import Rules
@@ -124,6 +124,7 @@ def arrange(
         for position, item in enumerate(agenda.waiting(council), start=1):
             item.meeting, item.position = meeting, position
             item.keep("meeting", "position")
+        gathering.gather_for(meeting, now)
     rules = duties.rules_in_force(council.charter, now)
     duties.open_duty(
         subject_id=subject.pk,

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from councils import access as council_access
-from councils.models import OVER, AgendaItem, Meeting
-from councils.services import meetings
+from councils import standing_points
+from councils.models import OVER, AgendaItem, ItemState, Meeting
+from councils.referrals import GENERAL
+from councils.services import agenda, meetings
 from governance import access, events
 from governance.errors import Conflict, Invalid
-from governance.models import Person, Seat
+from governance.models import Organisation, Person, Seat
 from governance.services import journal
 
 ARRANGED = events.declare("councils.agenda.arranged", says=gettext_lazy("{by} arranged the agenda of {subject}"))
@@ -69,6 +72,36 @@ def arrange(*, meeting: Meeting, rows: Sequence[Row], by: Person, now: datetime,
     meeting.keep()
     journal.record(ARRANGED, subject=meeting.subject, by=by, now=now)
     return meeting
+
+
+@transaction.atomic
+def take_on_points(*, meeting: Meeting, by: Person, now: datetime) -> list[AgendaItem]:
+    """Put the standing points of its kind of council onto a planned meeting, with their minutes, ahead of the rest.
+
+    What stands there already, carried over or added before, is not added again.
+    """
+    access.require(by, council_access.PREPARE, meeting.council, now)
+    meeting = meetings.locked(meeting)
+    meetings.require_planned(meeting, _("Standing points are added before a meeting begins. This one is %(state)s."))
+    with translation.override(Organisation.objects.values_list("language", flat=True).first()):
+        points = [(str(point.ask), point.minutes) for point in standing_points.of_kind(meeting.council.kind)]
+    open_ones = AgendaItem.objects.select_for_update(of=("self",)).filter(meeting=meeting, state=ItemState.OPEN)
+    there = list(open_ones.order_by("position", "pk"))
+    known = {item.ask for item in there}
+    made = []
+    for ask, minutes in points:
+        if ask in known:
+            continue
+        item = agenda.put(
+            council=meeting.council, about=None, matter=GENERAL, by=by, now=now, ask=ask, proposal={}
+        )  # fmt: skip
+        item.meeting, item.allotted = meeting, minutes
+        made.append(item)
+    for position, item in enumerate([*made, *there], start=1):
+        if item.position != position or item in made:
+            item.position = position
+            item.keep("position", "meeting", "allotted")
+    return made
 
 
 def _as_it_was(item: AgendaItem) -> tuple[int | None, str, bool]:

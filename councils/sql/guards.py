@@ -6,6 +6,8 @@ guards.insert_only("councils_posting", "a posting is never changed")
 guards.insert_only("councils_delegatedallocation", "what was allocated without a meeting is never changed")
 guards.insert_only("councils_acknowledgement", "an acknowledgement is never changed")
 guards.insert_only("councils_approvedminutes", "approved minutes never change: a correction is a new version")
+guards.insert_only("councils_publication", "an agenda is published once")
+guards.insert_only("councils_publisheditem", "a published agenda is never changed: what changed since is shown")
 guards.forbid(
     "councils_roster_is_dated",
     "councils_rosterline",

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from councils import authority, matters, measures
+from councils import authority, matters, measures, sources
 from councils.models import AgendaItem, Decision, Envelope
 from governance import links
 from governance.hours import format_minutes
@@ -54,6 +54,12 @@ def counted(decision: Decision) -> str:
 def matter_label(item: AgendaItem) -> str:
     known = matters.MATTERS.get(item.matter)
     return str(known.label) if known else item.matter
+
+
+@register.filter
+def source_label(item: AgendaItem) -> str:
+    """What brought an item onto the agenda, in words; empty where people raised it."""
+    return sources.label_of(item)
 
 
 @register.filter

@@ -13,16 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from councils import access as council_access
-from councils import commissions, matters, referrals
+from councils import commissions, matters, referrals, sources
 from councils.authority import SHORT
+from councils.forms.agenda import PreReadForm
 from councils.forms.meetings import PlaceForm, ProposeForm, WithdrawForm
 from councils.models import AgendaItem, CaptureKind, DelegatedAllocation, ItemState, MeetingState
-from councils.queries import ballots, books, captures
+from councils.queries import ballots, books, captures, pre_reads
 from councils.queries import councils as council_queries
 from councils.queries import decisions as decision_queries
 from councils.queries import meetings as queries
 from councils.services import agenda as services
 from councils.services import chairing, decisions
+from councils.services import pre_reads as pre_read_services
 from councils.services.books import EnvelopeShort
 from councils.views import meetings as meeting_pages
 from councils.views.settling import Room, may_settle, room_of
@@ -108,6 +110,10 @@ def show(
         "days": journal.timeline(told, ZoneInfo(viewer.zone)),
         "room": room,
         "ballot": ballots.of_item(item),
+        "source": sources.SOURCES.get(item.source),
+        "pre_reads": pre_reads.of_items([item.pk]).get(item.pk, []),
+        "may_attach": item.state == ItemState.OPEN and pre_read_services.may_attach(item, viewer, now),
+        "pre_read_form": PreReadForm(),
         **_between(item, viewer, rights, now),
         **more,
     }

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from councils import access as council_access
+from councils import sources, standing_points
 from councils.forms.closing import CloseForm
 from councils.forms.live import PlanForm
 from councils.forms.meetings import CallForm, CallOffForm, MarkForm
 from councils.models import AgendaItem, ItemState, Meeting, MeetingState
-from councils.queries import attending, delegated
+from councils.queries import attending, delegated, pre_reads
 from councils.queries import councils as council_queries
 from councils.queries import meetings as queries
 from councils.queries.live import Live
@@ -32,6 +33,7 @@ from governance.clauses import Rules
 from governance.errors import Invalid
 from governance.keys import whole
 from governance.models import Person
+from governance.queries import charters as version_queries
 from governance.queries.calendars import calendar_of_department
 from governance.queries.duties import next_moves
 from governance.views import asker
@@ -93,6 +95,7 @@ def show(
         "minutes": getattr(meeting, "minutes", None),
         "adjourned_at": meeting.adjourned_at if meeting.is_adjourned(now) else None,
     }
+    context["vision"] = version_queries.vision_of(version)
     page = "councils/meetings/detail.html"
     if meeting.state == MeetingState.OPEN:
         page = "councils/live/page.html"
@@ -102,6 +105,7 @@ def show(
             room = _room(request, current, viewer, now, found.standing) if current is not None else None
         context |= settling(room is not None)
     else:
+        context["pre_reads"] = pre_reads.of_items([item.pk for item in context["agenda"]])
         panels.prefetch(request, "meeting.head", [meeting.pk], now)
     return render(request, page, context | {"room": room} | more, status=status)
 
@@ -136,7 +140,8 @@ def call(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     council = council_queries.get(reference, viewer, now)
     access.require(viewer, council_access.PREPARE, council, now)
-    form = CallForm(request.POST or None, calendar=calendar_of_department(council.department), now=now)
+    points = standing_points.of_kind(council.kind)
+    form = CallForm(request.POST or None, calendar=calendar_of_department(council.department), now=now, points=points)
     status = 200
     if request.method == "POST":
         meeting, status = pages.attempt(
@@ -150,6 +155,8 @@ def call(request: HttpRequest, reference: str) -> HttpResponse:
                 now=now,
             ),
         )
+        if meeting is not None and form.cleaned_data["points"]:
+            planning.take_on_points(meeting=meeting, by=viewer, now=now)
         if meeting is not None:
             messages.success(request, _("%(meeting)s is called.") % {"meeting": meeting.title})
             return redirect("councils:meeting-detail", meeting.reference)
@@ -188,7 +195,13 @@ def plan(request: HttpRequest, reference: str) -> HttpResponse:
         if done is not None:
             messages.success(request, _("The agenda is in order."))
             return redirect("councils:meeting-detail", reference)
-    context = {"meeting": meeting, "council": meeting.council, "form": form}
+    context = {
+        "meeting": meeting,
+        "council": meeting.council,
+        "form": form,
+        "sources": sources.SOURCES.values(),
+        "points": standing_points.of_kind(meeting.council.kind) if meeting.state == MeetingState.PLANNED else (),
+    }
     return render(request, "councils/meetings/plan.html", context, status=status)
 
 

@@ -1,17 +1,19 @@
 """The parts of a meeting's page while it is held."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
 from councils import access as council_access
+from councils import consent
 from councils.forms.live import CaptureForm
-from councils.models import CaptureKind, ItemState, Meeting, MeetingState
-from councils.queries import attending, books
+from councils.models import OVER, AgendaItem, CaptureKind, ItemState, Meeting, MeetingState
+from councils.queries import attending, books, pre_reads, published
 from councils.queries import councils as council_queries
 from councils.queries import live as queries
+from councils.services import consenting
 from governance import access
 from governance.models import Person
 
@@ -41,8 +43,19 @@ def context_of(meeting: Meeting, viewer: Person, now: datetime, *, also: Collect
         "capture_form": CaptureForm(),
         "at": reverse("councils:meeting-follow", args=[meeting.reference]),
         "now": now,
+        "may_object": bool(set(consenting.MAY_OBJECT) & rights),
+        "changes": published.changes(meeting, found.agenda) if meeting.state not in OVER else None,
+        "reads": pre_reads.of_items([found.current.pk]).get(found.current.pk, []) if found.current else [],
+        **_consent(found.agenda if is_held else []),
         **settling(False),
     }
+
+
+def _consent(agenda: Sequence[AgendaItem]) -> dict[str, Any]:
+    """The consent list, each item with what it would be decided as, and how many can be decided so."""
+    listed = [item for item in agenda if item.by_consent and item.state == ItemState.OPEN]
+    pairs = [(item, consent.proposal_of(item, None)) for item in listed]
+    return {"consent": pairs, "consent_ready": sum(proposed is not None for _item, proposed in pairs)}
 
 
 def settling(is_there: bool) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from governance.clauses.deciding import (
     Voting,
 )
 from governance.clauses.delegation import DELEGATES, Delegation
-from governance.clauses.gathering import LONGEST_GAP, Cadence
+from governance.clauses.gathering import LONGEST_GAP, LONGEST_LOOK, MOST_HEARD, Cadence, Thresholds
 from governance.clauses.keeping import APPROVERS, VERIFIERS, Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import (
     CHAIR,
@@ -70,8 +70,10 @@ __all__ = [
     "HELPERS",
     "LIGHT",
     "LONGEST_GAP",
+    "LONGEST_LOOK",
     "MEETING_APPROVES",
     "MINUTES_BY",
+    "MOST_HEARD",
     "ON",
     "ONTO_AGENDA",
     "OWNER",
@@ -104,6 +106,7 @@ __all__ = [
     "Rungs",
     "Step",
     "Terms",
+    "Thresholds",
     "Verifying",
     "Voting",
     "Windows",

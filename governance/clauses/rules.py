@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from governance.clauses.closing import Closure, Windows
 from governance.clauses.deciding import DecisionRight, Quorum, Represented, Voting
 from governance.clauses.delegation import Delegation
-from governance.clauses.gathering import Cadence
+from governance.clauses.gathering import Cadence, Thresholds
 from governance.clauses.keeping import Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import Ladder, Step, usual_ladder
 from governance.clauses.recording import LIGHT, Formality, Minutes
@@ -40,6 +40,7 @@ class Rules:
     minutes: Minutes = field(default_factory=Minutes)
     written: Written = field(default_factory=Written)
     chair: ChairsAction = field(default_factory=ChairsAction)
+    agenda: Thresholds = field(default_factory=Thresholds)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -163,6 +164,7 @@ CLAUSES: dict[str, type] = {
     "minutes": Minutes,
     "written": Written,
     "chair": ChairsAction,
+    "agenda": Thresholds,
 }
 
 AS_BEFORE: dict[str, Any] = {
@@ -171,6 +173,7 @@ AS_BEFORE: dict[str, Any] = {
     "promising": Promising(renewals=0),
     "cadence": Cadence(weeks=0),
     "written": Written(days=0),
+    "agenda": Thresholds(heard=0, waiting=0),
 }
 """What a version says that was written before there was such a clause, where that is not today's proposal."""
 

@@ -507,6 +507,19 @@ def _cadence(rules: Rules, bench: Bench) -> Iterable[Problem]:
         )  # fmt: skip
 
 
+@_tries("agenda")
+def _agenda(rules: Rules, bench: Bench) -> Iterable[Problem]:
+    """What reaches the agenda by itself is brought to a decision by somebody."""
+    clerks = (bench.of_kind("secretary"), bench.of_kind("chair"))
+    if (rules.agenda.heard or rules.agenda.waiting) and all(place is None or place.is_vacant for place in clerks):
+        empty = next((place for place in clerks if place is not None), None)
+        yield Problem(
+            "agenda", "nobody_prepares",
+            _("Themes reach the agenda by themselves, and nobody of the council is there to bring them to a decision."),
+            _("Seat a secretary or a chair."), SEAT if empty else COMPOSE, empty.reference if empty else "",
+        )  # fmt: skip
+
+
 @_tries("written")
 def _written(rules: Rules, bench: Bench) -> Iterable[Problem]:
     """Without written votes, what a meeting leaves undecided goes up at once, so somebody has to be there."""

@@ -17,7 +17,9 @@ from governance.clauses import (
     DELEGATES,
     FORMALITIES,
     LONGEST_GAP,
+    LONGEST_LOOK,
     MINUTES_BY,
+    MOST_HEARD,
     PERIODS,
     THRESHOLDS,
     TIES,
@@ -77,6 +79,7 @@ GROUPS: dict[str, list[str]] = {
     "windows": ["windows_first", "windows_second", "windows_third"],
     "cadence": ["cadence_weeks"],
     "formality": ["formality_level"],
+    "agenda": ["agenda_heard", "agenda_days", "agenda_waiting"],
     "minutes": ["minutes_approval", "minutes_send", "minutes_window", "minutes_within"],
 }
 MONEY = (
@@ -106,6 +109,7 @@ NAMES: dict[str, Any] = {
     "windows": gettext_lazy("Did it work?"),
     "cadence": gettext_lazy("How often it meets"),
     "formality": gettext_lazy("Formality"),
+    "agenda": gettext_lazy("What reaches the agenda by itself"),
     "minutes": gettext_lazy("Minutes"),
 }
 TERMS: dict[str, Any] = {
@@ -297,6 +301,19 @@ class RulesForm(forms.Form):
     )
     formality_level = forms.ChoiceField(
         label=gettext_lazy("What is kept of its meetings"), choices=list(FORMALITIES.items())
+    )
+    agenda_heard = forms.IntegerField(
+        label=gettext_lazy("A theme reaches the agenda by itself when it was heard so often"),
+        min_value=0,
+        max_value=MOST_HEARD,
+        help_text=gettext_lazy("0: not by how often it was heard."),
+    )
+    agenda_days = forms.IntegerField(label=gettext_lazy("Within so many days"), min_value=1, max_value=LONGEST_LOOK)
+    agenda_waiting = forms.IntegerField(
+        label=gettext_lazy("Or with so many open mentions, while nobody answered"),
+        min_value=0,
+        max_value=MOST_HEARD,
+        help_text=gettext_lazy("0: not by what is open."),
     )
     minutes_approval = forms.ChoiceField(label=gettext_lazy("Who approves minutes"), choices=list(MINUTES_BY.items()))
     minutes_send = forms.IntegerField(

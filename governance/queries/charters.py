@@ -132,3 +132,9 @@ def may_review(charter: Charter, viewer: Person, now: datetime) -> bool:
     """Whether a review of the charter is owed by a seat for which ``viewer`` answers."""
     owed = Duty.objects.filter(subject_id=charter.pk, kind=DutyKind.REVIEW, closed_at=None).first()
     return owed is not None and access.holds(viewer, owed.seat_id, now)
+
+
+def vision_of(version: CharterVersion) -> str:
+    """One line of where a charter wants to get to; empty where it does not say."""
+    lines = Mandate.from_json(version.mandate).vision.splitlines()
+    return lines[0] if lines else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from actions.models import DateRequest, ResourceRequest
 from councils import referrals
 from councils.models import AgendaItem, Membership
 from governance.models import Duty, DutyKind, SeatKind
@@ -41,3 +42,29 @@ def proposed(entries: Sequence[Heard]) -> Iterable[Telling]:
             yield Telling(entry.entry_id, Kind.REFERRED, seat, entry.subject_id, duty)
         elif entry.by_id is not None:
             yield Telling(entry.entry_id, Kind.TO_SETTLE, seat, entry.subject_id, duty)
+
+
+@on("councils.item.went_back")
+def went_back(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """Whoever asked hears that somebody may settle it without the council; said at the thing. Two statements."""
+    items = {key for entry in entries for key in entry.mentioned("item")}
+    asked = dict(ResourceRequest.objects.filter(item__in=items).values_list("item_id", "by_id"))
+    asked |= dict(DateRequest.objects.filter(item__in=items).order_by("pk").values_list("item_id", "asked_by_id"))
+    for entry in entries:
+        for key in entry.mentioned("item"):
+            if key in asked:
+                yield Telling(entry.entry_id, Kind.HANDED_BACK, None, entry.subject_id, person_id=asked[key])
+
+
+@on("councils.item.withdrawn")
+def withdrawn(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """Whoever raised a matter hears that it is off the agenda, with the reason that stands there. One statement."""
+    raised = dict(
+        AgendaItem.objects.filter(pk__in={entry.subject_id for entry in entries}, raised_by__isnull=False).values_list(
+            "pk", "raised_by_id"
+        )
+    )
+    for entry in entries:
+        person = raised.get(entry.subject_id)
+        if person is not None and person != entry.by_id:
+            yield Telling(entry.entry_id, Kind.HANDED_BACK, None, entry.subject_id, person_id=person)

@@ -48,6 +48,12 @@ def called(entries: Sequence[Heard]) -> Iterable[Telling]:
     return _called(entries, Kind.MEETING)
 
 
+@on("councils.agenda.published")
+def published(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """Once: what changes on it afterwards is shown where it stands."""
+    return _called(entries, Kind.AGENDA)
+
+
 @on("councils.meeting.moved")
 def moved(entries: Sequence[Heard]) -> Iterable[Telling]:
     return _called(entries, Kind.MEETING_MOVED)

@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from actions.services import returning
-from councils.services import ballots, cadence, ending, minutes, series, trials
+from councils.services import ballots, cadence, ending, gathering, minutes, series, trials
 from governance import retention
 from governance.chain import Head
 from governance.models import Organisation
@@ -22,7 +22,8 @@ log = structlog.get_logger(__name__)
 
 def keep(now: datetime) -> int:
     """Seal what waits; on the first call of a day let the head leave, forget, and reopen what came back (UTC), and try
-    the charters and how often councils met (our day). Meetings of series are called ahead. Whoever granted an envelope
+    the charters and how often councils met, and build the agendas of what comes next (our day). Meetings of series are
+    called ahead. Whoever granted an envelope
     whose period is over owes its closing, and a written vote whose last day is over closes.
 
     Returns how many entries were sealed.
@@ -36,9 +37,12 @@ def keep(now: datetime) -> int:
             log.info("keeping.forgotten", **forgotten)
         returning.bring_back(now)
         calendars.reach_on(today=now.date())
-    if trials.try_all(now) is not None:
+    is_first_of_day = trials.try_all(now) is not None
+    if is_first_of_day:
         cadence.settle(now)
     series.call_ahead(now)
+    if is_first_of_day:
+        gathering.gather_all(now)
     ending.owe_closing(now)
     minutes.approve_by_silence(now)
     ballots.close_due(now)

@@ -16,16 +16,15 @@ import structlog
 from django.db import DatabaseError, transaction
 from django.db.models import Q
 from django.utils import translation
-from django.utils.formats import date_format
-from django.utils.text import Truncator
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actions.models import Doer
 from councils import referrals
+from councils.brought import ask_of
 from councils.matters import ESCALATED, MATTERS
 from councils.models import Council
 from councils.services import agenda
+from councils.sources import ESCALATED_AS, ESCALATION
 from governance import events
 from governance.clauses import COUNCIL, HELPERS, OWNER, PARENT, WARNING
 from governance.errors import DomainError
@@ -37,11 +36,9 @@ from governance.models import (
     JournalMention,
     Organisation,
     Rung,
-    SubjectKind,
     Unsealed,
 )
 from governance.queries.seats import movers
-from governance.quoting import inside
 from governance.services import champions, escalations, successions, vacancies
 from notifications import faultpoints
 from notifications.kinds import OF_OWNERS
@@ -57,14 +54,6 @@ FELL = events.declare(
     "notifications.rung.fell",
     says=gettext_lazy("Help was asked for {subject}, which nobody moved in time (rung {position})"),
 )
-
-# What a council is asked to settle, by the kind of thing that nobody moved.
-MATTER_OF = {
-    SubjectKind.ACTION: "late_action",
-    SubjectKind.THEME: "theme",
-    SubjectKind.REQUEST: "open_request",
-    SubjectKind.PILOT: "pilot",
-}
 
 
 @dataclass(slots=True)
@@ -389,7 +378,7 @@ def _propose(duty_id: int, target: str, stands: Directory, now: datetime) -> int
     duty = Duty.objects.select_related("subject", "seat").get(pk=duty_id)
     owed = owed_of([duty_id])[duty_id]
     body, above = stands.body_for(owed), stands.above(owed)
-    matter = MATTER_OF.get(SubjectKind(duty.subject.kind))
+    matter = ESCALATED_AS.get(duty.subject.kind)
     if body is None or matter not in MATTERS:
         # No council yet, or a thing that stands on an agenda itself: whoever the rung speaks to brings it on.
         log.warning("sweep.no_agenda", duty=duty.pk, kind=duty.subject.kind)
@@ -412,6 +401,7 @@ def _propose(duty_id: int, target: str, stands: Directory, now: datetime) -> int
         now=now,
         ask=_ask(duty),
         proposal={ESCALATED: True},
+        source=ESCALATION,
     )
     return 1
 
@@ -419,7 +409,4 @@ def _propose(duty_id: int, target: str, stands: Directory, now: datetime) -> int
 def _ask(duty: Duty) -> str:
     """What the council is asked: in the organisation's language, because it is stored."""
     with translation.override(Organisation.objects.values_list("language", flat=True).first()):
-        return _("“%(title)s” was due on %(day)s and has not moved: what is to become of it?") % {
-            "title": inside(Truncator(duty.subject.title).chars(120)),
-            "day": date_format(duty.due_on, "j F Y") if duty.due_on else "",
-        }
+        return ask_of(duty)

@@ -57,7 +57,7 @@ from councils.models import (
     Spending,
 )
 from councils.recurrence import YEARLY, Rule
-from councils.services import agenda, ballots, books, captures, councils, decisions, meetings, minutes
+from councils.services import agenda, ballots, books, captures, councils, decisions, meetings, minutes, pre_reads
 from councils.services import series as meeting_series
 from governance.api.tokens import issue
 from governance.clauses import ChairsAction, Delegation
@@ -295,6 +295,7 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
     _tell(town, room, owner, clerk, due, now)
     room.item = _item(town, room, theme, f"{word} question", now)
     agenda.place(item=room.item, meeting=room.open_meeting, by=clerk, now=now)
+    pre_reads.attach(item=room.item, title=f"{word} read", text=f"{word} read", by=clerk, now=now)
     room.line = captures.capture(
         meeting=room.open_meeting, item=room.item, kind="note", text=f"{word} said", by=clerk, now=now
     )
@@ -456,6 +457,9 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
     }
     given: dict[str, Any] = {}
     for name in names:
+        if "pre-read" in route and name in ("pk", "key"):
+            given[name] = room.item.pre_reads.get().pk
+            continue
         if folder == "meetings" and "minutes" in route:
             given[name] = room.minutes.comments.get().pk if name == "key" else room.minutes.meeting.reference
         elif name == "kind":

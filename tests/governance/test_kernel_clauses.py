@@ -27,6 +27,7 @@ from governance.clauses import (
     Rules,
     Step,
     Terms,
+    Thresholds,
     Verifying,
     Voting,
     Windows,
@@ -84,6 +85,7 @@ rules = st.builds(
     delegation=st.sampled_from([Delegation(), Delegation(by_signature=True)]),
     chair=st.sampled_from([ChairsAction(), ChairsAction(True)]),
     written=st.builds(Written, days=st.integers(0, 30)),
+    agenda=st.builds(Thresholds, st.integers(0, 100), st.integers(1, 366), st.integers(0, 100)),
     closure=st.builds(
         Closure, minimum=st.integers(1, 10), file=st.booleans(), link=st.just(True), unverified=st.booleans()
     ),
@@ -158,6 +160,8 @@ def test_rungs_fall_in_order_each_after_its_warning(listed: tuple[Step, ...], ki
         ({"promising": {"within": 0}}, "promising"),
         ({"promising": {"renewals": True}}, "promising"),
         ({"written": {"days": 31}}, "written"),
+        ({"agenda": {"heard": -1}}, "agenda"),
+        ({"agenda": {"days": 0}}, "agenda"),
         ({"chair": {"up_to": 5}}, "chair"),
         ({"chair": {"allowed": True, "up_to": 5}}, "chair"),
         ({"delegation": {"to": "owner", "per_allocation": 1, "until": "2026-12-31"}}, "delegation"),
@@ -231,6 +235,7 @@ def test_a_version_written_before_there_was_a_clause_says_what_it_said() -> None
         "what nobody verified, the council may accept as it is."
     )
     assert said["windows"] == "Whether work did what it was for is read 30, 60 and 90 days after its verification."
+    assert said["agenda"] == "No theme reaches the agenda by itself: somebody raises it."
     assert said["promising"] == "Only the council moves a promised date."
     assert Rules.proposed(old).promising == Promising(2, "head", 3)
     assert Rules.proposed(old).review == Review(12), "a new charter that leaves it out gets today's proposal"
