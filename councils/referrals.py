@@ -61,6 +61,8 @@ def _outcomes(item: AgendaItem) -> dict[str, Outcome]:
         commits_time=proposed.commits_time,
         refuses=proposed.refuses,
         shares=proposed.shares,
+        reverse=proposed.reverse,
+        remember=proposed.remember,
     )
     decline = Outcome(
         key=DECLINE,
@@ -68,6 +70,7 @@ def _outcomes(item: AgendaItem) -> dict[str, Outcome]:
         carry_out=_nothing,
         check=_without_payload,
         takes_actions=False,
+        reverse=matters.nothing_to_reverse,
     )
     return {APPROVE: approve, DECLINE: decline}
 
@@ -217,6 +220,7 @@ matters.declare(
                 carry_out=_nothing,
                 check=_note,
                 fields=(Field("note", gettext_lazy("What is noted"), kind="long"),),
+                reverse=matters.nothing_to_reverse,
             )
         },
     )

@@ -111,9 +111,10 @@ HOLDS: dict[str, Holding] = {
         people=("raised_by",), words=("ask", "proposal"), plain=("matter",), author="raised_by", through="pk"
     ),
     "councils.decision": Holding(
-        people=("recorded_by",), words=("motion", "payload", "facts", "risk_note"), plain=("outcome", "currency"),
-        author="recorded_by", through="pk",
+        people=("recorded_by",), words=("motion", "payload", "facts", "risk_note"),
+        plain=("outcome", "currency", "before"), author="recorded_by", through="pk",
     ),
+    "councils.takenback": Holding(people=("by",), words=("reason",), author="by", through="decision"),
     "councils.vote": Holding(people=("person",), words=("reason",), author="person", through="decision"),
     "councils.minutes": Holding(words=("introduction", "reason"), through="pk"),
     "councils.minutesitem": Holding(words=("note",), through="minutes"),

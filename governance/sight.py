@@ -76,6 +76,7 @@ SEEN_THROUGH: dict[str, str] = {
     "councils.minutescomment": "its minutes",
     "councils.approvedminutes": "its minutes",
     "councils.vote": "its decision",
+    "councils.takenback": "its decision",
     "councils.ballot": "its agenda item",
     "councils.writtenvote": "its ballot's agenda item",
     "councils.trial": NOBODY,

@@ -28,6 +28,7 @@ from councils.models import (
     ItemState,
     Meeting,
     Membership,
+    TakenBack,
     Verdict,
     Vote,
 )
@@ -35,7 +36,7 @@ from councils.queries import ballots as ballot_queries
 from councils.queries import decisions as decision_queries
 from councils.queries import meetings as meeting_queries
 from councils.referrals import GENERAL
-from councils.services import agenda, ballots, chairing, decisions
+from councils.services import agenda, ballots, chairing, decisions, taking_back
 from governance import access
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.errors import Absent, DomainError, Invalid
@@ -237,6 +238,16 @@ class VoteReply(serializers.ModelSerializer[Vote]):
         fields = ("seat", "person", "choice", "reason")
 
 
+class TakenBackReply(serializers.ModelSerializer[TakenBack]):
+    class Meta:
+        model = TakenBack
+        fields = ("at", "by", "reason")
+
+
+class TakingBack(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=taking_back.LONGEST_REASON)
+
+
 class DecisionReply(Thing):
     council = Reference(Council, read_only=True)
     meeting = SubjectReference(read_only=True)
@@ -248,6 +259,7 @@ class DecisionReply(Thing):
     why = serializers.SerializerMethodField()
     votes = VoteReply(many=True, read_only=True)
     recorded_by = serializers.IntegerField(source="recorded_by_id", read_only=True)
+    taken_back = serializers.SerializerMethodField()
 
     class Meta(Thing.Meta):
         model = Decision
@@ -276,8 +288,13 @@ class DecisionReply(Thing):
             "carried_out_at",
             "ratified_by",
             "lapsed_at",
+            "taken_back",
             "result",
         )
+
+    @extend_schema_field(TakenBackReply(allow_null=True))
+    def get_taken_back(self, decision: Decision) -> Any:
+        return TakenBackReply(decision.taken_back).data if decision.taken_back_at is not None else None
 
     def get_sentence(self, decision: Decision) -> str:
         return authority.in_short(decision.verdict, decision.facts)
@@ -507,7 +524,7 @@ def _votes(item: AgendaItem, given: dict[str, str]) -> dict[int, str]:
     ),
     retrieve=extend_schema(summary="One decision"),
 )
-class Decisions(Resource):
+class Decisions(Idempotent, Resource):
     model = Decision
     serializer_class = DecisionReply
 
@@ -522,3 +539,13 @@ class Decisions(Resource):
 
     def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
         return {"visible": access.visible_ids(self.viewer, _linked(rows), self.now)}
+
+    @extend_schema(
+        summary="Take back what was recorded by a slip, within ten minutes", request=TakingBack,
+        responses=DecisionReply,
+    )  # fmt: skip
+    @action(detail=True, methods=["post"], url_path="take-back")
+    def take_back(self, request: Request, reference: str) -> Response:
+        decision, asked = self.get_object(), self.payload(TakingBack)
+        taking_back.take_back(decision=decision, **asked, by=self.viewer, now=self.now)
+        return self.answer(self.fresh(decision.pk))

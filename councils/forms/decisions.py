@@ -11,6 +11,12 @@ from councils.queries.decisions import Carried, Wanted, Where
 ANY = ("", _("any"))
 
 
+class TakeBackForm(forms.Form):
+    reason = forms.CharField(
+        label=_("What was wrong"), max_length=300, required=False, widget=forms.TextInput(attrs={"required": True})
+    )
+
+
 class RegisterForm(forms.Form):
     search = forms.CharField(
         label=_("Words of the motion"), max_length=120, required=False, widget=forms.TextInput(attrs={"type": "search"})

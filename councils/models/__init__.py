@@ -4,7 +4,7 @@ from councils.models.ballots import RUNNING, Ballot, BallotState, WrittenVote
 from councils.models.books import Account, AccountKind, Envelope, Posting, Rest, Spending, Unit, Why
 from councils.models.captures import Capture, CaptureKind
 from councils.models.councils import Council, CouncilGrant, CouncilKind, Formality, Membership
-from councils.models.decisions import Choice, Decision, How, Verdict, Vote
+from councils.models.decisions import Choice, Decision, How, TakenBack, Verdict, Vote
 from councils.models.delegated import DelegatedAllocation, Way
 from councils.models.meetings import OVER, AgendaItem, Attendance, Guest, ItemState, Meeting, MeetingState, Presence
 from councils.models.minutes import (
@@ -59,6 +59,7 @@ __all__ = [
     "Rest",
     "RosterLine",
     "Spending",
+    "TakenBack",
     "Trial",
     "Unit",
     "Verdict",

@@ -35,6 +35,7 @@ def listed(
             "item__subject",
             "result",
             "ratified_by__subject",
+            "taken_back__by",
             "charter_version__charter__subject",
         )
         .order_by("-decided_at", "-pk")
@@ -46,6 +47,10 @@ def listed(
     if search.strip():
         found = found.filter(motion__icontains=search.strip())
     return found
+
+
+STANDS = Q(verdict=Verdict.VALID, taken_back_at=None)
+"""Decisions that count: valid, and not taken back as a slip."""
 
 
 class Carried(models.TextChoices):
@@ -77,7 +82,7 @@ class Wanted:
 
 def carried(how: str) -> Q:
     """The condition on decisions: only what is valid is carried out."""
-    valid, begun, waits = Q(verdict=Verdict.VALID), has_work(ANY), has_work(OPEN)
+    valid, begun, waits = STANDS, has_work(ANY), has_work(OPEN)
     return {
         Carried.WAITING: valid & waits,
         Carried.DONE: valid & begun & ~waits,
@@ -121,7 +126,7 @@ def follow_through(rows: QuerySet[Decision]) -> FollowThrough:
     asks = carried(Carried.WAITING) | carried(Carried.DONE)
     counted = rows.order_by().aggregate(
         decided=Count("pk"),
-        valid=Count("pk", filter=Q(verdict=Verdict.VALID)),
+        valid=Count("pk", filter=STANDS),
         asks_work=Count("pk", filter=asks),
         carried_out=Count("pk", filter=carried(Carried.DONE)),
         verified=Count("pk", filter=carried(Carried.VERIFIED)),
@@ -240,8 +245,8 @@ def _taken(council: Council, period: str, now: datetime) -> QuerySet[Decision]:
     zone = ZoneInfo(calendar_of_department(council.department).zone)
     begins = datetime.combine(first_day(period, now.astimezone(zone).date()), time.min, tzinfo=zone)
     return Decision.objects.filter(
+        STANDS,
         council=council,
-        verdict=Verdict.VALID,
         decided_at__gte=begins,
         decided_at__lte=now,
     ).filter(Q(facts__alone__isnull=True) | Q(facts__by="chair"))

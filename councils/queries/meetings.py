@@ -146,7 +146,7 @@ def listed(viewer: Person, now: datetime, council: Council | None = None, state:
         .annotate(
             on_agenda=Count("items", distinct=True),
             unsettled=Count("items", filter=Q(items__state=ItemState.OPEN), distinct=True),
-            decided=Count("decisions", distinct=True),
+            decided=Count("decisions", filter=Q(decisions__taken_back_at=None), distinct=True),
         )
         .order_by("-starts_at", "-pk")
     )

@@ -368,6 +368,8 @@ def _decided(decision: Decision, fruits: list[Came]) -> Record:
     says = _("Decided: %(verdict)s") if verdict == Verdict.VALID else _("Resolved: %(verdict)s")
     if decision.is_provisional:
         says = _("%(says)s, under a provisional charter") % {"says": says}
+    if decision.taken_back_at is not None:
+        says = _("%(says)s (taken back as a slip)") % {"says": says}
     return {
         "reference": decision.reference,
         "path": path_of(decision.subject),

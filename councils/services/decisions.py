@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from councils import access as council_access
-from councils import authority, commissions, hands, matters, referrals
+from councils import authority, commissions, hands, matters, referrals, slips
 from councils.authority import Judgement
 from councils.models import (
     AgendaItem,
@@ -638,6 +638,7 @@ def _store(asked: Motion, by: Person, now: datetime, *, leaves_open: bool = Fals
         )
         for key, choice in asked.choices.items()
     )
+    owed = agenda.owed(item)
     if judged.verdict not in LEAVES_OPEN and not leaves_open:
         item.state = ItemState.SETTLED
         item.keep("state")
@@ -664,17 +665,21 @@ def _store(asked: Motion, by: Person, now: datetime, *, leaves_open: bool = Fals
             now=now,
             risk_note=asked.risk_note,
         )
-    elif judged.verdict == Verdict.VALID:
-        _carry_out(decision, asked, by, now)
+    before = _carry_out(decision, asked, by, now) if judged.verdict == Verdict.VALID else {}
+    decision.before = {**before, **slips.marked(), slips.OWED: owed.pk if owed is not None else None}
+    decision.save(update_fields=["before"])
     return decision
 
 
-def _carry_out(decision: Decision, asked: Motion, by: Person, now: datetime) -> None:
-    """Carry a valid decision out with what it commissions, and allocate what it commits to whatever came of it."""
+def _carry_out(decision: Decision, asked: Motion, by: Person, now: datetime) -> dict[str, Any]:
+    """Carry a valid decision out with what it commissions, and allocate what it commits to whatever came of it.
+
+    Returns how what it changed stood before.
+    """
     carried = matters.carry_out(decision, by=by, now=now)
     captures.came_of(decision, [subject for subject, _amount in carried.made])
     if not asked.amount:
-        return
+        return dict(carried.before)
     shares = matters.outcome_of(asked.item, asked.outcome).shares
     given = list(shares(decision)) if shares is not None else [(carried.result or asked.item.about, asked.main)]
     given = [(subject, amount) for subject, amount in (*given, *carried.made) if amount]
@@ -682,3 +687,4 @@ def _carry_out(decision: Decision, asked: Motion, by: Person, now: datetime) -> 
         raise ValueError(f"{decision}: what was judged is not what would be allocated")
     for subject, amount in given:
         books.commit(council=asked.payer, subject=subject, amount=amount, by=by, now=now, decision=decision)
+    return dict(carried.before)

@@ -4,6 +4,7 @@ from governance.sql import guards
 
 guards.insert_only("councils_posting", "a posting is never changed")
 guards.insert_only("councils_delegatedallocation", "what was allocated without a meeting is never changed")
+guards.insert_only("councils_takenback", "what was taken back stays so, with its reason")
 guards.insert_only("councils_acknowledgement", "an acknowledgement is never changed")
 guards.insert_only("councils_approvedminutes", "approved minutes never change: a correction is a new version")
 guards.forbid(
@@ -23,6 +24,8 @@ guards.forbid(
     " OR NEW.charter_version_id <> OLD.charter_version_id OR NEW.decided_at <> OLD.decided_at"
     " OR NEW.is_provisional <> OLD.is_provisional OR NEW.risk_note <> OLD.risk_note OR NEW.minutes <> OLD.minutes"
     " OR NEW.how <> OLD.how"
+    " OR (OLD.before <> '{}' AND NEW.before <> OLD.before)"
+    " OR (OLD.taken_back_at IS NOT NULL AND (NEW.taken_back_at IS NULL OR NEW.taken_back_at <> OLD.taken_back_at))"
     " OR (OLD.lapsed_at IS NOT NULL AND (NEW.lapsed_at IS NULL OR NEW.lapsed_at <> OLD.lapsed_at))"
     " OR (OLD.ratified_by_id IS NOT NULL AND COALESCE(NEW.ratified_by_id, 0) <> OLD.ratified_by_id)",
 )

@@ -3,19 +3,21 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from councils import authority, matters
-from councils.forms.decisions import RegisterForm
-from councils.models import Council, MeetingState, Posting, Verdict
+from councils.forms.decisions import RegisterForm, TakeBackForm
+from councils.models import Council, Decision, MeetingState, Posting, Verdict
 from councils.queries import councils as council_queries
 from councils.queries import decisions as queries
 from councils.queries import meetings as meeting_queries
+from councils.services import taking_back
 from governance import access, pages, panels
 from governance.models import Person
 from governance.queries import journal
@@ -78,7 +80,18 @@ def _council(request: HttpRequest, viewer: Person, now: datetime) -> Council | N
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """One decision: the motion, the verdict with the facts counted, the votes, and what came of it."""
     now, viewer = timezone.now(), asker(request)
-    decision = queries.get(reference, viewer, now)
+    return _show(request, queries.get(reference, viewer, now), viewer, now)
+
+
+def _show(
+    request: HttpRequest,
+    decision: Decision,
+    viewer: Person,
+    now: datetime,
+    status: int = 200,
+    take_back_form: TakeBackForm | None = None,
+) -> HttpResponse:
+    """Draw a decision's page."""
     item = decision.item
     linked = [item.about_id, item.pk, decision.council_id, decision.charter_version.charter_id]
     linked += [key for key in (decision.result_id, decision.meeting_id, item.referred_from_id) if key]
@@ -100,10 +113,27 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "visible": access.visible_ids(viewer, linked, now),
         "referrals": referrals,
         "back_to": meeting if meeting is not None and meeting.state == MeetingState.OPEN else None,
+        "slip": (take_back_form or TakeBackForm()) if taking_back.is_fresh(decision, viewer, now) else None,
         "later": list(queries.listed(viewer, now).filter(item=item).exclude(pk=decision.pk)),
         "postings": Posting.objects.filter(decision=decision).select_related(
             "source__envelope__subject", "target__subject"
         ),
         "days": journal.timeline(told, ZoneInfo(viewer.zone)),
     }
-    return render(request, "councils/decisions/detail.html", context)
+    return render(request, "councils/decisions/detail.html", context, status=status)
+
+
+@login_required
+@require_POST
+def take_back(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take back what was recorded by a slip."""
+    now, viewer = timezone.now(), asker(request)
+    decision = queries.get(reference, viewer, now)
+    form = TakeBackForm(request.POST)
+    taken, status = pages.attempt(
+        form, lambda given: taking_back.take_back(decision=decision, **given, by=viewer, now=now)
+    )
+    if taken is None:
+        return _show(request, queries.get(reference, viewer, now), viewer, now, status, form)
+    messages.success(request, _("%(decision)s is taken back. Its item is to be settled again.") % {"decision": taken})
+    return redirect("councils:item-detail", taken.item.reference)

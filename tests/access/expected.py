@@ -403,6 +403,8 @@ DONE: dict[str, Do] = {
     "councils:series-end": both(PREPARES, CHAIRS, reason="M"),
     "councils:item-place": both(PREPARES, CHAIRS, meeting="$meeting"),
     "councils:item-withdraw": both(PREPARES, CHAIRS, reason="M"),
+    "councils:decision-take-back": both(NONE, NONE, reason="M"),  # the secretary recorded it, and nobody here
+    "api-decision-take-back": both(NONE, NONE, reason="M"),
     "councils:item-settle": both(CHAIRS, CHAIRS, outcome="note", motion="M", note="M", rest="for"),
     "councils:item-undecided": both(CHAIRS, CHAIRS, reason="M"),
     "councils:item-put": both(CHAIRS, CHAIRS, outcome="note", motion="M", note="M"),
