@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actions import reversing
+from actions import concerning, reversing
 from actions.lifecycle import OPEN, RUNNING, State
 from actions.models import ActionItem, Theme
 from actions.queries import closing, independence
@@ -457,6 +457,7 @@ declare(
             ),
         },
         about=SubjectKind.ACTION,
+        concerns=concerning.action,
         overseer=overseer,
         escalates=True,
     )

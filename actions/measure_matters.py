@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from actions import concerning
 from actions.matters import overseer, text_of
 from actions.models import ActionItem
 from actions.services import measure_changes, outcomes
@@ -68,6 +69,7 @@ declare(
             ),
         },
         about=SubjectKind.ACTION,
+        concerns=concerning.action,
         overseer=overseer,
     )
 )

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from actions import concerning
 from actions.lifecycle import OPEN
 from actions.matters import amount_of, minutes_of, overseer, text_of
 from actions.models import ActionItem
@@ -109,6 +110,7 @@ declare(
             ),
         },
         about=SubjectKind.ACTION,
+        concerns=concerning.action,
         overseer=overseer,
     )
 )

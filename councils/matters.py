@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from councils import commissions
+from councils.recusal import Concerned
 from governance.errors import Conflict, Invalid
 from governance.models import Person, Subject
 
@@ -92,6 +93,8 @@ class Matter:
     """Whether it ends by a decision or with its meeting alone: nobody withdraws or refers it."""
     failed: "Callable[[AgendaItem, Person, datetime], None] | None" = None
     """What a motion means that did not carry, where that is more than nothing."""
+    concerns: Callable[[int], Concerned] = lambda _about_id: Concerned()
+    """Whose own matter it is, by the key of what it is about: the charter may make them stand aside."""
     escalates: bool = False
     """Whether it is there because nobody moved in time, whoever brought it: a meeting settles it or says why not."""
 
@@ -110,6 +113,12 @@ def outcomes_of(item: "AgendaItem") -> dict[str, Outcome]:
     """The outcomes that an item's matter allows, by key."""
     matter = MATTERS[item.matter]
     return matter.resolve(item) if matter.resolve is not None else matter.outcomes
+
+
+def concerned_by(item: "AgendaItem") -> Concerned:
+    """Whose own matter an item is; a referral is whose it was below."""
+    known = MATTERS.get(str(item.proposal.get("matter", item.matter))) or MATTERS[item.matter]
+    return known.concerns(item.about_id)
 
 
 ESCALATED = "escalated"

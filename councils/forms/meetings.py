@@ -1,5 +1,6 @@
 """Forms about meetings, agenda items and decisions. The form of an outcome is made from what its matter declares."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -127,9 +128,11 @@ class SettleForm(forms.Form):
         standing: Standing | None,
         by_consent: bool = False,
         risks: str = "",
+        aside: Mapping[int, str] | None = None,
         **kwargs: Any,
     ) -> None:
-        """``risks`` says when the charter wants them written down; empty: it never does."""
+        """``risks`` says when the charter wants them written down; empty: it never does. ``aside`` says why memberships
+        have to stand aside: they are marked so."""
         super().__init__(*args, **kwargs)
         self.outcome = outcome
         choices = list(BY_CONSENT.items()) if by_consent else Choice.choices
@@ -144,6 +147,7 @@ class SettleForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
         self.places = standing.voting if standing is not None else []
+        self.aside = dict(aside or {})
         if self.places:
             self.fields["rest"] = forms.ChoiceField(
                 label=gettext_lazy("Whoever is here and not named below"),
@@ -161,6 +165,8 @@ class SettleForm(forms.Form):
                 choices=[*choices, NOT_CAST],
                 required=False,
                 widget=forms.RadioSelect,
+                initial=Choice.RECUSED if place.sitting.membership.pk in self.aside else None,
+                help_text=self.aside.get(place.sitting.membership.pk, ""),
             )
             self.fields[reason_name(place)] = forms.CharField(
                 label=_("Why %(who)s stands aside") % {"who": place.person},

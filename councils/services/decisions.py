@@ -31,12 +31,15 @@ from councils.queries import books as book_queries
 from councils.queries import councils as council_queries
 from councils.queries import decisions as decision_queries
 from councils.queries import meetings as meeting_queries
-from councils.queries.meetings import Standing
+from councils.queries import recusing
+from councils.queries.meetings import Place, Standing
+from councils.recusal import Aside
 from councils.services import agenda, books, captures
 from councils.services.meetings import locked as locked_meeting
 from councils.tally import RECUSED, tally
 from governance import access, events
-from governance.clauses import Rules
+from governance.clauses import Recusal, Rules
+from governance.clauses.recusing import NOBODY
 from governance.errors import Absent, Conflict, Invalid, Refused
 from governance.models import CharterVersion, DutyKind, Person, Seat, SubjectKind
 from governance.services import duties, journal, subjects
@@ -235,21 +238,61 @@ def _motion(
     if item.meeting is None or item.meeting.state != MeetingState.OPEN:
         raise Conflict(_("A council decides in an open meeting. Place the item on one and open it."))
     choices = {int(key): str(choice) for key, choice in ballots.votes.items()}
+    version = meeting_queries.version_of(item.meeting, now)
+    rule = Rules.from_json(version.rules).recusal
+    required = _required(item, rule, now)
+    choices = _stood_aside(choices, required)
     standing = meeting_queries.standing(
-        item.meeting, now, recused=[key for key, choice in choices.items() if choice == RECUSED]
+        item.meeting, now, recused=[*required, *(key for key, choice in choices.items() if choice == RECUSED)]
     )
     choices = _completed(choices, ballots, standing)
     persons = _voters(choices, standing)
     if lock and ballots.how != How.HANDS:
         _require_a_vote(persons, standing)
     return _judged(
-        replace(asked, choices=choices, persons=persons, how=ballots.how, reasons=_reasons(choices, ballots)),
+        replace(
+            asked,
+            choices=choices,
+            persons=persons,
+            how=ballots.how,
+            reasons={**dict.fromkeys(required, by_charter()), **_reasons(choices, ballots)},
+        ),
         common,
         standing=standing,
-        version=meeting_queries.version_of(item.meeting, now),
+        version=version,
         cast=hands.choices_of(ballots.shown, choices.values()) if ballots.how == How.HANDS else choices.values(),
         now=now,
+        aside=_aside(required, rule),
     )
+
+
+def by_charter() -> str:
+    """Why a seat stands aside that has to."""
+    return _("By the charter: it is their own matter.")
+
+
+def _required(item: AgendaItem, rule: Recusal, now: datetime) -> dict[int, Place]:
+    """The seats taken in the item's meeting that have to stand aside, by membership."""
+    if rule.must == NOBODY or item.meeting is None:
+        return {}
+    return recusing.required(item, meeting_queries.standing(item.meeting, now).places, rule, now)
+
+
+def _stood_aside(choices: dict[int, str], required: Mapping[int, Place]) -> dict[int, str]:
+    """The choices with those recused that the charter makes stand aside. Raises :class:`Invalid` at their votes."""
+    asked = {key: place for key, place in required.items() if place.sitting.membership.votes}
+    for key, place in asked.items():
+        if choices.get(key, RECUSED) != RECUSED:
+            raise Invalid(
+                _("By the charter %(who)s (%(seat)s) stands aside: it is their own matter. Record it as recused.")
+                % {"who": place.person, "seat": place.sitting.seat.title},
+                field="votes",
+            )
+    return {**choices, **dict.fromkeys(asked, str(RECUSED))}
+
+
+def _aside(required: Mapping[int, Place], rule: Recusal) -> Aside:
+    return Aside(tuple(place.sitting.seat.title for place in required.values()), leaves=not rule.stays)
 
 
 def in_writing(
@@ -275,8 +318,14 @@ def settle_in_writing(
     asked, common = _asked(
         item, ballot.outcome, ballot.motion, ballot.payload, by, now, lock=True, risk_note=ballot.risk_note
     )
-    choices = {vote.membership_id: vote.choice for vote in votes}
+    rule = Rules.from_json(version.rules).recusal
     standing = ballot_queries.standing(item.council, version, votes, now)
+    required = recusing.required(item, standing.places, rule, now)
+    if required:  # whoever came to answer for it since they voted does not count either
+        for vote in votes:
+            vote.choice = RECUSED if vote.membership_id in required else vote.choice
+        standing = ballot_queries.standing(item.council, version, votes, now)
+    choices = {vote.membership_id: vote.choice for vote in votes}
     judged = _judged(
         replace(
             asked,
@@ -290,6 +339,7 @@ def settle_in_writing(
         version=version,
         cast=choices.values(),
         now=now,
+        aside=_aside(required, rule),
     )
     verdict = judged.judgement.verdict
     if verdict == authority.SHORT:
@@ -327,6 +377,9 @@ def settle_by_chair(
         raise Conflict(_("The charter lets the chair decide nothing alone. Put it to a vote."))
     if asked.minutes:
         raise Conflict(_("The chair alone commits no person-time. Put it to a vote."))
+    chairs = [one for one in council_queries.sitting_of(found.council, now) if one.is_chair]
+    if any(recusing.is_required(found, one, by, rules.recusal, now) for one in chairs):
+        raise Conflict(_("By the charter the chair stands aside here: it is their own matter. Put it to a vote."))
     committed = decision_queries.committed(found.council, rules.right.period, now)
     judged = authority.judge_chair(rules.chair, rules.right, committed=committed, **common)
     if judged.verdict == authority.REFERRED:
@@ -388,6 +441,7 @@ def _judged(
     version: CharterVersion,
     cast: Iterable[str],
     now: datetime,
+    aside: Aside,
 ) -> Motion:
     """The motion with its verdict: ``cast`` are the choices to tally, ``standing`` who is counted."""
     item = asked.item
@@ -407,6 +461,7 @@ def _judged(
         time=authority.PersonTime(
             asked.minutes, decision_queries.minutes_committed(item.council, rules.right.period, now)
         ),
+        aside=aside,
         **common,
     )
     _require_risk_note(asked, rules, judged)

@@ -43,6 +43,7 @@ from governance.clauses.ladder import (
     usual_ladder,
 )
 from governance.clauses.recording import MINUTES_BY, SILENCE_APPROVES, Minutes
+from governance.clauses.recusing import Recusal
 from governance.clauses.rules import AS_BEFORE, CLAUSES, ENFORCERS, Rules, enforces, typed
 from governance.clauses.sitting import ChairsAction, Written
 
@@ -83,6 +84,7 @@ __all__ = [
     "Promising",
     "Provisional",
     "Quorum",
+    "Recusal",
     "Representation",
     "Represented",
     "Review",

@@ -13,6 +13,7 @@ from governance.clauses.gathering import Cadence
 from governance.clauses.keeping import Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import Ladder, Step, usual_ladder
 from governance.clauses.recording import Minutes
+from governance.clauses.recusing import CHAIR, Recusal
 from governance.clauses.sitting import ChairsAction, Written
 from governance.errors import Invalid
 from governance.money import format_minor
@@ -39,6 +40,7 @@ class Rules:
     minutes: Minutes = field(default_factory=Minutes)
     written: Written = field(default_factory=Written)
     chair: ChairsAction = field(default_factory=ChairsAction)
+    recusal: Recusal = field(default_factory=Recusal)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -159,6 +161,7 @@ CLAUSES: dict[str, type] = {
     "minutes": Minutes,
     "written": Written,
     "chair": ChairsAction,
+    "recusal": Recusal,
 }
 
 AS_BEFORE: dict[str, Any] = {
@@ -167,6 +170,7 @@ AS_BEFORE: dict[str, Any] = {
     "promising": Promising(renewals=0),
     "cadence": Cadence(weeks=0),
     "written": Written(days=0),
+    "recusal": Recusal(chaired_by=CHAIR),
 }
 """What a version says that was written before there was such a clause, where that is not today's proposal."""
 

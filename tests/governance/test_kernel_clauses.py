@@ -21,6 +21,7 @@ from governance.clauses import (
     Promising,
     Provisional,
     Quorum,
+    Recusal,
     Representation,
     Represented,
     Review,
@@ -84,6 +85,12 @@ rules = st.builds(
     delegation=st.sampled_from([Delegation(), Delegation(by_signature=True)]),
     chair=st.sampled_from([ChairsAction(), ChairsAction(True)]),
     written=st.builds(Written, days=st.integers(0, 30)),
+    recusal=st.builds(
+        Recusal,
+        must=st.sampled_from(["nobody", "seat", "department"]),
+        stays=st.booleans(),
+        chaired_by=st.sampled_from(["chair", "deputy", "secretary"]),
+    ),
     closure=st.builds(
         Closure, minimum=st.integers(1, 10), file=st.booleans(), link=st.just(True), unverified=st.booleans()
     ),
@@ -158,6 +165,8 @@ def test_rungs_fall_in_order_each_after_its_warning(listed: tuple[Step, ...], ki
         ({"promising": {"within": 0}}, "promising"),
         ({"promising": {"renewals": True}}, "promising"),
         ({"written": {"days": 31}}, "written"),
+        ({"recusal": {"must": "everybody"}}, "recusal"),
+        ({"recusal": {"chaired_by": "owner"}}, "recusal"),
         ({"chair": {"up_to": 5}}, "chair"),
         ({"chair": {"allowed": True, "up_to": 5}}, "chair"),
         ({"delegation": {"to": "owner", "per_allocation": 1, "until": "2026-12-31"}}, "delegation"),
