@@ -9,6 +9,7 @@ class ActionsConfig(AppConfig):
         # What actions put on agendas, on lower pages and behind links in mails.
         from actions import (  # noqa: F401
             commissions,
+            evidence_offered,
             matters,
             measure_matters,
             panels,

@@ -79,6 +79,7 @@ urlpatterns: list[URLPattern] = [
     path("decisions/", decisions.listing, name="decision-list"),
     path("decisions/sheet.csv", decisions.sheet, name="decision-sheet"),
     path("decisions/<str:reference>/", decisions.detail, name="decision-detail"),
+    path("decisions/<str:reference>/review/", decisions.review, name="decision-review"),
     path("decisions/<str:reference>/take-back/", decisions.take_back, name="decision-take-back"),
     path("delegated/", delegated.listing, name="delegated-list"),
     path("envelopes/", envelopes.listing, name="envelope-list"),

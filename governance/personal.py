@@ -114,6 +114,11 @@ HOLDS: dict[str, Holding] = {
         people=("recorded_by",), words=("motion", "payload", "facts", "risk_note"),
         plain=("outcome", "currency", "before"), author="recorded_by", through="pk",
     ),
+    "councils.decisionevidence": Holding(
+        words=("words",), plain=("key", "label"), through="decision", and_through="about"
+    ),
+    "councils.decisionreview": Holding(people=("by",), words=("finding",), author="by", through="decision"),
+    "councils.supersession": Holding(through="old", and_through="new"),
     "councils.takenback": Holding(people=("by",), words=("reason",), author="by", through="decision"),
     "councils.vote": Holding(people=("person",), words=("reason",), author="person", through="decision"),
     "councils.minutes": Holding(words=("introduction", "reason"), through="pk"),

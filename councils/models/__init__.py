@@ -6,6 +6,7 @@ from councils.models.captures import Capture, CaptureKind
 from councils.models.councils import Council, CouncilGrant, CouncilKind, Formality, Membership
 from councils.models.decisions import Choice, Decision, How, TakenBack, Verdict, Vote
 from councils.models.delegated import DelegatedAllocation, Way
+from councils.models.lasting import DecisionEvidence, DecisionReview, Supersession
 from councils.models.meetings import OVER, AgendaItem, Attendance, Guest, ItemState, Meeting, MeetingState, Presence
 from councils.models.minutes import (
     ApprovedMinutes,
@@ -38,6 +39,8 @@ __all__ = [
     "CouncilGrant",
     "CouncilKind",
     "Decision",
+    "DecisionEvidence",
+    "DecisionReview",
     "DelegatedAllocation",
     "Ending",
     "Envelope",
@@ -59,6 +62,7 @@ __all__ = [
     "Rest",
     "RosterLine",
     "Spending",
+    "Supersession",
     "TakenBack",
     "Trial",
     "Unit",

@@ -60,6 +60,9 @@ class Decision(SubjectModel):
     before = models.JSONField(
         default=dict, help_text=_("How what it changed stood before, so that a slip can be taken back.")
     )
+    review_on = models.DateField(
+        _("reviewed on"), null=True, help_text=_("When a decision that stands is looked at again, as it was decided.")
+    )
     taken_back_at = models.DateTimeField(null=True, help_text=_("Since when it counts for nothing; see TakenBack."))
 
     objects = SubjectQuerySet.as_manager()

@@ -15,6 +15,7 @@ from councils import authority
 from councils.came import ANY, DROPPED, OPEN, UNVERIFIED, VERIFIED, came_of, has_work
 from councils.models import Council, Decision, Verdict, Vote
 from councils.periods import first_day
+from councils.queries.lasting import Stands, stands
 from governance import access
 from governance.errors import Absent
 from governance.models import Organisation, Person
@@ -73,6 +74,7 @@ class Wanted:
 
     search: str = ""
     verdict: str = ""
+    stands: str = ""
     carried: str = ""
     where: str = ""
     provisional: bool = False
@@ -91,11 +93,13 @@ def carried(how: str) -> Q:
     }[Carried(how)]
 
 
-def narrowed(rows: QuerySet[Decision], wanted: Wanted, zone: ZoneInfo) -> QuerySet[Decision]:
+def narrowed(rows: QuerySet[Decision], wanted: Wanted, zone: ZoneInfo, now: datetime) -> QuerySet[Decision]:
     if wanted.search.strip():
         rows = rows.filter(motion__icontains=wanted.search.strip())
     if wanted.verdict in Verdict.values:
         rows = rows.filter(verdict=wanted.verdict)
+    if wanted.stands in Stands.values:
+        rows = rows.filter(stands(wanted.stands, now.astimezone(zone).date()))
     if wanted.carried in Carried.values:
         rows = rows.filter(carried(wanted.carried))
     if wanted.where in Where.values:

@@ -35,6 +35,8 @@ from councils.queries import recusing
 from councils.queries.meetings import Place, Standing
 from councils.recusal import Aside
 from councils.services import agenda, books, captures
+from councils.services import lasting as lasts
+from councils.services.lasting import Lasting
 from councils.services.meetings import locked as locked_meeting
 from councils.tally import RECUSED, tally
 from governance import access, events
@@ -88,6 +90,7 @@ class Motion:
     how: str = How.BY_NAME
     reasons: dict[int, str] = dataclasses.field(default_factory=dict)
     """Why a seat stands aside, by its membership."""
+    lasting: lasts.Checked = dataclasses.field(default_factory=lasts.Checked)
 
 
 def settle(
@@ -104,6 +107,7 @@ def settle(
     how: str = How.BY_NAME,
     shown: Mapping[str, int] | None = None,
     reasons: Mapping[int, str] | None = None,
+    lasting: Lasting | None = None,
 ) -> Decision:
     """Record what a council decided on an item, with its verdict.
 
@@ -111,7 +115,8 @@ def settle(
     a show of hands, ``shown`` says how many were raised for each choice, and ``votes`` names those alone who stand
     aside; where nobody objected, every seat that is here and does not stand aside voted for it. ``reasons`` say why a
     seat stands aside. ``payload`` may hold the actions that it commissions (:mod:`councils.commissions`). ``risk_note``
-    says what can go wrong; beyond the charter's amount nothing is recorded without. Without a quorum
+    says what can go wrong; beyond the charter's amount nothing is recorded without. ``lasting`` names the evidence, the
+    day on which what is decided is looked at again, and the decisions whose place it takes. Without a quorum
     the decision is stored as advice and the item stays open; not carried, it is stored as rejected; beyond the limit
     it is referred at once and commits nothing; valid, it is carried out in this transaction. Raises
     :class:`EnvelopeShort` where the envelope has less than it commits: nothing is stored, and it may be referred
@@ -124,6 +129,7 @@ def settle(
             item, outcome, motion, payload, Ballots(votes, how, shown or {}, reasons or {}), by, now, lock=True,
             risk_note=risk_note,
         )  # fmt: skip
+        asked = replace(asked, lasting=lasts.checked(item, lasting or Lasting(), by, now))
         if asked.judgement.verdict == authority.SHORT:
             raise _short(asked)
         return _store(asked, by, now)
@@ -142,10 +148,12 @@ def project(
     how: str = How.BY_NAME,
     shown: Mapping[str, int] | None = None,
     reasons: Mapping[int, str] | None = None,
+    lasting: Lasting | None = None,
 ) -> Judgement:
     """What :func:`settle` would find, storing nothing. Raises what it would raise, but for a short envelope."""
     _authorise(item, by, now)
     ballots = Ballots(votes, how, shown or {}, reasons or {})
+    lasts.checked(item, lasting or Lasting(), by, now)
     return _motion(item, outcome, motion, payload, ballots, by, now, lock=False, risk_note=risk_note).judgement
 
 
@@ -680,6 +688,7 @@ def _store(asked: Motion, by: Person, now: datetime, *, leaves_open: bool = Fals
                 facts=judged.facts,
                 decided_at=now,
                 recorded_by=by,
+                review_on=asked.lasting.review_on if judged.verdict == Verdict.VALID else None,
             )
     except IntegrityError as error:
         raise Conflict(_("This item was settled meanwhile. Open it to see what came of it.")) from error
@@ -720,6 +729,7 @@ def _store(asked: Motion, by: Person, now: datetime, *, leaves_open: bool = Fals
             now=now,
             risk_note=asked.risk_note,
         )
+    lasts.keep(decision, asked.lasting, by, now)
     before = _carry_out(decision, asked, by, now) if judged.verdict == Verdict.VALID else {}
     decision.before = {**before, **slips.marked(), slips.OWED: owed.pk if owed is not None else None}
     decision.save(update_fields=["before"])

@@ -25,11 +25,12 @@ from councils.models import (
     ItemState,
     MeetingState,
     Posting,
+    Supersession,
     TakenBack,
     Verdict,
 )
 from councils.ratifying import RATIFICATION
-from councils.services import agenda, books, chairing
+from councils.services import agenda, books, chairing, lasting
 from councils.services.meetings import locked as locked_meeting
 from governance import access, events
 from governance.errors import Absent, Conflict, Invalid, Refused
@@ -66,6 +67,7 @@ def take_back(*, decision: Decision, reason: str, by: Person, now: datetime) -> 
         _reverse(decision, by, now)
     elif decision.verdict == Verdict.REFERRED:
         _call_home(decision, now)
+    lasting.let_go(decision, now)
     decision.taken_back_at = now
     decision.save(update_fields=["taken_back_at"])
     TakenBack.objects.create(decision=decision, at=now, by=by, reason=text)
@@ -129,6 +131,8 @@ def _require_unused(decision: Decision, item: AgendaItem) -> None:
     if meeting is not None and meeting.state != MeetingState.OPEN:
         raise Conflict(_("Its meeting was closed, so it stays on record. Correct it with another decision."))
     if Decision.objects.filter(item=item, pk__gt=decision.pk).exists() or agenda.running(item) is not None:
+        raise slips.used()
+    if Supersession.objects.filter(old=decision, lapsed_at=None).exists() or decision.reviews.exists():
         raise slips.used()
     if decision.lapsed_at is not None or decision.ratified_by_id is not None:
         raise slips.used()

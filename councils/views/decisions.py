@@ -11,13 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from councils import access as council_access
 from councils import authority, matters
-from councils.forms.decisions import RegisterForm, TakeBackForm
+from councils.forms.decisions import RegisterForm, ReviewForm, TakeBackForm
 from councils.models import Council, Decision, MeetingState, Posting, Verdict
 from councils.queries import councils as council_queries
 from councils.queries import decisions as queries
+from councils.queries import lasting as lasting_queries
 from councils.queries import meetings as meeting_queries
-from councils.services import taking_back
+from councils.services import lasting, taking_back
 from governance import access, pages, panels
 from governance.models import Person
 from governance.queries import journal
@@ -32,16 +34,17 @@ def listing(request: HttpRequest) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     council = _council(request, viewer, now)
     form = RegisterForm(request.GET)
-    rows = queries.narrowed(queries.listed(viewer, now, council), form.wanted, ZoneInfo(viewer.zone))
+    rows = queries.narrowed(queries.listed(viewer, now, council), form.wanted, ZoneInfo(viewer.zone), now)
     page = pages.paged(request, rows)
     far = queries.how_far(list(page), viewer, now)
     visible = access.visible_ids(viewer, [row.result_id for row in page if row.result_id], now)
+    marks = lasting_queries.marks([row.pk for row in page], now.astimezone(ZoneInfo(viewer.zone)).date())
     panels.prefetch(request, "decision.row", [row.pk for row in page], now)
     counts = queries.by_verdict(viewer, now, council)
     chips = [("council", _("Council"), council.name if council else ""), *form.chips()]
     context = {
         "page": page,
-        "rows": [(row, authority.counted_words(row.facts), *far[row.pk]) for row in page],
+        "rows": [(row, authority.counted_words(row.facts), *far[row.pk], marks.get(row.pk)) for row in page],
         "visible": visible,
         "verdicts": [(key, label, counts.get(key, 0)) for key, label in Verdict.choices],
         "total": sum(counts.values()),
@@ -61,7 +64,7 @@ def sheet(request: HttpRequest) -> StreamingHttpResponse:
     """The register as CSV, narrowed as it is, read in batches."""
     now, viewer = timezone.now(), asker(request)
     found = queries.listed(viewer, now, _council(request, viewer, now))
-    rows = queries.narrowed(found, RegisterForm(request.GET).wanted, ZoneInfo(viewer.zone))
+    rows = queries.narrowed(found, RegisterForm(request.GET).wanted, ZoneInfo(viewer.zone), now)
     response = StreamingHttpResponse(
         streamed(queries.COLUMNS, queries.sheet(rows, viewer, now)), content_type="text/csv; charset=utf-8"
     )
@@ -90,9 +93,11 @@ def _show(
     now: datetime,
     status: int = 200,
     take_back_form: TakeBackForm | None = None,
+    review_form: ReviewForm | None = None,
 ) -> HttpResponse:
     """Draw a decision's page."""
-    item = decision.item
+    item, lasts = decision.item, lasting_queries.of(decision, viewer, now)
+    may_record = access.may(viewer, council_access.RECORD, decision.council, now)
     linked = [item.about_id, item.pk, decision.council_id, decision.charter_version.charter_id]
     linked += [key for key in (decision.result_id, decision.meeting_id, item.referred_from_id) if key]
     told = journal.sentences(journal.entries(viewer, now, subject=decision.subject)[:20], viewer, now)
@@ -113,6 +118,9 @@ def _show(
         "visible": access.visible_ids(viewer, linked, now),
         "referrals": referrals,
         "back_to": meeting if meeting is not None and meeting.state == MeetingState.OPEN else None,
+        "lasts": lasts,
+        "today": council_queries.today_for(viewer, now),
+        "review_form": (review_form or ReviewForm()) if lasts.owed is not None and may_record else None,
         "slip": (take_back_form or TakeBackForm()) if taking_back.is_fresh(decision, viewer, now) else None,
         "later": list(queries.listed(viewer, now).filter(item=item).exclude(pk=decision.pk)),
         "postings": Posting.objects.filter(decision=decision).select_related(
@@ -121,6 +129,20 @@ def _show(
         "days": journal.timeline(told, ZoneInfo(viewer.zone)),
     }
     return render(request, "councils/decisions/detail.html", context, status=status)
+
+
+@login_required
+@require_POST
+def review(request: HttpRequest, reference: str) -> HttpResponse:
+    """Record another look at a standing decision."""
+    now, viewer = timezone.now(), asker(request)
+    decision = queries.get(reference, viewer, now)
+    form = ReviewForm(request.POST)
+    looked, status = pages.attempt(form, lambda given: lasting.review(decision=decision, **given, by=viewer, now=now))
+    if looked is None:
+        return _show(request, decision, viewer, now, status, review_form=form)
+    messages.success(request, _("The review is recorded."))
+    return redirect("councils:decision-detail", reference)
 
 
 @login_required

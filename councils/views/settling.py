@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from councils import authority, matters, referrals
+from councils import authority, evidence, matters, referrals
 from councils.access import RECORD
 from councils.authority import Judgement
 from councils.forms.meetings import SettleForm
@@ -97,6 +97,8 @@ def room_of(
         now=now,
         currency=currency,
         aside=dict.fromkeys(aside, by_charter()),
+        pieces=evidence.offered(item, viewer, now),
+        lasts=not matters.MATTERS[item.matter].stays,
         standing=None if alone else standing,
         risks=_risks(item, chosen, rules, now),
         by_consent=rules is not None and rules.voting.threshold == "consent",

@@ -237,7 +237,8 @@ SEEN: dict[str, See] = {
     "api-meeting-turnout": COUNCIL,
     "api-minutes-detail": COUNCIL, "api-minutes-record": COUNCIL, "api-minutes-pdf": COUNCIL,
     "api-meeting-detail": COUNCIL, "api-meeting-attendance": COUNCIL, "api-agenda-item-detail": COUNCIL,
-    "api-agenda-item-outcomes": COUNCIL, "api-decision-detail": COUNCIL, "api-envelope-detail": COUNCIL,
+    "api-agenda-item-outcomes": COUNCIL, "api-decision-detail": COUNCIL, "api-decision-lasting": COUNCIL,
+    "api-agenda-item-evidence": COUNCIL, "api-envelope-detail": COUNCIL,
     "api-envelope-postings": COUNCIL, "api-allocation-detail": COUNCIL,
     "api-action-detail": THING, "api-help-request-detail": THING,
     "api-promise-detail": THING, "api-update-detail": THING, "api-blocker-detail": THING,
@@ -405,6 +406,8 @@ DONE: dict[str, Do] = {
     "councils:item-withdraw": both(PREPARES, CHAIRS, reason="M"),
     "councils:decision-take-back": both(NONE, NONE, reason="M"),  # the secretary recorded it, and nobody here
     "api-decision-take-back": both(NONE, NONE, reason="M"),
+    "councils:decision-review": both(CHAIRS, CHAIRS, finding="M"),
+    "api-decision-review": both(CHAIRS, CHAIRS, finding="M"),
     "councils:item-settle": both(CHAIRS, CHAIRS, outcome="note", motion="M", note="M", rest="for"),
     "councils:item-undecided": both(CHAIRS, CHAIRS, reason="M"),
     "councils:item-put": both(CHAIRS, CHAIRS, outcome="note", motion="M", note="M"),
