@@ -1,24 +1,28 @@
 """What of decisions lasts: which stand, which are due for another look, which were superseded."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from councils.models import Decision, DecisionEvidence, DecisionReview, Supersession
 from governance import access
-from governance.models import Duty, DutyKind, Person
+from governance.models import AudienceContainer, Duty, DutyKind, Organisation, Person
 
 
 class Stands(models.TextChoices):
     """How a decision stands today, as the register is narrowed by it."""
 
-    STANDING = "standing", _("standing, with a day of review")
-    DUE = "due", _("due for review")
-    SUPERSEDED = "superseded", _("superseded")
-    TAKEN_BACK = "taken_back", _("taken back")
+    STANDING = "standing", gettext_lazy("standing, with a day of review")
+    DUE = "due", gettext_lazy("due for review")
+    SUPERSEDED = "superseded", gettext_lazy("superseded")
+    TAKEN_BACK = "taken_back", gettext_lazy("taken back")
 
 
 def stands(how: str, today: date) -> Q:
@@ -48,9 +52,9 @@ def marks(decision_ids: list[int], today: date) -> dict[int, tuple[str, str]]:
     due = Duty.objects.filter(subject_id__in=decision_ids, kind=DutyKind.RECONSIDER, closed_at=None)
     for key, day in due.values_list("subject_id", "due_on"):
         is_due = day is not None and day <= today
-        said[key] = (str(_("due for review")), "warn") if is_due else (str(_("standing")), "")
+        said[key] = (_("due for review"), "warn") if is_due else (_("standing"), "")
     for key in Supersession.objects.filter(old__in=decision_ids, lapsed_at=None).values_list("old_id", flat=True):
-        said[key] = (str(_("superseded")), "warn")
+        said[key] = (_("superseded"), "warn")
     return said
 
 
@@ -82,3 +86,38 @@ def of(decision: Decision, viewer: Person, now: datetime) -> Lasts:
         supersedes=[one.old for one in older if one.old_id in seen],
         evidence=[one for one in evidence if one.about_id in seen],
     )
+
+
+def said_to(council_id: int, decisions: Sequence[Decision]) -> dict[int, list[str]]:
+    """For minutes: by decision what it was based on, until when it stands, and whose place it took; as far as the
+    council may know. Three statements, whatever the number of decisions."""
+    keys = [one.pk for one in decisions]
+    found: dict[int, list[str]] = defaultdict(list)
+    # What the whole organisation may see, every council knows.
+    everybody = Organisation.objects.values_list("root_id", flat=True)
+    known = AudienceContainer.objects.filter(
+        Q(container_id=council_id) | Q(container_id__in=everybody), audience=OuterRef("about__audience")
+    )
+    for piece in DecisionEvidence.objects.filter(Exists(known), decision__in=keys).order_by("pk"):
+        words = {"kind": piece.label, "words": piece.words}
+        found[piece.decision_id].append(_("Based on (%(kind)s): %(words)s") % words)
+    older = Supersession.objects.filter(new__in=keys, lapsed_at=None).select_related("old__subject").order_by("pk")
+    for one in older:
+        found[one.new_id].append(_("In the place of %(old)s.") % {"old": one.old.reference})
+    for decision in decisions:
+        if decision.review_on is not None:
+            found[decision.pk].append(
+                _("Looked at again by %(day)s.") % {"day": date_format(decision.review_on, "j F Y")}
+            )
+    return found
+
+
+def grounds(decision_ids: list[int], viewer: Person, now: datetime) -> dict[int, str]:
+    """For rows of the register: what each was based on, as far as ``viewer`` may see it. Two statements."""
+    rows = list(DecisionEvidence.objects.filter(decision__in=decision_ids).order_by("pk"))
+    seen = access.visible_ids(viewer, {row.about_id for row in rows}, now) if rows else set()
+    found: dict[int, list[str]] = defaultdict(list)
+    for row in rows:
+        if row.about_id in seen:
+            found[row.decision_id].append(row.words)
+    return {key: "; ".join(words) for key, words in found.items()}

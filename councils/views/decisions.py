@@ -39,12 +39,16 @@ def listing(request: HttpRequest) -> HttpResponse:
     far = queries.how_far(list(page), viewer, now)
     visible = access.visible_ids(viewer, [row.result_id for row in page if row.result_id], now)
     marks = lasting_queries.marks([row.pk for row in page], now.astimezone(ZoneInfo(viewer.zone)).date())
+    grounds = lasting_queries.grounds([row.pk for row in page], viewer, now)
     panels.prefetch(request, "decision.row", [row.pk for row in page], now)
     counts = queries.by_verdict(viewer, now, council)
     chips = [("council", _("Council"), council.name if council else ""), *form.chips()]
     context = {
         "page": page,
-        "rows": [(row, authority.counted_words(row.facts), *far[row.pk], marks.get(row.pk)) for row in page],
+        "rows": [
+            (row, authority.counted_words(row.facts), *far[row.pk], marks.get(row.pk), grounds.get(row.pk, ""))
+            for row in page
+        ],
         "visible": visible,
         "verdicts": [(key, label, counts.get(key, 0)) for key, label in Verdict.choices],
         "total": sum(counts.values()),

@@ -8,11 +8,20 @@ from django.utils import timezone
 
 from actions.models import Feedback, Theme
 from actions.services import items
-from councils import evidence
-from councils.models import AgendaItem, Decision, DecisionEvidence, DecisionReview, Supersession, Verdict
+from councils import evidence, minuting
+from councils.models import (
+    AgendaItem,
+    Decision,
+    DecisionEvidence,
+    DecisionReview,
+    Minutes,
+    Supersession,
+    Verdict,
+)
 from councils.queries import decisions as queries
 from councils.queries import lasting as lasting_queries
-from councils.services import agenda, decisions, lasting, taking_back
+from councils.queries import minutes as minutes_queries
+from councils.services import agenda, decisions, lasting, meetings, taking_back
 from councils.services.lasting import Lasting
 from governance.errors import Conflict, Invalid, Refused
 from governance.models import Duty, DutyKind, SubjectKind
@@ -216,3 +225,22 @@ def test_pages_and_api_say_it(town, council, client):
     assert client.get("/api/v1/decisions/?stands=superseded").json()["results"][0]["reference"] == old.reference
     assert client.get(f"/api/v1/agenda-items/{item.reference}/evidence/").json() == []
     assert old.subject.kind == SubjectKind.DECISION
+
+
+def test_minutes_and_register_say_what_it_was_based_on_and_how_long_it_stands(town, room, client):
+    theme = heard(town, room.council)
+    old = room.note()
+    item = room.item(about=theme.subject, matter="theme", ask="")
+    keys = [piece.key for piece in evidence.offered(item, room.council.secretary, EPOCH)][:2]
+    room.note(item=item, evidence=keys, supersedes=[old.reference], review_on=DAY)
+    by = room.council.secretary
+    meetings.close(meeting=room.meeting, by=by, now=EPOCH)
+    paper = minuting.text(minutes_queries.compose(Minutes.objects.get(meeting=room.meeting)))
+    for words in ("Nobody told me where my claim is.", f"In the place of {old.reference}.", "Looked at again by"):
+        assert words in paper
+    client.force_login(by)
+    assert "Nobody told me where my claim is." in client.get("/decisions/").content.decode()
+    subjects.show_to(theme.subject, [town.digital.pk])
+    assert "Nobody told me where my claim is." not in client.get("/decisions/").content.decode()
+    paper = minuting.text(minutes_queries.compose(Minutes.objects.get(meeting=room.meeting)))
+    assert "Nobody told me where my claim is." not in paper
