@@ -262,7 +262,7 @@ class PieceReply(serializers.Serializer[Any]):
     words = serializers.CharField()
 
 
-class ReviewReply(serializers.ModelSerializer[DecisionReview]):
+class DecisionReviewReply(serializers.ModelSerializer[DecisionReview]):
     class Meta:
         model = DecisionReview
         fields = ("at", "by", "finding", "next_on")
@@ -272,7 +272,7 @@ class LastsReply(serializers.Serializer[Any]):
     """What lasts of a decision, as far as the viewer may see it."""
 
     review_due = serializers.DateField(source="owed.due_on", default=None, allow_null=True)
-    reviews = ReviewReply(many=True)
+    reviews = DecisionReviewReply(many=True)
     is_superseded = serializers.BooleanField()
     superseded_by = serializers.CharField(source="superseded_by.reference", default=None, allow_null=True)
     supersedes = serializers.SerializerMethodField()

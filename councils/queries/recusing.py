@@ -1,7 +1,7 @@
 """Which seats of a council have to stand aside from a matter, as its charter says."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from councils import matters
@@ -28,10 +28,12 @@ def required(item: AgendaItem, places: Sequence[Place], rule: Recusal, now: date
     people = {place.person.pk for place in here.values() if place.person is not None}
     seats: dict[int, set[int]] = defaultdict(set)
     departments: dict[int, set[int]] = defaultdict(set)
-    held = Tenure.objects.at(now).filter(person_id__in=people)
-    for person, seat, department, council in held.values_list(
-        "person_id", "seat_id", "seat__department_id", "seat__membership__council_id"
-    ):
+    held: Iterable[tuple[int, int, int, int | None]] = (
+        Tenure.objects.at(now)
+        .filter(person_id__in=people)
+        .values_list("person_id", "seat_id", "seat__department_id", "seat__membership__council_id")
+    )
+    for person, seat, department, council in held:
         seats[person].add(seat)
         if council is None:  # a seat of a council speaks for whom it represents, not for where its calendar is kept
             departments[person].add(department)
