@@ -101,6 +101,7 @@ def _show(
 ) -> HttpResponse:
     """Draw a decision's page."""
     item, lasts = decision.item, lasting_queries.of(decision, viewer, now)
+    may_take_back = taking_back.is_fresh(decision, viewer, now) and not lasts.is_superseded
     may_record = access.may(viewer, council_access.RECORD, decision.council, now)
     linked = [item.about_id, item.pk, decision.council_id, decision.charter_version.charter_id]
     linked += [key for key in (decision.result_id, decision.meeting_id, item.referred_from_id) if key]
@@ -125,7 +126,7 @@ def _show(
         "lasts": lasts,
         "today": council_queries.today_for(viewer, now),
         "review_form": (review_form or ReviewForm()) if lasts.owed is not None and may_record else None,
-        "slip": (take_back_form or TakeBackForm()) if taking_back.is_fresh(decision, viewer, now) else None,
+        "slip": (take_back_form or TakeBackForm()) if may_take_back else None,
         "later": list(queries.listed(viewer, now).filter(item=item).exclude(pk=decision.pk)),
         "postings": Posting.objects.filter(decision=decision).select_related(
             "source__envelope__subject", "target__subject"
