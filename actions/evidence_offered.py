@@ -34,7 +34,10 @@ def pieces(item: AgendaItem, _now: datetime) -> list[Piece]:
 
 
 def _of_theme(key: int) -> list[Piece]:
-    theme = Theme.objects.select_related("subject", "merged_into__subject").get(pk=key).lasting
+    found = Theme.objects.select_related("subject", "merged_into__subject").filter(pk=key).first()
+    if found is None:
+        return []
+    theme = found.lasting
     heard = Routing.objects.filter(theme=theme).aggregate(n=Sum("heard"))["n"] or 0
     said = ngettext("%(theme)s, heard %(n)d time", "%(theme)s, heard %(n)d times", heard) % {
         "theme": theme.name,

@@ -15,7 +15,7 @@ from councils import authority
 from councils.came import ANY, DROPPED, OPEN, UNVERIFIED, VERIFIED, came_of, has_work
 from councils.models import Council, Decision, Verdict, Vote
 from councils.periods import first_day
-from councils.queries.lasting import Stands, stands
+from councils.queries.lasting import Stands, marks, stands
 from governance import access
 from governance.errors import Absent
 from governance.models import Organisation, Person
@@ -165,7 +165,7 @@ COLUMNS = [
         ("day", _lazy("day")), ("decision", _lazy("decision")), ("council", _lazy("council")),
         ("meeting", _lazy("meeting")), ("motion", _lazy("motion")), ("verdict", _lazy("verdict")),
         ("facts", _lazy("facts counted")), ("commits", _lazy("commits")), ("currency", _lazy("currency")),
-        ("provisional", _lazy("provisional")), ("how far", _lazy("how far")),
+        ("provisional", _lazy("provisional")), ("stands", _lazy("how it stands")), ("how far", _lazy("how far")),
     )
 ]  # fmt: skip
 TOGETHER = 500
@@ -178,6 +178,7 @@ def sheet(rows: QuerySet[Decision], viewer: Person, now: datetime) -> Iterator[d
     for start in itertools.count(0, TOGETHER):
         batch = list(rows[start : start + TOGETHER])
         far = how_far(batch, viewer, now)
+        stand = marks([one.pk for one in batch], now.astimezone(zone).date())
         for one in batch:
             yield {
                 "day": one.decided_at.astimezone(zone).date().isoformat(),
@@ -190,6 +191,7 @@ def sheet(rows: QuerySet[Decision], viewer: Person, now: datetime) -> Iterator[d
                 "commits": plain_minor(one.amount, one.currency) if one.amount else "",
                 "currency": one.currency if one.amount else "",
                 "provisional": _("yes") if one.is_provisional else "",
+                "stands": _("taken back") if one.taken_back_at is not None else stand.get(one.pk, ("", ""))[0],
                 "how far": far[one.pk][0],
             }
         if len(batch) < TOGETHER:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from councils import access as council_access
 from councils import commissions, matters, referrals, slips
 from councils.models import (
+    OVER,
     Account,
     AccountKind,
     AgendaItem,
@@ -87,7 +88,7 @@ def is_fresh(decision: Decision, viewer: Person, now: datetime) -> bool:
         and decision.taken_back_at is None
         and now - decision.decided_at <= slips.LIFE
         and decision.how != How.WRITTEN
-        and (meeting is None or meeting.state == MeetingState.OPEN)
+        and (meeting is None or meeting.state not in OVER)
     )
 
 
@@ -128,7 +129,7 @@ def _require_author(decision: Decision, by: Person, now: datetime) -> None:
 
 def _require_unused(decision: Decision, item: AgendaItem) -> None:
     meeting = decision.meeting
-    if meeting is not None and meeting.state != MeetingState.OPEN:
+    if meeting is not None and meeting.state in OVER:
         raise Conflict(_("Its meeting was closed, so it stays on record. Correct it with another decision."))
     if Decision.objects.filter(item=item, pk__gt=decision.pk).exists() or agenda.running(item) is not None:
         raise slips.used()
@@ -220,5 +221,5 @@ def _open_again(decision: Decision, item: AgendaItem) -> None:
         return  # advice had settled nothing
     item.state = ItemState.OPEN
     item.keep("state")
-    if (owed := decision.before[slips.OWED]) is not None:
+    if (owed := decision.before.get(slips.OWED)) is not None:
         duties.reopen([owed])

@@ -233,7 +233,7 @@ def _decisions(councils: Sequence[Council], rules: Rules, viewer: Person, now: d
     """The councils' last decisions, judged again in their order: what the draft finds valid counts in its period."""
     latest = list(
         Decision.objects.visible_to(viewer, now)
-        .filter(council__in=councils, currency=currency)
+        .filter(council__in=councils, currency=currency, taken_back_at=None)
         .select_related("subject")
         .order_by("-decided_at", "-pk")[:DECISIONS]
     )
