@@ -10,6 +10,7 @@ class ActionsConfig(AppConfig):
         from actions import (  # noqa: F401
             brought,
             commissions,
+            evidence_offered,
             matters,
             measure_matters,
             panels,

@@ -1,13 +1,17 @@
 """Actions that a council commissions with a decision, each in one line: what, seat, date asked for, money."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from actions.lifecycle import State
 from actions.matters import amount_of, day_of, overseeing, seat_of, text_of, theme_of
+from actions.models import ActionItem
 from actions.services import items
-from councils import commissions
+from actions.services.footing import lock
+from councils import commissions, slips
 from councils.models import AgendaItem, Decision
 from governance.errors import Invalid
 from governance.models import Person, Subject
@@ -53,4 +57,21 @@ def make(decision: Decision, asked: dict[str, Any], by: Person, now: datetime) -
     return action.subject
 
 
-commissions.register(check=check, make=make)
+def made_by(decision: Decision) -> Sequence[Subject]:
+    """The actions that a decision created: by its outcome, and beside it."""
+    return list(Subject.objects.filter(pk__in=ActionItem.objects.filter(decision=decision).values("pk")).order_by("pk"))
+
+
+def unmake(decision: Decision, by: Person, now: datetime) -> None:
+    """Nobody is asked any more to take on what a decision created by a slip."""
+    for key in ActionItem.objects.filter(decision=decision).order_by("pk").values_list("pk", flat=True):
+        action = lock(key)
+        if action.state != State.PROPOSED:
+            raise slips.used()
+        items.drop(
+            action, reason=_("The decision that created it was taken back (%(decision)s).")
+            % {"decision": decision.reference}, by=by, now=now,
+        )  # fmt: skip
+
+
+commissions.register(check=check, make=make, made_by=made_by, unmake=unmake)

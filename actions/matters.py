@@ -12,13 +12,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from actions import concerning, reversing
 from actions.lifecycle import OPEN, RUNNING, State
 from actions.models import ActionItem, Theme
 from actions.queries import closing, independence
 from actions.services import agenda_of, items, promises, requests
 from actions.services.agenda_of import LATE_ACTION
 from actions.services.footing import close, hand_on, lock, require_fitting_seat, rules_of
-from councils.matters import MATTERS, Field, Matter, Outcome, declare
+from councils.matters import MATTERS, Field, Matter, Outcome, declare, nothing_to_reverse
 from councils.models import AgendaItem, Council, Decision, Unit
 from councils.referrals import payer_of
 from councils.services import books
@@ -369,6 +370,7 @@ declare(
                     Field("needs_none", gettext_lazy("Needs no resources"), "yes"),
                 ),
                 amount_of,
+                reverse=nothing_to_reverse,
             ),
             "note": Outcome(
                 "note",
@@ -376,6 +378,7 @@ declare(
                 note,
                 check_note,
                 (Field("note", gettext_lazy("What the council noted"), "long", required=True),),
+                reverse=nothing_to_reverse,
             ),
         },
         about=SubjectKind.THEME,
@@ -394,6 +397,8 @@ declare(
                 check_extend,
                 (Field("due_on", gettext_lazy("New date"), "date", required=True), _REASON),
                 refuses=_refusal("extend"),
+                reverse=reversing.another_date,
+                remember=reversing.remember,
             ),
             "re_resource": Outcome(
                 "re_resource",
@@ -408,6 +413,8 @@ declare(
                 amount_of,
                 minutes_of,
                 refuses=_refusal("re_resource"),
+                reverse=reversing.more_resources,
+                remember=reversing.remember,
             ),
             "reassign": Outcome(
                 "reassign",
@@ -416,6 +423,8 @@ declare(
                 check_reassign,
                 (_SEAT,),
                 refuses=_refusal("reassign"),
+                reverse=reversing.another_seat,
+                remember=reversing.remember,
             ),
             "verify_by": Outcome(
                 "verify_by",
@@ -424,6 +433,8 @@ declare(
                 check_verify_by,
                 (_VERIFIER,),
                 refuses=_refusal("verify_by"),
+                reverse=reversing.another_verifier,
+                remember=reversing.remember,
             ),
             "accept_as_is": Outcome(
                 "accept_as_is",
@@ -432,10 +443,21 @@ declare(
                 check_reason,
                 (_REASON,),
                 refuses=_refusal("accept_as_is"),
+                reverse=reversing.an_end,
+                remember=reversing.remember,
             ),
-            "drop": Outcome("drop", gettext_lazy("drop it"), drop, check_reason, (_REASON,)),
+            "drop": Outcome(
+                "drop",
+                gettext_lazy("drop it"),
+                drop,
+                check_reason,
+                (_REASON,),
+                reverse=reversing.an_end,
+                remember=reversing.remember,
+            ),
         },
         about=SubjectKind.ACTION,
+        concerns=concerning.action,
         overseer=overseer,
         escalates=True,
     )

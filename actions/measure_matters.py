@@ -9,12 +9,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from actions import concerning
 from actions.matters import overseer, text_of
 from actions.models import ActionItem
 from actions.services import measure_changes, outcomes
 from actions.services.agenda_of import MEASURE
 from actions.services.footing import lock
-from councils.matters import Field, Matter, Outcome, declare
+from councils.matters import Field, Matter, Outcome, declare, nothing_to_reverse
 from councils.models import AgendaItem, Decision
 from governance.models import Person, Subject, SubjectKind
 
@@ -64,9 +65,11 @@ declare(
                 keep,
                 check_keep,
                 (Field("reason", gettext_lazy("Why it stays"), "long", required=True),),
+                reverse=nothing_to_reverse,
             ),
         },
         about=SubjectKind.ACTION,
+        concerns=concerning.action,
         overseer=overseer,
     )
 )

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from actions import concerning
 from actions.matters import amount_of, text_of
 from actions.models import Pilot, PilotCopy, PilotPlace
 from actions.piloting import State
@@ -244,6 +245,7 @@ declare(
         {one.key: one for one in (_replicate(), LEAVE, RECHECK, STOP)},
         resolve=outcomes,
         about=SubjectKind.PILOT,
+        concerns=concerning.pilot,
         overseer=overseer,
     )
 )

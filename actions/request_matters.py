@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from actions import concerning
 from actions.models import Request
 from actions.requesting import OPEN, State
 from actions.services import requests
@@ -97,6 +98,7 @@ declare(
             "drop": Outcome("drop", gettext_lazy("drop it"), drop, check_drop, (_REASON,)),
         },
         about=SubjectKind.REQUEST,
+        concerns=concerning.request,
         overseer=_overseer,
     )
 )

@@ -10,11 +10,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from actions import concerning
 from actions.lifecycle import OPEN
 from actions.matters import amount_of, minutes_of, overseer, text_of
 from actions.models import ActionItem
 from actions.services.agenda_of import RESOURCES
-from councils.matters import Field, Matter, Outcome, declare
+from councils.matters import Field, Matter, Outcome, declare, nothing_to_reverse
 from councils.measures import say
 from councils.models import AgendaItem, Decision, Unit
 from councils.queries import books as queries
@@ -97,6 +98,7 @@ declare(
                 amount_of,
                 minutes_of,
                 motion=_motion,
+                reverse=nothing_to_reverse,
             ),
             "decline": Outcome(
                 "decline",
@@ -104,9 +106,11 @@ declare(
                 decline,
                 check_decline,
                 (Field("reason", gettext_lazy("Why not"), "long", required=True),),
+                reverse=nothing_to_reverse,
             ),
         },
         about=SubjectKind.ACTION,
+        concerns=concerning.action,
         overseer=overseer,
     )
 )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from councils.periods import THIS
 from councils.quorum import Count
+from councils.recusal import Aside
 from councils.representation import Heard, missing_words
 from councils.tally import Tally
 from governance.clauses import ChairsAction, DecisionRight, Delegation, enforces
@@ -109,11 +110,12 @@ def judge(
     heard: Heard | None = None,
     committed: int = 0,
     time: PersonTime | None = None,
+    aside: Aside | None = None,
 ) -> Judgement:
     """Judge one motion that commits ``amount`` (minor units) where ``free`` is left in the envelope.
 
     ``heard`` are the departments that must be represented; ``committed`` is what the council committed by its own
-    decisions since the charter's period began; ``time`` the same of person-time.
+    decisions since the charter's period began; ``time`` the same of person-time; ``aside`` who had to stand aside.
     """
     time = time or PersonTime()
     limit, left = limit_of(right, currency), left_of(right, currency, committed)
@@ -145,6 +147,7 @@ def judge(
             "unrepresented": list(heard.missing),
             "unrepresented_is": heard.otherwise,
         }
+    facts |= _aside_facts(counted, aside or Aside())
     facts |= time.facts(right)
     if left is not None:
         facts |= {"period": right.period, "period_limit": left + committed, "committed": committed}
@@ -159,6 +162,18 @@ def judge(
     if amount > free:
         return Judgement(SHORT, facts)
     return Judgement(VALID, facts)
+
+
+def _aside_facts(counted: Count, aside: Aside) -> dict[str, Any]:
+    """Who had to stand aside, whether they left, and who chaired; nothing where nobody stood aside."""
+    facts: dict[str, Any] = {}
+    if aside.by_rule:
+        facts["aside"] = list(aside.by_rule)
+    if aside.leaves and counted.recused:
+        facts["aside_left"] = True
+    if counted.handed_over:
+        facts |= {"handed_over": True, "presiding": counted.presiding}
+    return facts
 
 
 def judge_alone(*, amount: int, authority: int, free: int, currency: str) -> Judgement:
@@ -257,7 +272,7 @@ def counted_words(facts: dict[str, Any]) -> str:
     if facts["present"] < facts["needed"]:
         words.append(_("%(needed)d needed") % facts)
     if facts["chair_required"] and not facts["chair_present"]:
-        words.append(_("chair absent"))
+        words.append(_("nobody in the chair") if facts.get("handed_over") else _("chair absent"))
     if facts.get("unrepresented"):
         return f"{', '.join(words)}; {missing_words(facts['unrepresented'], was=True)}"
     return ", ".join(words)
@@ -341,7 +356,7 @@ def why(verdict: str, facts: dict[str, Any]) -> list[str]:
     """The reckoning in sentences, from stored facts: what was counted, against which rule, with which result."""
     lines: list[str] = []
     if not facts.get("alone"):
-        lines += [_quorum_line(facts), _vote_line(facts)]
+        lines += [_quorum_line(facts), *_aside_lines(facts), _vote_line(facts)]
     if "unrepresented" in facts:
         lines.append(_represented_line(facts))
     if facts["amount"]:
@@ -401,7 +416,22 @@ def _quorum_line(facts: dict[str, Any]) -> str:
             facts["seats"],
         )
         chair = _("the chair was there") if facts["chair_present"] else _("the chair was absent")
+    if facts.get("handed_over"):
+        chair = _("somebody chaired") if facts["chair_present"] else _("nobody chaired")
     return f"{line % counted}, {chair}." if facts["chair_required"] else f"{line % counted}."
+
+
+def _aside_lines(facts: dict[str, Any]) -> list[str]:
+    lines: list[str] = []
+    if facts.get("aside"):
+        lines.append(_("By the charter these stood aside: %(seats)s.") % {"seats": ", ".join(facts["aside"])})
+    if facts.get("aside_left"):
+        lines.append(_("Whoever stood aside left the room for it."))
+    if facts.get("presiding"):
+        lines.append(_("The chair stood aside and handed over: %(seat)s chaired.") % {"seat": facts["presiding"]})
+    elif facts.get("handed_over"):
+        lines.append(_("The chair stood aside, and nobody who takes the chair then was there."))
+    return lines
 
 
 def _represented_line(facts: dict[str, Any]) -> str:

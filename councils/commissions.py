@@ -25,20 +25,38 @@ MOST = 20
 
 Check = Callable[["AgendaItem", dict[str, Any]], dict[str, Any]]
 Make = Callable[["Decision", dict[str, Any], Person, datetime], Subject]
+# What a decision created, commissioned or as its outcome.
+Made = Callable[["Decision"], Sequence[Subject]]
+# Takes back all that a decision created a moment ago; nobody moved it since.
+Unmake = Callable[["Decision", Person, datetime], None]
 
 
 @dataclass(slots=True)
 class _Maker:
     check: Check | None = None
     make: Make | None = None
+    made_by: Made | None = None
+    unmake: Unmake | None = None
 
 
 _maker = _Maker()
 
 
-def register(*, check: Check, make: Make) -> None:
-    """Who checks one commissioned action before the vote, and makes it when the decision is carried out."""
-    _maker.check, _maker.make = check, make
+def register(*, check: Check, make: Make, made_by: Made, unmake: Unmake) -> None:
+    """Who checks one commissioned action before the vote, makes it when the decision is carried out, and takes back
+    what was created by a slip."""
+    _maker.check, _maker.make, _maker.made_by, _maker.unmake = check, make, made_by, unmake
+
+
+def made_by(decision: "Decision") -> Sequence[Subject]:
+    """What a decision created."""
+    return _maker.made_by(decision) if _maker.made_by is not None else []
+
+
+def unmake(decision: "Decision", by: Person, now: datetime) -> None:
+    """Take back what a decision created."""
+    if _maker.unmake is not None:
+        _maker.unmake(decision, by, now)
 
 
 def checked(item: "AgendaItem", asked: Any) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from councils import commissions
+from councils.recusal import Concerned
 from governance.errors import Conflict, Invalid
 from governance.models import Person, Subject
 
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 Check = Callable[["AgendaItem", dict[str, Any]], dict[str, Any]]
 # Carries a valid decision out and returns the subject that came of it.
 CarryOut = Callable[["Decision", Person, datetime], "Subject | None"]
+# Makes undone what a decision carried out a moment ago; raises Conflict where something was built upon it.
+Reverse = Callable[["Decision", Person, datetime], None]
+
+
+def nothing_to_reverse(_decision: "Decision", _by: Person, _now: datetime) -> None:
+    """Of an outcome that changes nothing beyond what the decision itself made and allocated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,11 @@ class Outcome:
     """Whether a decision for it may commission actions beside it."""
     shares: "Callable[[Decision], Sequence[tuple[Subject, int]]] | None" = None
     """Where what it commits goes to several things: how many minor units to each, once it is carried out."""
+    reverse: Reverse | None = None
+    """How a slip is made undone within minutes; None: it cannot be, and another decision corrects it. What the decision
+    created and allocated is taken back without it."""
+    remember: "Callable[[Decision], dict[str, Any]]" = lambda _decision: {}
+    """What ``reverse`` has to know of how things stood before, asked before it is carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +93,8 @@ class Matter:
     """Whether it ends by a decision or with its meeting alone: nobody withdraws or refers it."""
     failed: "Callable[[AgendaItem, Person, datetime], None] | None" = None
     """What a motion means that did not carry, where that is more than nothing."""
+    concerns: Callable[[int], Concerned] = lambda _about_id: Concerned()
+    """Whose own matter it is, by the key of what it is about: the charter may make them stand aside."""
     escalates: bool = False
     """Whether it is there because nobody moved in time, whoever brought it: a meeting settles it or says why not."""
 
@@ -99,6 +113,12 @@ def outcomes_of(item: "AgendaItem") -> dict[str, Outcome]:
     """The outcomes that an item's matter allows, by key."""
     matter = MATTERS[item.matter]
     return matter.resolve(item) if matter.resolve is not None else matter.outcomes
+
+
+def concerned_by(item: "AgendaItem") -> Concerned:
+    """Whose own matter an item is; a referral is whose it was below."""
+    known = MATTERS.get(str(item.proposal.get("matter", item.matter))) or MATTERS[item.matter]
+    return known.concerns(item.about_id)
 
 
 ESCALATED = "escalated"
@@ -141,15 +161,19 @@ class Carried:
 
     result: "Subject | None"
     made: Sequence[tuple[Subject, int]] = ()
+    before: dict[str, Any] = field(default_factory=dict)
+    """How what it changed stood before."""
 
 
 def carry_out(decision: "Decision", *, by: Person, now: datetime) -> Carried:
     """Carry a valid decision out, once. Raises :class:`Conflict` for one that is not valid or was carried out."""
     if decision.verdict != "valid" or decision.carried_out_at is not None:
         raise Conflict(_("Only a valid decision is carried out, and only once."))
-    result = outcome_of(decision.item, decision.outcome).carry_out(decision, by, now)
+    outcome = outcome_of(decision.item, decision.outcome)
+    before = outcome.remember(decision)
+    result = outcome.carry_out(decision, by, now)
     made = commissions.make(decision, by, now)
     decision.carried_out_at = now
     decision.result = result
     decision.save(update_fields=["carried_out_at", "result"])
-    return Carried(result, made)
+    return Carried(result, made, before)

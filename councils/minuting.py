@@ -43,6 +43,7 @@ def _of_item(item: Record) -> Iterator[str]:
         yield decision["motion"]
         yield from decision["reckoning"]
         yield from decision["votes"]
+        yield from decision.get("lasts", [])  # minutes of before have none
         for came in decision["came"]:
             yield came["reference"]
             yield came["says"]

@@ -62,6 +62,8 @@ def _outcomes(item: AgendaItem) -> dict[str, Outcome]:
         commits_time=proposed.commits_time,
         refuses=proposed.refuses,
         shares=proposed.shares,
+        reverse=proposed.reverse,
+        remember=proposed.remember,
     )
     decline = Outcome(
         key=DECLINE,
@@ -69,6 +71,7 @@ def _outcomes(item: AgendaItem) -> dict[str, Outcome]:
         carry_out=_nothing,
         check=_without_payload,
         takes_actions=False,
+        reverse=matters.nothing_to_reverse,
     )
     return {APPROVE: approve, DECLINE: decline}
 
@@ -220,6 +223,7 @@ matters.declare(
                 check=_note,
                 fields=(Field("note", gettext_lazy("What is noted"), kind="long"),),
                 motion=lambda item: item.title if item.source else "",
+                reverse=matters.nothing_to_reverse,
             )
         },
     )

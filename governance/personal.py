@@ -114,9 +114,15 @@ HOLDS: dict[str, Holding] = {
     "councils.publication": Holding(people=("by",), through="meeting"),
     "councils.preread": Holding(people=("by",), words=("title", "link", "text"), author="by", through="item"),
     "councils.decision": Holding(
-        people=("recorded_by",), words=("motion", "payload", "facts", "risk_note"), plain=("outcome", "currency"),
-        author="recorded_by", through="pk",
+        people=("recorded_by",), words=("motion", "payload", "facts", "risk_note"),
+        plain=("outcome", "currency", "before"), author="recorded_by", through="pk",
     ),
+    "councils.decisionevidence": Holding(
+        words=("words",), plain=("key", "label"), through="decision", and_through="about"
+    ),
+    "councils.decisionreview": Holding(people=("by",), words=("finding",), author="by", through="decision"),
+    "councils.supersession": Holding(through="old", and_through="new"),
+    "councils.takenback": Holding(people=("by",), words=("reason",), author="by", through="decision"),
     "councils.vote": Holding(people=("person",), words=("reason",), author="person", through="decision"),
     "councils.minutes": Holding(words=("introduction", "reason", "record"), through="pk"),
     "councils.minutesitem": Holding(words=("note", "because"), through="minutes"),

@@ -15,9 +15,9 @@ from django.db import transaction
 
 from actions.models import ActionItem, Evidence, Request
 from actions.queries.independence import verifier
-from actions.services import delegating, funding, items, outcomes, requests
+from actions.services import agenda_of, delegating, funding, items, outcomes, requests
 from councils import authority, matters, quorum
-from councils.models import AgendaItem
+from councils.models import AgendaItem, Membership
 from councils.periods import first_day
 from councils.quorum import SeatStanding
 from councils.representation import hear
@@ -38,6 +38,7 @@ from governance.clauses import (
     Minutes,
     Promising,
     Quorum,
+    Recusal,
     Representation,
     Represented,
     Rules,
@@ -50,12 +51,14 @@ from governance.clauses import (
     Written,
 )
 from governance.clauses.keeping import OF_PROGRAMME
+from governance.clauses.recusing import CHAIRED_BY
 from governance.errors import Conflict, Invalid, Refused
 from governance.models import Charter, Duty, DutyKind, Seat, SubjectKind
 from governance.services import charters, duties, metrics, people, seats, subjects, submissions
 from governance.services.duties import default_rules
 from notifications.sql.rungs import coming
 from tests.actions.reading_files import take
+from tests.councils.rooms import sit
 from tests.factories import EPOCH, Town
 
 FLIPS: set[str] = set()
@@ -726,6 +729,62 @@ def test_what_the_council_has_left_of_its_period_binds_its_chair():
     assert authority.judge_chair(
         rule, BASE.right, amount=500, free=10**6, currency="EUR", committed=1_600
     ).verdict == "referred"  # fmt: skip
+
+
+FLIPS |= {"recusal.must", "recusal.stays", "recusal.chaired_by"}
+
+
+def judged_in_its_owners_council(rule: Recusal) -> tuple[dict[str, Any], dict[str, str]]:
+    """The facts of a decision on an action whose owner sits in the council, as does whoever speaks for its department;
+    and the titles of both seats."""
+    bitten = Bitten()
+    bitten.under(replace(bitten.town.rules, recusal=rule))
+    room = bitten.chamber
+    owner, speaker = room.memberships[4], room.memberships[6]
+    Membership.objects.filter(pk=speaker.pk).update(represents=owner.seat.department)
+    action = items.accept(
+        action=items.create(
+            title="Letters", seat=owner.seat, council=room.council, proof="Ten.", by=bitten.town.lead, now=EPOCH
+        ),
+        promised_on=date(2026, 11, 20), by=room.members[4], now=EPOCH,
+    )  # fmt: skip
+    item = agenda_of.propose(action, ask="What now?", now=EPOCH)
+    _meeting, votes = sit(room)
+    for one in (owner, speaker):
+        votes.pop(one.pk)
+    decision = decisions.settle(
+        item=AgendaItem.objects.get(pk=item.pk), outcome="drop", motion="Drop it.", payload={"reason": "r"},
+        votes=votes, by=room.secretary, now=EPOCH,
+    )  # fmt: skip
+    return decision.facts, {"owner": owner.seat.title, "speaker": speaker.seat.title}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("rule", "present", "aside"),
+    [(Recusal(), 9, []), (Recusal("seat"), 8, ["owner"]), (Recusal("department"), 7, ["owner", "speaker"])],
+    ids=["nobody", "who answers", "their department"],
+)
+def test_who_has_to_stand_aside_flipped_alone_changes_who_is_counted(rule, present, aside):
+    facts, seats_of = judged_in_its_owners_council(rule)
+    assert (facts["present"], facts["recused"]) == (present, 9 - present)
+    assert facts.get("aside", []) == [seats_of[one] for one in aside]
+    assert "aside_left" not in facts
+
+
+@pytest.mark.django_db
+def test_whether_they_stay_flipped_alone_changes_what_is_told():
+    facts, _seats = judged_in_its_owners_council(Recusal("seat", stays=False))
+    assert facts["aside_left"] is True
+    assert "left the room" in " ".join(authority.why("valid", facts))
+
+
+def test_who_chairs_then_flipped_alone_loses_the_chair_that_a_quorum_needs():
+    room = [SeatStanding(is_chair=True, is_present=True, is_recused=True), *[SeatStanding(is_present=True)] * 5]
+    met = {by: quorum.count(room, Quorum(5), Recusal(chaired_by=by)).is_quorate for by in CHAIRED_BY}
+    assert met == {"chair": True, "deputy": False, "secretary": False}
+    stored = {name: clause for name, clause in Rules().to_json().items() if name != "recusal"}
+    assert Rules.from_json(stored).recusal == Recusal(chaired_by="chair"), "as it was before"
 
 
 FLIPS |= {"written.days"}

@@ -158,6 +158,9 @@ class Promise(models.Model):
         default=False,
         help_text=_("Restated by a successor within ten working days: neither renegotiated nor missed."),
     )
+    taken_back_at = models.DateTimeField(
+        null=True, help_text=_("When the decision that gave it was taken back as a slip; it never held then.")
+    )
 
     class Meta:
         constraints = [

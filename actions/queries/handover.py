@@ -209,7 +209,7 @@ def inherited(seat: Seat, now: datetime) -> list[Inherited]:
         return []
     running = ActionItem.objects.filter(seat=seat, state__in=sorted(lifecycle.RUNNING), promised__isnull=False)
     last: dict[int, Promise] = {}
-    for promise in Promise.objects.filter(action__in=running).order_by("action_id", "number"):
+    for promise in Promise.objects.filter(action__in=running, taken_back_at=None).order_by("action_id", "number"):
         last[promise.action_id] = promise
     actions = running.select_related(
         "subject", "seat__subject", "seat__department", "seat__calendar", "department", "council__subject"

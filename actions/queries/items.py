@@ -221,7 +221,9 @@ def lines(actions: Iterable[ActionItem], viewer: Person, now: datetime, at: Mome
     moves = next_moves(keys, now)
     given: dict[int, list[date]] = defaultdict(list)
     for action_id, due_on in (
-        Promise.objects.filter(action_id__in=keys).order_by("action_id", "number").values_list("action_id", "due_on")
+        Promise.objects.filter(action_id__in=keys, taken_back_at=None)
+        .order_by("action_id", "number")
+        .values_list("action_id", "due_on")
     ):
         given[action_id].append(due_on)
     stopped: dict[int, str] = dict(

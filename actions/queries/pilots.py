@@ -359,7 +359,7 @@ Asked = AgendaItem | Decision
 def _standings(keys: Sequence[int]) -> tuple[dict[int, Asked], set[int]]:
     """By pilot the open item about it, else the last decision; and the subjects of all of these."""
     found: dict[int, Asked] = {}
-    decisions = Decision.objects.filter(item__about__in=keys).exclude(verdict=Verdict.ADVISORY)
+    decisions = Decision.objects.filter(item__about__in=keys, taken_back_at=None).exclude(verdict=Verdict.ADVISORY)
     for decision in decisions.select_related("subject", "item").order_by("pk"):
         found[decision.item.about_id] = decision
     for item in AgendaItem.objects.filter(about__in=keys, state=ItemState.OPEN).select_related("subject"):

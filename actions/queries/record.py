@@ -163,7 +163,9 @@ def of_oneself(person: Person, now: datetime) -> RecordOfOne:
     ended counts nowhere.
     """
     period = Window(window(now).first, now.astimezone(ZoneInfo(person.zone)).date())
-    mine = Promise.objects.filter(Q(tenure__person=person) | Q(tenure=None, given_by=person), action=OuterRef("pk"))
+    mine = Promise.objects.filter(
+        Q(tenure__person=person) | Q(tenure=None, given_by=person), action=OuterRef("pk"), taken_back_at=None
+    )
     seen = ActionItem.objects.visible_to(person, now).filter(Exists(mine))
     listed = [
         one
@@ -183,12 +185,15 @@ def entries(actions: QuerySet[ActionItem], now: datetime, period: Window, *, to_
 
     ``to_tenure`` ends each with the tenure in which it was given, too.
     """
-    near = Promise.objects.filter(action=OuterRef("pk"), due_on__gte=period.first - timedelta(days=1))
+    near = Promise.objects.filter(
+        action=OuterRef("pk"), taken_back_at=None, due_on__gte=period.first - timedelta(days=1)
+    )
     wanted = actions.filter(Q(done_on__gte=period.first) | Exists(near)).order_by()
     rows = {one.pk: one for one in wanted.select_related("subject")}
     keys = wanted.values("pk")
     given: dict[int, list[Promise]] = defaultdict(list)
-    promises = Promise.objects.filter(action__in=keys).select_related("seat", "tenure").order_by("action_id", "number")
+    promises = Promise.objects.filter(action__in=keys, taken_back_at=None).select_related("seat", "tenure")
+    promises = promises.order_by("action_id", "number")
     for promise in promises:
         given[promise.action_id].append(promise)
     asked: dict[int, date] = dict(

@@ -54,6 +54,7 @@ def standings(requests: Iterable[ResourceRequest]) -> dict[int, Standing]:
         decision.item_id: decision
         for decision in Decision.objects.filter(item__in=[request.item_id for request in rows])
         .exclude(verdict=Verdict.ADVISORY)
+        .filter(taken_back_at=None)
         .order_by("pk")
     }
     without = dict(

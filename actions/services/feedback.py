@@ -296,7 +296,9 @@ def why_it_stays(feedback_import: FeedbackImport, viewer: Person, now: datetime)
     )
     themes_touched = [row["theme_id"] for row in touched]
     since = feedback_import.started_at
-    decision = Decision.objects.filter(item__about_id__in=themes_touched, decided_at__gte=since).first()
+    decision = Decision.objects.filter(
+        item__about_id__in=themes_touched, decided_at__gte=since, taken_back_at=None
+    ).first()
     if decision is not None and access.may_see(viewer, decision.pk, now):
         return _("%(decision)s was decided on what this import brought, so it stays.") % {
             "decision": decision.reference

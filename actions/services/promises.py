@@ -141,7 +141,7 @@ def ask_for_time(
     calendar = calendar_of_seat(action.seat)
     today = local_day(calendar, now)
     _require_known_day(due_on, calendar, now, field="due_on")
-    promise = Promise.objects.filter(action=action).order_by("-number").first()
+    promise = Promise.objects.filter(action=action, taken_back_at=None).order_by("-number").first()
     if promise is None or action.promised is None:
         raise Conflict(_("No day is promised yet. Promise the one that you can keep."))
     if due_on <= action.promised:

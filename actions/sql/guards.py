@@ -34,7 +34,8 @@ guards.forbid(
     says="a promised date is never overwritten: the next promise follows it",
     when="NEW.action_id <> OLD.action_id OR NEW.number <> OLD.number OR NEW.due_on <> OLD.due_on"
     " OR NEW.given_at <> OLD.given_at OR NEW.given_by_id <> OLD.given_by_id OR NEW.seat_id <> OLD.seat_id"
-    " OR COALESCE(NEW.approved_by_id, 0) <> COALESCE(OLD.approved_by_id, 0)",
+    " OR COALESCE(NEW.approved_by_id, 0) <> COALESCE(OLD.approved_by_id, 0)"
+    " OR (OLD.taken_back_at IS NOT NULL AND (NEW.taken_back_at IS NULL OR NEW.taken_back_at <> OLD.taken_back_at))",
 )
 guards.forbid(
     "actions_promise_no_delete", "actions_promise", "DELETE", says="a promise is kept on record", when="OLD.id > 0"

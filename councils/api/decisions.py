@@ -15,7 +15,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from councils import authority, matters
+from councils import authority, evidence, matters
 from councils.access import VOTE
 from councils.forms.decisions import RegisterForm
 from councils.models import (
@@ -24,20 +24,23 @@ from councils.models import (
     Choice,
     Council,
     Decision,
+    DecisionReview,
     How,
     ItemState,
     Meeting,
     Membership,
     PreRead,
+    TakenBack,
     Verdict,
     Vote,
 )
 from councils.queries import ballots as ballot_queries
 from councils.queries import decisions as decision_queries
+from councils.queries import lasting as lasting_queries
 from councils.queries import meetings as meeting_queries
 from councils.queries import pre_reads as pre_read_queries
 from councils.referrals import GENERAL
-from councils.services import agenda, ballots, chairing, consenting, decisions
+from councils.services import agenda, ballots, chairing, consenting, decisions, lasting, taking_back
 from councils.services import pre_reads as pre_read_services
 from councils.services.pre_reads import LONGEST as LONGEST_PRE_READ
 from governance import access
@@ -208,6 +211,22 @@ class Settling(Referral):
         help_text="Why a seat stands aside, by its reference.",
     )
 
+    evidence = serializers.ListField(
+        child=serializers.CharField(max_length=60),
+        required=False,
+        default=list,
+        help_text="Keys of what it is based on, of those that the item offers.",
+    )
+    review_on = serializers.DateField(
+        required=False, allow_null=True, default=None, help_text="When it is looked at again, where it is to stand."
+    )
+    supersedes = serializers.ListField(
+        child=serializers.CharField(max_length=20),
+        required=False,
+        default=list,
+        help_text="References of earlier decisions of the council whose place it takes.",
+    )
+
 
 class Undecided(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=1000)
@@ -262,6 +281,49 @@ class VoteReply(serializers.ModelSerializer[Vote]):
         fields = ("seat", "person", "choice", "reason")
 
 
+class PieceReply(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a declared field is no attribute
+    words = serializers.CharField()
+
+
+class DecisionReviewReply(serializers.ModelSerializer[DecisionReview]):
+    class Meta:
+        model = DecisionReview
+        fields = ("at", "by", "finding", "next_on")
+
+
+class LastsReply(serializers.Serializer[Any]):
+    """What lasts of a decision, as far as the viewer may see it."""
+
+    review_due = serializers.DateField(source="owed.due_on", default=None, allow_null=True)
+    reviews = DecisionReviewReply(many=True)
+    is_superseded = serializers.BooleanField()
+    superseded_by = serializers.CharField(source="superseded_by.reference", default=None, allow_null=True)
+    supersedes = serializers.SerializerMethodField()
+    evidence = PieceReply(many=True)
+
+    def get_supersedes(self, found: lasting_queries.Lasts) -> list[str]:
+        return [one.reference for one in found.supersedes]
+
+
+class Reviewing(serializers.Serializer[Any]):
+    finding = serializers.CharField(max_length=2000)
+    next_on = serializers.DateField(
+        required=False, allow_null=True, default=None, help_text="Without a day it needs no more looks."
+    )
+
+
+class TakenBackReply(serializers.ModelSerializer[TakenBack]):
+    class Meta:
+        model = TakenBack
+        fields = ("at", "by", "reason")
+
+
+class TakingBack(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=taking_back.LONGEST_REASON)
+
+
 class DecisionReply(Thing):
     council = Reference(Council, read_only=True)
     meeting = SubjectReference(read_only=True)
@@ -273,6 +335,7 @@ class DecisionReply(Thing):
     why = serializers.SerializerMethodField()
     votes = VoteReply(many=True, read_only=True)
     recorded_by = serializers.IntegerField(source="recorded_by_id", read_only=True)
+    taken_back = serializers.SerializerMethodField()
 
     class Meta(Thing.Meta):
         model = Decision
@@ -301,8 +364,14 @@ class DecisionReply(Thing):
             "carried_out_at",
             "ratified_by",
             "lapsed_at",
+            "review_on",
+            "taken_back",
             "result",
         )
+
+    @extend_schema_field(TakenBackReply(allow_null=True))
+    def get_taken_back(self, decision: Decision) -> Any:
+        return TakenBackReply(decision.taken_back).data if decision.taken_back_at is not None else None
 
     def get_sentence(self, decision: Decision) -> str:
         return authority.in_short(decision.verdict, decision.facts)
@@ -436,13 +505,18 @@ class AgendaItems(Idempotent, Resource):
         agenda.withdraw(item=item, **asked, by=self.viewer, now=self.now, version=self.expected_version(request))
         return self.answer(self.fresh(item.pk))
 
+    @extend_schema(summary="What a decision on it may be based on", responses=PieceReply(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def evidence(self, request: Request, reference: str) -> Response:
+        return Response(PieceReply(evidence.offered(self.get_object(), self.viewer, self.now), many=True).data)
+
     @extend_schema(
         summary="Record what was decided, with its verdict", request=Settling, responses={201: DecisionReply}
     )
     @action(detail=True, methods=["post"])
     def settle(self, request: Request, reference: str) -> Response:
         item, asked = self.get_object(), self.payload(Settling)
-        asked["votes"], asked["reasons"] = _votes(item, asked["votes"]), _votes(item, asked["reasons"])
+        asked = _settling(item, asked)
         with _pointing_into(item, asked["outcome"]):
             made = decisions.settle(
                 item=item, **asked, by=self.viewer, now=self.now, version=self.expected_version(request)
@@ -460,7 +534,7 @@ class AgendaItems(Idempotent, Resource):
     @action(detail=True, methods=["post"])
     def project(self, request: Request, reference: str) -> Response:
         item, asked = self.get_object(), self.payload(Settling)
-        asked["votes"], asked["reasons"] = _votes(item, asked["votes"]), _votes(item, asked["reasons"])
+        asked = _settling(item, asked)
         with _pointing_into(item, asked["outcome"]):
             judged = decisions.project(item=item, **asked, by=self.viewer, now=self.now)
         return Response(ProjectionReply(judged).data)
@@ -535,6 +609,13 @@ class AgendaItems(Idempotent, Resource):
         return BallotReply(count).data
 
 
+def _settling(item: AgendaItem, asked: dict[str, Any]) -> dict[str, Any]:
+    """What was asked for, as the service takes it."""
+    kept = lasting.Lasting(asked.pop("review_on"), asked.pop("supersedes"), asked.pop("evidence"))
+    votes, reasons = _votes(item, asked["votes"]), _votes(item, asked["reasons"])
+    return {**asked, "votes": votes, "reasons": reasons, "lasting": kept}
+
+
 def _ballot_of(item: AgendaItem) -> Ballot:
     found = ballot_queries.of_item(item)
     if found is None:
@@ -562,6 +643,7 @@ def _votes(item: AgendaItem, given: dict[str, str]) -> dict[int, str]:
             OpenApiParameter("council", str, description="Its reference."),
             OpenApiParameter("verdict", str, enum=Verdict.values),
             OpenApiParameter("search", str, description="Words of the motion."),
+            OpenApiParameter("stands", str, enum=lasting_queries.Stands.values, description="How it stands today."),
             OpenApiParameter("carried", str, enum=decision_queries.Carried.values, description="How far it has come."),
             OpenApiParameter("where", str, enum=decision_queries.Where.values),
             OpenApiParameter("provisional", bool, description="Only those under a provisional charter."),
@@ -571,7 +653,7 @@ def _votes(item: AgendaItem, given: dict[str, str]) -> dict[int, str]:
     ),
     retrieve=extend_schema(summary="One decision"),
 )
-class Decisions(Resource):
+class Decisions(Idempotent, Resource):
     model = Decision
     serializer_class = DecisionReply
 
@@ -581,8 +663,31 @@ class Decisions(Resource):
         form = RegisterForm(asked)
         for field, errors in form.errors.items():
             raise Invalid(" ".join(str(error) for error in errors), field=field)
-        rows = decision_queries.narrowed(rows, form.wanted, ZoneInfo(viewer.zone))
+        rows = decision_queries.narrowed(rows, form.wanted, ZoneInfo(viewer.zone), now)
         return rows.filter(council__subject__reference=asked["council"]) if asked.get("council") else rows
 
     def extras(self, rows: Sequence[Any]) -> dict[str, Any]:
         return {"visible": access.visible_ids(self.viewer, _linked(rows), self.now)}
+
+    @extend_schema(summary="What it was based on, its reviews, and what took its place", responses=LastsReply)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def lasting(self, request: Request, reference: str) -> Response:
+        found = lasting_queries.of(self.get_object(), self.viewer, self.now)
+        return Response(LastsReply(found).data)
+
+    @extend_schema(summary="Record another look at a standing decision", request=Reviewing, responses=DecisionReply)
+    @action(detail=True, methods=["post"])
+    def review(self, request: Request, reference: str) -> Response:
+        decision, asked = self.get_object(), self.payload(Reviewing)
+        lasting.review(decision=decision, **asked, by=self.viewer, now=self.now)
+        return self.answer(self.fresh(decision.pk))
+
+    @extend_schema(
+        summary="Take back what was recorded by a slip, within ten minutes", request=TakingBack,
+        responses=DecisionReply,
+    )  # fmt: skip
+    @action(detail=True, methods=["post"], url_path="take-back")
+    def take_back(self, request: Request, reference: str) -> Response:
+        decision, asked = self.get_object(), self.payload(TakingBack)
+        taking_back.take_back(decision=decision, **asked, by=self.viewer, now=self.now)
+        return self.answer(self.fresh(decision.pk))

@@ -7,8 +7,27 @@ from django.utils.translation import gettext_lazy as _
 
 from councils.models import Verdict
 from councils.queries.decisions import Carried, Wanted, Where
+from councils.queries.lasting import Stands
 
 ANY = ("", _("any"))
+
+
+class TakeBackForm(forms.Form):
+    reason = forms.CharField(
+        label=_("What was wrong"), max_length=300, required=False, widget=forms.TextInput(attrs={"required": True})
+    )
+
+
+class ReviewForm(forms.Form):
+    finding = forms.CharField(
+        label=_("What you found"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    next_on = forms.DateField(
+        label=_("Looked at again on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Empty: it has served its purpose, and needs no more looks."),
+    )
 
 
 class RegisterForm(forms.Form):
@@ -16,6 +35,7 @@ class RegisterForm(forms.Form):
         label=_("Words of the motion"), max_length=120, required=False, widget=forms.TextInput(attrs={"type": "search"})
     )
     verdict = forms.ChoiceField(label=_("Verdict"), choices=[ANY, *Verdict.choices], required=False)
+    stands = forms.ChoiceField(label=_("How it stands"), choices=[ANY, *Stands.choices], required=False)
     carried = forms.ChoiceField(label=_("Carried out"), choices=[ANY, *Carried.choices], required=False)
     where = forms.ChoiceField(label=_("Decided"), choices=[ANY, *Where.choices], required=False)
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
@@ -40,6 +60,7 @@ class RegisterForm(forms.Form):
         said = self.cleaned_data
         words = {
             "verdict": Verdict(said["verdict"]).label if said.get("verdict") else "",
+            "stands": Stands(said["stands"]).label if said.get("stands") else "",
             "carried": Carried(said["carried"]).label if said.get("carried") else "",
             "where": Where(said["where"]).label if said.get("where") else "",
             "provisional": _("yes") if said.get("provisional") else "",

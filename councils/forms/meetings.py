@@ -1,19 +1,23 @@
 """Forms about meetings, agenda items and decisions. The form of an outcome is made from what its matter declares."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from councils.evidence import Piece
 from councils.hands import SHOWN
 from councils.matters import Field, Outcome
 from councils.models import Choice, How, Meeting, Presence
 from councils.queries.meetings import Place, Standing
 from councils.recurrence import moment
+from councils.services.lasting import Lasting
 from councils.standing_points import Point
 from governance.forms.needed import needed
 from governance.forms.picking import PickField
@@ -138,9 +142,14 @@ class SettleForm(forms.Form):
         standing: Standing | None,
         by_consent: bool = False,
         risks: str = "",
+        aside: Mapping[int, str] | None = None,
+        pieces: Sequence[Piece] = (),
+        lasts: bool = False,
         **kwargs: Any,
     ) -> None:
-        """``risks`` says when the charter wants them written down; empty: it never does."""
+        """``risks`` says when the charter wants them written down; empty: it never does. ``aside`` says why memberships
+        have to stand aside: they are marked so. ``pieces`` is the evidence that may be named; ``lasts``: whether a day
+        of review and earlier decisions are asked for."""
         super().__init__(*args, **kwargs)
         self.outcome = outcome
         choices = list(BY_CONSENT.items()) if by_consent else Choice.choices
@@ -154,7 +163,10 @@ class SettleForm(forms.Form):
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
+        if lasts:
+            self.fields |= lasting_fields(pieces)
         self.places = standing.voting if standing is not None else []
+        self.aside = dict(aside or {})
         if self.places:
             self.fields["rest"] = forms.ChoiceField(
                 label=gettext_lazy("Whoever is here and not named below"),
@@ -172,6 +184,8 @@ class SettleForm(forms.Form):
                 choices=[*choices, NOT_CAST],
                 required=False,
                 widget=forms.RadioSelect,
+                initial=Choice.RECUSED if place.sitting.membership.pk in self.aside else None,
+                help_text=self.aside.get(place.sitting.membership.pk, ""),
             )
             self.fields[reason_name(place)] = forms.CharField(
                 label=_("Why %(who)s stands aside") % {"who": place.person},
@@ -195,6 +209,21 @@ class SettleForm(forms.Form):
         """The motion, the outcome's own fields, and the risks where the charter asks for them."""
         names = ["motion", *(field.name for field in self.outcome.fields), "risk_note"]
         return [self[name] for name in names if name in self.fields]
+
+    @property
+    def lasting(self) -> list[forms.BoundField]:
+        """What the decision is based on, and how long it stands."""
+        return [self[name] for name in LASTING if name in self.fields]
+
+    @property
+    def lasting_begun(self) -> bool:
+        return any(field.errors or field.value() for field in self.lasting)
+
+    def asked_to_last(self) -> Lasting:
+        """The same, as the service takes it."""
+        said = self.cleaned_data
+        named = re.split(r"[\s,;]+", said.get("supersedes") or "")
+        return Lasting(said.get("review_on"), [one for one in named if one], said.get("evidence") or [])
 
     @property
     def ballots(self) -> list[tuple[Place, forms.BoundField, forms.BoundField]]:
@@ -234,6 +263,36 @@ class SettleForm(forms.Form):
         rest = "" if self.how != How.BY_NAME else self.cleaned_data.get("rest", "")
         chosen = {place.sitting.membership.pk: self.cleaned_data.get(vote_name(place)) or rest for place in self.places}
         return {membership: choice for membership, choice in chosen.items() if choice and choice != NO_VOTE}
+
+
+LASTING = ("evidence", "review_on", "supersedes")
+
+
+def lasting_fields(pieces: Sequence[Piece]) -> dict[str, forms.Field]:
+    """The inputs of what lasts of a decision."""
+    made: dict[str, forms.Field] = {}
+    if pieces:
+        made["evidence"] = forms.MultipleChoiceField(
+            label=_("What it is based on"),
+            choices=[(piece.key, f"{piece.label}: {Truncator(piece.words).chars(160)}") for piece in pieces],
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("It stays with the decision as it reads now."),
+        )
+    made["review_on"] = forms.DateField(
+        label=_("Looked at again on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("For what is to stand: the secretary then owes another look."),
+    )
+    made["supersedes"] = forms.CharField(
+        label=_("Takes the place of"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "DEC-1001"}),
+        help_text=_("The reference of an earlier decision of this council."),
+    )
+    return made
 
 
 def reason_name(place: Place) -> str:

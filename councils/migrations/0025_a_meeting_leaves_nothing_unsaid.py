@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("councils", "0022_what_brought_open_items"),
+        ("councils", "0024_decisions_last"),
         ("governance", "0022_written_votes"),
     ]
 

@@ -4,8 +4,9 @@ from councils.models.ballots import RUNNING, Ballot, BallotState, WrittenVote
 from councils.models.books import Account, AccountKind, Envelope, Posting, Rest, Spending, Unit, Why
 from councils.models.captures import Capture, CaptureKind
 from councils.models.councils import Council, CouncilGrant, CouncilKind, Membership
-from councils.models.decisions import Choice, Decision, How, Verdict, Vote
+from councils.models.decisions import Choice, Decision, How, TakenBack, Verdict, Vote
 from councils.models.delegated import DelegatedAllocation, Way
+from councils.models.lasting import DecisionEvidence, DecisionReview, Supersession
 from councils.models.meetings import (
     OVER,
     AgendaItem,
@@ -50,6 +51,8 @@ __all__ = [
     "CouncilGrant",
     "CouncilKind",
     "Decision",
+    "DecisionEvidence",
+    "DecisionReview",
     "DelegatedAllocation",
     "Ending",
     "Envelope",
@@ -73,6 +76,8 @@ __all__ = [
     "Rest",
     "RosterLine",
     "Spending",
+    "Supersession",
+    "TakenBack",
     "Trial",
     "Unit",
     "Verdict",

@@ -57,6 +57,13 @@ class Decision(SubjectModel):
         "self", models.PROTECT, null=True, related_name="ratifies", help_text=_("What the chair decided alone.")
     )
     lapsed_at = models.DateTimeField(null=True, help_text=_("When a chair's decision lapsed that nobody ratified."))
+    before = models.JSONField(
+        default=dict, help_text=_("How what it changed stood before, so that a slip can be taken back.")
+    )
+    review_on = models.DateField(
+        _("reviewed on"), null=True, help_text=_("When a decision that stands is looked at again, as it was decided.")
+    )
+    taken_back_at = models.DateTimeField(null=True, help_text=_("Since when it counts for nothing; see TakenBack."))
 
     objects = SubjectQuerySet.as_manager()
 
@@ -70,9 +77,23 @@ class Decision(SubjectModel):
                 condition=Q(how="chair") | Q(lapsed_at=None, ratified_by=None), name="only_a_chairs_action_is_ratified"
             ),
             models.UniqueConstraint(
-                fields=["item"], condition=Q(verdict="valid"), name="an_item_is_settled_validly_once"
+                fields=["item"],
+                condition=Q(verdict="valid", taken_back_at=None),
+                name="an_item_is_settled_validly_once",
             ),
         ]
+
+
+class TakenBack(models.Model):
+    """A decision recorded by a slip, taken back by whoever recorded it; the decision stays as it was written."""
+
+    decision = models.OneToOneField(Decision, models.PROTECT, primary_key=True, related_name="taken_back")
+    at = models.DateTimeField()
+    by = models.ForeignKey("governance.Person", models.PROTECT, related_name="+")
+    reason = models.CharField(_("reason"), max_length=300)
+
+    def __str__(self) -> str:
+        return f"{self.decision_id} taken back"
 
 
 class Choice(models.TextChoices):

@@ -15,6 +15,7 @@ from councils import authority
 from councils.came import ANY, DROPPED, OPEN, UNVERIFIED, VERIFIED, came_of, has_work
 from councils.models import Council, Decision, Verdict, Vote
 from councils.periods import first_day
+from councils.queries.lasting import Stands, marks, stands
 from governance import access
 from governance.errors import Absent
 from governance.models import Organisation, Person
@@ -35,6 +36,7 @@ def listed(
             "item__subject",
             "result",
             "ratified_by__subject",
+            "taken_back__by",
             "charter_version__charter__subject",
         )
         .order_by("-decided_at", "-pk")
@@ -46,6 +48,10 @@ def listed(
     if search.strip():
         found = found.filter(motion__icontains=search.strip())
     return found
+
+
+STANDS = Q(verdict=Verdict.VALID, taken_back_at=None)
+"""Decisions that count: valid, and not taken back as a slip."""
 
 
 class Carried(models.TextChoices):
@@ -68,6 +74,7 @@ class Wanted:
 
     search: str = ""
     verdict: str = ""
+    stands: str = ""
     carried: str = ""
     where: str = ""
     provisional: bool = False
@@ -77,7 +84,7 @@ class Wanted:
 
 def carried(how: str) -> Q:
     """The condition on decisions: only what is valid is carried out."""
-    valid, begun, waits = Q(verdict=Verdict.VALID), has_work(ANY), has_work(OPEN)
+    valid, begun, waits = STANDS, has_work(ANY), has_work(OPEN)
     return {
         Carried.WAITING: valid & waits,
         Carried.DONE: valid & begun & ~waits,
@@ -86,11 +93,13 @@ def carried(how: str) -> Q:
     }[Carried(how)]
 
 
-def narrowed(rows: QuerySet[Decision], wanted: Wanted, zone: ZoneInfo) -> QuerySet[Decision]:
+def narrowed(rows: QuerySet[Decision], wanted: Wanted, zone: ZoneInfo, now: datetime) -> QuerySet[Decision]:
     if wanted.search.strip():
         rows = rows.filter(motion__icontains=wanted.search.strip())
     if wanted.verdict in Verdict.values:
         rows = rows.filter(verdict=wanted.verdict)
+    if wanted.stands in Stands.values:
+        rows = rows.filter(stands(wanted.stands, now.astimezone(zone).date()))
     if wanted.carried in Carried.values:
         rows = rows.filter(carried(wanted.carried))
     if wanted.where in Where.values:
@@ -121,7 +130,7 @@ def follow_through(rows: QuerySet[Decision]) -> FollowThrough:
     asks = carried(Carried.WAITING) | carried(Carried.DONE)
     counted = rows.order_by().aggregate(
         decided=Count("pk"),
-        valid=Count("pk", filter=Q(verdict=Verdict.VALID)),
+        valid=Count("pk", filter=STANDS),
         asks_work=Count("pk", filter=asks),
         carried_out=Count("pk", filter=carried(Carried.DONE)),
         verified=Count("pk", filter=carried(Carried.VERIFIED)),
@@ -156,7 +165,7 @@ COLUMNS = [
         ("day", _lazy("day")), ("decision", _lazy("decision")), ("council", _lazy("council")),
         ("meeting", _lazy("meeting")), ("motion", _lazy("motion")), ("verdict", _lazy("verdict")),
         ("facts", _lazy("facts counted")), ("commits", _lazy("commits")), ("currency", _lazy("currency")),
-        ("provisional", _lazy("provisional")), ("how far", _lazy("how far")),
+        ("provisional", _lazy("provisional")), ("stands", _lazy("how it stands")), ("how far", _lazy("how far")),
     )
 ]  # fmt: skip
 TOGETHER = 500
@@ -169,6 +178,7 @@ def sheet(rows: QuerySet[Decision], viewer: Person, now: datetime) -> Iterator[d
     for start in itertools.count(0, TOGETHER):
         batch = list(rows[start : start + TOGETHER])
         far = how_far(batch, viewer, now)
+        stand = marks([one.pk for one in batch], now.astimezone(zone).date())
         for one in batch:
             yield {
                 "day": one.decided_at.astimezone(zone).date().isoformat(),
@@ -181,6 +191,7 @@ def sheet(rows: QuerySet[Decision], viewer: Person, now: datetime) -> Iterator[d
                 "commits": plain_minor(one.amount, one.currency) if one.amount else "",
                 "currency": one.currency if one.amount else "",
                 "provisional": _("yes") if one.is_provisional else "",
+                "stands": _("taken back") if one.taken_back_at is not None else stand.get(one.pk, ("", ""))[0],
                 "how far": far[one.pk][0],
             }
         if len(batch) < TOGETHER:
@@ -240,8 +251,8 @@ def _taken(council: Council, period: str, now: datetime) -> QuerySet[Decision]:
     zone = ZoneInfo(calendar_of_department(council.department).zone)
     begins = datetime.combine(first_day(period, now.astimezone(zone).date()), time.min, tzinfo=zone)
     return Decision.objects.filter(
+        STANDS,
         council=council,
-        verdict=Verdict.VALID,
         decided_at__gte=begins,
         decided_at__lte=now,
     ).filter(Q(facts__alone__isnull=True) | Q(facts__by="chair"))

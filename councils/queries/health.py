@@ -51,7 +51,9 @@ def of_council(council: Council, version: CharterVersion, viewer: Person, now: d
     met = meetings.aggregate(
         planned=Count("pk"), held=Count("pk", filter=Q(state__in=[MeetingState.OPEN, MeetingState.CLOSED]))
     )
-    decisions = Decision.objects.visible_to(viewer, now).filter(council=council, decided_at__gt=since)
+    decisions = Decision.objects.visible_to(viewer, now).filter(
+        council=council, decided_at__gt=since, taken_back_at=None
+    )
     decided = decisions.aggregate(
         n=Count("pk"),
         valid=Count("pk", filter=Q(verdict=Verdict.VALID)),

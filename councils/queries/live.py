@@ -147,7 +147,7 @@ def stamp(meeting: Meeting, now: datetime) -> str:
             rewritten=of(Capture.objects.all(), Sum("version")),
             marks=of(Attendance.objects.all(), Max("marked_at")),
             sponsors=of(Guest.objects.all(), Max("marked_at")),
-            settled=of(Decision.objects.all(), Count("pk")),
+            settled=of(Decision.objects.all(), Count("pk") + Count("taken_back_at")),
             placed=of(AgendaItem.objects.all(), Count("pk")),
             moved=of(AgendaItem.objects.all(), Coalesce(Sum("version"), 0)),
         )

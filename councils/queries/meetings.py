@@ -11,9 +11,10 @@ from councils import quorum, representation
 from councils.models import OVER, AgendaItem, Attendance, Council, Decision, ItemState, Meeting, MeetingState, Presence
 from councils.queries.councils import Sitting, sitting_of
 from councils.queries.representing import voices_of
-from governance.clauses import Rules
+from governance.clauses import Recusal, Rules
+from governance.clauses.recusing import DEPUTY, SECRETARY
 from governance.errors import Absent
-from governance.models import CharterVersion, Person
+from governance.models import CharterVersion, Person, SeatKind
 from governance.services.duties import rules_in_force
 
 
@@ -46,6 +47,8 @@ class Standing:
     sentence: str
     heard: representation.Heard
     """Which of the departments that must be represented are."""
+    presiding: Place | None = None
+    """Who chairs where the chair stood aside and handed over."""
 
     @property
     def seats(self) -> int:
@@ -69,7 +72,9 @@ class Standing:
 
     @property
     def chair_key(self) -> int:
-        """The key of the chair's membership; 0 where no seat is the chair's."""
+        """The key of the membership of whoever chairs; 0 where no seat is the chair's, or nobody takes it over."""
+        if self.count.handed_over:
+            return self.presiding.sitting.membership.pk if self.presiding is not None else 0
         return next((place.sitting.membership.pk for place in self.places if place.sitting.is_chair), 0)
 
     @property
@@ -120,22 +125,35 @@ def standing_of(
         presence, person = marks.get(sitting.membership.pk, (Presence.ABSENT, None))
         entitled = person is not None and person in (sitting.holder, sitting.deputy)
         places.append(Place(sitting, presence, person, is_taken=presence == Presence.PRESENT and entitled))
-    counted = quorum.count(
-        (
-            quorum.SeatStanding(
-                votes=place.sitting.membership.votes,
-                is_chair=place.sitting.is_chair,
-                is_filled=not place.sitting.is_vacant,
-                is_present=place.is_taken,
-                is_recused=place.sitting.membership.pk in recused,
-            )
-            for place in places
-        ),
-        rules.quorum,
-    )
+    next_in_chair = _next_in_chair(places, rules.recusal)
+    seats = [
+        quorum.SeatStanding(
+            votes=place.sitting.membership.votes,
+            is_chair=place.sitting.is_chair,
+            is_filled=not place.sitting.is_vacant,
+            is_present=place.is_taken,
+            is_recused=place.sitting.membership.pk in recused,
+            chairs_next=place.sitting.membership.pk in next_in_chair,
+            title=place.sitting.seat.title,
+        )
+        for place in places
+    ]
+    counted = quorum.count(seats, rules.quorum, rules.recusal)
+    following = quorum.next_in_the_chair(seats) if counted.handed_over else None
+    presiding = next((place for place, seat in zip(places, seats, strict=True) if seat is following), None)
     speaking = [(place.sitting, place.person) for place in places if place.is_taken and place.person is not None]
     heard = representation.hear(rules.represented, voices_of(speaking, now) if rules.represented.departments else [])
-    return Standing(counted, places, quorum.sentence(counted), heard)
+    return Standing(counted, places, quorum.sentence(counted), heard, presiding)
+
+
+def _next_in_chair(places: list[Place], rule: Recusal) -> set[int]:
+    """The memberships of whoever takes the chair when the chair stands aside."""
+    if rule.chaired_by == SECRETARY:
+        return {place.sitting.membership.pk for place in places if place.sitting.seat.kind == SeatKind.SECRETARY}
+    if rule.chaired_by != DEPUTY:
+        return set()
+    deputies = {place.sitting.deputy for place in places if place.sitting.is_chair and place.sitting.deputy is not None}
+    return {place.sitting.membership.pk for place in places if place.person in deputies}
 
 
 def listed(viewer: Person, now: datetime, council: Council | None = None, state: str = "") -> QuerySet[Meeting]:
@@ -146,7 +164,7 @@ def listed(viewer: Person, now: datetime, council: Council | None = None, state:
         .annotate(
             on_agenda=Count("items", distinct=True),
             unsettled=Count("items", filter=Q(items__state=ItemState.OPEN), distinct=True),
-            decided=Count("decisions", distinct=True),
+            decided=Count("decisions", filter=Q(decisions__taken_back_at=None), distinct=True),
         )
         .order_by("-starts_at", "-pk")
     )

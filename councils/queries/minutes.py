@@ -34,6 +34,7 @@ from councils.models import (
     Vote,
 )
 from councils.models.minutes import Way
+from councils.queries import lasting
 from governance import access, pdf
 from governance.clauses import Rules
 from governance.errors import Absent
@@ -221,7 +222,8 @@ def _composed(minutes: Minutes, rows: list[MinutesItem]) -> Record:
     zone = ZoneInfo(calendar_of_department(meeting.council.department).zone)
     decisions = _decisions_of(meeting)
     fruits = _known_to(meeting.council_id, came.came_of([one.pk for found in decisions.values() for one in found]))
-    items = [_item(row, decisions.get(row.item_id, []), fruits) for row in rows]
+    lasts = lasting.said_to(meeting.council_id, [one for found in decisions.values() for one in found])
+    items = [_item(row, decisions.get(row.item_id, []), fruits, lasts) for row in rows]
     return {
         "title": title % {"meeting": meeting.title},
         "facts": _facts(meeting, zone),
@@ -358,7 +360,9 @@ def _known_to(council_id: int, fruits: dict[int, list[Came]]) -> dict[int, list[
     return {key: [one for one in found if one.subject_id in known] for key, found in fruits.items()}
 
 
-def _item(row: MinutesItem, decisions: list[Decision], fruits: dict[int, list[Came]]) -> Record:
+def _item(
+    row: MinutesItem, decisions: list[Decision], fruits: dict[int, list[Came]], lasts: dict[int, list[str]]
+) -> Record:
     endings = {
         Ending.SETTLED: "",
         Ending.WITHDRAWN: _("It was taken off the agenda."),
@@ -375,18 +379,20 @@ def _item(row: MinutesItem, decisions: list[Decision], fruits: dict[int, list[Ca
         "reference": row.item.reference,
         "path": path_of(row.item.subject),
         "asked": "" if row.item.ask.strip() == row.item.title else row.item.ask,
-        "decisions": [_decided(one, fruits.get(one.pk, [])) for one in decisions],
+        "decisions": [_decided(one, fruits.get(one.pk, []), lasts.get(one.pk, [])) for one in decisions],
         "ending": endings[Ending(row.ending)],
         "note": row.note,
     }
 
 
-def _decided(decision: Decision, fruits: list[Came]) -> Record:
+def _decided(decision: Decision, fruits: list[Came], lasts: list[str]) -> Record:
     verdict = Verdict(decision.verdict)
     label = str(verdict.label)
     says = _("Decided: %(verdict)s") if verdict == Verdict.VALID else _("Resolved: %(verdict)s")
     if decision.is_provisional:
         says = _("%(says)s, under a provisional charter") % {"says": says}
+    if decision.taken_back_at is not None:
+        says = _("%(says)s (taken back as a slip)") % {"says": says}
     return {
         "reference": decision.reference,
         "path": path_of(decision.subject),
@@ -395,6 +401,7 @@ def _decided(decision: Decision, fruits: list[Came]) -> Record:
         "motion": decision.motion,
         "reckoning": authority.why(decision.verdict, decision.facts),
         "votes": _votes(decision),
+        "lasts": lasts,
         "came": [_came_said(one) for one in fruits],
     }
 

@@ -28,6 +28,7 @@ from councils.models import (
     WrittenVote,
 )
 from councils.queries import ballots as queries
+from councils.queries import recusing
 from councils.queries.councils import Sitting, today_of
 from councils.services import agenda, decisions, undecided
 from councils.services.meetings import locked as locked_meeting
@@ -176,6 +177,9 @@ def cast(
         raise Invalid(_("Say it in %(n)d characters at most.") % {"n": LONGEST_REASON}, field="reason")
     known = WrittenVote.objects.filter(ballot=ballot, membership=membership).first()
     row = _seat_of(item, membership, by, known, now)
+    rule = Rules.from_json(queries.version_of(ballot, item.council, now).rules).recusal
+    if choice != RECUSED and recusing.is_required(item, row, by, rule, now):
+        raise Invalid(_("By the charter you stand aside: it is your own matter. Vote “recused”."), field="choice")
     other = WrittenVote.objects.filter(ballot=ballot, person=by).exclude(membership=membership)
     if (elsewhere := other.select_related("membership__seat__subject").first()) is not None:
         raise Conflict(

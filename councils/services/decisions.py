@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from councils import access as council_access
-from councils import authority, commissions, hands, matters, referrals
+from councils import authority, commissions, hands, matters, referrals, slips
 from councils.authority import Judgement
 from councils.models import (
     AgendaItem,
@@ -31,12 +31,17 @@ from councils.queries import books as book_queries
 from councils.queries import councils as council_queries
 from councils.queries import decisions as decision_queries
 from councils.queries import meetings as meeting_queries
-from councils.queries.meetings import Standing
+from councils.queries import recusing
+from councils.queries.meetings import Place, Standing
+from councils.recusal import Aside
 from councils.services import agenda, books, captures
+from councils.services import lasting as lasts
+from councils.services.lasting import Lasting
 from councils.services.meetings import locked as locked_meeting
 from councils.tally import RECUSED, tally
 from governance import access, events
-from governance.clauses import Rules
+from governance.clauses import Recusal, Rules
+from governance.clauses.recusing import NOBODY
 from governance.errors import Absent, Conflict, Invalid, Refused
 from governance.models import CharterVersion, DutyKind, Person, Seat, SubjectKind
 from governance.services import duties, journal, subjects
@@ -85,6 +90,7 @@ class Motion:
     how: str = How.BY_NAME
     reasons: dict[int, str] = dataclasses.field(default_factory=dict)
     """Why a seat stands aside, by its membership."""
+    lasting: lasts.Checked = dataclasses.field(default_factory=lasts.Checked)
 
 
 def settle(
@@ -101,6 +107,7 @@ def settle(
     how: str = How.BY_NAME,
     shown: Mapping[str, int] | None = None,
     reasons: Mapping[int, str] | None = None,
+    lasting: Lasting | None = None,
 ) -> Decision:
     """Record what a council decided on an item, with its verdict.
 
@@ -108,7 +115,8 @@ def settle(
     a show of hands, ``shown`` says how many were raised for each choice, and ``votes`` names those alone who stand
     aside; where nobody objected, every seat that is here and does not stand aside voted for it. ``reasons`` say why a
     seat stands aside. ``payload`` may hold the actions that it commissions (:mod:`councils.commissions`). ``risk_note``
-    says what can go wrong; beyond the charter's amount nothing is recorded without. Without a quorum
+    says what can go wrong; beyond the charter's amount nothing is recorded without. ``lasting`` names the evidence, the
+    day on which what is decided is looked at again, and the decisions whose place it takes. Without a quorum
     the decision is stored as advice and the item stays open; not carried, it is stored as rejected; beyond the limit
     it is referred at once and commits nothing; valid, it is carried out in this transaction. Raises
     :class:`EnvelopeShort` where the envelope has less than it commits: nothing is stored, and it may be referred
@@ -121,6 +129,7 @@ def settle(
             item, outcome, motion, payload, Ballots(votes, how, shown or {}, reasons or {}), by, now, lock=True,
             risk_note=risk_note,
         )  # fmt: skip
+        asked = replace(asked, lasting=lasts.checked(item, lasting or Lasting(), by, now))
         if asked.judgement.verdict == authority.SHORT:
             raise _short(asked)
         return _store(asked, by, now)
@@ -139,10 +148,12 @@ def project(
     how: str = How.BY_NAME,
     shown: Mapping[str, int] | None = None,
     reasons: Mapping[int, str] | None = None,
+    lasting: Lasting | None = None,
 ) -> Judgement:
     """What :func:`settle` would find, storing nothing. Raises what it would raise, but for a short envelope."""
     _authorise(item, by, now)
     ballots = Ballots(votes, how, shown or {}, reasons or {})
+    lasts.checked(item, lasting or Lasting(), by, now)
     return _motion(item, outcome, motion, payload, ballots, by, now, lock=False, risk_note=risk_note).judgement
 
 
@@ -235,21 +246,61 @@ def _motion(
     if item.meeting is None or item.meeting.state != MeetingState.OPEN:
         raise Conflict(_("A council decides in an open meeting. Place the item on one and open it."))
     choices = {int(key): str(choice) for key, choice in ballots.votes.items()}
+    version = meeting_queries.version_of(item.meeting, now)
+    rule = Rules.from_json(version.rules).recusal
+    required = _required(item, rule, now)
+    choices = _stood_aside(choices, required)
     standing = meeting_queries.standing(
-        item.meeting, now, recused=[key for key, choice in choices.items() if choice == RECUSED]
+        item.meeting, now, recused=[*required, *(key for key, choice in choices.items() if choice == RECUSED)]
     )
     choices = _completed(choices, ballots, standing)
     persons = _voters(choices, standing)
     if lock and ballots.how != How.HANDS:
         _require_a_vote(persons, standing)
     return _judged(
-        replace(asked, choices=choices, persons=persons, how=ballots.how, reasons=_reasons(choices, ballots)),
+        replace(
+            asked,
+            choices=choices,
+            persons=persons,
+            how=ballots.how,
+            reasons={**dict.fromkeys(required, by_charter()), **_reasons(choices, ballots)},
+        ),
         common,
         standing=standing,
-        version=meeting_queries.version_of(item.meeting, now),
+        version=version,
         cast=hands.choices_of(ballots.shown, choices.values()) if ballots.how == How.HANDS else choices.values(),
         now=now,
+        aside=_aside(required, rule),
     )
+
+
+def by_charter() -> str:
+    """Why a seat stands aside that has to."""
+    return _("By the charter: it is their own matter.")
+
+
+def _required(item: AgendaItem, rule: Recusal, now: datetime) -> dict[int, Place]:
+    """The seats taken in the item's meeting that have to stand aside, by membership."""
+    if rule.must == NOBODY or item.meeting is None:
+        return {}
+    return recusing.required(item, meeting_queries.standing(item.meeting, now).places, rule, now)
+
+
+def _stood_aside(choices: dict[int, str], required: Mapping[int, Place]) -> dict[int, str]:
+    """The choices with those recused that the charter makes stand aside. Raises :class:`Invalid` at their votes."""
+    asked = {key: place for key, place in required.items() if place.sitting.membership.votes}
+    for key, place in asked.items():
+        if choices.get(key, RECUSED) != RECUSED:
+            raise Invalid(
+                _("By the charter %(who)s (%(seat)s) stands aside: it is their own matter. Record it as recused.")
+                % {"who": place.person, "seat": place.sitting.seat.title},
+                field="votes",
+            )
+    return {**choices, **dict.fromkeys(asked, str(RECUSED))}
+
+
+def _aside(required: Mapping[int, Place], rule: Recusal) -> Aside:
+    return Aside(tuple(place.sitting.seat.title for place in required.values()), leaves=not rule.stays)
 
 
 def in_writing(
@@ -275,8 +326,14 @@ def settle_in_writing(
     asked, common = _asked(
         item, ballot.outcome, ballot.motion, ballot.payload, by, now, lock=True, risk_note=ballot.risk_note
     )
-    choices = {vote.membership_id: vote.choice for vote in votes}
+    rule = Rules.from_json(version.rules).recusal
     standing = ballot_queries.standing(item.council, version, votes, now)
+    required = recusing.required(item, standing.places, rule, now)
+    if required:  # whoever came to answer for it since they voted does not count either
+        for vote in votes:
+            vote.choice = RECUSED if vote.membership_id in required else vote.choice
+        standing = ballot_queries.standing(item.council, version, votes, now)
+    choices = {vote.membership_id: vote.choice for vote in votes}
     judged = _judged(
         replace(
             asked,
@@ -290,6 +347,7 @@ def settle_in_writing(
         version=version,
         cast=choices.values(),
         now=now,
+        aside=_aside(required, rule),
     )
     verdict = judged.judgement.verdict
     if verdict == authority.SHORT:
@@ -327,6 +385,9 @@ def settle_by_chair(
         raise Conflict(_("The charter lets the chair decide nothing alone. Put it to a vote."))
     if asked.minutes:
         raise Conflict(_("The chair alone commits no person-time. Put it to a vote."))
+    chairs = [one for one in council_queries.sitting_of(found.council, now) if one.is_chair]
+    if any(recusing.is_required(found, one, by, rules.recusal, now) for one in chairs):
+        raise Conflict(_("By the charter the chair stands aside here: it is their own matter. Put it to a vote."))
     committed = decision_queries.committed(found.council, rules.right.period, now)
     judged = authority.judge_chair(rules.chair, rules.right, committed=committed, **common)
     if judged.verdict == authority.REFERRED:
@@ -388,6 +449,7 @@ def _judged(
     version: CharterVersion,
     cast: Iterable[str],
     now: datetime,
+    aside: Aside,
 ) -> Motion:
     """The motion with its verdict: ``cast`` are the choices to tally, ``standing`` who is counted."""
     item = asked.item
@@ -407,6 +469,7 @@ def _judged(
         time=authority.PersonTime(
             asked.minutes, decision_queries.minutes_committed(item.council, rules.right.period, now)
         ),
+        aside=aside,
         **common,
     )
     _require_risk_note(asked, rules, judged)
@@ -625,6 +688,7 @@ def _store(asked: Motion, by: Person, now: datetime, *, leaves_open: bool = Fals
                 facts=judged.facts,
                 decided_at=now,
                 recorded_by=by,
+                review_on=asked.lasting.review_on if judged.verdict == Verdict.VALID else None,
             )
     except IntegrityError as error:
         raise Conflict(_("This item was settled meanwhile. Open it to see what came of it.")) from error
@@ -638,6 +702,7 @@ def _store(asked: Motion, by: Person, now: datetime, *, leaves_open: bool = Fals
         )
         for key, choice in asked.choices.items()
     )
+    owed = agenda.owed(item)
     if judged.verdict not in LEAVES_OPEN and not leaves_open:
         item.state = ItemState.SETTLED
         item.keep("state")
@@ -664,17 +729,22 @@ def _store(asked: Motion, by: Person, now: datetime, *, leaves_open: bool = Fals
             now=now,
             risk_note=asked.risk_note,
         )
-    elif judged.verdict == Verdict.VALID:
-        _carry_out(decision, asked, by, now)
+    lasts.keep(decision, asked.lasting, by, now)
+    before = _carry_out(decision, asked, by, now) if judged.verdict == Verdict.VALID else {}
+    decision.before = {**before, **slips.marked(), slips.OWED: owed.pk if owed is not None else None}
+    decision.save(update_fields=["before"])
     return decision
 
 
-def _carry_out(decision: Decision, asked: Motion, by: Person, now: datetime) -> None:
-    """Carry a valid decision out with what it commissions, and allocate what it commits to whatever came of it."""
+def _carry_out(decision: Decision, asked: Motion, by: Person, now: datetime) -> dict[str, Any]:
+    """Carry a valid decision out with what it commissions, and allocate what it commits to whatever came of it.
+
+    Returns how what it changed stood before.
+    """
     carried = matters.carry_out(decision, by=by, now=now)
     captures.came_of(decision, [subject for subject, _amount in carried.made])
     if not asked.amount:
-        return
+        return dict(carried.before)
     shares = matters.outcome_of(asked.item, asked.outcome).shares
     given = list(shares(decision)) if shares is not None else [(carried.result or asked.item.about, asked.main)]
     given = [(subject, amount) for subject, amount in (*given, *carried.made) if amount]
@@ -682,3 +752,4 @@ def _carry_out(decision: Decision, asked: Motion, by: Person, now: datetime) -> 
         raise ValueError(f"{decision}: what was judged is not what would be allocated")
     for subject, amount in given:
         books.commit(council=asked.payer, subject=subject, amount=amount, by=by, now=now, decision=decision)
+    return dict(carried.before)

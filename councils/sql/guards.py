@@ -4,6 +4,23 @@ from governance.sql import guards
 
 guards.insert_only("councils_posting", "a posting is never changed")
 guards.insert_only("councils_delegatedallocation", "what was allocated without a meeting is never changed")
+guards.insert_only("councils_decisionevidence", "what a decision was based on stays as it was")
+guards.insert_only("councils_decisionreview", "a look at a decision stays as it was written")
+guards.forbid(
+    "councils_supersession_no_update",
+    "councils_supersession",
+    "UPDATE",
+    says="what took the place of a decision stays on record",
+    when="NEW.old_id <> OLD.old_id OR NEW.new_id <> OLD.new_id OR NEW.at <> OLD.at OR OLD.lapsed_at IS NOT NULL",
+)
+guards.forbid(
+    "councils_supersession_no_delete",
+    "councils_supersession",
+    "DELETE",
+    says="what took the place of a decision stays on record",
+    when="OLD.id > 0",
+)
+guards.insert_only("councils_takenback", "what was taken back stays so, with its reason")
 guards.insert_only("councils_acknowledgement", "an acknowledgement is never changed")
 guards.insert_only("councils_approvedminutes", "approved minutes never change: a correction is a new version")
 guards.insert_only("councils_publication", "an agenda is published once")
@@ -24,7 +41,10 @@ guards.forbid(
     when="NEW.verdict <> OLD.verdict OR NEW.facts <> OLD.facts OR NEW.motion <> OLD.motion OR NEW.amount <> OLD.amount"
     " OR NEW.charter_version_id <> OLD.charter_version_id OR NEW.decided_at <> OLD.decided_at"
     " OR NEW.is_provisional <> OLD.is_provisional OR NEW.risk_note <> OLD.risk_note OR NEW.minutes <> OLD.minutes"
-    " OR NEW.how <> OLD.how"
+    " OR NEW.how <> OLD.how OR NEW.outcome <> OLD.outcome OR NEW.payload <> OLD.payload"
+    " OR COALESCE(CAST(NEW.review_on AS TEXT), '') <> COALESCE(CAST(OLD.review_on AS TEXT), '')"
+    " OR (OLD.before <> '{}' AND NEW.before <> OLD.before)"
+    " OR (OLD.taken_back_at IS NOT NULL AND (NEW.taken_back_at IS NULL OR NEW.taken_back_at <> OLD.taken_back_at))"
     " OR (OLD.lapsed_at IS NOT NULL AND (NEW.lapsed_at IS NULL OR NEW.lapsed_at <> OLD.lapsed_at))"
     " OR (OLD.ratified_by_id IS NOT NULL AND COALESCE(NEW.ratified_by_id, 0) <> OLD.ratified_by_id)",
 )

@@ -41,7 +41,8 @@ def thing(subject: Subject | None, visible: Container[int]) -> str | SafeString:
 @register.filter
 def in_short(decision: Decision) -> str:
     """ "advisory (5 of 9, chair absent)" """
-    return authority.in_short(decision.verdict, decision.facts)
+    said = authority.in_short(decision.verdict, decision.facts)
+    return said if decision.taken_back_at is None else _("taken back; it was %(verdict)s") % {"verdict": said}
 
 
 @register.filter

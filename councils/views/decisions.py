@@ -3,19 +3,23 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from councils import access as council_access
 from councils import authority, matters
-from councils.forms.decisions import RegisterForm
-from councils.models import Council, MeetingState, Posting, Verdict
+from councils.forms.decisions import RegisterForm, ReviewForm, TakeBackForm
+from councils.models import Council, Decision, MeetingState, Posting, Verdict
 from councils.queries import councils as council_queries
 from councils.queries import decisions as queries
+from councils.queries import lasting as lasting_queries
 from councils.queries import meetings as meeting_queries
+from councils.services import lasting, taking_back
 from governance import access, pages, panels
 from governance.models import Person
 from governance.queries import journal
@@ -30,16 +34,21 @@ def listing(request: HttpRequest) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     council = _council(request, viewer, now)
     form = RegisterForm(request.GET)
-    rows = queries.narrowed(queries.listed(viewer, now, council), form.wanted, ZoneInfo(viewer.zone))
+    rows = queries.narrowed(queries.listed(viewer, now, council), form.wanted, ZoneInfo(viewer.zone), now)
     page = pages.paged(request, rows)
     far = queries.how_far(list(page), viewer, now)
     visible = access.visible_ids(viewer, [row.result_id for row in page if row.result_id], now)
+    marks = lasting_queries.marks([row.pk for row in page], now.astimezone(ZoneInfo(viewer.zone)).date())
+    grounds = lasting_queries.grounds([row.pk for row in page], viewer, now)
     panels.prefetch(request, "decision.row", [row.pk for row in page], now)
     counts = queries.by_verdict(viewer, now, council)
     chips = [("council", _("Council"), council.name if council else ""), *form.chips()]
     context = {
         "page": page,
-        "rows": [(row, authority.counted_words(row.facts), *far[row.pk]) for row in page],
+        "rows": [
+            (row, authority.counted_words(row.facts), *far[row.pk], marks.get(row.pk), grounds.get(row.pk, ""))
+            for row in page
+        ],
         "visible": visible,
         "verdicts": [(key, label, counts.get(key, 0)) for key, label in Verdict.choices],
         "total": sum(counts.values()),
@@ -59,7 +68,7 @@ def sheet(request: HttpRequest) -> StreamingHttpResponse:
     """The register as CSV, narrowed as it is, read in batches."""
     now, viewer = timezone.now(), asker(request)
     found = queries.listed(viewer, now, _council(request, viewer, now))
-    rows = queries.narrowed(found, RegisterForm(request.GET).wanted, ZoneInfo(viewer.zone))
+    rows = queries.narrowed(found, RegisterForm(request.GET).wanted, ZoneInfo(viewer.zone), now)
     response = StreamingHttpResponse(
         streamed(queries.COLUMNS, queries.sheet(rows, viewer, now)), content_type="text/csv; charset=utf-8"
     )
@@ -78,8 +87,22 @@ def _council(request: HttpRequest, viewer: Person, now: datetime) -> Council | N
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """One decision: the motion, the verdict with the facts counted, the votes, and what came of it."""
     now, viewer = timezone.now(), asker(request)
-    decision = queries.get(reference, viewer, now)
-    item = decision.item
+    return _show(request, queries.get(reference, viewer, now), viewer, now)
+
+
+def _show(
+    request: HttpRequest,
+    decision: Decision,
+    viewer: Person,
+    now: datetime,
+    status: int = 200,
+    take_back_form: TakeBackForm | None = None,
+    review_form: ReviewForm | None = None,
+) -> HttpResponse:
+    """Draw a decision's page."""
+    item, lasts = decision.item, lasting_queries.of(decision, viewer, now)
+    may_take_back = taking_back.is_fresh(decision, viewer, now) and not lasts.is_superseded
+    may_record = access.may(viewer, council_access.RECORD, decision.council, now)
     linked = [item.about_id, item.pk, decision.council_id, decision.charter_version.charter_id]
     linked += [key for key in (decision.result_id, decision.meeting_id, item.referred_from_id) if key]
     told = journal.sentences(journal.entries(viewer, now, subject=decision.subject)[:20], viewer, now)
@@ -100,10 +123,44 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "visible": access.visible_ids(viewer, linked, now),
         "referrals": referrals,
         "back_to": meeting if meeting is not None and meeting.state == MeetingState.OPEN else None,
+        "lasts": lasts,
+        "today": council_queries.today_for(viewer, now),
+        "review_form": (review_form or ReviewForm()) if lasts.owed is not None and may_record else None,
+        "slip": (take_back_form or TakeBackForm()) if may_take_back else None,
         "later": list(queries.listed(viewer, now).filter(item=item).exclude(pk=decision.pk)),
         "postings": Posting.objects.filter(decision=decision).select_related(
             "source__envelope__subject", "target__subject"
         ),
         "days": journal.timeline(told, ZoneInfo(viewer.zone)),
     }
-    return render(request, "councils/decisions/detail.html", context)
+    return render(request, "councils/decisions/detail.html", context, status=status)
+
+
+@login_required
+@require_POST
+def review(request: HttpRequest, reference: str) -> HttpResponse:
+    """Record another look at a standing decision."""
+    now, viewer = timezone.now(), asker(request)
+    decision = queries.get(reference, viewer, now)
+    form = ReviewForm(request.POST)
+    looked, status = pages.attempt(form, lambda given: lasting.review(decision=decision, **given, by=viewer, now=now))
+    if looked is None:
+        return _show(request, decision, viewer, now, status, review_form=form)
+    messages.success(request, _("The review is recorded."))
+    return redirect("councils:decision-detail", reference)
+
+
+@login_required
+@require_POST
+def take_back(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take back what was recorded by a slip."""
+    now, viewer = timezone.now(), asker(request)
+    decision = queries.get(reference, viewer, now)
+    form = TakeBackForm(request.POST)
+    taken, status = pages.attempt(
+        form, lambda given: taking_back.take_back(decision=decision, **given, by=viewer, now=now)
+    )
+    if taken is None:
+        return _show(request, queries.get(reference, viewer, now), viewer, now, status, form)
+    messages.success(request, _("%(decision)s is taken back. Its item is to be settled again.") % {"decision": taken})
+    return redirect("councils:item-detail", taken.item.reference)

@@ -235,6 +235,7 @@ def settle(request: HttpRequest, reference: str) -> HttpResponse:
         "shown": room.form.shown(),
         "reasons": room.form.reasons(),
         "risk_note": room.form.cleaned_data.get("risk_note", ""),
+        "lasting": room.form.asked_to_last(),
         "by": viewer,
         "now": now,
     }

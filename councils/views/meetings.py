@@ -113,7 +113,8 @@ def show(
 def _rules_of(rules: Rules) -> list[str]:
     """The sentences by which a meeting decides."""
     represented = [rules.represented.sentence()] if rules.represented.departments else []
-    return [rules.quorum.sentence(), *represented, rules.voting.sentence(), rules.right.sentence()]
+    aside = rules.recusal.sentence()
+    return [rules.quorum.sentence(), *represented, rules.voting.sentence(), aside, rules.right.sentence()]
 
 
 def _room(request: HttpRequest, item: AgendaItem, viewer: Person, now: datetime, standing: Standing) -> Room:

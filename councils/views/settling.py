@@ -7,18 +7,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from councils import authority, matters, referrals
+from councils import authority, evidence, matters, referrals
 from councils.access import RECORD
 from councils.authority import Judgement
 from councils.forms.meetings import SettleForm
 from councils.models import AgendaItem, CaptureKind, MeetingState
 from councils.periods import THIS
-from councils.queries import books, captures
+from councils.queries import books, captures, recusing
 from councils.queries import councils as council_queries
 from councils.queries import decisions as decision_queries
 from councils.queries import meetings as meeting_queries
 from councils.queries.meetings import Standing
-from councils.services.decisions import body_above
+from councils.services.decisions import body_above, by_charter
 from governance import access
 from governance.clauses import Rules
 from governance.models import Person, Seat
@@ -87,12 +87,18 @@ def room_of(
         limit = authority.limit_of(rules.right, currency)
         committed = decision_queries.committed(item.council, rules.right.period, now)
         left = authority.left_of(rules.right, currency, committed)
+    aside = recusing.required(item, standing.places, rules.recusal, now) if standing is not None and rules else {}
+    if aside and item.meeting is not None:
+        standing = meeting_queries.standing(item.meeting, now, recused=list(aside))
     form = SettleForm(
         data,
         outcome=chosen,
         viewer=viewer,
         now=now,
         currency=currency,
+        aside=dict.fromkeys(aside, by_charter()),
+        pieces=evidence.offered(item, viewer, now),
+        lasts=not matters.MATTERS[item.matter].stays,
         standing=None if alone else standing,
         risks=_risks(item, chosen, rules, now),
         by_consent=rules is not None and rules.voting.threshold == "consent",

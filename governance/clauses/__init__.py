@@ -52,6 +52,7 @@ from governance.clauses.recording import (
     Formality,
     Minutes,
 )
+from governance.clauses.recusing import Recusal
 from governance.clauses.rules import AS_BEFORE, CLAUSES, ENFORCERS, Rules, enforces, typed
 from governance.clauses.sitting import ChairsAction, Written
 
@@ -99,6 +100,7 @@ __all__ = [
     "Promising",
     "Provisional",
     "Quorum",
+    "Recusal",
     "Representation",
     "Represented",
     "Review",

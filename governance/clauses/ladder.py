@@ -47,6 +47,7 @@ ON: dict[str, str | Promise] = {
     "confirm": gettext_lazy("A delivery not confirmed"),
     "settle": gettext_lazy("A matter not settled"),
     "reassign": gettext_lazy("No other owner found"),
+    "reconsider": gettext_lazy("A standing decision not looked at again"),
     "close_meeting": gettext_lazy("A meeting not closed"),
     "call_meeting": gettext_lazy("No meeting held in time, and none called"),
     "send_minutes": gettext_lazy("Minutes not sent out"),
@@ -265,6 +266,7 @@ def usual_ladder() -> Ladder:
         steps += [Step(kind, 0, OWNER), Step(kind, 2, HEAD), Step(kind, 5, SPONSOR)]
     for kind in (
         "settle",
+        "reconsider",
         "reassign",
         "close_meeting",
         "call_meeting",

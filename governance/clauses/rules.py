@@ -13,6 +13,7 @@ from governance.clauses.gathering import Cadence, Thresholds
 from governance.clauses.keeping import Promising, Provisional, Review, Terms, Verifying
 from governance.clauses.ladder import Ladder, Step, usual_ladder
 from governance.clauses.recording import LIGHT, Formality, Minutes
+from governance.clauses.recusing import CHAIR, Recusal
 from governance.clauses.sitting import ChairsAction, Written
 from governance.errors import Invalid
 from governance.money import format_minor
@@ -41,6 +42,7 @@ class Rules:
     written: Written = field(default_factory=Written)
     chair: ChairsAction = field(default_factory=ChairsAction)
     agenda: Thresholds = field(default_factory=Thresholds)
+    recusal: Recusal = field(default_factory=Recusal)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -165,6 +167,7 @@ CLAUSES: dict[str, type] = {
     "written": Written,
     "chair": ChairsAction,
     "agenda": Thresholds,
+    "recusal": Recusal,
 }
 
 AS_BEFORE: dict[str, Any] = {
@@ -174,6 +177,7 @@ AS_BEFORE: dict[str, Any] = {
     "cadence": Cadence(weeks=0),
     "written": Written(days=0),
     "agenda": Thresholds(heard=0, waiting=0),
+    "recusal": Recusal(chaired_by=CHAIR),
 }
 """What a version says that was written before there was such a clause, where that is not today's proposal."""
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from governance.clauses.closing import in_days
 from governance.clauses.ladder import CHAIR, CHAMPION, COUNCIL, HEAD, SPONSOR
 from governance.clauses.recording import CHAIR_APPROVES, LIGHT
+from governance.clauses.recusing import SECRETARY
 from governance.clauses.rules import Rules
 from governance.money import format_minor
 
@@ -548,4 +549,22 @@ def _chairs_action(rules: Rules, bench: Bench) -> Iterable[Problem]:
             "chair", "nobody",
             _("The chair may decide alone, and that seat is vacant: everything waits for the council."),
             _("Seat a chair."), SEAT if chair else COMPOSE, chair.reference if chair else "",
+        )  # fmt: skip
+
+
+@_tries("recusal")
+def _recusal(rules: Rules, bench: Bench) -> Iterable[Problem]:
+    """Where the chair has to be there and stands aside, somebody has to take the chair."""
+    secretary = bench.of_kind("secretary")
+    if (
+        rules.quorum.chair_required
+        and rules.recusal.chaired_by == SECRETARY
+        and (secretary is None or secretary.is_vacant)
+    ):
+        yield Problem(
+            "recusal", "nobody_chairs",
+            _("A chair who stands aside hands over to the secretary, and that seat is vacant: what is decided then is "
+              "advice."),
+            _("Seat a secretary, or let the chair's deputy take over."), SEAT if secretary else COMPOSE,
+            secretary.reference if secretary else "",
         )  # fmt: skip

@@ -33,6 +33,7 @@ from governance.clauses import (
 from governance.clauses.closing import LATEST_READING, MOST_EVIDENCE, SHOWS, SOONEST_READING
 from governance.clauses.keeping import LONGEST_PROVISION, LONGEST_REVIEW, MOST_RENEWALS, OF_PROGRAMME
 from governance.clauses.recording import LONGEST_WINDOW
+from governance.clauses.recusing import ASIDE, CHAIRED_BY
 from governance.clauses.rules import check_chairs, check_delegated
 from governance.clauses.sitting import LONGEST_VOTE
 from governance.errors import Invalid
@@ -75,6 +76,7 @@ GROUPS: dict[str, list[str]] = {
     ],
     "written": ["written_days"],
     "chair": ["chair_allowed", "chair_up_to"],
+    "recusal": ["recusal_must", "recusal_stays", "recusal_chaired_by"],
     "closure": ["closure_minimum", *(f"closure_{kind}" for kind in SHOWS), "closure_unverified"],
     "windows": ["windows_first", "windows_second", "windows_third"],
     "cadence": ["cadence_weeks"],
@@ -105,6 +107,7 @@ NAMES: dict[str, Any] = {
     "delegation": gettext_lazy("Allocating without a meeting"),
     "written": gettext_lazy("Voting in writing"),
     "chair": gettext_lazy("Decided by the chair alone"),
+    "recusal": gettext_lazy("Standing aside"),
     "closure": gettext_lazy("Closing"),
     "windows": gettext_lazy("Did it work?"),
     "cadence": gettext_lazy("How often it meets"),
@@ -235,6 +238,15 @@ class RulesForm(forms.Form):
         label=gettext_lazy("What commits up to"),
         required=False,
         help_text=gettext_lazy("Empty: only what commits nothing."),
+    )
+    recusal_must = forms.ChoiceField(label=gettext_lazy("Who has to stand aside"), choices=list(ASIDE.items()))
+    recusal_stays = forms.BooleanField(
+        label=gettext_lazy("Whoever stands aside may stay and speak"),
+        required=False,
+        help_text=gettext_lazy("Otherwise they leave the room for it. They never count."),
+    )
+    recusal_chaired_by = forms.ChoiceField(
+        label=gettext_lazy("Who chairs where the chair stands aside"), choices=list(CHAIRED_BY.items())
     )
     delegation_to = forms.ChoiceField(
         label=gettext_lazy("Who may allocate what an owner asks for"),

@@ -32,6 +32,7 @@ PARTS: list[tuple[Any, tuple[str, ...]]] = [
         gettext_lazy("Councils and sponsors"),
         (
             "settle",
+            "reconsider",
             "close_meeting",
             "call_meeting",
             "send_minutes",

@@ -17,6 +17,7 @@ class DutyKind(models.TextChoices):
     CONFIRM = "confirm", _("confirms the delivery, or sends it back")
     SETTLE = "settle", _("brings it to a decision")
     REASSIGN = "reassign", _("finds another owner")
+    RECONSIDER = "reconsider", _("looks at a standing decision again")
     CLOSE_MEETING = "close_meeting", _("holds and closes the meeting")
     CALL_MEETING = "call_meeting", _("calls a meeting")
     SEND_MINUTES = "send_minutes", _("sends the minutes out for comment")

@@ -184,6 +184,14 @@ def hasten(*, subject_ids: Iterable[int], overseer_id: int, now: datetime) -> in
     return len(hastened)
 
 
+def reopen(duty_ids: Iterable[int]) -> int:
+    """What was closed a moment ago is owed again, as it stood: the same rows, so that no rung falls twice."""
+    keys = list(duty_ids)
+    opened = Duty.objects.filter(pk__in=keys).exclude(closed_at=None).update(closed_at=None, closed_as="")
+    ladders.schedule(keys)
+    return opened
+
+
 def end_responses(duty_ids: Iterable[int], *, now: datetime, outcome: str) -> int:
     """Whoever was asked for help with these duties owes no answer any more: they ended, or have another day."""
     return Duty.objects.filter(asked_by__in=list(duty_ids), closed_at=None).update(

@@ -233,7 +233,7 @@ def _decisions(councils: Sequence[Council], rules: Rules, viewer: Person, now: d
     """The councils' last decisions, judged again in their order: what the draft finds valid counts in its period."""
     latest = list(
         Decision.objects.visible_to(viewer, now)
-        .filter(council__in=councils, currency=currency)
+        .filter(council__in=councils, currency=currency, taken_back_at=None)
         .select_related("subject")
         .order_by("-decided_at", "-pk")[:DECISIONS]
     )
@@ -288,7 +288,9 @@ def _moved_often(councils: Sequence[Council], viewer: Person, now: datetime) -> 
     """Open actions that these councils oversee: how often the promise of each was moved."""
     open_ones = ActionItem.objects.visible_to(viewer, now).filter(council__in=councils).exclude(state__in=CLOSED)
     moved = dict.fromkeys(open_ones.values_list("pk", flat=True), 0)
-    for action, number in Promise.objects.filter(action__in=moved).values_list("action_id", "number"):
+    for action, number in Promise.objects.filter(action__in=moved, taken_back_at=None).values_list(
+        "action_id", "number"
+    ):
         moved[action] = max(moved[action], number - 1)
     return moved
 

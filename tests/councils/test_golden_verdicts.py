@@ -1,6 +1,7 @@
 """Old facts say what they said: stored verdicts and their sentences, never edited; and two properties of counting."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,13 @@ from hypothesis import strategies as st
 
 from councils import authority, quorum
 from councils.quorum import SeatStanding
-from governance.clauses import Quorum
+from governance.clauses import Quorum, Recusal
 
-GOLDEN = json.loads((Path(__file__).parent / "golden" / "verdicts.json").read_text())
+GOLDEN = [
+    one
+    for book in ("verdicts.json", "recusals.json")
+    for one in json.loads((Path(__file__).parent / "golden" / book).read_text())
+]
 
 seats = st.lists(
     st.builds(
@@ -21,9 +26,17 @@ seats = st.lists(
         is_filled=st.booleans(),
         is_present=st.booleans(),
         is_recused=st.booleans(),
+        chairs_next=st.booleans(),
     ),
     max_size=9,
 )
+chairs = st.one_of(
+    st.none(),
+    st.builds(
+        SeatStanding, votes=st.booleans(), is_chair=st.just(True), is_present=st.booleans(), is_recused=st.booleans()
+    ),
+)
+recusals = st.one_of(st.none(), st.builds(Recusal, chaired_by=st.sampled_from(["chair", "deputy", "secretary"])))
 rules = st.builds(Quorum, minimum=st.integers(1, 9), chair_required=st.booleans())
 
 
@@ -33,18 +46,43 @@ def test_a_stored_verdict_says_what_it_said_when_it_was_reached(stored):
     assert authority.why(stored["verdict"], stored["facts"]) == stored["why"]
 
 
-@given(seats, rules, st.booleans())
-def test_an_absentee_never_makes_a_quorum(listed, rule, is_chair):
-    absent = SeatStanding(is_chair=is_chair, is_present=False)
-    assert not quorum.count([*listed, absent], rule).is_quorate or quorum.count(listed, rule).is_quorate
+@given(seats, rules, st.booleans(), st.booleans(), recusals)
+def test_an_absentee_never_makes_a_quorum(listed, rule, is_chair, chairs_next, recusal):
+    absent = SeatStanding(is_chair=is_chair, is_present=False, chairs_next=chairs_next)
+    assert (
+        not quorum.count([*listed, absent], rule, recusal).is_quorate or quorum.count(listed, rule, recusal).is_quorate
+    )
 
 
-@given(seats, rules, st.integers(0, 8))
-def test_a_recusal_never_raises_the_count(listed, rule, place):
-    if place >= len(listed):
+@given(seats, chairs, rules, st.integers(0, 9), recusals)
+def test_whoever_leaves_never_makes_a_quorum(listed, chair, rule, place, recusal):
+    room = [*listed, *([chair] if chair is not None else [])]
+    if place >= len(room):
         return
-    one = listed[place]
-    aside = SeatStanding(one.votes, one.is_chair, one.is_filled, one.is_present, True)
-    before, after = quorum.count(listed, rule), quorum.count([*listed[:place], aside, *listed[place + 1 :]], rule)
+    gone = [*room[:place], replace(room[place], is_present=False), *room[place + 1 :]]
+    before, after = quorum.count(room, rule, recusal), quorum.count(gone, rule, recusal)
     assert after.present <= before.present
     assert before.is_quorate or not after.is_quorate
+
+
+@given(seats, chairs, rules, st.integers(0, 9), recusals)
+def test_a_recusal_never_raises_the_count(listed, chair, rule, place, recusal):
+    room = [*listed, *([chair] if chair is not None else [])]
+    if place >= len(room):
+        return
+    aside = [*room[:place], replace(room[place], is_recused=True), *room[place + 1 :]]
+    before, after = quorum.count(room, rule, recusal), quorum.count(aside, rule, recusal)
+    assert after.present <= before.present
+    assert after.seats == before.seats, "nor does it lower how many there are"
+    assert before.is_quorate or not after.is_quorate
+    assert after.needed == before.needed
+
+
+@given(seats, rules)
+def test_whoever_takes_the_chair_over_is_there_and_does_not_stand_aside(listed, rule):
+    chair = SeatStanding(is_chair=True, is_present=True, is_recused=True)
+    following = quorum.next_in_the_chair([chair, *listed])
+    counted = quorum.count([chair, *listed], rule, Recusal())
+    assert counted.handed_over
+    assert counted.chair_present == (following is not None)
+    assert following is None or (following.is_present and following.is_filled and not following.is_recused)

@@ -21,6 +21,7 @@ from governance.clauses import (
     Promising,
     Provisional,
     Quorum,
+    Recusal,
     Representation,
     Represented,
     Review,
@@ -86,6 +87,12 @@ rules = st.builds(
     chair=st.sampled_from([ChairsAction(), ChairsAction(True)]),
     written=st.builds(Written, days=st.integers(0, 30)),
     agenda=st.builds(Thresholds, st.integers(0, 100), st.integers(1, 366), st.integers(0, 100)),
+    recusal=st.builds(
+        Recusal,
+        must=st.sampled_from(["nobody", "seat", "department"]),
+        stays=st.booleans(),
+        chaired_by=st.sampled_from(["chair", "deputy", "secretary"]),
+    ),
     closure=st.builds(
         Closure, minimum=st.integers(1, 10), file=st.booleans(), link=st.just(True), unverified=st.booleans()
     ),
@@ -162,6 +169,8 @@ def test_rungs_fall_in_order_each_after_its_warning(listed: tuple[Step, ...], ki
         ({"written": {"days": 31}}, "written"),
         ({"agenda": {"heard": -1}}, "agenda"),
         ({"agenda": {"days": 0}}, "agenda"),
+        ({"recusal": {"must": "everybody"}}, "recusal"),
+        ({"recusal": {"chaired_by": "owner"}}, "recusal"),
         ({"chair": {"up_to": 5}}, "chair"),
         ({"chair": {"allowed": True, "up_to": 5}}, "chair"),
         ({"delegation": {"to": "owner", "per_allocation": 1, "until": "2026-12-31"}}, "delegation"),

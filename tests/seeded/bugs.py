@@ -31,6 +31,8 @@ DECISIONS, JUDGEMENT = "tests/councils/test_decisions.py::", "tests/councils/tes
 LADDER = "tests/notifications/test_ladder_to_people.py::"
 GUARDS, SWEEP = "tests/governance/test_kernel_guards.py::", "tests/notifications/test_sweep.py::"
 SPENDING, BOOKS = "tests/actions/test_spending.py::", "tests/councils/test_books.py::"
+SLIPS = "tests/councils/test_taking_back.py::"
+ASIDE = "tests/councils/test_recusal.py::"
 LINKS = "tests/governance/test_buttons.py::"
 PARTS, MATTERS = "tests/actions/test_parts.py::", "tests/actions/test_items_matters.py::"
 
@@ -738,6 +740,98 @@ RULES = (
                 "form.changes = [*differing(form, stands.initial), *stands.differs]",
                 "form.changes = []",
                 "tests/governance/test_two_at_once.py::test_a_department_that_somebody_moved_meanwhile_shows_both_places",
+            ),
+        ),
+    ),
+    Rule(
+        "A decision recorded by a slip is taken back within minutes, by its author, while nothing was built upon it",
+        (
+            Bug(
+                "anybody takes it back",
+                "councils/services/taking_back.py",
+                "    if decision.recorded_by_id != by.pk or decision.how == How.WRITTEN:",
+                "    if decision.how == How.WRITTEN:",
+                SLIPS + "test_only_its_author_takes_it_back_within_ten_minutes_once_and_says_why",
+            ),
+            Bug(
+                "it is taken back an hour later",
+                "councils/slips.py",
+                "LIFE = timedelta(minutes=10)",
+                "LIFE = timedelta(minutes=60)",
+                SLIPS + "test_only_its_author_takes_it_back_within_ten_minutes_once_and_says_why",
+            ),
+            Bug(
+                "what moved since is put back all the same",
+                "councils/slips.py",
+                "    if is_used(decision, subject_ids):",
+                "    if False and is_used(decision, subject_ids):",
+                SLIPS + "test_an_action_that_moved_since_stays_as_it_was_decided",
+            ),
+            Bug(
+                "nobody owes the item again",
+                "councils/services/taking_back.py",
+                "        duties.reopen([owed])",
+                "        duties.reopen([])",
+                SLIPS + "test_what_was_allocated_goes_back_and_the_item_is_to_be_settled_again",
+            ),
+            Bug(
+                "its money stays allocated",
+                "councils/services/taking_back.py",
+                "    _give_back(decision, by, now)\n    commissions",
+                "    commissions",
+                SLIPS + "test_what_was_allocated_goes_back_and_the_item_is_to_be_settled_again",
+            ),
+        ),
+    ),
+    Rule(
+        "Who has to stand aside does not vote, and a recusal never raises the count",
+        (
+            Bug(
+                "a vote is recorded for somebody who has to stand aside",
+                "councils/services/decisions.py",
+                "        if choices.get(key, RECUSED) != RECUSED:",
+                "        if choices.get(key, RECUSED) not in Choice.values:",
+                ASIDE + "test_whoever_answers_for_it_is_not_recorded_with_a_vote",
+            ),
+            Bug(
+                "a recused seat counts as present",
+                "councils/quorum.py",
+                "        present=sum(not seat.is_recused for seat in taken),",
+                "        present=len(taken),",
+                ASIDE + "test_a_rule_that_makes_somebody_stand_aside_loses_the_quorum_and_never_lowers_it",
+            ),
+            Bug(
+                "whoever stands aside takes the chair",
+                "councils/quorum.py",
+                "    able = (seat for seat in seats if seat.is_present and seat.is_filled and not seat.is_recused)",
+                "    able = (seat for seat in seats if seat.is_present and seat.is_filled)",
+                "tests/councils/test_golden_verdicts.py::test_whoever_takes_the_chair_over_is_there_and_does_not_stand_aside",
+            ),
+            Bug(
+                "whoever answers for it votes in writing",
+                "councils/services/ballots.py",
+                "    if choice != RECUSED and recusing.is_required(item, row, by, rule, now):",
+                "    if choice not in Choice.values and recusing.is_required(item, row, by, rule, now):",
+                ASIDE + "test_in_writing_they_vote_recused_and_nothing_else",
+            ),
+        ),
+    ),
+    Rule(
+        "A decision's mandate is bound to its outcome and payload, and is used once",
+        (
+            Bug(
+                "it is carried out twice",
+                "councils/matters.py",
+                '    if decision.verdict != "valid" or decision.carried_out_at is not None:',
+                '    if decision.verdict != "valid":',
+                "tests/councils/test_mandate.py::test_it_is_used_once",
+            ),
+            Bug(
+                "what did not carry is carried out",
+                "councils/matters.py",
+                '    if decision.verdict != "valid" or decision.carried_out_at is not None:',
+                "    if decision.carried_out_at is not None:",
+                "tests/councils/test_mandate.py::test_what_does_not_count_is_no_mandate",
             ),
         ),
     ),
