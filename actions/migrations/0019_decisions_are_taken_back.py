@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("actions", "0017_days_of_requests"),
+        ("actions", "0018_how_often_heard_lately"),
     ]
 
     operations = [
