@@ -98,6 +98,18 @@ class PersonTime:
         return facts
 
 
+def _aside_facts(counted: Count, aside: Aside) -> dict[str, Any]:
+    """Who had to stand aside, whether they left, and who chaired; nothing where nobody stood aside."""
+    facts: dict[str, Any] = {}
+    if aside.by_rule:
+        facts["aside"] = list(aside.by_rule)
+    if aside.leaves and counted.recused:
+        facts["aside_left"] = True
+    if counted.handed_over:
+        facts |= {"handed_over": True, "presiding": counted.presiding}
+    return facts
+
+
 @enforces("right")
 def judge(
     *,
@@ -162,18 +174,6 @@ def judge(
     if amount > free:
         return Judgement(SHORT, facts)
     return Judgement(VALID, facts)
-
-
-def _aside_facts(counted: Count, aside: Aside) -> dict[str, Any]:
-    """Who had to stand aside, whether they left, and who chaired; nothing where nobody stood aside."""
-    facts: dict[str, Any] = {}
-    if aside.by_rule:
-        facts["aside"] = list(aside.by_rule)
-    if aside.leaves and counted.recused:
-        facts["aside_left"] = True
-    if counted.handed_over:
-        facts |= {"handed_over": True, "presiding": counted.presiding}
-    return facts
 
 
 def judge_alone(*, amount: int, authority: int, free: int, currency: str) -> Judgement:
