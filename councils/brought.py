@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -169,14 +169,14 @@ def _day(came: Came) -> date:
     return came.due_on or came.asked_for or date.max
 
 
-def _valid(ids: Collection[int] | None = None) -> "list[Decision]":
-    found = Decision.objects.filter(has_work(OPEN), verdict=Verdict.VALID, lapsed_at=None).select_related("subject")
-    return list(found.filter(pk__in=ids)) if ids is not None else list(found)
+def _under_way() -> QuerySet[Decision]:
+    """What stands and asks for work that is not done yet."""
+    found: QuerySet[Decision] = Decision.objects.filter(has_work(OPEN), verdict=Verdict.VALID, lapsed_at=None)
+    return found.select_related("subject").order_by("decided_at", "pk")
 
 
 def not_carried_out(room: Room) -> list[Found]:
-    decisions = Decision.objects.filter(has_work(OPEN), council=room.council, verdict=Verdict.VALID, lapsed_at=None)
-    found = undone(decisions.select_related("subject").order_by("decided_at", "pk"), room.today)
+    found = undone(_under_way().filter(council=room.council), room.today)
     return [Found(key, GENERAL, one.ask, one.since) for key, one in found.items()]
 
 
@@ -184,7 +184,9 @@ def still_undone(items: Sequence[AgendaItem], now: datetime) -> Mapping[int, str
     concerned = [item for item in items if item.source == DECISION]
     if not concerned:
         return {}
-    found = undone(_valid({item.about_id for item in concerned}), today_of(concerned[0].council, now))
+    found = undone(
+        _under_way().filter(pk__in={item.about_id for item in concerned}), today_of(concerned[0].council, now)
+    )
     over = _("What came of it is done, has another day, or stands on the agenda itself.")
     return {item.pk: "" if item.about_id in found else over for item in concerned}
 

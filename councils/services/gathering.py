@@ -36,7 +36,6 @@ GATHERED = events.declare(
     says=gettext_lazy("{by} brought the agenda of {subject} up to date: {came} came, {left} left"),
 )
 LEFT = events.declare("councils.item.left", says=gettext_lazy("“{subject}” left the agenda by itself: {text}"))
-
 WENT_BACK = events.declare("councils.item.went_back", says=gettext_lazy("“{subject}” needs no council: {text}"))
 
 
@@ -81,21 +80,20 @@ def gather_all(now: datetime) -> int:
     return len(keys)
 
 
-def next_meeting(council_id: int) -> Meeting | None:
-    """The meeting for which an agenda is built: the next that is planned. Locked, so that it does not end meanwhile."""
-    found: Meeting | None = (
-        Meeting.objects.select_for_update(of=("self",))
-        .filter(council=council_id, state=MeetingState.PLANNED)
+def _planned(council_id: int) -> QuerySet[Meeting]:
+    """The planned meetings of a council, the one for which an agenda is built first."""
+    found: QuerySet[Meeting] = (
+        Meeting.objects.filter(council=council_id, state=MeetingState.PLANNED)
         .select_related("subject")
         .order_by("starts_at", "pk")
-        .first()
     )
     return found
 
 
 def _held(council_id: int) -> tuple[Meeting | None, Council]:
-    """The next meeting and the council, locked in the order in which a meeting that closes locks them."""
-    coming = next_meeting(council_id)
+    """The next meeting and the council, locked in the order in which a meeting that closes locks them: it does not end
+    while its agenda is built."""
+    coming = _planned(council_id).select_for_update(of=("self",)).first()
     council: Council = (
         Council.objects.select_for_update(of=("self",))
         .select_related("department", "charter", "subject", "sponsor__seat")
@@ -105,8 +103,11 @@ def _held(council_id: int) -> tuple[Meeting | None, Council]:
 
 
 def gather_for(meeting: Meeting, now: datetime) -> None:
-    """Build the agenda of a meeting that is being called, within the caller's transaction and lock of its council."""
-    coming = next_meeting(meeting.council_id)
+    """Build the agenda of a meeting that is being called, within the caller's transaction and lock of its council.
+
+    Nobody else knows the meeting yet, so that no other one is locked behind the council.
+    """
+    coming = _planned(meeting.council_id).first()
     if coming is not None and coming.pk == meeting.pk:
         gather(meeting.council, coming, now)
 

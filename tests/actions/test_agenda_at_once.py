@@ -18,7 +18,7 @@ def test_building_an_agenda_at_once_brings_each_thing_once() -> None:
     for number in range(4):
         say(place, 1, topic=f"Topic {number}")
     builders = [lambda: gathering.gather_all(EPOCH)] * 3 + [place.build] * 3
-    at_once([*builders, lambda: place.call(20)])
+    at_once([*builders, lambda: place.call(20), lambda: place.call(60)])
     standing = AgendaItem.objects.filter(council=place.council, state=ItemState.OPEN)
     assert standing.count() == len({item.about_id for item in standing}) == 4
     assert all(item.meeting_id is not None for item in standing)
