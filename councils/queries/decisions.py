@@ -97,7 +97,7 @@ def narrowed(rows: QuerySet[Decision], wanted: Wanted, zone: ZoneInfo, now: date
     if wanted.search.strip():
         rows = rows.filter(motion__icontains=wanted.search.strip())
     if wanted.verdict in Verdict.values:
-        rows = rows.filter(verdict=wanted.verdict)
+        rows = rows.filter(STANDS if wanted.verdict == Verdict.VALID else Q(verdict=wanted.verdict))
     if wanted.stands in Stands.values:
         rows = rows.filter(stands(wanted.stands, now.astimezone(zone).date()))
     if wanted.carried in Carried.values:
@@ -211,10 +211,15 @@ def get(reference: str, viewer: Person, now: datetime) -> Decision:
     return found
 
 
-def by_verdict(viewer: Person, now: datetime, council: Council | None = None) -> dict[str, int]:
-    """How many decisions of each verdict ``viewer`` may see."""
-    counted = listed(viewer, now, council).order_by().values("verdict").annotate(n=Count("pk"))
-    return {row["verdict"]: row["n"] for row in counted}
+def by_verdict(viewer: Person, now: datetime, council: Council | None = None) -> tuple[dict[str, int], int]:
+    """How many decisions of each verdict ``viewer`` may see, as the register narrows to it, and how many in all.
+
+    What was taken back is in all of them, and not among the valid ones.
+    """
+    stand = Q(taken_back_at=None) | ~Q(verdict=Verdict.VALID)
+    rows = listed(viewer, now, council).order_by().values("verdict")
+    counted = list(rows.annotate(n=Count("pk", filter=stand), every=Count("pk")))
+    return {row["verdict"]: row["n"] for row in counted}, sum(row["every"] for row in counted)
 
 
 def votes_of(decision: Decision) -> QuerySet[Vote]:

@@ -41,7 +41,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     marks = lasting_queries.marks([row.pk for row in page], now.astimezone(ZoneInfo(viewer.zone)).date())
     grounds = lasting_queries.grounds([row.pk for row in page], viewer, now)
     panels.prefetch(request, "decision.row", [row.pk for row in page], now)
-    counts = queries.by_verdict(viewer, now, council)
+    counts, total = queries.by_verdict(viewer, now, council)
     chips = [("council", _("Council"), council.name if council else ""), *form.chips()]
     context = {
         "page": page,
@@ -51,7 +51,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         ],
         "visible": visible,
         "verdicts": [(key, label, counts.get(key, 0)) for key, label in Verdict.choices],
-        "total": sum(counts.values()),
+        "total": total,
         "verdict": form.wanted.verdict,
         "follow": queries.follow_through(rows),
         "form": form,
