@@ -323,10 +323,8 @@ def test_its_page_offers_it_to_its_author_and_says_afterwards_that_it_counts_for
     assert "taken back" in client.get("/decisions/").content.decode()
     register = client.get("/decisions/?verdict=valid")
     assert decision.reference not in register.content.decode(), "it is none of those that are valid"
-    assert (dict((key, n) for key, _label, n in register.context["verdicts"])["valid"], register.context["total"]) == (
-        0,
-        1,
-    )
+    tabs = {key: n for key, _label, n in register.context["verdicts"]}
+    assert (tabs["valid"], register.context["total"]) == (0, 1)
     assert "taken back" in client.get(f"/meetings/{meeting.reference}/").content.decode()
     told = client.get(f"/api/v1/decisions/{decision.reference}/").json()
     assert (told["verdict"], told["taken_back"]["reason"]) == ("valid", "Ten times too much.")
