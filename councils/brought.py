@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from councils.came import OPEN, Came, came_of, has_work
 from councils.matters import ESCALATED
-from councils.models import AgendaItem, Decision, ItemState, Verdict
+from councils.models import AgendaItem, Decision, ItemState
 from councils.queries import stuck
 from councils.queries.councils import today_of
+from councils.queries.decisions import STANDS
 from councils.referrals import GENERAL
 from councils.sources import CHARTER, DECISION, ESCALATED_AS, ESCALATION, FINDING, Found, Room, Source, declare
 from governance.clauses import COUNCIL, ONTO_AGENDA
@@ -171,7 +172,7 @@ def _day(came: Came) -> date:
 
 def _under_way() -> QuerySet[Decision]:
     """What stands and asks for work that is not done yet."""
-    found: QuerySet[Decision] = Decision.objects.filter(has_work(OPEN), verdict=Verdict.VALID, lapsed_at=None)
+    found: QuerySet[Decision] = Decision.objects.filter(has_work(OPEN), STANDS, lapsed_at=None)
     return found.select_related("subject").order_by("decided_at", "pk")
 
 
