@@ -53,8 +53,9 @@ def came_of(decision_ids: Sequence[int]) -> dict[int, list[Came]]:
     return found
 
 
-ANY, UNVERIFIED = "any", "unverified"
-"""Beside ``OPEN``: work in any state; work that was carried out and that nobody verified."""
+ANY, UNVERIFIED, JUDGED, MISSED = "any", "unverified", "judged", "missed"
+"""Beside ``OPEN``: work in any state; work that was carried out and that nobody verified; verified work of which
+somebody said whether it worked; and of that what did not work, not wholly, or of which nobody can tell."""
 
 # A kind of work -> the condition on decisions that some of theirs is of this kind.
 Condition = Callable[[str], Q]

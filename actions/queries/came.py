@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
-from actions.models import ActionItem, ActionState
-from councils.came import ANY, CARRIED_OUT, DROPPED, OPEN, UNVERIFIED, VERIFIED, Came
+from actions.models import ActionItem, ActionState, OutcomeEffect, OutcomeVerdict
+from councils.came import ANY, CARRIED_OUT, DROPPED, JUDGED, MISSED, OPEN, UNVERIFIED, VERIFIED, Came
 from councils.models import Decision
 from governance.links import path_of
 
@@ -62,9 +62,23 @@ _OF_KIND: dict[str, tuple[str, ...]] = {
 }
 
 
+def _judged() -> QuerySet[OutcomeVerdict]:
+    """What was said of the verification that stands."""
+    return OutcomeVerdict.objects.filter(verification__at=F("action__verified_at"))
+
+
+def _of_kind(kind: str) -> Q:
+    if kind == JUDGED:
+        return Q(state=ActionState.VERIFIED, pk__in=_judged().values("action_id"))
+    if kind == MISSED:
+        missed = _judged().exclude(effect=OutcomeEffect.WORKED)
+        return Q(state=ActionState.VERIFIED, pk__in=missed.values("action_id"))
+    return Q(state__in=_OF_KIND[kind])
+
+
 def has_work(kind: str) -> Q:
     """The condition on decisions that an action of theirs is of this kind."""
-    actions = ActionItem.objects.filter(state__in=_OF_KIND[kind])
+    actions = ActionItem.objects.filter(_of_kind(kind))
     return Q(pk__in=actions.filter(decision__isnull=False).values("decision_id")) | Q(
         result_id__in=actions.values("pk")
     )

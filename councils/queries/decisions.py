@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from councils import authority
-from councils.came import ANY, DROPPED, OPEN, UNVERIFIED, VERIFIED, came_of, has_work
+from councils.came import ANY, DROPPED, JUDGED, MISSED, OPEN, UNVERIFIED, VERIFIED, came_of, has_work
 from councils.models import Council, Decision, Verdict, Vote
 from councils.periods import first_day
 from councils.queries.lasting import Stands, marks, stands
@@ -60,6 +60,8 @@ class Carried(models.TextChoices):
     WAITING = "waiting", _lazy("under way")
     DONE = "done", _lazy("carried out")
     VERIFIED = "verified", _lazy("carried out and verified")
+    JUDGED = "judged", _lazy("judged whether it worked")
+    WORKED = "worked", _lazy("judged, and all of it worked")
     NOTHING = "nothing", _lazy("nothing to carry out")
 
 
@@ -89,6 +91,8 @@ def carried(how: str) -> Q:
         Carried.WAITING: valid & waits,
         Carried.DONE: valid & begun & ~waits,
         Carried.VERIFIED: valid & begun & ~waits & ~has_work(UNVERIFIED),
+        Carried.JUDGED: valid & has_work(JUDGED),
+        Carried.WORKED: valid & has_work(JUDGED) & ~has_work(MISSED),
         Carried.NOTHING: valid & ~begun,
     }[Carried(how)]
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from councils.models import Council, Decision, Meeting, MeetingState, Membership, Verdict
 from councils.queries import books
 from councils.queries.decisions import Carried, carried
+from governance.clauses import Rules
 from governance.models import CharterVersion, Duty, DutyKind, Person
 
 SINCE = timedelta(days=182)
@@ -61,6 +62,8 @@ def of_council(council: Council, version: CharterVersion, viewer: Person, now: d
         referred=Count("pk", filter=Q(verdict=Verdict.REFERRED)),
         asks=Count("pk", filter=carried(Carried.WAITING) | carried(Carried.DONE)),
         done=Count("pk", filter=carried(Carried.DONE)),
+        judged=Count("pk", filter=carried(Carried.JUDGED)),
+        worked=Count("pk", filter=carried(Carried.WORKED)),
         in_meeting=Count("meeting", distinct=True),
         advised=Count("meeting", distinct=True, filter=Q(verdict=Verdict.ADVISORY)),
     )
@@ -71,6 +74,7 @@ def of_council(council: Council, version: CharterVersion, viewer: Person, now: d
     met_url = f"/meetings/?{urlencode({'council': council.reference})}"
     return [
         Figure("held", _("Meetings held"), met["held"], met["planned"], _("of those planned, in half a year"), met_url),
+        *_against_cadence(met["held"], version, met_url),
         Figure(
             "quorate", _("Meetings whose every decision had its quorum"),
             decided["in_meeting"] - decided["advised"], decided["in_meeting"],
@@ -90,9 +94,28 @@ def of_council(council: Council, version: CharterVersion, viewer: Person, now: d
             "carried", _("Carried out"), decided["done"], decided["asks"], _("of those that ask for work"),
             register(carried="done"),
         ),
+        Figure(
+            "hit", _("Worked"), decided["worked"], decided["judged"], _("of those judged whether they worked"),
+            register(carried="worked"),
+        ),
         _drawn(council),
         _review(version),
         _acknowledged(council),
+    ]  # fmt: skip
+
+
+def _against_cadence(held: int, version: CharterVersion, url: str) -> list[Figure]:
+    """Meetings held beside those that the charter asks for; nothing where it sets no cadence."""
+    weeks = Rules.from_json(version.rules).cadence.weeks
+    if not weeks:
+        return []
+    asked = SINCE.days // (7 * weeks)
+    return [
+        Figure(
+            "cadence", _("Held against its cadence"), held, asked,
+            ngettext("one every %(n)d week", "one every %(n)d weeks", weeks) % {"n": weeks}, url,
+            _("%(part)d of %(whole)d") % {"part": held, "whole": asked}, False,
+        )
     ]  # fmt: skip
 
 

@@ -63,6 +63,8 @@ def test_each_figure_is_what_a_slow_derivation_counts(town, council):
     assert (found["held"].part, found["held"].whole) == (3, 4)
     assert (found["quorate"].part, found["quorate"].whole) == (2, 3)
     assert not found["held"].few
+    weeks = town.rules.cadence.weeks
+    assert (found["cadence"].value if weeks else "", weeks) == (f"3 of {182 // (7 * weeks)}" if weeks else "", weeks)
 
 
 def test_what_is_few_is_too_few_to_tell_and_each_figure_opens_its_list(town, council, client_for):

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from actions.models import ActionItem, Theme
+from actions.models import ActionItem, Outcome, OutcomeVerdict, Theme, Verification
 from councils.models import Decision
+from councils.queries import health
 from councils.services import agenda, decisions
+from governance.services.duties import rules_in_force
 from tests.actions.reading_files import take
 from tests.councils.rooms import decide, sit
 from tests.factories import EPOCH, Chamber
@@ -128,3 +130,29 @@ def test_the_register_takes_no_more_statements_for_more_decisions(work, client_f
     for number in range(4):
         decide(work, meeting, votes, 0, title=f"More {number}")
     assert statements() == before
+
+
+def judge(decision, effect, by):
+    """A verification that stands on what a decision made, and a person's verdict on it."""
+    action = ActionItem.objects.get(decision=decision)
+    verification = Verification.objects.create(action=action, finding="confirmed", by=by, at=EPOCH)
+    outcome = Outcome.objects.create(action=action, number=1, because="w", by=by, at=EPOCH)
+    OutcomeVerdict.objects.create(
+        outcome=outcome, action=action, verification=verification, effect=effect, words="w", by=by, at=EPOCH
+    )
+
+
+@pytest.mark.parametrize("effect", ["worked", "partly", "not", "cannot_tell"])
+def test_what_worked_is_told_of_what_was_judged_alone(work, client_for, effect):
+    client = client_for(work.secretary)
+    assert listed(client, "carried=judged")[0] == set()
+    judge(Decision.objects.get(motion="=Motion verified"), effect, work.secretary)
+    assert len(listed(client, "carried=judged")[0]) == 1
+    assert len(listed(client, "carried=worked")[0]) == (effect == "worked")
+    told = {
+        one.key: (one.part, one.whole)
+        for one in health.of_council(
+            work.council, rules_in_force(work.council.charter, EPOCH), work.secretary, EPOCH + timedelta(days=2)
+        )
+    }
+    assert told["hit"] == (effect == "worked", 1)
