@@ -28,6 +28,9 @@ from governance.models import Department, Duty, DutyKind
 from governance.quoting import inside
 from governance.services import duties
 
+TOGETHER = 300
+"""Moments in one statement: a condition may be nested a thousand deep at most on SQLite."""
+
 # --- resources -----------------------------------------------------------------------------------------------------
 
 
@@ -86,7 +89,10 @@ def still_wanted(items: Sequence[AgendaItem], _now: datetime) -> Mapping[int, st
         asked[request.item_id or 0] = request
     about = {item.about_id for item in concerned if item.pk in asked}
     last = dict(
-        Promise.objects.filter(action_id__in=about).order_by().values_list("action_id").annotate(last=Max("number"))
+        Promise.objects.filter(action_id__in=about, taken_back_at=None)
+        .order_by()
+        .values_list("action_id")
+        .annotate(last=Max("number"))
     )
     runs = set(ActionItem.objects.filter(pk__in=about, state__in=sorted(RUNNING)).values_list("pk", flat=True))
     said = {}
@@ -95,7 +101,7 @@ def still_wanted(items: Sequence[AgendaItem], _now: datetime) -> Mapping[int, st
             continue
         if item.about_id not in runs:
             said[item.pk] = _("The work runs no more.")
-        elif last[item.about_id] > asked[item.pk].promise.number:
+        elif last.get(item.about_id, 0) > asked[item.pk].promise.number:
             said[item.pk] = _("Another date holds by now.")
         else:
             said[item.pk] = _("The date is asked for no more.") if asked[item.pk].answer else ""
@@ -208,13 +214,15 @@ def _last_word(themes: Collection[int], talked: Mapping[int, datetime]) -> dict[
 
 
 def _fresh(since: Mapping[int, datetime], now: datetime) -> dict[int, int]:
-    """How often each was heard after its moment. One statement."""
-    if not since:
-        return {}
-    after = Q()
-    for key, at in since.items():
-        after |= Q(theme_id=key, received_at__gt=at)
-    counted = dict(_mentions().filter(after, received_at__lte=now).annotate(n=Count("pk")).values_list("theme_id", "n"))
+    """How often each was heard after its moment. One statement for every few hundred of them."""
+    counted: dict[int, int] = {}
+    moments = list(since.items())
+    for start in range(0, len(moments), TOGETHER):
+        after = Q()
+        for key, at in moments[start : start + TOGETHER]:
+            after |= Q(theme_id=key, received_at__gt=at)
+        rows = _mentions().filter(after, received_at__lte=now).annotate(n=Count("pk"))
+        counted |= dict(rows.values_list("theme_id", "n"))
     return {key: counted.get(key, 0) for key in since}
 
 

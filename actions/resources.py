@@ -58,7 +58,8 @@ def _motion(item: AgendaItem) -> str:
     """The sum that was asked for, and for what; empty where nobody named one."""
     payload = item.proposal.get("payload", {})
     amount, minutes = payload.get("amount") or 0, payload.get("minutes") or 0
-    sums = [say(amount, Unit.MONEY, queries.currency())] if amount else []
+    currency = getattr(item, "house_currency", "") or queries.currency()
+    sums = [say(amount, Unit.MONEY, currency)] if amount else []
     sums += [say(minutes, Unit.TIME, "")] if minutes else []
     if not sums:
         return ""

@@ -32,6 +32,11 @@ def _send_back(decision: Decision, by: Person, now: datetime) -> Subject:
     return minutes.send_back(minutes=_of(decision.item), by=by, now=now).subject
 
 
+def _not_approved(item: AgendaItem, by: Person, now: datetime) -> None:
+    """A motion on minutes that did not carry sends them back: somebody has to write them otherwise."""
+    minutes.send_back(minutes=_of(item), by=by, now=now)
+
+
 def _nothing(_item: AgendaItem, _payload: dict[str, Any]) -> dict[str, Any]:
     return {}
 
@@ -64,5 +69,8 @@ declare(
         },
         about=SubjectKind.MINUTES,
         overseer=_overseer,
+        is_raised=False,
+        stays=True,
+        failed=_not_approved,
     )
 )

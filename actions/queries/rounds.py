@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max, OuterRef, Q, Subquery
 
 from actions.lifecycle import OPEN, RUNNING, State
 from actions.models import ActionItem, Blocker, Promise, ResourceRequest
@@ -59,7 +59,7 @@ def of_meeting(meeting: Meeting, viewer: Person, now: datetime) -> Round | None:
     if not parts:
         return None
     since, today = _met_before(meeting), today_of(meeting.council, now)
-    for action in _work(meeting, list(parts), viewer, now):
+    for action in _work(meeting, list(parts), since, viewer, now):
         _sort_in(parts[action.department_id], action, since, today)
     for need in _needs(meeting, list(parts), viewer, now):
         parts[need.action.department_id].needs.append(need)
@@ -74,11 +74,17 @@ def _met_before(meeting: Meeting) -> datetime | None:
     return found
 
 
-def _work(meeting: Meeting, departments: list[int], viewer: Person, now: datetime) -> list[ActionItem]:
-    given = Promise.objects.filter(action=OuterRef("pk")).order_by("-number")
+def _work(
+    meeting: Meeting, departments: list[int], since: datetime | None, viewer: Person, now: datetime
+) -> list[ActionItem]:
+    """What runs, and what was said done since the council met."""
+    given = Promise.objects.filter(action=OuterRef("pk"), taken_back_at=None).order_by("-number")
+    finished = Q(state__in=(State.DONE, State.VERIFIED))
+    if since is not None:
+        finished &= Q(done_at__gt=since)
     return list(
         ActionItem.objects.visible_to(viewer, now)
-        .filter(council=meeting.council_id, department__in=departments)
+        .filter(Q(state__in=sorted(RUNNING)) | finished, council=meeting.council_id, department__in=departments)
         .annotate(given_at=Subquery(given.values("given_at")[:1]))
         .select_related("subject", "seat__subject")
         .order_by("promised", "pk")

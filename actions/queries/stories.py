@@ -108,6 +108,11 @@ VOICES = ("people", "system")
 """Whom of the story one listens to."""
 
 
+def _first_day(promises: Sequence[Promise]) -> date:
+    """The first day that was promised and never taken back as a slip: what later ones are measured by."""
+    return next((one.due_on for one in promises if one.taken_back_at is None), promises[0].due_on)
+
+
 def of(action: ActionItem, viewer: Person, now: datetime, *, voice: str = "") -> Story:
     """Tell the story of an action that ``viewer`` may see (from :func:`actions.queries.items.get`).
 
@@ -145,7 +150,7 @@ def of(action: ActionItem, viewer: Person, now: datetime, *, voice: str = "") ->
         moves=moves,
         finding=finding(line, [move for move in moves if move.kind not in BESIDE]),
         steps=_steps(action, seen, verifications),
-        promises=[_promise_line(promise, promises[0].due_on, seen) for promise in promises],
+        promises=[_promise_line(promise, _first_day(promises), seen) for promise in promises],
         blockers=_blockers(action, viewer, now),
         evidence=list(
             Evidence.objects.filter(action=action, taken_back_at=None)

@@ -39,6 +39,7 @@ class CloseForm(forms.Form):
                 label=_("Where %(item)s goes") % {"item": item.title},
                 choices=choices,
                 initial=choices[0][0],
+                required=False,
                 widget=forms.RadioSelect,
             )
             self.fields[f"why_{item.reference}"] = forms.CharField(
@@ -57,7 +58,7 @@ class CloseForm(forms.Form):
         """What was chosen, by the item's reference."""
         given = self.cleaned_data
         return {
-            item.reference: Left(given[f"where_{item.reference}"], given.get(f"why_{item.reference}", ""))
+            item.reference: Left(given.get(f"where_{item.reference}") or Onward.NEXT, given[f"why_{item.reference}"])
             for item in self.unsettled
         }
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from councils import quorum, representation
@@ -14,7 +14,7 @@ from councils.queries.representing import voices_of
 from governance.clauses import Recusal, Rules
 from governance.clauses.recusing import DEPUTY, SECRETARY
 from governance.errors import Absent
-from governance.models import CharterVersion, Person, SeatKind
+from governance.models import CharterVersion, Organisation, Person, SeatKind
 from governance.services.duties import rules_in_force
 
 
@@ -195,6 +195,8 @@ def agenda_of(meeting: Meeting) -> list[AgendaItem]:
     return list(
         AgendaItem.objects.filter(meeting=meeting)
         .select_related("subject", "about", "lead__subject", "carried_from__subject")
+        # Read with the rows: what a consent list would say of a sum names the currency for each of them.
+        .annotate(house_currency=Subquery(Organisation.objects.values("currency")[:1]))
         .prefetch_related(
             Prefetch(
                 "decisions",

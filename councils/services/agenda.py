@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from councils import access as council_access
-from councils.matters import MATTERS, Matter
+from councils.matters import ESCALATED, MATTERS, Matter, is_escalated
 from councils.models import OVER, RUNNING, AgendaItem, Ballot, BallotState, Council, Decision, ItemState, Meeting
 from councils.queries import councils as council_queries
 from governance import access, events
@@ -91,11 +91,7 @@ def put(
     if about is not None:
         known = AgendaItem.objects.filter(council=council, about=about, matter=matter, state=ItemState.OPEN).first()
         if known is not None:
-            found: AgendaItem = known
-            if by is not None and found.raised_by_id is None:
-                found.raised_by = by
-                found.keep("raised_by")
-            return found
+            return _joined(known, by, proposal, source)
     title = ask.splitlines()[0] if ask else about.title if about is not None else ""
     audience = [council.pk] if also_seen_by is None else [council.pk, also_seen_by]
     subject = subjects.create(SubjectKind.AGENDA_ITEM, title=title, now=now, audience=audience)
@@ -127,6 +123,24 @@ def put(
     )
     mentions = [("council", council.pk)] + ([("about", about)] if about is not None else [])
     journal.record(PROPOSED, subject=subject, by=by, now=now, mentions=mentions, matter=matter)
+    return item
+
+
+def _joined(item: AgendaItem, by: Person | None, proposal: dict[str, Any], source: str) -> AgendaItem:
+    """A second one brings what stands there already: a person stands behind it then, and what a ladder brings up is
+    escalated from now on, whoever raised it first."""
+    changed = []
+    if by is not None and item.raised_by_id is None:
+        item.raised_by = by
+        changed.append("raised_by")
+    if proposal.get(ESCALATED) and not item.proposal.get(ESCALATED):
+        item.proposal = {**proposal, **item.proposal, ESCALATED: True}
+        changed.append("proposal")
+        if not item.source:
+            item.source = source
+            changed.append("source")
+    if changed:
+        item.keep(*changed)
     return item
 
 
@@ -165,10 +179,12 @@ def set_back(*, item: AgendaItem, by: Person, now: datetime, version: int | None
     if item.meeting.current_id == item.pk:
         raise Conflict(_("The meeting is talking about it now. Turn to another item first."))
     if MATTERS[item.matter].stays:
-        raise Conflict(_("It is ratified by a decision, or lapses when its meeting closes. It is not set back."))
+        raise Conflict(_("It is settled by a decision, or ends with its meeting. It is not set back."))
+    if is_escalated(item):
+        raise Conflict(_("It had escalated: this meeting settles it, or says when it closes why it is not decided."))
     meeting = item.meeting
-    item.meeting, item.carried_from = None, meeting
-    item.keep("meeting", "carried_from")
+    item.meeting, item.carried_from, item.by_consent = None, meeting, False
+    item.keep("meeting", "carried_from", "by_consent")
     journal.record(SET_BACK, subject=item.subject, by=by, now=now, mentions=[("meeting", meeting.pk)])
     return item
 
@@ -182,7 +198,9 @@ def withdraw(*, item: AgendaItem, reason: str, by: Person, now: datetime, versio
     item = locked(item, version)
     _require_open(item)
     if MATTERS[item.matter].stays:
-        raise Conflict(_("It is ratified by a decision, or lapses when its meeting closes. It is not withdrawn."))
+        raise Conflict(_("It is settled by a decision, or ends with its meeting. It is not withdrawn."))
+    if is_escalated(item):
+        raise Conflict(_("It had escalated: settle it in one of its ways, or let a meeting say why it is not decided."))
     take_off(item, reason.strip(), by=by, now=now)
     return item
 
@@ -302,8 +320,8 @@ def return_to_backlog(item: AgendaItem, *, within: int, now: datetime, stays: bo
 
     It keeps the meeting that had it, and goes onto the next one; not where it ``stays`` there.
     """
-    item.carried_from, item.meeting = None if stays else item.meeting, None
-    item.keep("meeting", "carried_from")
+    item.carried_from, item.meeting, item.by_consent = None if stays else item.meeting, None, False
+    item.keep("meeting", "carried_from", "by_consent")
     owe_again(item, within=within, now=now)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from councils import access as council_access
 from councils import consent
-from councils.models import OVER, AgendaItem, Decision, How, ItemState, Meeting, MeetingState
+from councils.models import OVER, AgendaItem, Decision, How, ItemState, Meeting, MeetingState, Verdict
 from councils.services import agenda, decisions, meetings
 from governance import access, events
 from governance.errors import Conflict, DomainError, Invalid, Refused
@@ -70,7 +70,7 @@ def _settle_one(item: AgendaItem, version: int, by: Person, now: datetime) -> De
             field="items",
         )
     try:
-        return decisions.settle(
+        decision = decisions.settle(
             item=item,
             outcome=proposed.outcome.key,
             motion=proposed.motion,
@@ -87,6 +87,12 @@ def _settle_one(item: AgendaItem, version: int, by: Person, now: datetime) -> De
             % {"item": item.reference, "why": error},
             field="items",
         ) from error
+    if decision.verdict == Verdict.ADVISORY:
+        raise Conflict(
+            _("%(item)s would be advice only: there is no quorum. Nothing was recorded.") % {"item": item.reference},
+            field="items",
+        )
+    return decision
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, TextChoices
+from django.db.models import Max, Q, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -44,9 +44,13 @@ class Left:
     reason: str = ""
 
 
-def following(meeting: Meeting) -> Meeting | None:
-    """The council's next planned meeting: what is carried over goes onto its agenda."""
-    planned = Meeting.objects.filter(council_id=meeting.council_id, state=MeetingState.PLANNED).exclude(pk=meeting.pk)
+def following(meeting: Meeting, *, lock: bool = False) -> Meeting | None:
+    """The council's next planned meeting: what is carried over goes onto its agenda.
+
+    With ``lock`` its row is held, so that nobody calls it off meanwhile.
+    """
+    rows = Meeting.objects.select_for_update(of=("self",)) if lock else Meeting.objects.all()
+    planned = rows.filter(council_id=meeting.council_id, state=MeetingState.PLANNED).exclude(pk=meeting.pk)
     found: Meeting | None = planned.select_related("subject").order_by("starts_at", "pk").first()
     return found
 
@@ -69,11 +73,12 @@ def leave(meeting: Meeting, left: Mapping[str, Left], *, by: Person, now: dateti
     none is planned. A matter that was settled meanwhile is passed over. Raises :class:`Invalid` at ``left`` for a
     choice that is none, or a drop without its reason; within the caller's transaction.
     """
-    onto = following(meeting)
+    onto = following(meeting, lock=True)
     rules = duties.rules_in_force(meeting.council.charter, now)
     term = Rules.from_json(rules.rules).terms.settle
     rows = {}
     items = _open(meeting, lock=True)
+    _require_known(left, meeting)
     last = onto.items.aggregate(last=Max("position"))["last"] or 0 if onto is not None else 0
     for item in items:
         choice = _chosen(item, left.get(item.reference, Left()))
@@ -93,6 +98,16 @@ def leave(meeting: Meeting, left: Mapping[str, Left], *, by: Person, now: dateti
     going_on = [item.about_id for item in items if item.state == ItemState.OPEN]
     duties.hasten(subject_ids=going_on, overseer_id=meeting.council_id, now=now)
     return rows
+
+
+def _require_known(left: Mapping[str, Left], meeting: Meeting) -> None:
+    """Each matter that is named stood on this agenda; what was settled there meanwhile is passed over."""
+    stood = Q(meeting=meeting) | Q(decisions__meeting=meeting) | Q(carried_from=meeting)
+    known = AgendaItem.objects.filter(stood, subject__reference__in=left).values_list("subject__reference", flat=True)
+    if unknown := sorted(set(left) - set(known)):
+        raise Invalid(
+            _("%(items)s did not stand on this agenda.") % {"items": ", ".join(unknown)}, field="left", part=unknown[0]
+        )
 
 
 def _chosen(item: AgendaItem, choice: Left) -> Left:

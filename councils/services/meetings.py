@@ -121,7 +121,8 @@ def arrange(
         meeting.uid = series.uid
     meeting.save(force_insert=True)
     if is_next:
-        for position, item in enumerate(agenda.waiting(council), start=1):
+        # What went back to whoever may settle it alone waits for that, off the meeting.
+        for position, item in enumerate(agenda.waiting(council).filter(goes_back=""), start=1):
             item.meeting, item.position = meeting, position
             item.keep("meeting", "position")
         gathering.gather_for(meeting, now)

@@ -242,7 +242,11 @@ def _bring(minutes: Minutes, *, by: Person, now: datetime) -> AgendaItem:
     council = minutes.meeting.council
     ask = _("Approve the minutes of %(meeting)s") % {"meeting": minutes.meeting.title}
     item = agenda.put(council=council, about=minutes.subject, matter=MATTER, by=by, now=now, ask=ask, proposal={})
-    planned = Meeting.objects.filter(council=council, state=MeetingState.PLANNED).order_by("starts_at", "pk")
+    planned = (
+        Meeting.objects.select_for_update(of=("self",))
+        .filter(council=council, state=MeetingState.PLANNED)
+        .order_by("starts_at", "pk")
+    )
     if item.meeting_id is None and (onto := planned.first()) is not None:
         item.meeting, item.position = onto, onto.items.count() + 1
         item.keep("meeting", "position")
@@ -361,6 +365,7 @@ def correct(*, minutes: Minutes, reason: str, by: Person, now: datetime, version
 def approve_in_meeting(*, minutes: Minutes, by: Person, now: datetime) -> ApprovedMinutes:
     """A later meeting decided so. Within the settling transaction, under that decision's mandate."""
     minutes = _row(minutes)
+    _require_by_meeting(minutes)
     _require_ripe(minutes, now)
     return _settle(minutes, way=Way.MEETING, by=by, now=now)
 
@@ -368,6 +373,7 @@ def approve_in_meeting(*, minutes: Minutes, by: Person, now: datetime) -> Approv
 def send_back(*, minutes: Minutes, by: Person, now: datetime) -> Minutes:
     """A later meeting wants them written otherwise. Within the settling transaction, as :func:`approve_in_meeting`."""
     minutes = _row(minutes)
+    _require_by_meeting(minutes)
     if minutes.state != MinutesState.OUT:
         raise Conflict(_("Only minutes that are out for comment are sent back."))
     minutes.state, minutes.sent_at, minutes.comments_until = MinutesState.DRAFT, None, None
@@ -376,6 +382,11 @@ def send_back(*, minutes: Minutes, by: Person, now: datetime) -> Minutes:
     _owe_sending(minutes, now)
     journal.record(SENT_BACK, subject=minutes.subject, by=by, now=now, mentions=_mentions(minutes))
     return minutes
+
+
+def _require_by_meeting(minutes: Minutes) -> None:
+    if queries.rules_of(minutes).minutes.approval != MEETING_APPROVES:
+        raise Conflict(_("By the charter under which this meeting was held, no meeting approves its minutes."))
 
 
 def _settle(minutes: Minutes, *, way: str, by: Person | None, now: datetime) -> ApprovedMinutes:

@@ -230,7 +230,9 @@ def _tasks(listed: Iterable[Move]) -> list[Task]:
         ).select_related("subject", "seat__subject", "council")
     }
     firsts: dict[int, date] = dict(
-        Promise.objects.filter(action__in=actions, number=1).values_list("action_id", "due_on")
+        Promise.objects.filter(action__in=actions, taken_back_at=None)
+        .order_by("-number")
+        .values_list("action_id", "due_on")
     )
     asked = {one.action_id: one for one in _days_asked_for(found)}
     answers = helping.requests_of(move.duty_id for move in found if move.kind == DutyKind.RESPOND)

@@ -58,13 +58,24 @@ def went_back(entries: Sequence[Heard]) -> Iterable[Telling]:
 
 @on("councils.item.withdrawn")
 def withdrawn(entries: Sequence[Heard]) -> Iterable[Telling]:
-    """Whoever raised a matter hears that it is off the agenda, with the reason that stands there. One statement."""
-    raised = dict(
-        AgendaItem.objects.filter(pk__in={entry.subject_id for entry in entries}, raised_by__isnull=False).values_list(
+    """Whoever raised a matter, or asked for what it is about, hears that it is off the agenda, with the reason that
+    stands there. Three statements.
+
+    Who asked for money or for another date is told at the work itself, for they need not see the agenda.
+    """
+    keys = {entry.subject_id for entry in entries}
+    raised: dict[int, tuple[int, int]] = {
+        pk: (person, pk)
+        for pk, person in AgendaItem.objects.filter(pk__in=keys, raised_by__isnull=False).values_list(
             "pk", "raised_by_id"
         )
-    )
+    }
+    for rows in (
+        ResourceRequest.objects.filter(item__in=keys).values_list("item_id", "by_id", "action_id"),
+        DateRequest.objects.filter(item__in=keys).order_by("pk").values_list("item_id", "asked_by_id", "action_id"),
+    ):
+        raised |= {item: (person, about) for item, person, about in rows}
     for entry in entries:
-        person = raised.get(entry.subject_id)
+        person, about = raised.get(entry.subject_id, (None, 0))
         if person is not None and person != entry.by_id:
-            yield Telling(entry.entry_id, Kind.HANDED_BACK, None, entry.subject_id, person_id=person)
+            yield Telling(entry.entry_id, Kind.HANDED_BACK, None, about, person_id=person)

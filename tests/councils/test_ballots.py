@@ -262,7 +262,11 @@ def test_a_running_vote_is_the_one_place_where_it_is_decided(late):
             item=AgendaItem.objects.get(pk=late.item.pk), outcome="extend", motion="m", payload=NEW_DAY, votes=votes,
             by=late.clerk, now=EPOCH,
         )  # fmt: skip
-    agenda.withdraw(item=late.item, reason="Done otherwise.", by=late.clerk, now=EPOCH)
+    with pytest.raises(Conflict, match="had escalated"):
+        agenda.withdraw(item=late.item, reason="Done otherwise.", by=late.clerk, now=EPOCH)
+    agenda.withdraw_about(
+        about_id=late.action.pk, matters=["late_action"], reason="Done otherwise.", by=late.clerk, now=EPOCH
+    )
     assert (Ballot.objects.get().ended_as, late.owed()) == ("withdrawn", {})
     with pytest.raises(IntegrityError), transaction.atomic():
         Ballot.objects.update(state="open", closed_at=EPOCH)
