@@ -28,6 +28,7 @@ class ReviewForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Empty: it has served its purpose, and needs no more looks."),
     )
+    owed = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class RegisterForm(forms.Form):

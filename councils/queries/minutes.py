@@ -23,6 +23,7 @@ from councils.models import (
     Decision,
     Ending,
     Guest,
+    How,
     Meeting,
     Membership,
     Minutes,
@@ -39,7 +40,7 @@ from governance import access, pdf
 from governance.clauses import Rules
 from governance.errors import Absent
 from governance.links import path_of
-from governance.models import AudienceContainer, Organisation, Person, SeatKind, Tenure, TenureRole
+from governance.models import AudienceContainer, JournalEntry, Organisation, Person, SeatKind, Tenure, TenureRole
 from governance.queries.calendars import calendar_of_department
 
 
@@ -111,6 +112,19 @@ def comments_of(minutes: Minutes, number: int) -> list[MinutesComment]:
         "by", "answered_by", "about__item__subject"
     )
     return sorted(found, key=lambda one: (one.about.position if one.about is not None else 0, one.at, one.pk))
+
+
+def written_since_sent(minutes: Minutes) -> JournalEntry | None:
+    """When somebody last wrote on a draft that is out for comment, and who; None where nobody did. One statement."""
+    if minutes.state != MinutesState.OUT or minutes.sent_at is None:
+        return None
+    found: JournalEntry | None = (
+        JournalEntry.objects.filter(subject=minutes.pk, event="councils.minutes.written", at__gt=minutes.sent_at)
+        .select_related("by")
+        .order_by("-pk")
+        .first()
+    )
+    return found
 
 
 def unanswered(minutes: Minutes) -> int:
@@ -341,7 +355,7 @@ def _decisions_of(meeting: Meeting) -> dict[int, list[Decision]]:
     votes = Prefetch("votes", Vote.objects.select_related("person").order_by("person__name", "pk"), to_attr="by_name")
     for decision in (
         Decision.objects.filter(meeting=meeting)
-        .select_related("subject")
+        .select_related("subject", "taken_back")
         .prefetch_related(votes)
         .order_by("decided_at", "pk")
     ):
@@ -371,7 +385,10 @@ def _item(
         % {"onto": row.onto.reference if row.onto is not None else ""},
         Ending.DROPPED: _("It was dropped: %(reason)s") % {"reason": row.because},
         Ending.ABOVE: _("It had not been settled in its time, and went to the body above."),
-        Ending.UNDECIDED: _("It was not decided. It goes on without a meeting: in writing, or to the body above."),
+        Ending.UNDECIDED: _("It was not decided: %(reason)s It goes on in writing, or to the body above.")
+        % {"reason": sentence(row.because)}
+        if row.because
+        else _("It was not decided. It goes on without a meeting: in writing, or to the body above."),
     }
     return {
         "number": row.position,
@@ -389,30 +406,39 @@ def _decided(decision: Decision, fruits: list[Came], lasts: list[str]) -> Record
     verdict = Verdict(decision.verdict)
     label = str(verdict.label)
     says = _("Decided: %(verdict)s") if verdict == Verdict.VALID else _("Resolved: %(verdict)s")
+    reckoning = authority.why(decision.verdict, decision.facts)
     if decision.is_provisional:
         says = _("%(says)s, under a provisional charter") % {"says": says}
     if decision.taken_back_at is not None:
-        says = _("%(says)s (taken back as a slip)") % {"says": says}
+        says, reckoning = _("Taken back as a slip: it counts for nothing"), [decision.taken_back.reason]
+    elif decision.lapsed_at is not None:
+        says = _("%(says)s, lapsed: it was not ratified") % {"says": says}
     return {
         "reference": decision.reference,
         "path": path_of(decision.subject),
         "verdict": decision.verdict,
-        "verdict_says": says % {"verdict": label},
+        "verdict_says": says.replace("%(verdict)s", label),
         "motion": decision.motion,
-        "reckoning": authority.why(decision.verdict, decision.facts),
+        "reckoning": reckoning,
         "votes": _votes(decision),
         "lasts": lasts,
         "came": [_came_said(one) for one in fruits],
     }
 
 
+def sentence(words: str) -> str:
+    """Words as a sentence of their own: with an end."""
+    return words if words.endswith((".", "!", "?", "…", "。")) else f"{words}."
+
+
 def _votes(decision: Decision) -> list[str]:
     """Who voted how, where it was recorded by name."""
     by_choice: dict[str, list[str]] = defaultdict(list)
     for vote in decision.by_name:  # type: ignore[attr-defined]  # prefetched
-        by_choice[vote.choice].append(str(vote.person))
+        by_choice[vote.choice].append(f"{vote.person} ({vote.reason})" if vote.reason else str(vote.person))
+    nobody_objected = decision.how == How.NO_OBJECTION
     said = {
-        Choice.FOR: _("For: %(names)s."),
+        Choice.FOR: _("Nobody objected: %(names)s.") if nobody_objected else _("For: %(names)s."),
         Choice.AGAINST: _("Against: %(names)s."),
         Choice.ABSTAIN: _("Abstained: %(names)s."),
         Choice.RECUSED: _("Stood aside: %(names)s."),

@@ -176,12 +176,12 @@ def set_back(*, item: AgendaItem, by: Person, now: datetime, version: int | None
     _require_open(item)
     if item.meeting is None or item.meeting.state in OVER:
         raise Conflict(_("It stands on no meeting. It waits in the backlog already."))
+    if is_escalated(item):
+        raise Conflict(_("It had escalated: this meeting settles it, or says when it closes why it is not decided."))
     if item.meeting.current_id == item.pk:
         raise Conflict(_("The meeting is talking about it now. Turn to another item first."))
     if MATTERS[item.matter].stays:
         raise Conflict(_("It is settled by a decision, or ends with its meeting. It is not set back."))
-    if is_escalated(item):
-        raise Conflict(_("It had escalated: this meeting settles it, or says when it closes why it is not decided."))
     meeting = item.meeting
     item.meeting, item.carried_from, item.by_consent = None, meeting, False
     item.keep("meeting", "carried_from", "by_consent")

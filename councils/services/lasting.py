@@ -90,8 +90,18 @@ def let_go(decision: Decision, now: datetime) -> None:
 
 
 @transaction.atomic
-def review(*, decision: Decision, finding: str, by: Person, now: datetime, next_on: date | None = None) -> Decision:
+def review(
+    *,
+    decision: Decision,
+    finding: str,
+    by: Person,
+    now: datetime,
+    next_on: date | None = None,
+    owed: int | None = None,
+) -> Decision:
     """Record a look at a standing decision: it stands until another day, or has served its purpose.
+
+    ``owed`` is the key of the duty that was read: somebody else looked meanwhile where another one is open now.
 
     Changing what it says takes another decision, which supersedes it. Raises :class:`Absent`, :class:`Refused`,
     :class:`Invalid` at the field, and :class:`Conflict` for one that stands no more.
@@ -101,7 +111,10 @@ def review(*, decision: Decision, finding: str, by: Person, now: datetime, next_
     access.require(by, council_access.RECORD, decision.council, now)
     decision = Decision.objects.select_for_update(of=("self",)).select_related("subject", "council__charter",
         "council__department", "item__council__department").get(pk=decision.pk)  # fmt: skip
-    if queries.owed(decision.pk) is None:
+    duty = queries.owed(decision.pk)
+    if duty is not None and owed is not None and duty.pk != owed:
+        raise Conflict(_("Somebody looked at it meanwhile. Read what they found, then say what you find."))
+    if duty is None:
         raise Conflict(_("Nobody looks at this decision again: it does not stand, or needs no review."))
     text = finding.strip()
     if not text:

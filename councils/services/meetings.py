@@ -261,7 +261,7 @@ def close(
         )
     stop_clock(meeting, now)
     record = minutes.begin(meeting, now=now)
-    minutes.undecided(record, _leave_undecided(meeting, not_decided, by, now))
+    minutes.undecided(record, _leave_undecided(meeting, not_decided, by, now), (not_decided or "").strip())
     ratifying.lapse_left(meeting, by=by, now=now)
     gone = leaving.leave(meeting, left or {}, by=by, now=now)
     minutes.left(record, gone)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,6 +18,7 @@ from councils import minuting
 from councils.models import (
     AgendaItem,
     ApprovedMinutes,
+    Ballot,
     Capture,
     CaptureKind,
     Decision,
@@ -92,7 +94,10 @@ def begin(meeting: Meeting, *, now: datetime) -> Minutes:
     )
     decided = Decision.objects.filter(meeting=meeting).values_list("item_id", flat=True)
     stood = {item.pk: item for item in AgendaItem.objects.filter(meeting=meeting).order_by("position", "pk")}
-    moved = AgendaItem.objects.filter(pk__in=set(decided) - stood.keys()).order_by("pk")
+    # What was left undecided or set back while it was held stands on it no more.
+    undecided_there = dict(Ballot.objects.filter(meeting=meeting).order_by("pk").values_list("item_id", "reason"))
+    off = Q(pk__in=set(decided) | undecided_there.keys()) | Q(carried_from=meeting)
+    moved = AgendaItem.objects.filter(off).exclude(pk__in=stood).order_by("pk")
     endings = {ItemState.OPEN: Ending.BACK, ItemState.SETTLED: Ending.SETTLED, ItemState.WITHDRAWN: Ending.WITHDRAWN}
     climbed = set(
         Duty.objects.filter(subject_id__in=stood, kind=DutyKind.SETTLE, closed_as="climbed").values_list(
@@ -104,9 +109,12 @@ def begin(meeting: Meeting, *, now: datetime) -> Minutes:
             minutes=minutes,
             item=item,
             position=place,
-            ending=Ending.ABOVE
+            ending=Ending.UNDECIDED
+            if item.pk in undecided_there
+            else Ending.ABOVE
             if item.state == ItemState.WITHDRAWN and item.pk in climbed
             else endings[ItemState(item.state)],
+            because=undecided_there.get(item.pk, ""),
             note=said[item.pk],
         )
         for place, item in enumerate([*stood.values(), *moved], start=1)
@@ -137,9 +145,9 @@ def _captured(meeting: Meeting) -> dict[int | None, str]:
     return defaultdict(str, {item: "\n".join(texts)[:LONGEST_PROSE] for item, texts in said.items()})
 
 
-def undecided(minutes: Minutes, items: Collection[int]) -> None:
+def undecided(minutes: Minutes, items: Collection[int], reason: str) -> None:
     """These items had escalated and were left undecided: they go on without a meeting, not back to the backlog."""
-    minutes.items.filter(item__in=items).update(ending=Ending.UNDECIDED)
+    minutes.items.filter(item__in=items).update(ending=Ending.UNDECIDED, because=reason)
 
 
 def left(minutes: Minutes, gone: Mapping[int, MinutesItem]) -> None:

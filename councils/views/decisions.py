@@ -125,7 +125,9 @@ def _show(
         "back_to": meeting if meeting is not None and meeting.state == MeetingState.OPEN else None,
         "lasts": lasts,
         "today": council_queries.today_for(viewer, now),
-        "review_form": (review_form or ReviewForm()) if lasts.owed is not None and may_record else None,
+        "review_form": (review_form or ReviewForm(initial={"owed": lasts.owed.pk}))
+        if lasts.owed is not None and may_record
+        else None,
         "slip": (take_back_form or TakeBackForm()) if may_take_back else None,
         "later": list(queries.listed(viewer, now).filter(item=item).exclude(pk=decision.pk)),
         "postings": Posting.objects.filter(decision=decision).select_related(

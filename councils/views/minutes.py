@@ -70,6 +70,7 @@ def show(
         "moves": next_moves([minutes.pk], now),
         "today": today,
         "is_open": minutes.is_open_for_comments(today),
+        "rewritten": queries.written_since_sent(minutes),
         "is_note": minutes.state == MinutesState.NOTE,
         "may_write": may_record and is_latest and minutes.state != MinutesState.APPROVED,
         "may_correct": may_record and is_latest and minutes.state == MinutesState.APPROVED,

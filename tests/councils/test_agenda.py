@@ -87,6 +87,23 @@ def test_where_one_cannot_be_decided_nothing_is_recorded_and_it_is_named(council
     assert (refused.value.field, Decision.objects.count()) == ("items", 0)
 
 
+def test_without_a_quorum_the_list_settles_nothing_and_records_nothing(council) -> None:
+    meeting, _votes = sit(council, present=3)
+    items = raised(council, meeting, "One", "Two")
+    with pytest.raises(Conflict, match="advice only"):
+        consenting.settle(meeting=meeting, seen=seen(items), by=council.secretary, now=EPOCH)
+    assert not Decision.objects.exists()
+
+
+def test_what_goes_by_consent_is_chosen_anew_for_the_next_meeting(council) -> None:
+    meeting, _votes = sit(council)
+    (item,) = raised(council, meeting, "One")
+    meetings.close(meeting=meeting, by=council.secretary, now=EPOCH)
+    again, _votes = sit(council, now=EPOCH + timedelta(days=7))
+    item.refresh_from_db()
+    assert (item.meeting, item.by_consent) == (again, False)
+
+
 def test_what_was_changed_or_taken_off_meanwhile_is_not_settled(council) -> None:
     meeting, _votes = sit(council)
     one, other = raised(council, meeting, "Minutes of May", "Chairs")

@@ -9,15 +9,19 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actions.services import funding, items
+from councils import matters
 from councils.models import AgendaItem, ItemState, Meeting, Minutes, MinutesState
 from councils.models.meetings import AFTER_ITS_END, LONGEST, adjourned
 from councils.queries import minutes as queries
-from councils.services import agenda, captures, decisions, live, meetings, minutes
+from councils.services import agenda, ballots, captures, decisions, live, meetings, minutes
 from councils.services.leaving import Left
 from governance.clauses import LIGHT, MEETING_APPROVES, Formality
 from governance.clauses import Minutes as Clause
 from governance.errors import Conflict, Invalid, Refused
 from governance.models import Duty, DutyKind, JournalEntry
+from notifications.models import Message
+from notifications.services.listening import hear
 from tests.councils.rooms import sit
 from tests.councils.test_minutes import LATER, closed, raise_matter
 from tests.factories import EPOCH
@@ -288,6 +292,103 @@ def test_minutes_of_an_old_meeting_are_composed_on_request(council, client_for):
     with pytest.raises(Refused):
         minutes.write_up(meeting=meeting, by=council.members[5], now=LATER)
     again = minutes.write_up(meeting=meeting, by=council.secretary, now=LATER)
-    assert [item["title"] for item in queries.compose(again)["agenda"]["items"]] == ["Text at each step", "A poster"]
+    assert [item["title"] for item in queries.compose(again)["agenda"]["items"]] == [
+        "Text at each step",
+        "A poster",
+        "Longer hours",
+    ]
     assert minutes.write_up(meeting=meeting, by=council.secretary, now=LATER) == again
     assert Duty.objects.get(subject_id=again.pk, closed_at=None).due_on > date(2026, 1, 1)
+
+
+@pytest.mark.parametrize("way", ["drop", "withdraw"])
+def test_minutes_that_a_meeting_approves_stay_until_one_decides(council, under, way):
+    under(minutes=Clause(MEETING_APPROVES))
+    meeting, _votes = sit(council)
+    made = Minutes.objects.get(meeting=close(council, meeting))
+    minutes.send_out(minutes=made, by=council.secretary, now=EPOCH + timedelta(hours=2))
+    held, _votes = sit(council, now=EPOCH + timedelta(days=1))
+    item = AgendaItem.objects.get(matter="minutes")
+    if way == "withdraw":
+        with pytest.raises(Conflict, match="not withdrawn"):
+            agenda.withdraw(item=item, reason="No.", by=council.secretary, now=EPOCH)
+    meetings.close(
+        meeting=held, by=council.secretary, now=EPOCH + timedelta(days=1), left={item.reference: Left("drop", "No.")}
+    )
+    item.refresh_from_db()
+    assert (item.state, item.carried_from) == (ItemState.OPEN, held)
+
+
+def test_a_motion_on_minutes_that_does_not_carry_sends_them_back(council, under):
+    under(minutes=Clause(MEETING_APPROVES))
+    meeting, _votes = sit(council)
+    made = Minutes.objects.get(meeting=close(council, meeting))
+    minutes.send_out(minutes=made, by=council.secretary, now=EPOCH + timedelta(hours=2))
+    _held, votes = sit(council, now=LATER)
+    decisions.settle(
+        item=AgendaItem.objects.get(matter="minutes"), outcome="approve", motion="We approve", payload={},
+        votes=dict.fromkeys(votes, "against"), by=council.secretary, now=LATER,
+    )  # fmt: skip
+    made.refresh_from_db()
+    assert made.state == MinutesState.DRAFT
+    assert Duty.objects.get(subject_id=made.pk, closed_at=None).kind == DutyKind.SEND_MINUTES
+
+
+def test_nobody_raises_the_approval_of_minutes_by_hand(council):
+    made = closed(council)
+    with pytest.raises(Invalid):
+        agenda.propose(council=council.council, about=made.subject, matter="minutes", by=council.chair, now=LATER)
+
+
+def test_a_ladder_that_brings_what_a_hand_had_raised_makes_it_escalated(council):
+    item = raise_matter(council, "Left lying")
+    again = agenda.put(
+        council=council.council, about=item.about, matter="general", by=None, now=EPOCH, ask="", source="escalation",
+        proposal={matters.ESCALATED: True},
+    )  # fmt: skip
+    assert again == item
+    assert matters.is_escalated(again)
+    meeting, _votes = sit(council)
+    item.refresh_from_db()
+    assert item.meeting == meeting
+    with pytest.raises(Conflict, match="had escalated"):
+        agenda.withdraw(item=item, reason="Not now.", by=council.secretary, now=EPOCH)
+    with pytest.raises(Conflict, match="had escalated"):
+        agenda.set_back(item=item, by=council.secretary, now=EPOCH)
+    with pytest.raises(Conflict, match="not left lying"):
+        close(council, meeting, left={item.reference: Left("drop", "x")})
+
+
+def test_minutes_say_why_something_was_left_undecided_also_before_the_meeting_closed(council):
+    meeting, _votes = sit(council)
+    first, second = on(council, meeting, "Undecided on the way", "Undecided at the end")
+    AgendaItem.objects.filter(pk__in=[first.pk, second.pk]).update(proposal={matters.ESCALATED: True})
+    first.refresh_from_db()
+    ballots.leave_undecided(item=first, reason="The supplier was not there", by=council.secretary, now=EPOCH)
+    close(council, meeting, not_decided="The hour was over.")
+    assert ends(meeting) == {
+        "Undecided on the way": "It was not decided: The supplier was not there. It goes on in writing, or to the "
+        "body above.",
+        "Undecided at the end": "It was not decided: The hour was over. It goes on in writing, or to the body above.",
+    }
+
+
+def test_what_is_named_and_never_stood_there_is_refused(council):
+    meeting, _votes = sit(council)
+    (item,) = on(council, meeting, "Here")
+    with pytest.raises(Invalid, match="ITEM-9999 did not stand on this agenda"):
+        close(council, meeting, left={item.reference: Left("backlog"), "ITEM-9999": Left("drop", "x")})
+
+
+def test_whoever_asked_for_money_reads_why_it_was_dropped(town, council):
+    seat, owner = town.champion_seats[town.legal.pk], town.champions[town.legal.pk]
+    action = items.create(title="Write it", seat=seat, council=council.council, proof="p", by=town.lead, now=EPOCH)
+    items.accept(action=action, promised_on=SOON.date(), by=owner, now=EPOCH)
+    asked = funding.ask(action=action, amount=90_000, what_for="Texts", by=owner, now=EPOCH)
+    meeting, _votes = sit(council)
+    hear(EPOCH)
+    Message.objects.all().delete()
+    close(council, meeting, left={asked.item.reference: Left("drop", "Too dear.")})
+    hear(EPOCH + timedelta(hours=2))
+    told = Message.objects.get(kind="handed_back")
+    assert (told.person, told.subject_id) == (owner, action.pk)
