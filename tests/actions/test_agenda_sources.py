@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from actions import brought
 from actions.models import ActionItem, Theme
 from actions.services import delegating, funding, items, theme_shapes, themes
 from councils import sources
@@ -536,3 +537,7 @@ def test_every_night_agendas_are_built_and_one_that_fails_holds_up_no_other(plac
     keep(EPOCH)
     keep(EPOCH)
     assert [item.about.kind for item in place.stands(sources.THEME)] == ["theme"]
+
+
+def test_more_themes_than_one_condition_may_hold_are_counted_all_the_same(place: Place) -> None:
+    assert brought._fresh(dict.fromkeys(range(1, 1_200), EPOCH), EPOCH) == dict.fromkeys(range(1, 1_200), 0)

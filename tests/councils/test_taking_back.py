@@ -8,15 +8,16 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from actions.models import ActionItem, Promise
+from actions.queries import approving
 from actions.queries.items import lines
-from actions.services import items
+from actions.services import items, promises
 from actions.services import requests as request_services
 from councils import matters
 from councils.matters import nothing_to_reverse
 from councils.models import AgendaItem, Capture, Decision, ItemState, Posting, TakenBack, Verdict
 from councils.queries import books as book_queries
 from councils.queries import decisions as decision_queries
-from councils.services import agenda, books, captures, chairing, decisions, meetings, taking_back
+from councils.services import agenda, books, captures, chairing, decisions, gathering, meetings, taking_back
 from governance.clauses import ChairsAction, DecisionRight, Quorum, Rules
 from governance.errors import Absent, Conflict, Invalid, Refused
 from governance.models import Duty, DutyKind, JournalEntry
@@ -330,3 +331,21 @@ def test_its_page_offers_it_to_its_author_and_says_afterwards_that_it_counts_for
     assert (told["verdict"], told["taken_back"]["reason"]) == ("valid", "Ten times too much.")
     again = client.post(f"/api/v1/decisions/{decision.reference}/take-back/", {"reason": "r"}, "application/json")
     assert again.status_code == 409
+
+
+def test_a_date_that_was_taken_back_hides_no_other_that_is_asked_for(late, town, monkeypatch):
+    late_item = decided(late, "extend", NEW_DAY).item
+    back(Decision.objects.get(item=late_item), late.clerk)
+    books.grant(council=late.council.council, amount=10_000 * EUROS, by=town.sponsor, now=EPOCH)
+    decisions.settle(
+        item=AgendaItem.objects.get(pk=late_item.pk), outcome="re_resource", motion="m",
+        payload={"amount": 100 * EUROS, "reason": "r"}, votes={row.pk: "for" for row in late.council.memberships[:9]},
+        by=late.clerk, now=EPOCH + timedelta(minutes=9),
+    )  # fmt: skip
+    monkeypatch.setattr(approving, "approver", lambda *_given, **_more: None)
+    asked = promises.ask_for_time(
+        action=ActionItem.objects.get(pk=late.action.pk), due_on=date(2027, 2, 1), reason="The supplier.",
+        by=late.owner, now=EPOCH + timedelta(days=1),
+    )  # fmt: skip
+    gathering.gather_all(EPOCH + timedelta(days=1))
+    assert (AgendaItem.objects.get(pk=asked.item_id).state, asked.answer) == (ItemState.OPEN, "")
