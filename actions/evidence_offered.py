@@ -67,4 +67,12 @@ def _kpi(action_id: int) -> list[Piece]:
     return [Piece(f"kpi:{metric.pk}", _("KPI"), words, metric.pk)]
 
 
+def _withdrawn(keys: set[str]) -> set[str]:
+    """Voices of people who have said meanwhile that they do not want to be quoted. One statement at most."""
+    voices = {int(key.removeprefix("feedback:")): key for key in keys if key.startswith("feedback:")}
+    still = set(quotable(Feedback.objects.filter(pk__in=voices)).values_list("pk", flat=True)) if voices else set()
+    return {key for pk, key in voices.items() if pk not in still}
+
+
 evidence.register(pieces)
+evidence.register_withdrawn(_withdrawn)

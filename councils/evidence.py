@@ -45,3 +45,19 @@ def offered(item: "AgendaItem", viewer: Person, now: datetime) -> list[Piece]:
     found = [piece for provider in PROVIDERS for piece in provider(item, now)]
     seen = access.visible_ids(viewer, {piece.about for piece in found}, now) if found else set()
     return [piece for piece in found if piece.about in seen][:MOST]
+
+
+# keys of pieces -> those that may be shown no more, because whoever said it does not want to be quoted any longer.
+Withdrawn = Callable[[set[str]], set[str]]
+
+_withdrawn: list[Withdrawn] = []
+
+
+def register_withdrawn(which: Withdrawn) -> None:
+    """Declare which pieces are shown no more. Called when the program starts."""
+    _withdrawn.append(which)
+
+
+def withdrawn(keys: set[str]) -> set[str]:
+    """Of these pieces, those that are shown no more, whatever was kept with decisions."""
+    return set().union(*(which(keys) for which in _withdrawn)) if keys else set()

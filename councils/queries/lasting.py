@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from councils import evidence as evidence_registry
 from councils.models import Decision, DecisionEvidence, DecisionReview, Supersession
 from governance import access
 from governance.models import AudienceContainer, Duty, DutyKind, Organisation, Person
@@ -71,11 +72,18 @@ class Lasts:
     evidence: list[DecisionEvidence]
 
 
+def _shown(pieces: QuerySet[DecisionEvidence]) -> list[DecisionEvidence]:
+    """The pieces but those of somebody who does not want to be quoted any longer."""
+    listed = list(pieces)
+    gone = evidence_registry.withdrawn({piece.key for piece in listed})
+    return [piece for piece in listed if piece.key not in gone]
+
+
 def of(decision: Decision, viewer: Person, now: datetime) -> Lasts:
     """All that lasts of a decision, as far as ``viewer`` may see it. A bounded number of statements."""
     newer = Supersession.objects.filter(old=decision, lapsed_at=None).select_related("new__subject").first()
     older = Supersession.objects.filter(new=decision, lapsed_at=None).select_related("old__subject").order_by("pk")
-    evidence = list(DecisionEvidence.objects.filter(decision=decision).select_related("about").order_by("pk"))
+    evidence = _shown(DecisionEvidence.objects.filter(decision=decision).select_related("about").order_by("pk"))
     linked = {one.about_id for one in evidence} | {one.old_id for one in older}
     seen = access.visible_ids(viewer, linked | ({newer.new_id} if newer is not None else set()), now)
     return Lasts(
@@ -98,7 +106,7 @@ def said_to(council_id: int, decisions: Sequence[Decision]) -> dict[int, list[st
     known = AudienceContainer.objects.filter(
         Q(container_id=council_id) | Q(container_id__in=everybody), audience=OuterRef("about__audience")
     )
-    for piece in DecisionEvidence.objects.filter(Exists(known), decision__in=keys).order_by("pk"):
+    for piece in _shown(DecisionEvidence.objects.filter(Exists(known), decision__in=keys).order_by("pk")):
         words = {"kind": piece.label, "words": piece.words}
         found[piece.decision_id].append(_("Based on (%(kind)s): %(words)s") % words)
     older = Supersession.objects.filter(new__in=keys, lapsed_at=None).select_related("old__subject").order_by("pk")
@@ -114,7 +122,7 @@ def said_to(council_id: int, decisions: Sequence[Decision]) -> dict[int, list[st
 
 def grounds(decision_ids: list[int], viewer: Person, now: datetime) -> dict[int, str]:
     """For rows of the register: what each was based on, as far as ``viewer`` may see it. Two statements."""
-    rows = list(DecisionEvidence.objects.filter(decision__in=decision_ids).order_by("pk"))
+    rows = _shown(DecisionEvidence.objects.filter(decision__in=decision_ids).order_by("pk"))
     seen = access.visible_ids(viewer, {row.about_id for row in rows}, now) if rows else set()
     found: dict[int, list[str]] = defaultdict(list)
     for row in rows:

@@ -41,6 +41,7 @@ guards.forbid(
     when="NEW.verdict <> OLD.verdict OR NEW.facts <> OLD.facts OR NEW.motion <> OLD.motion OR NEW.amount <> OLD.amount"
     " OR NEW.charter_version_id <> OLD.charter_version_id OR NEW.decided_at <> OLD.decided_at"
     " OR NEW.is_provisional <> OLD.is_provisional OR NEW.risk_note <> OLD.risk_note OR NEW.minutes <> OLD.minutes"
+    " OR NEW.recorded_by_id <> OLD.recorded_by_id OR NEW.item_id <> OLD.item_id"
     " OR NEW.how <> OLD.how OR NEW.outcome <> OLD.outcome OR NEW.payload <> OLD.payload"
     " OR COALESCE(CAST(NEW.review_on AS TEXT), '') <> COALESCE(CAST(OLD.review_on AS TEXT), '')"
     " OR (OLD.before <> '{}' AND NEW.before <> OLD.before)"

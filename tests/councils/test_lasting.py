@@ -170,6 +170,9 @@ def test_evidence_is_kept_by_reference_with_the_words_as_they_were(town, room):
     assert kept[1].words == "Nobody told me where my claim is."
     with pytest.raises(DatabaseError, match="stays as it was"), transaction.atomic():
         DecisionEvidence.objects.update(words="Nothing.")
+    Feedback.objects.update(consent="refused")
+    assert [one.key for one in lasting_queries.of(decision, by, EPOCH).evidence] == keys[:1], "nobody quotes them now"
+    assert "Nobody told me" not in lasting_queries.grounds([decision.pk], by, EPOCH)[decision.pk]
 
 
 def test_evidence_is_read_by_whoever_may_see_both(town, room):
