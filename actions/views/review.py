@@ -1,6 +1,6 @@
 """The executive review: what was promised and what became of it, and what waits for whoever looks."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -32,6 +32,8 @@ from governance.views import asker
 GRAVE = (Figure.LATE, Figure.BLOCKED, Figure.UNOWNED)
 SHOWN_MOVES = 8
 SHOWN_SILENT = 6
+SOON = timedelta(days=14)
+"""What is due later than that does not wait for anybody on this page."""
 
 
 @login_required
@@ -41,7 +43,9 @@ def executive_review(request: HttpRequest) -> HttpResponse:
     scope = form.scope
     review = executive(viewer, now, scope)
     mine = my_moves(viewer, now)
-    moves = [move for move in mine if move.kind != DutyKind.RESPOND]
+    due = [move for move in mine if move.kind != DutyKind.RESPOND]
+    # What is weeks ahead waits on the home page: a meeting after next is nothing to act on now.
+    moves = [move for move in due if move.by is None or move.by <= review.on + SOON]
     owed = [move for move in mine if move.kind == DutyKind.RESPOND]
     requests = helping.requests_of(move.duty_id for move in owed)
     asked = [*((requests.get(move.duty_id), move) for move in owed), *asked_moves(viewer, now)]
@@ -71,7 +75,7 @@ def executive_review(request: HttpRequest) -> HttpResponse:
             {**_line(move, subjects[move.subject_id]), **({"path": helping.path_of(key)} if key else {})}
             for key, move in asked
         ],
-        "more_moves": max(0, len(moves) - SHOWN_MOVES),
+        "more_moves": len(due) - len(moves[:SHOWN_MOVES]),
         "today": review.on,
         "debts": oldest_debts(viewer, now, scope),
         "weight": _weight(viewer, now, scope),
