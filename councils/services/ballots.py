@@ -178,7 +178,8 @@ def cast(
     known = WrittenVote.objects.filter(ballot=ballot, membership=membership).first()
     row = _seat_of(item, membership, by, known, now)
     rule = Rules.from_json(queries.version_of(ballot, item.council, now).rules).recusal
-    if choice != RECUSED and recusing.is_required(item, row, by, rule, now):
+    given = matters.seats_named(item, ballot.outcome, ballot.payload)
+    if choice != RECUSED and recusing.is_required(item, row, by, rule, now, given):
         raise Invalid(_("By the charter you stand aside: it is your own matter. Vote “recused”."), field="choice")
     other = WrittenVote.objects.filter(ballot=ballot, person=by).exclude(membership=membership)
     if (elsewhere := other.select_related("membership__seat__subject").first()) is not None:

@@ -161,3 +161,24 @@ def test_whoever_stays_out_of_the_room_and_whoever_comes_back_counts_for_the_nex
     )  # fmt: skip
     assert (noted.verdict, noted.facts["present"]) == (Verdict.VALID, 5)
     meetings.close(meeting=meeting, by=late.clerk, now=EPOCH, not_decided="No quorum for it.")
+
+
+def test_whoever_is_given_the_work_by_the_motion_stands_aside(late):
+    _meeting, votes = sit(late.council)
+    other = late.council.memberships[6]
+    asked = {"outcome": "reassign", "payload": {"seat": other.seat.reference}}
+    with pytest.raises(Invalid, match="stands aside") as refused:
+        settle(late, {key: one for key, one in votes.items() if key != owner(late).pk}, **asked)
+    assert str(late.council.members[6]) in str(refused.value)
+    decision = settle(late, {}, how="no_objection", **asked)
+    assert set(decision.facts["aside"]) == {owner(late).seat.title, other.seat.title}
+
+
+def test_whoever_is_commissioned_beside_the_motion_stands_aside(late):
+    _meeting, _votes = sit(late.council)
+    other = late.council.memberships[6]
+    decision = settle(
+        late, {}, how="no_objection",
+        payload={"reason": "r", "actions": [{"title": "Tell them", "seat": other.seat.reference}]},
+    )  # fmt: skip
+    assert set(decision.facts["aside"]) == {owner(late).seat.title, other.seat.title}
