@@ -15,6 +15,7 @@ from councils import access as council_access
 from councils import matters
 from councils.forms.ballots import UndecidedForm, VoteForm
 from councils.models import AgendaItem, Ballot, MeetingState
+from councils.queries import asked as asked_queries
 from councils.queries import ballots as queries
 from councils.queries import councils as council_queries
 from councils.queries import meetings as meeting_queries
@@ -193,6 +194,7 @@ def _show(
         "count": count,
         "form": form,
         "outcome": matters.outcomes_of(item).get(ballot.outcome),
+        "asked": asked_queries.of_motion(item, ballot.outcome, ballot.payload, viewer, now),
         "may_put": council_access.RECORD in rights and ballot.state == "awaited",
         "visible": access.visible_ids(viewer, [item.council_id], now),
         "today": council_queries.today_for(viewer, now),

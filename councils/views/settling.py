@@ -128,15 +128,15 @@ def room_of(
 
 
 def _given(item: AgendaItem, chosen: matters.Outcome, asked: Mapping[str, Any]) -> set[str]:
-    """The seats to which what is asked gives work, as far as it is known yet: chosen in the form, captured, referred."""
-    chosen_keys = {
+    """The seats to which what is asked gives work, as far as it is known: chosen in the form, captured, referred."""
+    keys = {
         field.name: int(key)
         for field in chosen.fields
         if field.answers and (key := str(asked.get(field.name) or "")).isdecimal()
     }
-    known = Seat.objects.filter(pk__in=chosen_keys.values()) if chosen_keys else Seat.objects.none()
+    known = Seat.objects.filter(pk__in=keys.values()) if keys else Seat.objects.none()
     seats = dict(known.values_list("pk", "subject__reference"))
-    payload: dict[str, Any] = {name: seats.get(key) for name, key in chosen_keys.items()}
+    payload: dict[str, Any] = {name: seats.get(key) for name, key in keys.items()}
     if chosen.takes_actions:
         lines = [captures.asked_of(line) for line in captures.of_item(item.pk) if line.kind == CaptureKind.ACTION]
         payload[commissions.KEY] = lines

@@ -55,6 +55,7 @@ def test_a_meeting_is_closed_with_a_reason_then_the_motion_is_written_and_each_s
     council = text_of(clerk.get(f"/councils/{late.council.council.reference}/"))
     assert "Voted on in writing" in council
     member = client_for(late.council.members[3])
+    assert "29 January 2027" in text_of(member.get(f"{item}written-vote/")), "what is voted on, not its motion alone"
     assert "Your vote" in text_of(member.get(f"{item}written-vote/"))
     assert member.post(f"{item}written-vote/cast/", {"choice": "perhaps"}).status_code == 422
     assert member.post(f"{item}written-vote/cast/", {"choice": "against"}).status_code == 302
@@ -94,6 +95,7 @@ def test_over_the_api(town, late, client_for):
         content_type="application/json",
     )  # fmt: skip
     assert (put.status_code, put.json()["state"], put.json()["needed"], put.json()["voted"]) == (201, "open", 5, 0)
+    assert [line["value"] for line in put.json()["asked"]] == ["29 January 2027", NEW_DAY["reason"]]
     cast = clerk.post(f"{at}vote/", json.dumps({"choice": "for"}), content_type="application/json")
     assert (cast.status_code, cast.json()["voted"]) == (200, 1)
     assert [seat["has_voted"] for seat in cast.json()["seats"]].count(True) == 1
