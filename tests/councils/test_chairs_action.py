@@ -14,6 +14,7 @@ from governance.errors import Conflict, Refused
 from governance.models import Duty, DutyKind, JournalEntry, SubjectKind
 from governance.services import subjects
 from tests.councils.rooms import EUROS, sit
+from tests.councils.test_ballots import Late
 from tests.factories import EPOCH
 
 
@@ -117,6 +118,17 @@ def test_a_meeting_that_is_called_off_neither_ratifies_nor_lapses(purse):
     meeting = meetings.call(council=purse.council, starts_at=EPOCH, by=purse.secretary, now=EPOCH)
     meetings.call_off(meeting=meeting, reason="Ill.", by=purse.secretary, now=EPOCH)
     assert (ratification().state, ratification().meeting) == (ItemState.OPEN, None)
+
+
+def test_it_is_not_offered_while_the_motion_of_its_written_vote_is_awaited(town, client_for):
+    town.rule_anew(replace(town.rules, chair=ChairsAction(True, 500 * EUROS)))
+    late = Late(town)
+    at, chair = f"/agenda-items/{late.item.reference}/", client_for(late.council.chair)
+    item, _meeting = late.leave()
+    with time_machine.travel(EPOCH, tick=False):
+        assert "Decide it alone" not in chair.get(at).content.decode()
+    with pytest.raises(Conflict, match="waits for the motion"):
+        chairing.act(item=item, outcome="drop", motion="m", payload={"reason": "r"}, by=late.council.chair, now=EPOCH)
 
 
 def test_its_pages(purse, client_for):
