@@ -64,11 +64,15 @@ def test_a_meeting_is_closed_with_a_reason_then_the_motion_is_written_and_each_s
     assert "against" in mine
     assert "has voted" in others
     for number in (0, 1, 2, 4, 5, 6, 7, 8):
-        client_for(late.council.members[number]).post(f"{item}written-vote/cast/", {"choice": "for"})
+        voter = client_for(late.council.members[number])
+        cast = voter.post(f"{item}written-vote/cast/", {"choice": "for"}, follow=True)
+        assert ("It was the last one" in text_of(cast)) == (number == 8)
     decision = Decision.objects.get()
     told = text_of(clerk.get(f"/decisions/{decision.reference}/"))
     assert "9 of 9 voting seats voted in writing; 5 needed, the chair voted." in told
-    assert "valid (9 of 9 in writing; 8 for, 1 against)" in text_of(clerk.get(f"{item}written-vote/"))
+    closed = clerk.get(f"{item}written-vote/")
+    assert "of it? Valid (9 of 9 in writing; 8 for, 1 against) To the decision" in text_of(closed)
+    assert f"/decisions/{decision.reference}/" in closed.content.decode()
 
 
 def test_who_has_no_vote_there_casts_none_and_who_sees_nothing_is_told_nothing(town, late, client_for):
