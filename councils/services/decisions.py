@@ -254,6 +254,8 @@ def _motion(
         item.meeting, now, recused=[*required, *(key for key, choice in choices.items() if choice == RECUSED)]
     )
     choices = _completed(choices, ballots, standing)
+    reasons = {**dict.fromkeys(required, by_charter()), **_reasons(choices, ballots)}
+    _require_reasons(choices, reasons, standing)
     persons = _voters(choices, standing)
     if lock and ballots.how != How.HANDS:
         _require_a_vote(persons, standing)
@@ -263,7 +265,7 @@ def _motion(
             choices=choices,
             persons=persons,
             how=ballots.how,
-            reasons={**dict.fromkeys(required, by_charter()), **_reasons(choices, ballots)},
+            reasons=reasons,
         ),
         common,
         standing=standing,
@@ -547,6 +549,18 @@ def _reasons(choices: Mapping[int, str], ballots: Ballots) -> dict[int, str]:
     if any(len(text) > LONGEST_REASON for text in said.values()):
         raise Invalid(_("Say it in %(n)d characters at most.") % {"n": LONGEST_REASON}, field="votes")
     return {key: text for key, text in said.items() if text and choices.get(key) == RECUSED}
+
+
+def _require_reasons(choices: Mapping[int, str], reasons: Mapping[int, str], standing: Standing) -> None:
+    """Raises :class:`Invalid` at ``reasons`` for whoever stands aside on their own and does not say why."""
+    silent = [place for place in standing.places if choices.get(place.sitting.membership.pk) == RECUSED]
+    silent = [place for place in silent if place.person is not None and not reasons.get(place.sitting.membership.pk)]
+    if silent:
+        raise Invalid(
+            _("Whoever stands aside says why. Write the reason of %(who)s.")
+            % {"who": ", ".join(str(place.person) for place in silent)},
+            field="reasons",
+        )
 
 
 def _with_payer(judged: Judgement, asked: Motion) -> Judgement:

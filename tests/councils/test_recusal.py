@@ -85,7 +85,7 @@ def test_a_tie_is_decided_by_whoever_chairs(town, by, verdict):
     _meeting, votes = sit(late.council)
     in_favour = {late.council.memberships[number].pk for number in (3, 4, 5, 6)}
     split = {key: "for" if key in in_favour else "against" for key in votes if key != chair.pk}
-    decision = settle(late, {**split, chair.pk: "recused"})
+    decision = settle(late, {**split, chair.pk: "recused"}, reasons={chair.pk: "My own letters."})
     chaired = {"deputy": deputy.seat.title, "secretary": late.council.memberships[1].seat.title}.get(by)
     assert (decision.verdict, decision.facts.get("presiding")) == (verdict, chaired)
 
@@ -182,3 +182,27 @@ def test_whoever_is_commissioned_beside_the_motion_stands_aside(late):
         payload={"reason": "r", "actions": [{"title": "Tell them", "seat": other.seat.reference}]},
     )  # fmt: skip
     assert set(decision.facts["aside"]) == {owner(late).seat.title, other.seat.title}
+
+
+def test_whoever_stands_aside_on_their_own_says_why(late):
+    late.put()
+    with pytest.raises(Invalid, match="why") as refused:
+        late.cast(6, "recused")
+    assert refused.value.field == "reason"
+    late.cast(OWNER, "recused")
+    assert "charter" in Ballot.objects.get().votes.get().reason
+
+
+def test_the_form_asks_for_the_reason_where_it_is_missing(late, client):
+    now = timezone.now()
+    sit(late.council, now=now)
+    other = late.council.memberships[6]
+    with pytest.raises(Invalid, match="why") as refused:
+        settle(late, {other.pk: "recused"}, how="no_objection", now=now)
+    assert refused.value.field == "reasons"
+    client.force_login(late.clerk)
+    asked = {"outcome": "drop", "motion": "Drop it.", "reason": "r", f"vote_{other.seat.reference}": "recused"}
+    answer = client.post(f"/agenda-items/{late.item.reference}/settle/", {**asked, "how": "no_objection"})
+    assert (answer.status_code, "Say why: whoever stands aside" in answer.content.decode()) == (422, True)
+    why = {f"reason_{other.seat.reference}": "My sister asks."}
+    assert client.post(f"/agenda-items/{late.item.reference}/settle/", {**asked, **why, "how": "no_objection"}).url
