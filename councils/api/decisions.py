@@ -390,7 +390,7 @@ class DecisionReply(Thing):
         return authority.in_short(decision.verdict, decision.facts)
 
     def get_why(self, decision: Decision) -> list[str]:
-        return authority.why(decision.verdict, decision.facts)
+        return authority.why(decision.verdict, decision.facts, decision_queries.undone(decision))
 
 
 def _register(viewer: Person, now: datetime) -> QuerySet[Decision]:
@@ -656,7 +656,12 @@ def _votes(item: AgendaItem, given: dict[str, str]) -> dict[int, str]:
         summary="The decision register",
         parameters=[
             OpenApiParameter("council", str, description="Its reference."),
-            OpenApiParameter("verdict", str, enum=Verdict.values),
+            OpenApiParameter(
+                "verdict",
+                str,
+                enum=[*Verdict.values, decision_queries.UNDONE],
+                description="Of those whose verdict holds; `undone`: taken back, or lapsed.",
+            ),
             OpenApiParameter("search", str, description="Words of the motion."),
             OpenApiParameter("stands", str, enum=lasting_queries.Stands.values, description="How it stands today."),
             OpenApiParameter("carried", str, enum=decision_queries.Carried.values, description="How far it has come."),

@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 
 from councils.models import AgendaItem, Decision, ItemState, Verdict
 from councils.queries import books as book_queries
+from councils.queries import decisions as decision_queries
 from councils.services import agenda, books, chairing, decisions, meetings
 from governance.clauses import ChairsAction
 from governance.errors import Conflict, Refused
@@ -111,6 +112,29 @@ def test_a_motion_to_ratify_that_does_not_carry_lets_it_lapse(purse):
     )  # fmt: skip
     decision.refresh_from_db()
     assert decision.lapsed_at == EPOCH
+
+
+def test_what_lapsed_is_said_so_and_is_none_of_what_is_valid(purse, client_for):
+    decision = act(purse, item_of(purse))
+    before = decision_queries.committed(purse.council, "year", EPOCH)
+    assert before == 300 * EUROS
+    meeting, _votes = sit(purse)
+    meetings.close(meeting=meeting, by=purse.secretary, now=EPOCH)
+    with time_machine.travel(EPOCH, tick=False):
+        reader, at = client_for(purse.secretary), f"/decisions/{decision.reference}/"
+        shown = reader.get(at).text
+        assert "It counts, and took effect at once." not in shown
+        assert "counts no more since it lapsed" in shown
+        assert "counts no more since it lapsed" in reader.get(f"/api/v1{at}").json()["why"][-1]
+        assert decision.reference not in reader.get("/decisions/?verdict=valid").text
+        for narrowed in ("verdict=undone", "stands=lapsed"):
+            assert decision.reference in reader.get(f"/decisions/?{narrowed}").text
+        register = reader.get("/decisions/")
+        tabs = {key: n for key, _label, n in register.context["verdicts"]}
+        assert (tabs["valid"], tabs["undone"], sum(tabs.values())) == (0, 1, register.context["total"])
+        assert register.context["follow"].valid == 0
+        assert '"lapsed"' in reader.get("/decisions/sheet.csv").getvalue().decode()
+    assert decision_queries.committed(purse.council, "year", EPOCH) == before, "its effect stands"
 
 
 def test_a_meeting_that_is_called_off_neither_ratifies_nor_lapses(purse):
