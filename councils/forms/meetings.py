@@ -270,7 +270,11 @@ class SettleForm(forms.Form):
     def votes(self) -> dict[int, str]:
         """The choice named for each membership; who has none did not cast a vote."""
         rest = "" if self.how != How.BY_NAME else self.cleaned_data.get("rest", "")
-        chosen = {place.sitting.membership.pk: self.cleaned_data.get(vote_name(place)) or rest for place in self.places}
+        chosen = {
+            (key := place.sitting.membership.pk): self.cleaned_data.get(vote_name(place))
+            or (rest if key not in self.aside else "")  # the charter recuses them, whatever the rest does
+            for place in self.places
+        }
         return {membership: choice for membership, choice in chosen.items() if choice and choice != NO_VOTE}
 
 

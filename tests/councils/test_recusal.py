@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from actions.services import agenda_of
 from councils import referrals
-from councils.models import AgendaItem, Ballot, Membership, Verdict
+from councils.models import AgendaItem, Ballot, Decision, Membership, Verdict
 from councils.queries import meetings as meeting_queries
-from councils.services import chairing, decisions, meetings
+from councils.services import captures, chairing, decisions, meetings
 from governance.clauses import ChairsAction, Recusal, Voting
 from governance.errors import Conflict, Invalid
 from governance.services import seats
@@ -206,3 +206,24 @@ def test_the_form_asks_for_the_reason_where_it_is_missing(late, client):
     assert (answer.status_code, "Say why: whoever stands aside" in answer.content.decode()) == (422, True)
     why = {f"reason_{other.seat.reference}": "My sister asks."}
     assert client.post(f"/agenda-items/{late.item.reference}/settle/", {**asked, **why, "how": "no_objection"}).url
+
+
+def test_the_form_marks_whoever_a_captured_action_is_given_to_and_the_rest_does_not_vote_for_them(late, client):
+    now = timezone.now()
+    meeting, _votes = sit(late.council, now=now)
+    item, other = AgendaItem.objects.get(pk=late.item.pk), late.council.memberships[6]
+    line = captures.capture(
+        meeting=meeting, item=item, kind="action", text=f"Tell them @{other.seat.reference}", by=late.clerk, now=now
+    )
+    client.force_login(late.clerk)
+    at = f"/agenda-items/{item.reference}/"
+    marked = [
+        one
+        for one in client.get(f"{at}?outcome=drop").content.decode().split("<input")
+        if f'name="vote_{other.seat.reference}"' in one and "checked" in one
+    ]
+    assert ['value="recused"' in one for one in marked] == [True]
+    asked = {"outcome": "drop", "motion": "Drop it.", "reason": "r", "rest": "for"}
+    answer = client.post(f"{at}settle/", {**asked, "line": f"{line.pk}:{line.version}"})
+    assert answer.status_code == 302
+    assert set(Decision.objects.get().facts["aside"]) == {owner(late).seat.title, other.seat.title}
