@@ -171,7 +171,7 @@ def test_whoever_is_given_the_work_by_the_motion_stands_aside(late):
         settle(late, {key: one for key, one in votes.items() if key != owner(late).pk}, **asked)
     assert str(late.council.members[6]) in str(refused.value)
     decision = settle(late, {}, how="no_objection", **asked)
-    assert set(decision.facts["aside"]) == {owner(late).seat.title, other.seat.title}
+    assert {vote.membership_id for vote in decision.votes.filter(choice="recused")} == {owner(late).pk, other.pk}
 
 
 def test_whoever_is_commissioned_beside_the_motion_stands_aside(late):
@@ -181,7 +181,7 @@ def test_whoever_is_commissioned_beside_the_motion_stands_aside(late):
         late, {}, how="no_objection",
         payload={"reason": "r", "actions": [{"title": "Tell them", "seat": other.seat.reference}]},
     )  # fmt: skip
-    assert set(decision.facts["aside"]) == {owner(late).seat.title, other.seat.title}
+    assert {vote.membership_id for vote in decision.votes.filter(choice="recused")} == {owner(late).pk, other.pk}
 
 
 def test_whoever_stands_aside_on_their_own_says_why(late):
@@ -226,4 +226,5 @@ def test_the_form_marks_whoever_a_captured_action_is_given_to_and_the_rest_does_
     asked = {"outcome": "drop", "motion": "Drop it.", "reason": "r", "rest": "for"}
     answer = client.post(f"{at}settle/", {**asked, "line": f"{line.pk}:{line.version}"})
     assert answer.status_code == 302
-    assert set(Decision.objects.get().facts["aside"]) == {owner(late).seat.title, other.seat.title}
+    aside = Decision.objects.get().votes.filter(choice="recused")
+    assert {vote.membership_id for vote in aside} == {owner(late).pk, other.pk}
