@@ -348,7 +348,7 @@ def verify_by(decision: Decision, by: Person, now: datetime) -> Subject:
 
 
 _REASON = Field("reason", gettext_lazy("Why"), "long", required=True)
-_SEAT = Field("seat", gettext_lazy("Accountable seat"), "seat", required=True)
+_SEAT = Field("seat", gettext_lazy("Accountable seat"), "seat", required=True, answers=True)
 _VERIFIER = Field("seat", gettext_lazy("The seat that verifies it"), "seat", required=True)
 
 declare(

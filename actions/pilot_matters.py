@@ -222,7 +222,7 @@ def _fields(place: PilotPlace) -> list[Field]:
     key, name = place.department.subject.reference, place.department.name
     return [
         Field(f"repeat_{key}", _("Repeat it in %(place)s") % {"place": name}, "yes"),
-        Field(f"seat_{key}", _("%(place)s: accountable seat") % {"place": name}, "seat", needed=_NEEDED),
+        Field(f"seat_{key}", _("%(place)s: accountable seat") % {"place": name}, "seat", needed=_NEEDED, answers=True),
         Field(f"asked_for_{key}", _("%(place)s: date asked for") % {"place": name}, "date", needed=_NEEDED),
         Field(f"amount_{key}", _("%(place)s: allocated from the envelope") % {"place": name}, "money"),
         Field(f"needs_none_{key}", _("%(place)s: needs no resources") % {"place": name}, "yes"),

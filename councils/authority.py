@@ -352,8 +352,14 @@ def in_short(verdict: str, facts: dict[str, Any]) -> str:
     }
 
 
-def why(verdict: str, facts: dict[str, Any]) -> list[str]:
-    """The reckoning in sentences, from stored facts: what was counted, against which rule, with which result."""
+LAPSED, TAKEN_BACK = "lapsed", "taken_back"
+
+
+def why(verdict: str, facts: dict[str, Any], undone: str = "") -> list[str]:
+    """The reckoning in sentences, from stored facts: what was counted, against which rule, with which result.
+
+    ``undone`` says that what was valid counts no more, since it lapsed or was taken back.
+    """
     lines: list[str] = []
     if not facts.get("alone"):
         lines += [_quorum_line(facts), *_aside_lines(facts), _vote_line(facts)]
@@ -376,9 +382,17 @@ def why(verdict: str, facts: dict[str, Any]) -> list[str]:
         if facts.get("rises")
         else _("The motion did not carry."),
         REFERRED: _("That is beyond the right to decide, so it was referred upward and nothing was allocated."),
-        VALID: _("It counts, and took effect at once."),
+        VALID: _valid_end(undone),
     }
     return [*lines, ends[verdict]] if verdict in ends else lines
+
+
+def _valid_end(undone: str) -> str:
+    if undone == LAPSED:
+        return _("It took effect at once, and counts no more since it lapsed: the council did not ratify it.")
+    if undone == TAKEN_BACK:
+        return _("It took effect at once, and counts for nothing since it was taken back.")
+    return _("It counts, and took effect at once.")
 
 
 def _time_lines(facts: dict[str, Any]) -> list[str]:

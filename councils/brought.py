@@ -172,7 +172,7 @@ def _day(came: Came) -> date:
 
 def _under_way() -> QuerySet[Decision]:
     """What stands and asks for work that is not done yet."""
-    found: QuerySet[Decision] = Decision.objects.filter(has_work(OPEN), STANDS, lapsed_at=None)
+    found: QuerySet[Decision] = Decision.objects.filter(has_work(OPEN), STANDS)
     return found.select_related("subject").order_by("decided_at", "pk")
 
 

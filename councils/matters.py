@@ -44,6 +44,8 @@ class Field:
     choices: Sequence[tuple[str, str | Promise]] = ()
     needed: str | Promise = ""
     """When it is needed, where that depends on what else is filled in; its outcome's check judges it."""
+    answers: bool = False
+    """Of a seat: whether it answers for the work that comes of it, so that its people may have to stand aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,19 @@ def concerned_by(item: "AgendaItem") -> Concerned:
     """Whose own matter an item is; a referral is whose it was below."""
     known = MATTERS.get(str(item.proposal.get("matter", item.matter))) or MATTERS[item.matter]
     return known.concerns(item.about_id)
+
+
+def seats_named(item: "AgendaItem", outcome: str, payload: dict[str, Any]) -> set[str]:
+    """References of the seats to which a motion gives work: what its outcome names, and the actions beside it."""
+    outcomes = outcomes_of(item)
+    fields = outcomes[outcome].fields if outcome in outcomes else ()
+    if "outcome" in item.proposal and (below := MATTERS.get(str(item.proposal.get("matter")))) is not None:
+        # What was referred is decided as it was referred.
+        known = below.resolve(item) if below.resolve is not None else below.outcomes
+        referred = known.get(item.proposal["outcome"])
+        fields, payload = referred.fields if referred is not None else (), item.proposal["payload"]
+    named = [payload.get(field.name) for field in fields if field.answers]
+    return {str(one) for one in [*named, *(action["seat"] for action in payload.get(commissions.KEY, ()))] if one}
 
 
 ESCALATED = "escalated"

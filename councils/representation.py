@@ -21,6 +21,8 @@ class Heard:
     present: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     otherwise: str = "advisory"
+    is_quorate: bool = True
+    """Whether what is decided now counts as far as the quorum goes; without one nothing here says that it does."""
 
     @property
     def is_met(self) -> bool:
@@ -41,6 +43,8 @@ class Heard:
         absent = missing_words(self.missing)
         if self.otherwise == "advisory":
             return _("%(absent)s: what is decided now is advisory.") % {"absent": absent}
+        if not self.is_quorate:
+            return _("%(absent)s.") % {"absent": absent}
         return _("%(absent)s; what is decided counts, and will say so.") % {"absent": absent}
 
 

@@ -34,6 +34,7 @@ from councils.models import (
     Verdict,
     Vote,
 )
+from councils.queries import asked as asked_queries
 from councils.queries import ballots as ballot_queries
 from councils.queries import decisions as decision_queries
 from councils.queries import lasting as lasting_queries
@@ -250,6 +251,13 @@ class PaperReply(serializers.Serializer[Any]):
         return paper.vote is not None
 
 
+class AskedReply(serializers.Serializer[Any]):
+    """One thing that a motion asks for, in words."""
+
+    label = serializers.CharField()  # type: ignore[assignment]  # a declared field is no attribute
+    value = serializers.CharField()
+
+
 class BallotReply(serializers.Serializer[Any]):
     """A written vote; how each seat voted stands with its decision, once it is closed."""
 
@@ -260,10 +268,15 @@ class BallotReply(serializers.Serializer[Any]):
     motion = serializers.CharField(source="ballot.motion")
     outcome = serializers.CharField(source="ballot.outcome")
     payload = serializers.DictField(source="ballot.payload")
+    asked = serializers.SerializerMethodField()
     needed = serializers.IntegerField()
     voted = serializers.IntegerField()
     seats = PaperReply(source="papers", many=True)
     decision = serializers.CharField(source="ballot.decision.subject.reference", default=None, allow_null=True)
+
+    @extend_schema_field(AskedReply(many=True))
+    def get_asked(self, _count: ballot_queries.Count) -> Any:
+        return AskedReply(self.context["asked"], many=True).data
 
 
 class ProjectionReply(serializers.Serializer[Any]):
@@ -377,7 +390,7 @@ class DecisionReply(Thing):
         return authority.in_short(decision.verdict, decision.facts)
 
     def get_why(self, decision: Decision) -> list[str]:
-        return authority.why(decision.verdict, decision.facts)
+        return authority.why(decision.verdict, decision.facts, decision_queries.undone(decision))
 
 
 def _register(viewer: Person, now: datetime) -> QuerySet[Decision]:
@@ -605,8 +618,10 @@ class AgendaItems(Idempotent, Resource):
         return Response(self._ballot(item))
 
     def _ballot(self, item: AgendaItem) -> Any:
-        count = ballot_queries.count_of(_ballot_of(item), item.council, self.viewer, self.now)
-        return BallotReply(count).data
+        ballot = _ballot_of(item)
+        count = ballot_queries.count_of(ballot, item.council, self.viewer, self.now)
+        asked = asked_queries.of_motion(item, ballot.outcome, ballot.payload, self.viewer, self.now)
+        return BallotReply(count, context={"asked": asked}).data
 
 
 def _settling(item: AgendaItem, asked: dict[str, Any]) -> dict[str, Any]:
@@ -641,7 +656,12 @@ def _votes(item: AgendaItem, given: dict[str, str]) -> dict[int, str]:
         summary="The decision register",
         parameters=[
             OpenApiParameter("council", str, description="Its reference."),
-            OpenApiParameter("verdict", str, enum=Verdict.values),
+            OpenApiParameter(
+                "verdict",
+                str,
+                enum=[*Verdict.values, decision_queries.UNDONE],
+                description="Of those whose verdict holds; `undone`: taken back, or lapsed.",
+            ),
             OpenApiParameter("search", str, description="Words of the motion."),
             OpenApiParameter("stands", str, enum=lasting_queries.Stands.values, description="How it stands today."),
             OpenApiParameter("carried", str, enum=decision_queries.Carried.values, description="How far it has come."),

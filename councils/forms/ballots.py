@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from councils.forms.meetings import BY_CONSENT
 from councils.models import Choice
 from councils.queries.ballots import Count
+from governance.forms.needed import needed
 
 
 class UndecidedForm(forms.Form):
@@ -24,7 +25,10 @@ class VoteForm(forms.Form):
 
     seat = forms.ChoiceField(label=gettext_lazy("For the seat"), required=False)
     choice = forms.ChoiceField(label=gettext_lazy("Vote"), widget=forms.RadioSelect)
-    reason = forms.CharField(label=gettext_lazy("Why you stand aside"), max_length=300, required=False)
+    reason = needed(
+        gettext_lazy("needed where you stand aside on your own"),
+        forms.CharField(label=gettext_lazy("Why you stand aside"), max_length=300, required=False),
+    )
 
     def __init__(self, *args: Any, count: Count, by_consent: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

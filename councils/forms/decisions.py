@@ -6,10 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from councils.models import Verdict
-from councils.queries.decisions import Carried, Wanted, Where
+from councils.queries.decisions import UNDONE, Carried, Wanted, Where
 from councils.queries.lasting import Stands
 
 ANY = ("", _("any"))
+VERDICTS = [*Verdict.choices, (UNDONE, _("taken back or lapsed"))]
 
 
 class TakeBackForm(forms.Form):
@@ -35,7 +36,7 @@ class RegisterForm(forms.Form):
     search = forms.CharField(
         label=_("Words of the motion"), max_length=120, required=False, widget=forms.TextInput(attrs={"type": "search"})
     )
-    verdict = forms.ChoiceField(label=_("Verdict"), choices=[ANY, *Verdict.choices], required=False)
+    verdict = forms.ChoiceField(label=_("Verdict"), choices=[ANY, *VERDICTS], required=False)
     stands = forms.ChoiceField(label=_("How it stands"), choices=[ANY, *Stands.choices], required=False)
     carried = forms.ChoiceField(label=_("Carried out"), choices=[ANY, *Carried.choices], required=False)
     where = forms.ChoiceField(label=_("Decided"), choices=[ANY, *Where.choices], required=False)
@@ -60,7 +61,7 @@ class RegisterForm(forms.Form):
         self.is_valid()
         said = self.cleaned_data
         words = {
-            "verdict": Verdict(said["verdict"]).label if said.get("verdict") else "",
+            "verdict": dict(VERDICTS)[said["verdict"]] if said.get("verdict") else "",
             "stands": Stands(said["stands"]).label if said.get("stands") else "",
             "carried": Carried(said["carried"]).label if said.get("carried") else "",
             "where": Where(said["where"]).label if said.get("where") else "",

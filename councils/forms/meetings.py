@@ -204,6 +204,15 @@ class SettleForm(forms.Form):
                 )
         self.order_fields(["motion", *(field.name for field in outcome.fields), "risk_note"])
 
+    def clean(self) -> dict[str, Any]:
+        """Whoever stands aside on their own says why; the charter is the reason of those whom it makes stand aside."""
+        cleaned = super().clean() or {}
+        for place in self.places:
+            is_aside = cleaned.get(vote_name(place)) == Choice.RECUSED
+            if is_aside and place.sitting.membership.pk not in self.aside and not cleaned.get(reason_name(place)):
+                self.add_error(reason_name(place), gettext_lazy("Say why: whoever stands aside says so."))
+        return cleaned
+
     @property
     def inputs(self) -> list[forms.BoundField]:
         """The motion, the outcome's own fields, and the risks where the charter asks for them."""
@@ -261,7 +270,11 @@ class SettleForm(forms.Form):
     def votes(self) -> dict[int, str]:
         """The choice named for each membership; who has none did not cast a vote."""
         rest = "" if self.how != How.BY_NAME else self.cleaned_data.get("rest", "")
-        chosen = {place.sitting.membership.pk: self.cleaned_data.get(vote_name(place)) or rest for place in self.places}
+        chosen = {
+            (key := place.sitting.membership.pk): self.cleaned_data.get(vote_name(place))
+            or (rest if key not in self.aside else "")  # the charter recuses them, whatever the rest does
+            for place in self.places
+        }
         return {membership: choice for membership, choice in chosen.items() if choice and choice != NO_VOTE}
 
 

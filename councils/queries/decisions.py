@@ -50,8 +50,19 @@ def listed(
     return found
 
 
-STANDS = Q(verdict=Verdict.VALID, taken_back_at=None)
-"""Decisions that count: valid, and not taken back as a slip."""
+UNDONE = "undone"
+"""In the register, beside the verdicts: what counts no more."""
+HOLDS = Q(taken_back_at=None, lapsed_at=None)
+"""Decisions whose verdict holds: neither taken back as a slip, nor a chair's that lapsed."""
+STANDS = Q(verdict=Verdict.VALID) & HOLDS
+"""Decisions that count: valid, and neither taken back nor lapsed."""
+
+
+def undone(decision: Decision) -> str:
+    """Why it counts no more, as :func:`councils.authority.why` takes it; empty: it does."""
+    if decision.taken_back_at is not None:
+        return authority.TAKEN_BACK
+    return authority.LAPSED if decision.lapsed_at is not None else ""
 
 
 class Carried(models.TextChoices):
@@ -101,7 +112,9 @@ def narrowed(rows: QuerySet[Decision], wanted: Wanted, zone: ZoneInfo, now: date
     if wanted.search.strip():
         rows = rows.filter(motion__icontains=wanted.search.strip())
     if wanted.verdict in Verdict.values:
-        rows = rows.filter(STANDS if wanted.verdict == Verdict.VALID else Q(verdict=wanted.verdict))
+        rows = rows.filter(HOLDS, verdict=wanted.verdict)
+    if wanted.verdict == UNDONE:
+        rows = rows.exclude(HOLDS)
     if wanted.stands in Stands.values:
         rows = rows.filter(stands(wanted.stands, now.astimezone(zone).date()))
     if wanted.carried in Carried.values:
@@ -195,11 +208,15 @@ def sheet(rows: QuerySet[Decision], viewer: Person, now: datetime) -> Iterator[d
                 "commits": plain_minor(one.amount, one.currency) if one.amount else "",
                 "currency": one.currency if one.amount else "",
                 "provisional": _("yes") if one.is_provisional else "",
-                "stands": _("taken back") if one.taken_back_at is not None else stand.get(one.pk, ("", ""))[0],
+                "stands": _words(undone(one)) or stand.get(one.pk, ("", ""))[0],
                 "how far": far[one.pk][0],
             }
         if len(batch) < TOGETHER:
             return
+
+
+def _words(how: str) -> str:
+    return {authority.TAKEN_BACK: _("taken back"), authority.LAPSED: _("lapsed")}.get(how, "")
 
 
 def get(reference: str, viewer: Person, now: datetime) -> Decision:
@@ -215,15 +232,15 @@ def get(reference: str, viewer: Person, now: datetime) -> Decision:
     return found
 
 
-def by_verdict(viewer: Person, now: datetime, council: Council | None = None) -> tuple[dict[str, int], int]:
-    """How many decisions of each verdict ``viewer`` may see, as the register narrows to it, and how many in all.
+def by_verdict(rows: QuerySet[Decision]) -> tuple[dict[str, int], int]:
+    """How many of ``rows`` are of each verdict, as the register narrows to it, and how many in all. One statement.
 
-    What was taken back is in all of them, and not among the valid ones.
+    What was taken back or lapsed is counted apart, as ``UNDONE``: the counts add up.
     """
-    stand = Q(taken_back_at=None) | ~Q(verdict=Verdict.VALID)
-    rows = listed(viewer, now, council).order_by().values("verdict")
-    counted = list(rows.annotate(n=Count("pk", filter=stand), every=Count("pk")))
-    return {row["verdict"]: row["n"] for row in counted}, sum(row["every"] for row in counted)
+    counted = list(rows.order_by().values("verdict").annotate(n=Count("pk", filter=HOLDS), every=Count("pk")))
+    every = sum(row["every"] for row in counted)
+    found = {row["verdict"]: row["n"] for row in counted}
+    return {**found, UNDONE: every - sum(found.values())}, every
 
 
 def votes_of(decision: Decision) -> QuerySet[Vote]:
@@ -254,13 +271,14 @@ def _taken(council: Council, period: str, now: datetime) -> QuerySet[Decision]:
 
     The month, quarter or year in which ``now`` lies where the council keeps its calendar. Valid decisions count with
     the whole amount that they committed, under whichever charter version they were taken; what is given back later
-    is free in the envelope, and does not make the right larger. What a sponsor decided alone was no right of the
-    council's.
+    is free in the envelope, and does not make the right larger: nor does what lapsed, whose effect stands. What a
+    sponsor decided alone was no right of the council's.
     """
     zone = ZoneInfo(calendar_of_department(council.department).zone)
     begins = datetime.combine(first_day(period, now.astimezone(zone).date()), time.min, tzinfo=zone)
     return Decision.objects.filter(
-        STANDS,
+        verdict=Verdict.VALID,
+        taken_back_at=None,
         council=council,
         decided_at__gte=begins,
         decided_at__lte=now,

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from councils.models import Council, Decision, Meeting, MeetingState, Membership, Verdict
 from councils.queries import books
-from councils.queries.decisions import Carried, carried
+from councils.queries.decisions import HOLDS, Carried, carried
 from governance.clauses import Rules
 from governance.models import CharterVersion, Duty, DutyKind, Person
 
@@ -52,9 +52,7 @@ def of_council(council: Council, version: CharterVersion, viewer: Person, now: d
     met = meetings.aggregate(
         planned=Count("pk"), held=Count("pk", filter=Q(state__in=[MeetingState.OPEN, MeetingState.CLOSED]))
     )
-    decisions = Decision.objects.visible_to(viewer, now).filter(
-        council=council, decided_at__gt=since, taken_back_at=None
-    )
+    decisions = Decision.objects.visible_to(viewer, now).filter(HOLDS, council=council, decided_at__gt=since)
     decided = decisions.aggregate(
         n=Count("pk"),
         valid=Count("pk", filter=Q(verdict=Verdict.VALID)),

@@ -24,6 +24,7 @@ class Stands(models.TextChoices):
     DUE = "due", gettext_lazy("due for review")
     SUPERSEDED = "superseded", gettext_lazy("superseded")
     TAKEN_BACK = "taken_back", gettext_lazy("taken back")
+    LAPSED = "lapsed", gettext_lazy("lapsed, not ratified")
 
 
 def stands(how: str, today: date) -> Q:
@@ -34,6 +35,7 @@ def stands(how: str, today: date) -> Q:
         Stands.DUE: Q(Exists(owed.filter(due_on__lte=today))),
         Stands.SUPERSEDED: Q(Exists(Supersession.objects.filter(old=OuterRef("pk"), lapsed_at=None))),
         Stands.TAKEN_BACK: Q(taken_back_at__isnull=False),
+        Stands.LAPSED: Q(lapsed_at__isnull=False),
     }[Stands(how)]
 
 

@@ -1,7 +1,7 @@
 """Meetings: who is there, whether there is a quorum, and what stands on the agenda."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Subquery
@@ -143,6 +143,7 @@ def standing_of(
     presiding = next((place for place, seat in zip(places, seats, strict=True) if seat is following), None)
     speaking = [(place.sitting, place.person) for place in places if place.is_taken and place.person is not None]
     heard = representation.hear(rules.represented, voices_of(speaking, now) if rules.represented.departments else [])
+    heard = replace(heard, is_quorate=counted.is_quorate)
     return Standing(counted, places, quorum.sentence(counted), heard, presiding)
 
 

@@ -1,27 +1,30 @@
 """Which seats of a council have to stand aside from a matter, as its charter says."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from councils import matters
 from councils.models import AgendaItem, Presence
 from councils.queries.councils import Sitting
 from councils.queries.meetings import Place
-from councils.recusal import Taken, must_stand_aside
+from councils.recusal import Concerned, Taken, must_stand_aside
 from governance.clauses import Recusal
 from governance.clauses.recusing import NOBODY
-from governance.models import Person, Tenure
+from governance.models import Person, Seat, Tenure
 
 
-def required(item: AgendaItem, places: Sequence[Place], rule: Recusal, now: datetime) -> dict[int, Place]:
+def required(
+    item: AgendaItem, places: Sequence[Place], rule: Recusal, now: datetime, given: Collection[str] = ()
+) -> dict[int, Place]:
     """By membership, the seats of ``places`` that are taken and have to stand aside. One statement beside the matter's.
 
+    ``given`` are the references of the seats to which the motion gives work: it is their own matter, too.
     Whoever answers for a seat is its holder and its deputy: the interest does not go on holiday.
     """
     if rule.must == NOBODY:
         return {}
-    concerned = matters.concerned_by(item)
+    concerned = _with(matters.concerned_by(item), given)
     here = {place.sitting.membership.pk: place for place in places if place.is_taken and place.person is not None}
     if not here or not (concerned.seats or concerned.departments):
         return {}
@@ -49,9 +52,21 @@ def required(item: AgendaItem, places: Sequence[Place], rule: Recusal, now: date
     return {key: here[key] for key in sorted(must_stand_aside(taken, concerned, rule))}
 
 
-def is_required(item: AgendaItem, sitting: Sitting, by: Person, rule: Recusal, now: datetime) -> bool:
+def is_required(
+    item: AgendaItem, sitting: Sitting, by: Person, rule: Recusal, now: datetime, given: Collection[str] = ()
+) -> bool:
     """Whether somebody who takes a seat has to stand aside."""
-    return bool(required(item, [Place(sitting, Presence.PRESENT, by, is_taken=True)], rule, now))
+    return bool(required(item, [Place(sitting, Presence.PRESENT, by, is_taken=True)], rule, now, given))
+
+
+def _with(concerned: Concerned, given: Collection[str]) -> Concerned:
+    """Whose matter it is with those to whom work is given."""
+    if not given:
+        return concerned
+    pairs = list(Seat.objects.filter(subject__reference__in=given).values_list("pk", "department_id"))
+    return Concerned(
+        concerned.seats | {seat for seat, _unit in pairs}, concerned.departments | {unit for _seat, unit in pairs}
+    )
 
 
 def _spoken_for(sitting: Sitting) -> list[int]:

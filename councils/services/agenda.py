@@ -239,6 +239,11 @@ def running(item: AgendaItem) -> Ballot | None:
 def require_no_vote(item: AgendaItem) -> None:
     """Raises :class:`Conflict` while a written vote runs on it: a matter is decided in one place at a time."""
     ballot = running(item)
+    if ballot is not None and ballot.state == BallotState.AWAITED:
+        raise Conflict(
+            _("It waits for the motion of its written vote until %(day)s. Write the motion, or withdraw the item.")
+            % {"day": date_format(ballot.closes_on, "j F Y")}
+        )
     if ballot is not None:
         raise Conflict(
             _("A written vote runs on this item until %(day)s. Let it close, or withdraw the item.")

@@ -178,8 +178,14 @@ def cast(
     known = WrittenVote.objects.filter(ballot=ballot, membership=membership).first()
     row = _seat_of(item, membership, by, known, now)
     rule = Rules.from_json(queries.version_of(ballot, item.council, now).rules).recusal
-    if choice != RECUSED and recusing.is_required(item, row, by, rule, now):
+    given = matters.seats_named(item, ballot.outcome, ballot.payload)
+    is_owed = recusing.is_required(item, row, by, rule, now, given)
+    if choice != RECUSED and is_owed:
         raise Invalid(_("By the charter you stand aside: it is your own matter. Vote “recused”."), field="choice")
+    if choice == RECUSED and not text:
+        if not is_owed:
+            raise Invalid(_("Say why you stand aside: the reason stays with the vote."), field="reason")
+        text = decisions.by_charter()
     other = WrittenVote.objects.filter(ballot=ballot, person=by).exclude(membership=membership)
     if (elsewhere := other.select_related("membership__seat__subject").first()) is not None:
         raise Conflict(

@@ -1,7 +1,7 @@
 """Settling what stands on an agenda: judged by the charter version in force, stored with the facts, carried out."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -248,12 +248,14 @@ def _motion(
     choices = {int(key): str(choice) for key, choice in ballots.votes.items()}
     version = meeting_queries.version_of(item.meeting, now)
     rule = Rules.from_json(version.rules).recusal
-    required = _required(item, rule, now)
+    required = _required(item, rule, now, matters.seats_named(item, outcome, asked.payload))
     choices = _stood_aside(choices, required)
     standing = meeting_queries.standing(
         item.meeting, now, recused=[*required, *(key for key, choice in choices.items() if choice == RECUSED)]
     )
     choices = _completed(choices, ballots, standing)
+    reasons = {**dict.fromkeys(required, by_charter()), **_reasons(choices, ballots)}
+    _require_reasons(choices, reasons, standing)
     persons = _voters(choices, standing)
     if lock and ballots.how != How.HANDS:
         _require_a_vote(persons, standing)
@@ -263,7 +265,7 @@ def _motion(
             choices=choices,
             persons=persons,
             how=ballots.how,
-            reasons={**dict.fromkeys(required, by_charter()), **_reasons(choices, ballots)},
+            reasons=reasons,
         ),
         common,
         standing=standing,
@@ -279,11 +281,11 @@ def by_charter() -> str:
     return _("By the charter: it is their own matter.")
 
 
-def _required(item: AgendaItem, rule: Recusal, now: datetime) -> dict[int, Place]:
+def _required(item: AgendaItem, rule: Recusal, now: datetime, given: Collection[str]) -> dict[int, Place]:
     """The seats taken in the item's meeting that have to stand aside, by membership."""
     if rule.must == NOBODY or item.meeting is None:
         return {}
-    return recusing.required(item, meeting_queries.standing(item.meeting, now).places, rule, now)
+    return recusing.required(item, meeting_queries.standing(item.meeting, now).places, rule, now, given)
 
 
 def _stood_aside(choices: dict[int, str], required: Mapping[int, Place]) -> dict[int, str]:
@@ -328,7 +330,8 @@ def settle_in_writing(
     )
     rule = Rules.from_json(version.rules).recusal
     standing = ballot_queries.standing(item.council, version, votes, now)
-    required = recusing.required(item, standing.places, rule, now)
+    given = matters.seats_named(item, asked.outcome, asked.payload)
+    required = recusing.required(item, standing.places, rule, now, given)
     if required:  # whoever came to answer for it since they voted does not count either
         for vote in votes:
             vote.choice = RECUSED if vote.membership_id in required else vote.choice
@@ -386,7 +389,8 @@ def settle_by_chair(
     if asked.minutes:
         raise Conflict(_("The chair alone commits no person-time. Put it to a vote."))
     chairs = [one for one in council_queries.sitting_of(found.council, now) if one.is_chair]
-    if any(recusing.is_required(found, one, by, rules.recusal, now) for one in chairs):
+    given = matters.seats_named(found, outcome, asked.payload)
+    if any(recusing.is_required(found, one, by, rules.recusal, now, given) for one in chairs):
         raise Conflict(_("By the charter the chair stands aside here: it is their own matter. Put it to a vote."))
     committed = decision_queries.committed(found.council, rules.right.period, now)
     judged = authority.judge_chair(rules.chair, rules.right, committed=committed, **common)
@@ -545,6 +549,18 @@ def _reasons(choices: Mapping[int, str], ballots: Ballots) -> dict[int, str]:
     if any(len(text) > LONGEST_REASON for text in said.values()):
         raise Invalid(_("Say it in %(n)d characters at most.") % {"n": LONGEST_REASON}, field="votes")
     return {key: text for key, text in said.items() if text and choices.get(key) == RECUSED}
+
+
+def _require_reasons(choices: Mapping[int, str], reasons: Mapping[int, str], standing: Standing) -> None:
+    """Raises :class:`Invalid` at ``reasons`` for whoever stands aside on their own and does not say why."""
+    silent = [place for place in standing.places if choices.get(place.sitting.membership.pk) == RECUSED]
+    silent = [place for place in silent if place.person is not None and not reasons.get(place.sitting.membership.pk)]
+    if silent:
+        raise Invalid(
+            _("Whoever stands aside says why. Write the reason of %(who)s.")
+            % {"who": ", ".join(str(place.person) for place in silent)},
+            field="reasons",
+        )
 
 
 def _with_payer(judged: Judgement, asked: Motion) -> Judgement:

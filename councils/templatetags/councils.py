@@ -42,7 +42,9 @@ def thing(subject: Subject | None, visible: Container[int]) -> str | SafeString:
 def in_short(decision: Decision) -> str:
     """ "advisory (5 of 9, chair absent)" """
     said = authority.in_short(decision.verdict, decision.facts)
-    return said if decision.taken_back_at is None else _("taken back; it was %(verdict)s") % {"verdict": said}
+    if decision.taken_back_at is not None:
+        return _("taken back; it was %(verdict)s") % {"verdict": said}
+    return said if decision.lapsed_at is None else _("lapsed; it was %(verdict)s") % {"verdict": said}
 
 
 @register.filter

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from councils import access as council_access
 from councils import matters
 from councils.forms.ballots import UndecidedForm, VoteForm
-from councils.models import AgendaItem, Ballot, MeetingState
+from councils.models import AgendaItem, Ballot, BallotState, MeetingState
+from councils.queries import asked as asked_queries
 from councils.queries import ballots as queries
 from councils.queries import councils as council_queries
 from councils.queries import meetings as meeting_queries
@@ -156,7 +157,10 @@ def cast(request: HttpRequest, reference: str) -> HttpResponse:
     done, status = pages.attempt(form, vote)
     if done is None:
         return _show(request, item, _of(item), viewer, now, form=form, status=status)
-    messages.success(request, _("Your vote is recorded. You can change it until the vote closes."))
+    if done.state == BallotState.OPEN:
+        messages.success(request, _("Your vote is recorded. You can change it until the vote closes."))
+    else:
+        messages.success(request, _("Your vote is recorded. It was the last one: the vote is closed."))
     return redirect("councils:ballot-detail", reference)
 
 
@@ -193,6 +197,7 @@ def _show(
         "count": count,
         "form": form,
         "outcome": matters.outcomes_of(item).get(ballot.outcome),
+        "asked": asked_queries.of_motion(item, ballot.outcome, ballot.payload, viewer, now),
         "may_put": council_access.RECORD in rights and ballot.state == "awaited",
         "visible": access.visible_ids(viewer, [item.council_id], now),
         "today": council_queries.today_for(viewer, now),

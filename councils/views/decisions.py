@@ -1,5 +1,6 @@
 """Pages of decisions: the register, and one decision with its reckoning and what came of it."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from councils import access as council_access
 from councils import authority, matters
-from councils.forms.decisions import RegisterForm, ReviewForm, TakeBackForm
-from councils.models import Council, Decision, MeetingState, Posting, Verdict
+from councils.forms.decisions import VERDICTS, RegisterForm, ReviewForm, TakeBackForm
+from councils.models import Council, Decision, MeetingState, Posting
 from councils.queries import councils as council_queries
 from councils.queries import decisions as queries
 from councils.queries import lasting as lasting_queries
@@ -34,14 +35,15 @@ def listing(request: HttpRequest) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     council = _council(request, viewer, now)
     form = RegisterForm(request.GET)
-    rows = queries.narrowed(queries.listed(viewer, now, council), form.wanted, ZoneInfo(viewer.zone), now)
+    zone, every = ZoneInfo(viewer.zone), queries.listed(viewer, now, council)
+    rows = queries.narrowed(every, form.wanted, zone, now)
     page = pages.paged(request, rows)
     far = queries.how_far(list(page), viewer, now)
     visible = access.visible_ids(viewer, [row.result_id for row in page if row.result_id], now)
     marks = lasting_queries.marks([row.pk for row in page], now.astimezone(ZoneInfo(viewer.zone)).date())
     grounds = lasting_queries.grounds([row.pk for row in page], viewer, now)
     panels.prefetch(request, "decision.row", [row.pk for row in page], now)
-    counts, total = queries.by_verdict(viewer, now, council)
+    counts, total = queries.by_verdict(queries.narrowed(every, replace(form.wanted, verdict=""), zone, now))
     chips = [("council", _("Council"), council.name if council else ""), *form.chips()]
     context = {
         "page": page,
@@ -50,7 +52,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             for row in page
         ],
         "visible": visible,
-        "verdicts": [(key, label, counts.get(key, 0)) for key, label in Verdict.choices],
+        "verdicts": [(key, label, counts.get(key, 0)) for key, label in VERDICTS],
         "total": total,
         "verdict": form.wanted.verdict,
         "follow": queries.follow_through(rows),
@@ -117,7 +119,7 @@ def _show(
         "council": decision.council,
         "item": item,
         "reason": authority.reason(decision.verdict, decision.facts),
-        "why": authority.why(decision.verdict, decision.facts),
+        "why": authority.why(decision.verdict, decision.facts, queries.undone(decision)),
         "votes": queries.votes_of(decision),
         "matter": matter.label if matter else item.matter,
         "visible": access.visible_ids(viewer, linked, now),

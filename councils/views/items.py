@@ -17,7 +17,7 @@ from councils import commissions, matters, referrals, sources
 from councils.authority import SHORT
 from councils.forms.agenda import PreReadForm
 from councils.forms.meetings import PlaceForm, ProposeForm, WithdrawForm
-from councils.models import AgendaItem, CaptureKind, DelegatedAllocation, ItemState, MeetingState
+from councils.models import RUNNING, AgendaItem, Ballot, CaptureKind, DelegatedAllocation, ItemState, MeetingState
 from councils.queries import ballots, books, captures, pre_reads
 from councils.queries import councils as council_queries
 from councils.queries import decisions as decision_queries
@@ -87,6 +87,7 @@ def show(
     if room is None and may_settle(item, viewer, now):
         room = room_of(item, viewer, now, request.GET.get("outcome", ""))
     rights = council_queries.rights(viewer, item.council, now)
+    ballot = ballots.of_item(item)
     panels.prefetch(request, "agenda_item.page", [item.pk], now)
     proposed = item.proposal if item.matter == referrals.REFERRAL else {}
     linked = [item.about_id, item.council_id] + ([item.referred_from_id] if item.referred_from_id else [])
@@ -109,18 +110,20 @@ def show(
         "for_sponsor": referrals.is_for_the_sponsor(item),
         "days": journal.timeline(told, ZoneInfo(viewer.zone)),
         "room": room,
-        "ballot": ballots.of_item(item),
+        "ballot": ballot,
         "source": sources.SOURCES.get(item.source),
         "pre_reads": pre_reads.of_items([item.pk]).get(item.pk, []),
         "may_attach": item.state == ItemState.OPEN and pre_read_services.may_attach(item, viewer, now),
         "pre_read_form": PreReadForm(),
-        **_between(item, viewer, rights, now),
+        **_between(item, ballot, viewer, rights, now),
         **more,
     }
     return render(request, "councils/items/detail.html", context, status=status)
 
 
-def _between(item: AgendaItem, viewer: Person, rights: set[str], now: datetime) -> dict[str, bool]:
+def _between(
+    item: AgendaItem, ballot: Ballot | None, viewer: Person, rights: set[str], now: datetime
+) -> dict[str, bool]:
     """What may be done with an open item otherwise than by a vote in the room."""
     is_open = item.state == ItemState.OPEN and council_access.RECORD in rights
     is_sitting = item.meeting is not None and item.meeting.state == MeetingState.OPEN
@@ -130,6 +133,7 @@ def _between(item: AgendaItem, viewer: Person, rights: set[str], now: datetime) 
         "may_leave": is_open and is_sitting and not alone and matters.is_escalated(item),
         "may_act_alone": item.state == ItemState.OPEN
         and not is_sitting
+        and (ballot is None or ballot.state not in RUNNING)
         and not alone
         and not matters.MATTERS[item.matter].stays
         and rules.chair.allowed

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from councils import authority, evidence, matters, referrals
+from councils import authority, commissions, evidence, matters, referrals
 from councils.access import RECORD
 from councils.authority import Judgement
 from councils.forms.meetings import SettleForm
@@ -17,10 +17,11 @@ from councils.queries import books, captures, recusing
 from councils.queries import councils as council_queries
 from councils.queries import decisions as decision_queries
 from councils.queries import meetings as meeting_queries
-from councils.queries.meetings import Standing
+from councils.queries.meetings import Place, Standing
 from councils.services.decisions import body_above, by_charter
 from governance import access
 from governance.clauses import Rules
+from governance.clauses.recusing import NOBODY
 from governance.models import Person, Seat
 from governance.services.duties import rules_in_force
 
@@ -87,7 +88,11 @@ def room_of(
         limit = authority.limit_of(rules.right, currency)
         committed = decision_queries.committed(item.council, rules.right.period, now)
         left = authority.left_of(rules.right, currency, committed)
-    aside = recusing.required(item, standing.places, rules.recusal, now) if standing is not None and rules else {}
+    asked = {"motion": _motion(item, chosen), "version": item.version, **_initial(item, chosen), **(typed or {})}
+    aside: dict[int, Place] = {}
+    if standing is not None and rules is not None:
+        given = set() if rules.recusal.must == NOBODY else _given(item, chosen, asked if data is None else data)
+        aside = recusing.required(item, standing.places, rules.recusal, now, given)
     if aside and item.meeting is not None:
         standing = meeting_queries.standing(item.meeting, now, recused=list(aside))
     form = SettleForm(
@@ -102,7 +107,7 @@ def room_of(
         standing=None if alone else standing,
         risks=_risks(item, chosen, rules, now),
         by_consent=rules is not None and rules.voting.threshold == "consent",
-        initial={"motion": _motion(item, chosen), "version": item.version, **_initial(item, chosen), **(typed or {})},
+        initial=asked,
         prefix=None,
     )
     return Room(
@@ -120,6 +125,22 @@ def room_of(
         may_leave=not alone and matters.is_escalated(item),
         is_begun=bool(typed),
     )
+
+
+def _given(item: AgendaItem, chosen: matters.Outcome, asked: Mapping[str, Any]) -> set[str]:
+    """The seats to which what is asked gives work, as far as it is known: chosen in the form, captured, referred."""
+    keys = {
+        field.name: int(key)
+        for field in chosen.fields
+        if field.answers and (key := str(asked.get(field.name) or "")).isdecimal()
+    }
+    known = Seat.objects.filter(pk__in=keys.values()) if keys else Seat.objects.none()
+    seats = dict(known.values_list("pk", "subject__reference"))
+    payload: dict[str, Any] = {name: seats.get(key) for name, key in keys.items()}
+    if chosen.takes_actions:
+        lines = [captures.asked_of(line) for line in captures.of_item(item.pk) if line.kind == CaptureKind.ACTION]
+        payload[commissions.KEY] = lines
+    return matters.seats_named(item, chosen.key, payload)
 
 
 def putting_room(item: AgendaItem, viewer: Person, now: datetime, outcome: str, data: Any = None) -> Room:

@@ -55,6 +55,7 @@ def test_a_meeting_is_closed_with_a_reason_then_the_motion_is_written_and_each_s
     council = text_of(clerk.get(f"/councils/{late.council.council.reference}/"))
     assert "Voted on in writing" in council
     member = client_for(late.council.members[3])
+    assert "29 January 2027" in text_of(member.get(f"{item}written-vote/")), "what is voted on, not its motion alone"
     assert "Your vote" in text_of(member.get(f"{item}written-vote/"))
     assert member.post(f"{item}written-vote/cast/", {"choice": "perhaps"}).status_code == 422
     assert member.post(f"{item}written-vote/cast/", {"choice": "against"}).status_code == 302
@@ -63,11 +64,15 @@ def test_a_meeting_is_closed_with_a_reason_then_the_motion_is_written_and_each_s
     assert "against" in mine
     assert "has voted" in others
     for number in (0, 1, 2, 4, 5, 6, 7, 8):
-        client_for(late.council.members[number]).post(f"{item}written-vote/cast/", {"choice": "for"})
+        voter = client_for(late.council.members[number])
+        cast = voter.post(f"{item}written-vote/cast/", {"choice": "for"}, follow=True)
+        assert ("It was the last one" in text_of(cast)) == (number == 8)
     decision = Decision.objects.get()
     told = text_of(clerk.get(f"/decisions/{decision.reference}/"))
     assert "9 of 9 voting seats voted in writing; 5 needed, the chair voted." in told
-    assert "valid (9 of 9 in writing; 8 for, 1 against)" in text_of(clerk.get(f"{item}written-vote/"))
+    closed = clerk.get(f"{item}written-vote/")
+    assert "of it? Valid (9 of 9 in writing; 8 for, 1 against) To the decision" in text_of(closed)
+    assert f"/decisions/{decision.reference}/" in closed.content.decode()
 
 
 def test_who_has_no_vote_there_casts_none_and_who_sees_nothing_is_told_nothing(town, late, client_for):
@@ -94,6 +99,7 @@ def test_over_the_api(town, late, client_for):
         content_type="application/json",
     )  # fmt: skip
     assert (put.status_code, put.json()["state"], put.json()["needed"], put.json()["voted"]) == (201, "open", 5, 0)
+    assert [line["value"] for line in put.json()["asked"]] == ["29 January 2027", NEW_DAY["reason"]]
     cast = clerk.post(f"{at}vote/", json.dumps({"choice": "for"}), content_type="application/json")
     assert (cast.status_code, cast.json()["voted"]) == (200, 1)
     assert [seat["has_voted"] for seat in cast.json()["seats"]].count(True) == 1

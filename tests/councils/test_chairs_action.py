@@ -8,12 +8,14 @@ from django.db import DatabaseError, transaction
 
 from councils.models import AgendaItem, Decision, ItemState, Verdict
 from councils.queries import books as book_queries
+from councils.queries import decisions as decision_queries
 from councils.services import agenda, books, chairing, decisions, meetings
 from governance.clauses import ChairsAction
 from governance.errors import Conflict, Refused
 from governance.models import Duty, DutyKind, JournalEntry, SubjectKind
 from governance.services import subjects
 from tests.councils.rooms import EUROS, sit
+from tests.councils.test_ballots import Late
 from tests.factories import EPOCH
 
 
@@ -112,11 +114,45 @@ def test_a_motion_to_ratify_that_does_not_carry_lets_it_lapse(purse):
     assert decision.lapsed_at == EPOCH
 
 
+def test_what_lapsed_is_said_so_and_is_none_of_what_is_valid(purse, client_for):
+    decision = act(purse, item_of(purse))
+    before = decision_queries.committed(purse.council, "year", EPOCH)
+    assert before == 300 * EUROS
+    meeting, _votes = sit(purse)
+    meetings.close(meeting=meeting, by=purse.secretary, now=EPOCH)
+    with time_machine.travel(EPOCH, tick=False):
+        reader, at = client_for(purse.secretary), f"/decisions/{decision.reference}/"
+        shown = reader.get(at).text
+        assert "It counts, and took effect at once." not in shown
+        assert "counts no more since it lapsed" in shown
+        assert "counts no more since it lapsed" in reader.get(f"/api/v1{at}").json()["why"][-1]
+        assert decision.reference not in reader.get("/decisions/?verdict=valid").text
+        for narrowed in ("verdict=undone", "stands=lapsed"):
+            assert decision.reference in reader.get(f"/decisions/?{narrowed}").text
+        register = reader.get("/decisions/")
+        tabs = {key: n for key, _label, n in register.context["verdicts"]}
+        assert (tabs["valid"], tabs["undone"], sum(tabs.values())) == (0, 1, register.context["total"])
+        assert register.context["follow"].valid == 0
+        assert '"lapsed"' in reader.get("/decisions/sheet.csv").getvalue().decode()
+    assert decision_queries.committed(purse.council, "year", EPOCH) == before, "its effect stands"
+
+
 def test_a_meeting_that_is_called_off_neither_ratifies_nor_lapses(purse):
     act(purse, item_of(purse), euros=0)
     meeting = meetings.call(council=purse.council, starts_at=EPOCH, by=purse.secretary, now=EPOCH)
     meetings.call_off(meeting=meeting, reason="Ill.", by=purse.secretary, now=EPOCH)
     assert (ratification().state, ratification().meeting) == (ItemState.OPEN, None)
+
+
+def test_it_is_not_offered_while_the_motion_of_its_written_vote_is_awaited(town, client_for):
+    town.rule_anew(replace(town.rules, chair=ChairsAction(True, 500 * EUROS)))
+    late = Late(town)
+    at, chair = f"/agenda-items/{late.item.reference}/", client_for(late.council.chair)
+    item, _meeting = late.leave()
+    with time_machine.travel(EPOCH, tick=False):
+        assert "Decide it alone" not in chair.get(at).content.decode()
+    with pytest.raises(Conflict, match="waits for the motion"):
+        chairing.act(item=item, outcome="drop", motion="m", payload={"reason": "r"}, by=late.council.chair, now=EPOCH)
 
 
 def test_its_pages(purse, client_for):

@@ -111,7 +111,8 @@ class Mishaps:
             votes.pop(key, None)
         with suppress(DomainError), transaction.atomic():
             decision = decisions.settle(
-                item=self.stands(), outcome="extend", motion="Later.", payload=NEW_DAY, votes=votes, by=by, now=now
+                item=self.stands(), outcome="extend", motion="Later.", payload=NEW_DAY, votes=votes, by=by, now=now,
+                reasons=dict.fromkeys(votes, "My own."),
             )  # fmt: skip
             if decision.verdict == "valid":
                 taking_back.take_back(decision=decision, reason="A slip.", by=by, now=now + timedelta(minutes=1))

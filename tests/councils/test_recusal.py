@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from actions.services import agenda_of
 from councils import referrals
-from councils.models import AgendaItem, Ballot, Membership, Verdict
+from councils.models import AgendaItem, Ballot, Decision, Membership, Verdict
 from councils.queries import meetings as meeting_queries
-from councils.services import chairing, decisions, meetings
+from councils.services import captures, chairing, decisions, meetings
 from governance.clauses import ChairsAction, Recusal, Voting
 from governance.errors import Conflict, Invalid
 from governance.services import seats
@@ -85,7 +85,7 @@ def test_a_tie_is_decided_by_whoever_chairs(town, by, verdict):
     _meeting, votes = sit(late.council)
     in_favour = {late.council.memberships[number].pk for number in (3, 4, 5, 6)}
     split = {key: "for" if key in in_favour else "against" for key in votes if key != chair.pk}
-    decision = settle(late, {**split, chair.pk: "recused"})
+    decision = settle(late, {**split, chair.pk: "recused"}, reasons={chair.pk: "My own letters."})
     chaired = {"deputy": deputy.seat.title, "secretary": late.council.memberships[1].seat.title}.get(by)
     assert (decision.verdict, decision.facts.get("presiding")) == (verdict, chaired)
 
@@ -161,3 +161,70 @@ def test_whoever_stays_out_of_the_room_and_whoever_comes_back_counts_for_the_nex
     )  # fmt: skip
     assert (noted.verdict, noted.facts["present"]) == (Verdict.VALID, 5)
     meetings.close(meeting=meeting, by=late.clerk, now=EPOCH, not_decided="No quorum for it.")
+
+
+def test_whoever_is_given_the_work_by_the_motion_stands_aside(late):
+    _meeting, votes = sit(late.council)
+    other = late.council.memberships[6]
+    asked = {"outcome": "reassign", "payload": {"seat": other.seat.reference}}
+    with pytest.raises(Invalid, match="stands aside") as refused:
+        settle(late, {key: one for key, one in votes.items() if key != owner(late).pk}, **asked)
+    assert str(late.council.members[6]) in str(refused.value)
+    decision = settle(late, {}, how="no_objection", **asked)
+    assert {vote.membership_id for vote in decision.votes.filter(choice="recused")} == {owner(late).pk, other.pk}
+
+
+def test_whoever_is_commissioned_beside_the_motion_stands_aside(late):
+    _meeting, _votes = sit(late.council)
+    other = late.council.memberships[6]
+    decision = settle(
+        late, {}, how="no_objection",
+        payload={"reason": "r", "actions": [{"title": "Tell them", "seat": other.seat.reference}]},
+    )  # fmt: skip
+    assert {vote.membership_id for vote in decision.votes.filter(choice="recused")} == {owner(late).pk, other.pk}
+
+
+def test_whoever_stands_aside_on_their_own_says_why(late):
+    late.put()
+    with pytest.raises(Invalid, match="why") as refused:
+        late.cast(6, "recused")
+    assert refused.value.field == "reason"
+    late.cast(OWNER, "recused")
+    assert "charter" in Ballot.objects.get().votes.get().reason
+
+
+def test_the_form_asks_for_the_reason_where_it_is_missing(late, client):
+    now = timezone.now()
+    sit(late.council, now=now)
+    other = late.council.memberships[6]
+    with pytest.raises(Invalid, match="why") as refused:
+        settle(late, {other.pk: "recused"}, how="no_objection", now=now)
+    assert refused.value.field == "reasons"
+    client.force_login(late.clerk)
+    asked = {"outcome": "drop", "motion": "Drop it.", "reason": "r", f"vote_{other.seat.reference}": "recused"}
+    answer = client.post(f"/agenda-items/{late.item.reference}/settle/", {**asked, "how": "no_objection"})
+    assert (answer.status_code, "Say why: whoever stands aside" in answer.content.decode()) == (422, True)
+    why = {f"reason_{other.seat.reference}": "My sister asks."}
+    assert client.post(f"/agenda-items/{late.item.reference}/settle/", {**asked, **why, "how": "no_objection"}).url
+
+
+def test_the_form_marks_whoever_a_captured_action_is_given_to_and_the_rest_does_not_vote_for_them(late, client):
+    now = timezone.now()
+    meeting, _votes = sit(late.council, now=now)
+    item, other = AgendaItem.objects.get(pk=late.item.pk), late.council.memberships[6]
+    line = captures.capture(
+        meeting=meeting, item=item, kind="action", text=f"Tell them @{other.seat.reference}", by=late.clerk, now=now
+    )
+    client.force_login(late.clerk)
+    at = f"/agenda-items/{item.reference}/"
+    marked = [
+        one
+        for one in client.get(f"{at}?outcome=drop").content.decode().split("<input")
+        if f'name="vote_{other.seat.reference}"' in one and "checked" in one
+    ]
+    assert ['value="recused"' in one for one in marked] == [True]
+    asked = {"outcome": "drop", "motion": "Drop it.", "reason": "r", "rest": "for"}
+    answer = client.post(f"{at}settle/", {**asked, "line": f"{line.pk}:{line.version}"})
+    assert answer.status_code == 302
+    aside = Decision.objects.get().votes.filter(choice="recused")
+    assert {vote.membership_id for vote in aside} == {owner(late).pk, other.pk}

@@ -102,6 +102,14 @@ def test_the_register_is_narrowed_by_day_verdict_and_where_and_says_what_it_cann
     assert "Verdict" in client.get("/decisions/?verdict=valid").text
 
 
+def test_the_tabs_and_the_heading_count_what_the_other_filters_leave_and_add_up(work, client_for):
+    client = client_for(work.secretary)
+    for query, every, listed_now in (("", 7, 7), ("search=No&verdict=valid", 2, 1), ("where=between", 0, 0)):
+        page = client.get(f"/decisions/?{query}")
+        tabs = [n for _key, _label, n in page.context["verdicts"]]
+        assert (sum(tabs), page.context["total"], page.context["follow"].decided) == (every, every, listed_now)
+
+
 def test_what_may_not_be_seen_is_in_no_list_count_or_sheet(town, work, client_for):
     quiet = Chamber(town, name="Zephyr circle", size=3, confidential=True)
     meeting, votes = sit(quiet, present=3)

@@ -57,6 +57,17 @@ def test_a_department_is_heard_through_its_seat_its_champion_or_the_body_named_f
     assert Rules.from_json(meeting.charter_version.rules).represented.departments[0].by_name == "Centre of Excellence"
 
 
+def test_without_a_quorum_nothing_says_that_what_is_decided_counts(town, committee, council):
+    named = Represented((Representation(town.claims.reference),), otherwise="valid")
+    under(council, Rules(quorum=Quorum(5), represented=named))
+    meeting, _votes = sit(council, present=4)
+    assert meeting_queries.standing(meeting, EPOCH).heard.sentence == "Claims is not represented."
+    meetings.mark(
+        meeting=meeting, membership=council.memberships[4], presence="present", by=council.secretary, now=EPOCH
+    )
+    assert "counts, and will say so" in meeting_queries.standing(meeting, EPOCH).heard.sentence
+
+
 def test_a_charter_never_names_a_confidential_council(town, committee):
     quiet = Chamber(town, name="Quiet Table", size=3, confidential=True)
     named = Represented((Representation(town.legal.reference, by=quiet.council.reference),))

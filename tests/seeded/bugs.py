@@ -810,8 +810,8 @@ RULES = (
             Bug(
                 "whoever answers for it votes in writing",
                 "councils/services/ballots.py",
-                "    if choice != RECUSED and recusing.is_required(item, row, by, rule, now):",
-                "    if choice not in Choice.values and recusing.is_required(item, row, by, rule, now):",
+                "    if choice != RECUSED and is_owed:",
+                "    if choice not in Choice.values and is_owed:",
                 ASIDE + "test_in_writing_they_vote_recused_and_nothing_else",
             ),
         ),
