@@ -36,6 +36,7 @@ from councils.models import (
 )
 from councils.models.minutes import Way
 from councils.queries import lasting
+from councils.queries.decisions import undone
 from governance import access, pdf
 from governance.clauses import Rules
 from governance.errors import Absent
@@ -406,7 +407,7 @@ def _decided(decision: Decision, fruits: list[Came], lasts: list[str]) -> Record
     verdict = Verdict(decision.verdict)
     label = str(verdict.label)
     says = _("Decided: %(verdict)s") if verdict == Verdict.VALID else _("Resolved: %(verdict)s")
-    reckoning = authority.why(decision.verdict, decision.facts)
+    reckoning = authority.why(decision.verdict, decision.facts, undone(decision))
     if decision.is_provisional:
         says = _("%(says)s, under a provisional charter") % {"says": says}
     if decision.taken_back_at is not None:
