@@ -365,7 +365,7 @@ def _item(
 ) -> Record:
     endings = {
         Ending.SETTLED: "",
-        Ending.WITHDRAWN: _("It was taken off the agenda."),
+        Ending.WITHDRAWN: row.because or _("It was taken off the agenda."),
         Ending.BACK: _("It was not settled, and went back to the backlog."),
         Ending.CARRIED: _("It was not settled, and was carried over to %(onto)s.")
         % {"onto": row.onto.reference if row.onto is not None else ""},

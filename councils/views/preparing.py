@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from councils import matters
 from councils.forms.agenda import PreReadForm
+from councils.models import AgendaItem
 from councils.queries import meetings as queries
 from councils.queries import pre_reads
 from councils.services import agenda, gathering, planning, publishing
@@ -68,11 +70,15 @@ def standing_points(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     meeting = queries.get(reference, viewer, now)
     made = planning.take_on_points(meeting=meeting, by=viewer, now=now)
-    messages.success(
-        request,
-        ngettext("%(n)d standing point was added.", "%(n)d standing points were added.", len(made)) % {"n": len(made)},
-    )
+    messages.success(request, points_said(len(made)))
     return redirect("councils:meeting-plan", reference)
+
+
+def points_said(number: int) -> str:
+    """How many standing points were added."""
+    if not number:
+        return _("All the standing points stand there already.")
+    return ngettext("%(n)d standing point was added.", "%(n)d standing points were added.", number) % {"n": number}
 
 
 @login_required
@@ -82,11 +88,18 @@ def set_back(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     item = queries.item(reference, viewer, now)
     meeting = item.meeting
-    agenda.set_back(item=item, by=viewer, now=now, version=whole(request.POST.get("version", "")))
-    messages.success(request, _("It waits in the backlog, and goes onto the meeting after."))
+    done = agenda.set_back(item=item, by=viewer, now=now, version=whole(request.POST.get("version", "")))
+    messages.success(request, set_back_said(done))
     if meeting is not None and request.POST.get("here") == "plan":
         return redirect("councils:meeting-plan", meeting.reference)
     return redirect("councils:item-detail", reference)
+
+
+def set_back_said(item: AgendaItem) -> str:
+    """What became of what was set back."""
+    if matters.is_standing(item):
+        return _("A standing point ends with its meeting: it is off this agenda, and the next one asks it anew.")
+    return _("It waits in the backlog, and goes onto the meeting after.")
 
 
 @login_required

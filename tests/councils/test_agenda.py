@@ -10,14 +10,16 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actions.queries.items import orphans
 from councils import published, standing_points
-from councils.models import AgendaItem, CouncilKind, Decision, How, ItemState, PublishedItem
+from councils.models import AgendaItem, CouncilKind, Decision, How, ItemState, Minutes, PublishedItem
+from councils.queries import minutes
 from councils.queries import published as changes_of
 from councils.queries.meetings import agenda_of
-from councils.services import agenda, books, consenting, meetings, planning, pre_reads, publishing
+from councils.services import agenda, books, consenting, leaving, meetings, planning, pre_reads, publishing
 from councils.services.planning import Row
 from governance.errors import Absent, Conflict, Invalid, Refused
-from governance.models import JournalEntry, SubjectKind
+from governance.models import Duty, JournalEntry, SubjectKind
 from governance.services import charters, subjects
 from notifications.kinds import Kind
 from notifications.models import Message
@@ -255,6 +257,33 @@ def test_standing_points_stand_first_once_with_their_minutes(council, client_for
     ]
     assert planning.take_on_points(meeting=meeting, by=council.secretary, now=EPOCH) == []
     assert set(standing_points.POINTS) == set(CouncilKind.values)
+
+
+def test_a_standing_point_is_owed_by_nobody_and_ends_with_its_meeting(council, client_for) -> None:
+    first = meetings.call(council=council.council, starts_at=SOON, by=council.secretary, now=EPOCH)
+    following = meetings.call(
+        council=council.council, starts_at=SOON + timedelta(days=7), by=council.secretary, now=EPOCH
+    )
+    points = planning.take_on_points(meeting=first, by=council.secretary, now=EPOCH)
+    planning.take_on_points(meeting=following, by=council.secretary, now=EPOCH)
+    assert not Duty.objects.filter(subject_id__in=[one.pk for one in points]).exists()
+    assert orphans(EPOCH) == []
+    agenda.set_back(item=points[2], by=council.secretary, now=EPOCH)
+    assert len(agenda_of(first)) == len(points) - 1
+    held = meetings.open_meeting(meeting=first, by=council.secretary, now=EPOCH)
+    AgendaItem.objects.filter(pk=points[1].pk).update(spent=60)
+    assert leaving.unsettled(held) == [], "it is not asked where a standing point goes"
+    meetings.close(meeting=held, by=council.secretary, now=EPOCH)
+    assert len(agenda_of(following)) == len(points), "each stands once on the next agenda"
+    assert set(AgendaItem.objects.filter(pk__in=[one.pk for one in points]).values_list("state", flat=True)) == {
+        ItemState.WITHDRAWN
+    }
+    record = minutes.compose(Minutes.objects.get(meeting=held))
+    assert [one["ending"] for one in record["agenda"]["items"]] == [
+        "It was a standing point and not taken up.", "It was a standing point, and ended with the meeting.",
+    ]  # fmt: skip
+    meetings.call_off(meeting=following, reason="Nobody can come.", by=council.secretary, now=EPOCH)
+    assert not AgendaItem.objects.filter(council=council.council, state=ItemState.OPEN).exists()
 
 
 def test_one_line_of_the_charters_vision_stands_on_the_meeting(council, town, client_for) -> None:
