@@ -162,7 +162,9 @@ def place(*, item: AgendaItem, meeting: Meeting, by: Person, now: datetime, vers
         return item
     last = AgendaItem.objects.filter(meeting=meeting).aggregate(last=Max("position"))["last"]
     item.meeting, item.position = meeting, (last or 0) + 1
-    item.keep("meeting", "position")
+    if item.carried_from_id == meeting.pk:
+        item.carried_from = None  # set back, and placed here again after all
+    item.keep("meeting", "position", "carried_from")
     journal.record(PLACED, subject=item.subject, by=by, now=now, mentions=[("meeting", meeting.pk)])
     return item
 

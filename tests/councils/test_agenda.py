@@ -215,6 +215,14 @@ def test_an_empty_agenda_is_not_published_and_only_by_whoever_prepares_it(counci
         publishing.publish(meeting=meeting, by=council.members[4], now=EPOCH)
 
 
+def test_what_is_set_back_and_placed_again_on_the_same_meeting_is_not_carried_over(council) -> None:
+    meeting = meetings.call(council=council.council, starts_at=SOON, by=council.secretary, now=EPOCH)
+    (item,) = raised(council, meeting, "First", consent=False)
+    item = agenda.set_back(item=item, by=council.secretary, now=EPOCH)
+    assert item.carried_from == meeting
+    assert agenda.place(item=item, meeting=meeting, by=council.secretary, now=EPOCH).carried_from is None
+
+
 # --- read beforehand -----------------------------------------------------------------------------------------------
 
 
