@@ -105,6 +105,7 @@ def show(
             room = _room(request, current, viewer, now, found.standing) if current is not None else None
         context |= settling(room is not None)
     else:
+        context["decided"] = meeting.decisions.filter(taken_back_at=None).count()
         context["pre_reads"] = pre_reads.of_items([item.pk for item in context["agenda"]])
         panels.prefetch(request, "meeting.head", [meeting.pk], now)
     return render(request, page, context | {"room": room} | more, status=status)
