@@ -11,14 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from councils import matters
 from councils.forms.agenda import PreReadForm
-from councils.models import AgendaItem
 from councils.queries import meetings as queries
 from councils.queries import pre_reads
 from councils.services import agenda, gathering, planning, publishing
 from councils.services import pre_reads as pre_read_services
-from councils.views import items
+from councils.views import items, said
 from governance import pages
 from governance.keys import whole
 from governance.views import asker
@@ -33,15 +31,15 @@ def bring_up_to_date(request: HttpRequest, reference: str) -> HttpResponse:
     gathered = gathering.bring_up_to_date(meeting=meeting, by=viewer, now=now)
     came, left, alone = len(gathered.came), len(gathered.left), len(gathered.alone)
     if not came and not left:
-        said = [_("Nothing came and nothing left: the agenda is up to date.")]
+        told = [_("Nothing came and nothing left: the agenda is up to date.")]
     else:
-        said = [
+        told = [
             ngettext("%(n)d matter came.", "%(n)d matters came.", came) % {"n": came},
             ngettext("%(n)d left: it is settled elsewhere.", "%(n)d left: they are settled elsewhere.", left)
             % {"n": left},
         ]
     if alone:
-        said.append(
+        told.append(
             ngettext(
                 "%(n)d waits for somebody who may settle it without the council.",
                 "%(n)d wait for somebody who may settle them without the council.",
@@ -49,7 +47,7 @@ def bring_up_to_date(request: HttpRequest, reference: str) -> HttpResponse:
             )
             % {"n": alone}
         )
-    messages.success(request, " ".join(said))
+    messages.success(request, " ".join(told))
     return redirect("councils:meeting-detail", reference)
 
 
@@ -70,15 +68,8 @@ def standing_points(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     meeting = queries.get(reference, viewer, now)
     made = planning.take_on_points(meeting=meeting, by=viewer, now=now)
-    messages.success(request, points_said(len(made)))
+    messages.success(request, said.points(len(made)))
     return redirect("councils:meeting-plan", reference)
-
-
-def points_said(number: int) -> str:
-    """How many standing points were added."""
-    if not number:
-        return _("All the standing points stand there already.")
-    return ngettext("%(n)d standing point was added.", "%(n)d standing points were added.", number) % {"n": number}
 
 
 @login_required
@@ -87,19 +78,9 @@ def set_back(request: HttpRequest, reference: str) -> HttpResponse:
     """What does not fit goes back to the backlog, and onto the meeting after."""
     now, viewer = timezone.now(), asker(request)
     item = queries.item(reference, viewer, now)
-    meeting = item.meeting
     done = agenda.set_back(item=item, by=viewer, now=now, version=whole(request.POST.get("version", "")))
-    messages.success(request, set_back_said(done))
-    if meeting is not None and request.POST.get("here") == "plan":
-        return redirect("councils:meeting-plan", meeting.reference)
+    messages.success(request, said.set_back(done))
     return redirect("councils:item-detail", reference)
-
-
-def set_back_said(item: AgendaItem) -> str:
-    """What became of what was set back."""
-    if matters.is_standing(item):
-        return _("A standing point ends with its meeting: it is off this agenda, and the next one asks it anew.")
-    return _("It waits in the backlog, and goes onto the meeting after.")
 
 
 @login_required

@@ -294,6 +294,26 @@ def test_a_standing_point_is_owed_by_nobody_and_ends_with_its_meeting(council, c
     assert not AgendaItem.objects.filter(council=council.council, state=ItemState.OPEN).exists()
 
 
+def test_what_is_typed_on_the_plan_is_kept_whichever_button_is_pressed(council, client_for) -> None:
+    meeting = meetings.call(council=council.council, starts_at=SOON, by=council.secretary, now=EPOCH)
+    one, two = raised(council, meeting, "First", "Second", consent=False)
+    client, page = client_for(council.secretary), reverse("councils:meeting-plan", args=[meeting.reference])
+    typed = {f"place_{one.reference}": 1, f"place_{two.reference}": 2, f"minutes_{one.reference}": 15}
+    wrong = client.post(page, {**typed, f"minutes_{two.reference}": 9999, "later": two.reference})
+    assert (wrong.status_code, len(agenda_of(meeting)), "9999" in wrong.text) == (422, 2, True)
+    said = client.post(page, {**typed, "later": two.reference}, follow=True)
+    assert said.redirect_chain[-1][0] == page
+    assert "waits in the backlog" in said.text
+    assert [(item, item.allotted) for item in agenda_of(meeting)] == [(one, 15)]
+    said = client.post(page, {f"place_{one.reference}": 1, f"minutes_{one.reference}": 25, "points": "1"}, follow=True)
+    assert "standing points were added" in said.text
+    assert agenda_of(meeting)[-1].allotted == 25
+    assert (
+        "stand there already"
+        in client.post(reverse("councils:meeting-points", args=[meeting.reference]), follow=True).text
+    )
+
+
 def test_one_line_of_the_charters_vision_stands_on_the_meeting(council, town, client_for) -> None:
     version = charters.draft(title="", charter=town.charter, rules=town.rules, by=None, now=EPOCH)
     version.mandate = {"vision": "Nobody calls twice.\nAnd more."}
