@@ -107,6 +107,7 @@ def show(
             room = _room(request, current, viewer, now, found.standing) if current is not None else None
         context |= settling(room is not None)
     else:
+        context["planned"] = said.minutes_of(context["agenda"])
         context["decided"] = meeting.decisions.filter(taken_back_at=None).count()
         context["pre_reads"] = pre_reads.of_items([item.pk for item in context["agenda"]])
         panels.prefetch(request, "meeting.head", [meeting.pk], now)
@@ -210,6 +211,9 @@ def plan(request: HttpRequest, reference: str) -> HttpResponse:
         )
         if done is not None:
             messages.success(request, " ".join(done))
+            over = said.too_long(meeting, queries.agenda_of(meeting))
+            if over:
+                messages.warning(request, over)
             return redirect("councils:meeting-plan" if later or points else "councils:meeting-detail", reference)
     context = {
         "meeting": meeting,

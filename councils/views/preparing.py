@@ -58,6 +58,9 @@ def publish(request: HttpRequest, reference: str) -> HttpResponse:
     meeting = queries.get(reference, viewer, now)
     publishing.publish(meeting=meeting, by=viewer, now=now, version=whole(request.POST.get("version", "")))
     messages.success(request, _("The agenda is published. Whoever is invited is told; what changes now is shown."))
+    over = said.too_long(meeting, queries.agenda_of(meeting))
+    if over:
+        messages.warning(request, over)
     return redirect("councils:meeting-detail", reference)
 
 

@@ -1,10 +1,28 @@
 """What is said after an agenda was changed."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from councils import matters
-from councils.models import AgendaItem
+from councils.models import AgendaItem, ItemState, Meeting
+
+
+def minutes_of(agenda: Iterable[AgendaItem]) -> int:
+    """How many minutes of a meeting are planned: what was taken off takes none."""
+    return sum(item.allotted or 0 for item in agenda if item.state != ItemState.WITHDRAWN)
+
+
+def too_long(meeting: Meeting, agenda: Iterable[AgendaItem]) -> str:
+    """That a plan takes more minutes than its meeting has; empty where it does not."""
+    planned = minutes_of(agenda)
+    if planned <= meeting.lasts:
+        return ""
+    return _(
+        "%(planned)d of %(lasts)d minutes are planned: more than the meeting has. "
+        "Shorten items, decide some by consent, or set some back."
+    ) % {"planned": planned, "lasts": meeting.lasts}
 
 
 def points(number: int) -> str:

@@ -314,6 +314,19 @@ def test_what_is_typed_on_the_plan_is_kept_whichever_button_is_pressed(council, 
     )
 
 
+def test_a_plan_that_takes_more_than_the_meeting_has_says_so(council, client_for) -> None:
+    meeting = meetings.call(council=council.council, starts_at=SOON, by=council.secretary, now=EPOCH, lasts=60)
+    (one,) = raised(council, meeting, "First", consent=False)
+    client, page = client_for(council.secretary), reverse("councils:meeting-plan", args=[meeting.reference])
+    fits = client.post(page, {f"minutes_{one.reference}": 60}, follow=True).text
+    assert ("60 of 60 minutes planned" in fits, "more than the meeting has" in fits) == (True, False)
+    over = client.post(page, {f"minutes_{one.reference}": 95}, follow=True).text
+    assert "95 of 60 minutes are planned: more than the meeting has" in over
+    assert "95 of 60 minutes planned" in over
+    published_so = client.post(reverse("councils:meeting-publish", args=[meeting.reference]), follow=True).text
+    assert "more than the meeting has" in published_so
+
+
 def test_one_line_of_the_charters_vision_stands_on_the_meeting(council, town, client_for) -> None:
     version = charters.draft(title="", charter=town.charter, rules=town.rules, by=None, now=EPOCH)
     version.mandate = {"vision": "Nobody calls twice.\nAnd more."}
