@@ -195,9 +195,10 @@ def test_the_page_says_what_was_added_and_what_is_off(council, client_for) -> No
     assert "Publish the agenda" in clerk.get(page).text
     clerk.post(reverse("councils:meeting-publish", args=[meeting.reference]), {"version": ""})
     raised(council, meeting, "Later", consent=False)
-    clerk.post(reverse("councils:item-set-back", args=[one.reference]), {"here": "plan"})
+    clerk.post(reverse("councils:item-set-back", args=[one.reference]), {})
     shown = clerk.get(page).text
     assert "added after publication" in shown
+    assert all(words in shown for words in ("2 things are otherwise since", "Added after:", "Taken off after:"))
     assert "for a later meeting" in shown
     assert "Publish the agenda" not in shown
     held = meetings.open_meeting(meeting=meeting, by=council.secretary, now=EPOCH)
