@@ -38,7 +38,14 @@ def agenda_of(meeting: Meeting) -> list[Stood]:
         .order_by("position")
     )
     return [
-        Stood(row.position, row.item, row.item.decided_there, row.ending == Ending.SETTLED, _said(row), row.onto)
+        Stood(
+            number=row.position,
+            item=row.item,
+            decisions=row.item.decided_there,  # type: ignore[attr-defined]  # prefetched
+            is_settled=row.ending == Ending.SETTLED,
+            says=_said(row),
+            onto=row.onto,
+        )
         for row in rows
     ]
 
