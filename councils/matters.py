@@ -140,6 +140,15 @@ ESCALATED = "escalated"
 """In an item's proposal: a ladder put it onto the agenda."""
 
 
+STANDING = "standing"
+"""In an item's proposal: a standing point, which ends with its meeting and is owed by nobody."""
+
+
+def is_standing(item: "AgendaItem") -> bool:
+    """Whether it is a standing point of its meeting: the next one asks it anew."""
+    return bool(item.proposal.get(STANDING))
+
+
 def is_escalated(item: "AgendaItem") -> bool:
     """Whether a meeting may not leave it lying: settled in one of its ways, or recorded as not decided."""
     return MATTERS[item.matter].escalates or bool(item.proposal.get(ESCALATED))

@@ -352,7 +352,10 @@ def orphans(now: datetime) -> list[Orphan]:
     said_so = OutcomeVerdict.objects.filter(action=OuterRef("pk"), verification__at=OuterRef("verified_at"))
     resting = (
         ActionItem.objects.filter(~Exists(owed), state__in=sorted(lifecycle.OPEN)).values("pk"),
-        AgendaItem.objects.filter(~Exists(owed.filter(kind=DutyKind.SETTLE)), state=ItemState.OPEN).values("pk"),
+        # A standing point is owed by nobody: it ends with its meeting.
+        AgendaItem.objects.filter(
+            ~Exists(owed.filter(kind=DutyKind.SETTLE)), state=ItemState.OPEN, proposal__standing__isnull=True
+        ).values("pk"),
         Meeting.objects.filter(~Exists(owed.filter(kind=DutyKind.CLOSE_MEETING))).exclude(state__in=OVER).values("pk"),
         Request.objects.filter(~Exists(owed), state__in=sorted(requesting.OPEN)).values("pk"),
         Routing.objects.filter(Exists(heard), ~Exists(answer), ~Exists(said)).values("theme_id"),

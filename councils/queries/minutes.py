@@ -21,7 +21,6 @@ from councils.models import (
     Choice,
     Council,
     Decision,
-    Ending,
     Guest,
     How,
     Meeting,
@@ -37,6 +36,7 @@ from councils.models import (
 from councils.models.minutes import Way
 from councils.queries import lasting
 from councils.queries.decisions import undone
+from councils.queries.stood import left_as
 from governance import access, pdf
 from governance.clauses import Rules
 from governance.errors import Absent
@@ -378,19 +378,6 @@ def _known_to(council_id: int, fruits: dict[int, list[Came]]) -> dict[int, list[
 def _item(
     row: MinutesItem, decisions: list[Decision], fruits: dict[int, list[Came]], lasts: dict[int, list[str]]
 ) -> Record:
-    endings = {
-        Ending.SETTLED: "",
-        Ending.WITHDRAWN: _("It was taken off the agenda."),
-        Ending.BACK: _("It was not settled, and went back to the backlog."),
-        Ending.CARRIED: _("It was not settled, and was carried over to %(onto)s.")
-        % {"onto": row.onto.reference if row.onto is not None else ""},
-        Ending.DROPPED: _("It was dropped: %(reason)s") % {"reason": row.because},
-        Ending.ABOVE: _("It had not been settled in its time, and went to the body above."),
-        Ending.UNDECIDED: _("It was not decided: %(reason)s It goes on in writing, or to the body above.")
-        % {"reason": sentence(row.because)}
-        if row.because
-        else _("It was not decided. It goes on without a meeting: in writing, or to the body above."),
-    }
     return {
         "number": row.position,
         "title": row.item.title,
@@ -398,7 +385,7 @@ def _item(
         "path": path_of(row.item.subject),
         "asked": "" if row.item.ask.strip() == row.item.title else row.item.ask,
         "decisions": [_decided(one, fruits.get(one.pk, []), lasts.get(one.pk, [])) for one in decisions],
-        "ending": endings[Ending(row.ending)],
+        "ending": left_as(row),
         "note": row.note,
     }
 
@@ -425,11 +412,6 @@ def _decided(decision: Decision, fruits: list[Came], lasts: list[str]) -> Record
         "lasts": lasts,
         "came": [_came_said(one) for one in fruits],
     }
-
-
-def sentence(words: str) -> str:
-    """Words as a sentence of their own: with an end."""
-    return words if words.endswith((".", "!", "?", "…", "。")) else f"{words}."
 
 
 def _votes(decision: Decision) -> list[str]:

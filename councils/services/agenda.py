@@ -11,8 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from councils import access as council_access
-from councils.matters import ESCALATED, MATTERS, Matter, is_escalated
-from councils.models import OVER, RUNNING, AgendaItem, Ballot, BallotState, Council, Decision, ItemState, Meeting
+from councils.matters import ESCALATED, MATTERS, Matter, is_escalated, is_standing
+from councils.models import (
+    OVER,
+    RUNNING,
+    AgendaItem,
+    Ballot,
+    BallotState,
+    Council,
+    Decision,
+    ItemState,
+    Meeting,
+    MeetingState,
+)
 from councils.queries import councils as council_queries
 from governance import access, events
 from governance.clauses import Rules
@@ -26,6 +37,9 @@ PLACED = events.declare("councils.item.placed", says=gettext_lazy("{by} placed �
 SET_BACK = events.declare("councils.item.set_back", says=gettext_lazy("{by} set “{subject}” back for a later meeting"))
 WITHDRAWN = events.declare(
     "councils.item.withdrawn", says=gettext_lazy("{by} withdrew “{subject}”: {text}"), by_people=True
+)
+ENDED = events.declare(
+    "councils.item.ended", says=gettext_lazy("“{subject}” was a standing point and ended with {meeting}")
 )
 
 
@@ -81,11 +95,12 @@ def put(
     owed_by: Seat | None = None,
     also_seen_by: int | None = None,
     source: str = "",
+    is_owed: bool = True,
 ) -> AgendaItem:
     """Put a matter onto an agenda, once, within the caller's transaction and authority (referrals come this way).
 
     ``source`` is what brought it, as :mod:`councils.sources` names it. Somebody who raises what a rule had brought
-    stands behind it from now on: no rule takes it off.
+    stands behind it from now on: no rule takes it off. What ends with its meeting is not ``is_owed``.
     """
     council = Council.objects.select_for_update(of=("self",)).select_related("department", "charter").get(pk=council.pk)
     if about is not None:
@@ -111,16 +126,17 @@ def put(
     )
     if about is not None:
         _show_to_council(about, council)
-    version = duties.rules_in_force(council.charter, now)
-    duties.open_duty(
-        subject_id=subject.pk,
-        kind=DutyKind.SETTLE,
-        seat=owed_by or council_queries.clerk_seat(council, now),
-        now=now,
-        rules=version,
-        within=Rules.from_json(version.rules).terms.settle,
-        overseer_id=council.pk,
-    )
+    if is_owed:
+        version = duties.rules_in_force(council.charter, now)
+        duties.open_duty(
+            subject_id=subject.pk,
+            kind=DutyKind.SETTLE,
+            seat=owed_by or council_queries.clerk_seat(council, now),
+            now=now,
+            rules=version,
+            within=Rules.from_json(version.rules).terms.settle,
+            overseer_id=council.pk,
+        )
     mentions = [("council", council.pk)] + ([("about", about)] if about is not None else [])
     journal.record(PROPOSED, subject=subject, by=by, now=now, mentions=mentions, matter=matter)
     return item
@@ -160,7 +176,9 @@ def place(*, item: AgendaItem, meeting: Meeting, by: Person, now: datetime, vers
         return item
     last = AgendaItem.objects.filter(meeting=meeting).aggregate(last=Max("position"))["last"]
     item.meeting, item.position = meeting, (last or 0) + 1
-    item.keep("meeting", "position")
+    if item.carried_from_id == meeting.pk:
+        item.carried_from = None  # set back, and placed here again after all
+    item.keep("meeting", "position", "carried_from")
     journal.record(PLACED, subject=item.subject, by=by, now=now, mentions=[("meeting", meeting.pk)])
     return item
 
@@ -168,6 +186,8 @@ def place(*, item: AgendaItem, meeting: Meeting, by: Person, now: datetime, vers
 @transaction.atomic
 def set_back(*, item: AgendaItem, by: Person, now: datetime, version: int | None = None) -> AgendaItem:
     """What does not fit into a meeting: back to the backlog, and onto the one after. It stays owed as it is.
+
+    A standing point ends instead: the meeting after asks it anew.
 
     Raises :class:`Conflict` for what stands on no meeting that is to come, or is talked about now.
     """
@@ -183,6 +203,9 @@ def set_back(*, item: AgendaItem, by: Person, now: datetime, version: int | None
     if MATTERS[item.matter].stays:
         raise Conflict(_("It is settled by a decision, or ends with its meeting. It is not set back."))
     meeting = item.meeting
+    if is_standing(item):
+        end_point(item, meeting, now=now, stays=meeting.state != MeetingState.PLANNED)
+        return item
     item.meeting, item.carried_from, item.by_consent = None, meeting, False
     item.keep("meeting", "carried_from", "by_consent")
     journal.record(SET_BACK, subject=item.subject, by=by, now=now, mentions=[("meeting", meeting.pk)])
@@ -212,6 +235,19 @@ def take_off(item: AgendaItem, reason: str, *, by: Person, now: datetime) -> Non
     end_vote(item.pk, now=now, outcome="withdrawn")
     duties.close_duty(subject_id=item.pk, kind=DutyKind.SETTLE, now=now, outcome="withdrawn")
     journal.record(WITHDRAWN, subject=item.subject, by=by, now=now, text=reason)
+
+
+def end_point(item: AgendaItem, meeting: Meeting, *, now: datetime, stays: bool = True) -> None:
+    """A locked standing point ends with its meeting, or because it does not fit there; within the caller's transaction.
+
+    It ``stays`` on the agenda of a meeting that was held.
+    """
+    item.state = ItemState.WITHDRAWN
+    item.meeting = meeting if stays else None
+    item.keep("state", "meeting")
+    end_vote(item.pk, now=now, outcome="withdrawn")
+    duties.close_duty(subject_id=item.pk, kind=DutyKind.SETTLE, now=now, outcome="withdrawn")
+    journal.record(ENDED, subject=item.subject, by=None, now=now, meeting=meeting.reference)
 
 
 def waiting(council: Council, *, skip_locked: bool = False) -> QuerySet[AgendaItem]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max, Q, TextChoices
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +19,7 @@ from councils.services import agenda
 from governance import access, events
 from governance.clauses import Rules
 from governance.errors import Invalid
-from governance.models import Person
+from governance.models import Organisation, Person
 from governance.queries.calendars import calendar_of_department, local_day
 from governance.services import duties, journal
 
@@ -61,8 +62,11 @@ def unsettled(meeting: Meeting) -> list[AgendaItem]:
 
 
 def is_asked(item: AgendaItem) -> bool:
-    """Whether the secretary chooses where it goes: not what had escalated, and not what lapses or is the sponsor's."""
-    stays = matters.MATTERS[item.matter].stays or matters.is_escalated(item)
+    """Whether the secretary chooses where it goes: not what had escalated, and not what lapses or is the sponsor's.
+
+    A standing point is not asked about either: it ends with its meeting.
+    """
+    stays = matters.MATTERS[item.matter].stays or matters.is_escalated(item) or matters.is_standing(item)
     return not stays and not referrals.is_for_the_sponsor(item)
 
 
@@ -81,6 +85,10 @@ def leave(meeting: Meeting, left: Mapping[str, Left], *, by: Person, now: dateti
     _require_known(left, meeting)
     last = onto.items.aggregate(last=Max("position"))["last"] or 0 if onto is not None else 0
     for item in items:
+        if matters.is_standing(item):
+            agenda.end_point(item, meeting, now=now)
+            rows[item.pk] = MinutesItem(ending=Ending.WITHDRAWN, because=_point_said(item))
+            continue
         choice = _chosen(item, left.get(item.reference, Left()))
         if choice.where == Onward.DROP:
             access.require(by, council_access.PREPARE, meeting.council, now)
@@ -108,6 +116,14 @@ def _require_known(left: Mapping[str, Left], meeting: Meeting) -> None:
         raise Invalid(
             _("%(items)s did not stand on this agenda.") % {"items": ", ".join(unknown)}, field="left", part=unknown[0]
         )
+
+
+def _point_said(item: AgendaItem) -> str:
+    """How a standing point was left, in the language in which minutes are kept."""
+    with translation.override(Organisation.objects.values_list("language", flat=True).first()):
+        if item.spent:
+            return _("It was a standing point, and ended with the meeting.")
+        return _("It was a standing point and not taken up.")
 
 
 def _chosen(item: AgendaItem, choice: Left) -> Left:

@@ -367,6 +367,9 @@ def _give_back(meeting: Meeting, now: datetime) -> list[AgendaItem]:
         AgendaItem.objects.select_for_update().filter(meeting=meeting, state=ItemState.OPEN).order_by("position")
     )
     for item in unsettled:
+        if matters.is_standing(item):
+            agenda.end_point(item, meeting, now=now, stays=False)
+            continue
         agenda.return_to_backlog(item, within=term, now=now)
     duties.hasten(subject_ids=[item.about_id for item in unsettled], overseer_id=meeting.council_id, now=now)
     return unsettled

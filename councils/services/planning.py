@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from councils import access as council_access
 from councils import standing_points
+from councils.matters import STANDING
 from councils.models import OVER, AgendaItem, ItemState, Meeting
 from councils.referrals import GENERAL
 from councils.services import agenda, meetings
@@ -78,7 +79,8 @@ def arrange(*, meeting: Meeting, rows: Sequence[Row], by: Person, now: datetime,
 def take_on_points(*, meeting: Meeting, by: Person, now: datetime) -> list[AgendaItem]:
     """Put the standing points of its kind of council onto a planned meeting, with their minutes, ahead of the rest.
 
-    What stands there already, carried over or added before, is not added again.
+    What stands there already, carried over or added before, is not added again. Nobody owes them: each ends with its
+    meeting, and the next one asks it anew.
     """
     access.require(by, council_access.PREPARE, meeting.council, now)
     meeting = meetings.locked(meeting)
@@ -93,7 +95,8 @@ def take_on_points(*, meeting: Meeting, by: Person, now: datetime) -> list[Agend
         if ask in known:
             continue
         item = agenda.put(
-            council=meeting.council, about=None, matter=GENERAL, by=by, now=now, ask=ask, proposal={}
+            council=meeting.council, about=None, matter=GENERAL, by=by, now=now, ask=ask,
+            proposal={STANDING: True}, is_owed=False,
         )  # fmt: skip
         item.meeting, item.allotted = meeting, minutes
         made.append(item)

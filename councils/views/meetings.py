@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,9 +24,10 @@ from councils.queries import councils as council_queries
 from councils.queries import meetings as queries
 from councils.queries.live import Live
 from councils.queries.meetings import Standing
+from councils.services import agenda, leaving, planning
 from councils.services import attending as attending_services
-from councils.services import leaving, planning
 from councils.services import meetings as services
+from councils.views import said
 from councils.views.room import context_of, settling
 from councils.views.settling import Room, room_of
 from governance import access, pages, panels
@@ -105,6 +107,8 @@ def show(
             room = _room(request, current, viewer, now, found.standing) if current is not None else None
         context |= settling(room is not None)
     else:
+        context["planned"] = said.minutes_of(context["agenda"])
+        context["decided"] = meeting.decisions.filter(taken_back_at=None).count()
         context["pre_reads"] = pre_reads.of_items([item.pk for item in context["agenda"]])
         panels.prefetch(request, "meeting.head", [meeting.pk], now)
     return render(request, page, context | {"room": room} | more, status=status)
@@ -184,18 +188,33 @@ def plan(request: HttpRequest, reference: str) -> HttpResponse:
         now=now,
         initial={"version": meeting.version},
     )
+    later, points = request.POST.get("later", ""), "points" in request.POST
+
+    def planned(given: dict[str, Any]) -> list[str]:
+        """What was typed is kept with whatever else was pressed: all of it, or nothing."""
+        with transaction.atomic():
+            planning.arrange(meeting=meeting, rows=form.plan(), by=viewer, now=now, version=given["version"])
+            told = [_("The agenda is in order.")]
+            if later:
+                item = queries.item_of(meeting, later)
+                told.append(said.set_back(agenda.set_back(item=item, by=viewer, now=now)))
+            if points:
+                told.append(said.points(len(planning.take_on_points(meeting=meeting, by=viewer, now=now))))
+            return told
+
     status = 200
     if request.method == "POST":
         done, status = pages.attempt(
             form,
-            lambda given: planning.arrange(
-                meeting=meeting, rows=form.plan(), by=viewer, now=now, version=given["version"]
-            ),
+            planned,
             stands=lambda: pages.Standing(queries.get(reference, viewer, now).version),
         )
         if done is not None:
-            messages.success(request, _("The agenda is in order."))
-            return redirect("councils:meeting-detail", reference)
+            messages.success(request, " ".join(done))
+            over = said.too_long(meeting, queries.agenda_of(meeting))
+            if over:
+                messages.warning(request, over)
+            return redirect("councils:meeting-plan" if later or points else "councils:meeting-detail", reference)
     context = {
         "meeting": meeting,
         "council": meeting.council,

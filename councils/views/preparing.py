@@ -16,7 +16,7 @@ from councils.queries import meetings as queries
 from councils.queries import pre_reads
 from councils.services import agenda, gathering, planning, publishing
 from councils.services import pre_reads as pre_read_services
-from councils.views import items
+from councils.views import items, said
 from governance import pages
 from governance.keys import whole
 from governance.views import asker
@@ -31,15 +31,15 @@ def bring_up_to_date(request: HttpRequest, reference: str) -> HttpResponse:
     gathered = gathering.bring_up_to_date(meeting=meeting, by=viewer, now=now)
     came, left, alone = len(gathered.came), len(gathered.left), len(gathered.alone)
     if not came and not left:
-        said = [_("Nothing came and nothing left: the agenda is up to date.")]
+        told = [_("Nothing came and nothing left: the agenda is up to date.")]
     else:
-        said = [
+        told = [
             ngettext("%(n)d matter came.", "%(n)d matters came.", came) % {"n": came},
             ngettext("%(n)d left: it is settled elsewhere.", "%(n)d left: they are settled elsewhere.", left)
             % {"n": left},
         ]
     if alone:
-        said.append(
+        told.append(
             ngettext(
                 "%(n)d waits for somebody who may settle it without the council.",
                 "%(n)d wait for somebody who may settle them without the council.",
@@ -47,7 +47,7 @@ def bring_up_to_date(request: HttpRequest, reference: str) -> HttpResponse:
             )
             % {"n": alone}
         )
-    messages.success(request, " ".join(said))
+    messages.success(request, " ".join(told))
     return redirect("councils:meeting-detail", reference)
 
 
@@ -58,6 +58,9 @@ def publish(request: HttpRequest, reference: str) -> HttpResponse:
     meeting = queries.get(reference, viewer, now)
     publishing.publish(meeting=meeting, by=viewer, now=now, version=whole(request.POST.get("version", "")))
     messages.success(request, _("The agenda is published. Whoever is invited is told; what changes now is shown."))
+    over = said.too_long(meeting, queries.agenda_of(meeting))
+    if over:
+        messages.warning(request, over)
     return redirect("councils:meeting-detail", reference)
 
 
@@ -68,10 +71,7 @@ def standing_points(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     meeting = queries.get(reference, viewer, now)
     made = planning.take_on_points(meeting=meeting, by=viewer, now=now)
-    messages.success(
-        request,
-        ngettext("%(n)d standing point was added.", "%(n)d standing points were added.", len(made)) % {"n": len(made)},
-    )
+    messages.success(request, said.points(len(made)))
     return redirect("councils:meeting-plan", reference)
 
 
@@ -81,11 +81,8 @@ def set_back(request: HttpRequest, reference: str) -> HttpResponse:
     """What does not fit goes back to the backlog, and onto the meeting after."""
     now, viewer = timezone.now(), asker(request)
     item = queries.item(reference, viewer, now)
-    meeting = item.meeting
-    agenda.set_back(item=item, by=viewer, now=now, version=whole(request.POST.get("version", "")))
-    messages.success(request, _("It waits in the backlog, and goes onto the meeting after."))
-    if meeting is not None and request.POST.get("here") == "plan":
-        return redirect("councils:meeting-plan", meeting.reference)
+    done = agenda.set_back(item=item, by=viewer, now=now, version=whole(request.POST.get("version", "")))
+    messages.success(request, said.set_back(done))
     return redirect("councils:item-detail", reference)
 
 

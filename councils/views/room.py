@@ -10,7 +10,7 @@ from councils import access as council_access
 from councils import consent
 from councils.forms.live import CaptureForm
 from councils.models import OVER, AgendaItem, CaptureKind, ItemState, Meeting, MeetingState
-from councils.queries import attending, books, pre_reads, published
+from councils.queries import attending, books, pre_reads, published, stood
 from councils.queries import councils as council_queries
 from councils.queries import live as queries
 from councils.services import consenting
@@ -24,11 +24,14 @@ def context_of(meeting: Meeting, viewer: Person, now: datetime, *, also: Collect
     may_record = council_access.RECORD in rights
     found = queries.live(meeting, now)
     is_held = meeting.state == MeetingState.OPEN
+    there = stood.agenda_of(meeting) if meeting.state == MeetingState.CLOSED else []
+    about = {item.about_id for item in found.agenda} | {row.item.about_id for row in there}
     return {
         "meeting": meeting,
         "council": meeting.council,
         "live": found,
         "agenda": found.agenda,
+        "stood": there,
         "standing": found.standing,
         "unsettled": sum(item.state == ItemState.OPEN for item in found.agenda),
         "rights": rights,
@@ -37,7 +40,7 @@ def context_of(meeting: Meeting, viewer: Person, now: datetime, *, also: Collect
         "may_mark": may_record and is_held,
         "may_prepare": council_access.PREPARE in rights,
         "guest": attending.guest_of(meeting, now),
-        "visible": access.visible_ids(viewer, {item.about_id for item in found.agenda} | set(also), now),
+        "visible": access.visible_ids(viewer, about | set(also), now),
         "currency": books.currency(),
         "kinds": CaptureKind.choices,
         "capture_form": CaptureForm(),

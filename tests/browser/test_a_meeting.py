@@ -128,7 +128,9 @@ def test_a_meeting_is_run_by_keyboard_and_the_wall_follows(setting: Setting, des
     expect(secretary.locator("#capture-text")).to_have_value("Half a sentence")  # kept on this device
 
     chair.goto(at)
+    chair.get_by_role("link", name="Close the meeting").click()
     chair.get_by_role("button", name="Close the meeting").click()
+    expect(chair.get_by_role("main")).to_contain_text("Closed on")
     meeting.refresh_from_db()
     assert meeting.state == "closed"
     expect(secretary.get_by_role("main")).to_contain_text("Closed on")

@@ -10,14 +10,16 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actions.queries.items import orphans
 from councils import published, standing_points
-from councils.models import AgendaItem, CouncilKind, Decision, How, ItemState, PublishedItem
+from councils.models import AgendaItem, CouncilKind, Decision, How, ItemState, Minutes, PublishedItem
+from councils.queries import minutes
 from councils.queries import published as changes_of
 from councils.queries.meetings import agenda_of
-from councils.services import agenda, books, consenting, meetings, planning, pre_reads, publishing
+from councils.services import agenda, books, consenting, leaving, meetings, planning, pre_reads, publishing
 from councils.services.planning import Row
 from governance.errors import Absent, Conflict, Invalid, Refused
-from governance.models import JournalEntry, SubjectKind
+from governance.models import Duty, JournalEntry, SubjectKind
 from governance.services import charters, subjects
 from notifications.kinds import Kind
 from notifications.models import Message
@@ -210,9 +212,10 @@ def test_the_page_says_what_was_added_and_what_is_off(council, client_for) -> No
     assert "Publish the agenda" in clerk.get(page).text
     clerk.post(reverse("councils:meeting-publish", args=[meeting.reference]), {"version": ""})
     raised(council, meeting, "Later", consent=False)
-    clerk.post(reverse("councils:item-set-back", args=[one.reference]), {"here": "plan"})
+    clerk.post(reverse("councils:item-set-back", args=[one.reference]), {})
     shown = clerk.get(page).text
     assert "added after publication" in shown
+    assert all(words in shown for words in ("2 things are otherwise since", "Added after:", "Taken off after:"))
     assert "for a later meeting" in shown
     assert "Publish the agenda" not in shown
     held = meetings.open_meeting(meeting=meeting, by=council.secretary, now=EPOCH)
@@ -228,6 +231,14 @@ def test_an_empty_agenda_is_not_published_and_only_by_whoever_prepares_it(counci
     raised(council, meeting, "First")
     with pytest.raises(Refused):
         publishing.publish(meeting=meeting, by=council.members[4], now=EPOCH)
+
+
+def test_what_is_set_back_and_placed_again_on_the_same_meeting_is_not_carried_over(council) -> None:
+    meeting = meetings.call(council=council.council, starts_at=SOON, by=council.secretary, now=EPOCH)
+    (item,) = raised(council, meeting, "First", consent=False)
+    item = agenda.set_back(item=item, by=council.secretary, now=EPOCH)
+    assert item.carried_from == meeting
+    assert agenda.place(item=item, meeting=meeting, by=council.secretary, now=EPOCH).carried_from is None
 
 
 # --- read beforehand -----------------------------------------------------------------------------------------------
@@ -272,6 +283,66 @@ def test_standing_points_stand_first_once_with_their_minutes(council, client_for
     ]
     assert planning.take_on_points(meeting=meeting, by=council.secretary, now=EPOCH) == []
     assert set(standing_points.POINTS) == set(CouncilKind.values)
+
+
+def test_a_standing_point_is_owed_by_nobody_and_ends_with_its_meeting(council, client_for) -> None:
+    first = meetings.call(council=council.council, starts_at=SOON, by=council.secretary, now=EPOCH)
+    following = meetings.call(
+        council=council.council, starts_at=SOON + timedelta(days=7), by=council.secretary, now=EPOCH
+    )
+    points = planning.take_on_points(meeting=first, by=council.secretary, now=EPOCH)
+    planning.take_on_points(meeting=following, by=council.secretary, now=EPOCH)
+    assert not Duty.objects.filter(subject_id__in=[one.pk for one in points]).exists()
+    assert orphans(EPOCH) == []
+    agenda.set_back(item=points[2], by=council.secretary, now=EPOCH)
+    assert len(agenda_of(first)) == len(points) - 1
+    held = meetings.open_meeting(meeting=first, by=council.secretary, now=EPOCH)
+    AgendaItem.objects.filter(pk=points[1].pk).update(spent=60)
+    assert leaving.unsettled(held) == [], "it is not asked where a standing point goes"
+    meetings.close(meeting=held, by=council.secretary, now=EPOCH)
+    assert len(agenda_of(following)) == len(points), "each stands once on the next agenda"
+    assert set(AgendaItem.objects.filter(pk__in=[one.pk for one in points]).values_list("state", flat=True)) == {
+        ItemState.WITHDRAWN
+    }
+    record = minutes.compose(Minutes.objects.get(meeting=held))
+    assert [one["ending"] for one in record["agenda"]["items"]] == [
+        "It was a standing point and not taken up.", "It was a standing point, and ended with the meeting.",
+    ]  # fmt: skip
+    meetings.call_off(meeting=following, reason="Nobody can come.", by=council.secretary, now=EPOCH)
+    assert not AgendaItem.objects.filter(council=council.council, state=ItemState.OPEN).exists()
+
+
+def test_what_is_typed_on_the_plan_is_kept_whichever_button_is_pressed(council, client_for) -> None:
+    meeting = meetings.call(council=council.council, starts_at=SOON, by=council.secretary, now=EPOCH)
+    one, two = raised(council, meeting, "First", "Second", consent=False)
+    client, page = client_for(council.secretary), reverse("councils:meeting-plan", args=[meeting.reference])
+    typed = {f"place_{one.reference}": 1, f"place_{two.reference}": 2, f"minutes_{one.reference}": 15}
+    wrong = client.post(page, {**typed, f"minutes_{two.reference}": 9999, "later": two.reference})
+    assert (wrong.status_code, len(agenda_of(meeting)), "9999" in wrong.text) == (422, 2, True)
+    said = client.post(page, {**typed, "later": two.reference}, follow=True)
+    assert said.redirect_chain[-1][0] == page
+    assert "waits in the backlog" in said.text
+    assert [(item, item.allotted) for item in agenda_of(meeting)] == [(one, 15)]
+    said = client.post(page, {f"place_{one.reference}": 1, f"minutes_{one.reference}": 25, "points": "1"}, follow=True)
+    assert "standing points were added" in said.text
+    assert agenda_of(meeting)[-1].allotted == 25
+    assert (
+        "stand there already"
+        in client.post(reverse("councils:meeting-points", args=[meeting.reference]), follow=True).text
+    )
+
+
+def test_a_plan_that_takes_more_than_the_meeting_has_says_so(council, client_for) -> None:
+    meeting = meetings.call(council=council.council, starts_at=SOON, by=council.secretary, now=EPOCH, lasts=60)
+    (one,) = raised(council, meeting, "First", consent=False)
+    client, page = client_for(council.secretary), reverse("councils:meeting-plan", args=[meeting.reference])
+    fits = client.post(page, {f"minutes_{one.reference}": 60}, follow=True).text
+    assert ("60 of 60 minutes planned" in fits, "more than the meeting has" in fits) == (True, False)
+    over = client.post(page, {f"minutes_{one.reference}": 95}, follow=True).text
+    assert "95 of 60 minutes are planned: more than the meeting has" in over
+    assert "95 of 60 minutes planned" in over
+    published_so = client.post(reverse("councils:meeting-publish", args=[meeting.reference]), follow=True).text
+    assert "more than the meeting has" in published_so
 
 
 def test_one_line_of_the_charters_vision_stands_on_the_meeting(council, town, client_for) -> None:

@@ -14,6 +14,7 @@ from councils import matters
 from councils.models import AgendaItem, ItemState, Meeting, Minutes, MinutesState
 from councils.models.meetings import AFTER_ITS_END, LONGEST, adjourned
 from councils.queries import minutes as queries
+from councils.queries import stood
 from councils.services import agenda, ballots, captures, decisions, live, meetings, minutes
 from councils.services.leaving import Left
 from governance.clauses import LIGHT, MEETING_APPROVES, Formality
@@ -89,6 +90,34 @@ def test_a_drop_has_a_reason_and_is_for_whoever_prepares_the_agenda(council):
         close(council, meeting, left={item.reference: Left("away")})
     item.refresh_from_db()
     assert item.meeting == meeting, "nothing of a refused closing stays"
+
+
+def test_a_closed_meeting_keeps_its_whole_agenda_with_how_each_was_left(council, client_for):
+    meeting, votes = sit(council)
+    settled, back, onto, gone = on(council, meeting, "Noted", "Back", "Onto the next", "Gone")
+    following = meetings.call(council=council.council, starts_at=SOON, by=council.secretary, now=EPOCH)
+    one = decisions.settle(
+        item=settled, outcome="note", motion="We note it", payload={}, votes=votes, by=council.secretary, now=EPOCH
+    )
+    close(
+        council, meeting,
+        left={back.reference: Left("backlog"), gone.reference: Left("drop", "Answered by the vendor.")},
+    )  # fmt: skip
+    # What comes later changes nothing of how it was left.
+    agenda.withdraw(item=back, reason="Over.", by=council.secretary, now=EPOCH + timedelta(days=1))
+    there = stood.agenda_of(meeting)
+    assert [(row.number, row.item, row.says) for row in there] == [
+        (1, settled, ""),
+        (2, back, "It was not settled, and went back to the backlog."),
+        (3, onto, f"It was not settled, and was carried over to {following.reference}."),
+        (4, gone, "It was dropped: Answered by the vendor."),
+    ]
+    assert [row.decisions for row in there] == [[one], [], [], []]
+    shown = client_for(council.secretary).get(f"/meetings/{meeting.reference}/").content.decode()
+    assert all(row.item.title in shown and row.says in shown for row in there)
+    assert "with 1 decision." in shown
+    type(one).objects.filter(pk=one.pk).update(taken_back_at=EPOCH)
+    assert "with 0 decisions." in client_for(council.secretary).get(f"/meetings/{meeting.reference}/").content.decode()
 
 
 def test_what_was_settled_meanwhile_is_passed_over(council):

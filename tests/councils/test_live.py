@@ -380,6 +380,10 @@ def test_the_wall_shows_one_item_and_is_hidden_from_whoever_may_not_see_the_coun
     wall = client_for(council.secretary).get(f"/meetings/{meeting.reference}/wall/")
     assert wall.status_code == 200
     assert "We text at night." in wall.content.decode()
+    assert 'id="quorum"' in wall.content.decode()
+    meetings.close(meeting=meeting, by=council.secretary, now=EPOCH)
+    closed = client_for(council.secretary).get(f"/meetings/{meeting.reference}/wall/").content.decode()
+    assert 'id="quorum"' not in closed, "nobody may leave what is over"
 
     stranger = people.add(email="out@keep.example", name="Out Side", by=None, now=EPOCH)
     assert client_for(stranger).get(f"/meetings/{meeting.reference}/wall/").status_code == 404
