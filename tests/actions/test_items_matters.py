@@ -270,7 +270,8 @@ def test_after_a_second_no_a_rejected_motion_leaves_the_action_with_its_next_mov
     items.reassign(action=action, seat=other, by=room.town.heads[room.town.claims.pk], now=EPOCH)
     items.decline(action=action, reason="r", by=room.town.champions[room.town.digital.pk], now=EPOCH)
     item = AgendaItem.objects.get(about=action.subject, state="open")
-    agenda.withdraw(item=item, reason="Not now.", by=room.clerk, now=EPOCH)
+    with pytest.raises(Conflict, match="had escalated"):
+        agenda.withdraw(item=item, reason="Not now.", by=room.clerk, now=EPOCH)
     assert owed(action).kind == DutyKind.SETTLE
     room.decide(action, "drop", reason="Nobody has hands.")
     action.refresh_from_db()
