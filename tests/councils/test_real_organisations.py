@@ -34,6 +34,7 @@ def cost(client: Client, address: str) -> int:
     return len(captured)
 
 
+@pytest.mark.once
 def test_two_hundred_teams_stand_in_chart_map_and_search_for_the_price_of_twenty(town: Town, client_for) -> None:
     teams = rust(sample("rust-council") / "teams")
     assert len(teams) == 217
@@ -57,6 +58,7 @@ def test_two_hundred_teams_stand_in_chart_map_and_search_for_the_price_of_twenty
     assert Person.objects.filter(name__in=named).count() == len(named)
 
 
+@pytest.mark.once
 def test_interest_groups_stand_below_their_committee_with_their_chairs(town: Town, client_for) -> None:
     groups = kubernetes(sample("k8s-governance"))
     client, built = client_for(town.lead), Built(town)
