@@ -20,6 +20,8 @@ LIFE = timedelta(minutes=10)
 OUTCOME = "taken_back"
 """As what a duty is closed that came of a decision which was taken back."""
 _ENTRY = "entry"
+STOOD_ON = "meeting"
+"""In what a decision remembers: the meeting from whose agenda a chair took its item to decide it alone."""
 OWED = "settle"
 """In what a decision remembers: the duty by which its item was owed."""
 

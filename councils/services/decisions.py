@@ -91,6 +91,8 @@ class Motion:
     reasons: dict[int, str] = dataclasses.field(default_factory=dict)
     """Why a seat stands aside, by its membership."""
     lasting: lasts.Checked = dataclasses.field(default_factory=lasts.Checked)
+    stood_on: int | None = None
+    """The meeting from whose agenda a chair took it."""
 
 
 def settle(
@@ -380,7 +382,7 @@ def settle_by_chair(
     agenda.require_no_vote(found)
     if referrals.is_for_the_sponsor(found) or matters.MATTERS[found.matter].stays:
         raise Conflict(_("The chair does not decide this alone."))
-    found.meeting = None
+    stood_on, found.meeting = found.meeting_id, None
     found.keep("meeting")
     asked, common = _asked(found, outcome, motion, payload, by, now, lock=True, risk_note=risk_note)
     rules = Rules.from_json(asked.rules.rules)
@@ -401,7 +403,7 @@ def settle_by_chair(
             field="amount",
         )  # fmt: skip
     _require_risk_note(asked, rules, judged)
-    asked = replace(asked, how=How.CHAIR, judgement=_with_payer(judged, asked))
+    asked = replace(asked, how=How.CHAIR, judgement=_with_payer(judged, asked), stood_on=stood_on)
     if judged.verdict == authority.SHORT:
         raise _short(asked)
     return _store(asked, by, now)
@@ -747,7 +749,12 @@ def _store(asked: Motion, by: Person, now: datetime, *, leaves_open: bool = Fals
         )
     lasts.keep(decision, asked.lasting, by, now)
     before = _carry_out(decision, asked, by, now) if judged.verdict == Verdict.VALID else {}
-    decision.before = {**before, **slips.marked(), slips.OWED: owed.pk if owed is not None else None}
+    decision.before = {
+        **before,
+        **slips.marked(),
+        slips.OWED: owed.pk if owed is not None else None,
+        slips.STOOD_ON: asked.stood_on,
+    }
     decision.save(update_fields=["before"])
     return decision
 

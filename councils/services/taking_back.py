@@ -24,6 +24,7 @@ from councils.models import (
     Decision,
     How,
     ItemState,
+    Meeting,
     MeetingState,
     Posting,
     Supersession,
@@ -220,6 +221,11 @@ def _open_again(decision: Decision, item: AgendaItem) -> None:
     if item.state != ItemState.SETTLED:
         return  # advice had settled nothing
     item.state = ItemState.OPEN
-    item.keep("state")
+    if item.meeting_id is None:
+        stood_on = Meeting.objects.select_for_update(of=("self",)).filter(
+            pk=decision.before.get(slips.STOOD_ON), state=MeetingState.PLANNED
+        )
+        item.meeting = stood_on.first()
+    item.keep("state", "meeting")
     if (owed := decision.before.get(slips.OWED)) is not None:
         duties.reopen([owed])

@@ -152,8 +152,16 @@ def test_what_the_chair_decided_alone_needs_no_ratification_then(town, council):
     assert AgendaItem.objects.get(matter="ratification").state == ItemState.WITHDRAWN
     assert AgendaItem.objects.get(pk=item.pk).state == ItemState.OPEN
     assert book_queries.free(council.council) == 10_000 * EUROS
+    planned = meetings.call(
+        council=council.council, starts_at=EPOCH + timedelta(days=3), by=council.secretary, now=EPOCH
+    )
+    item.refresh_from_db()
+    assert item.meeting == planned
+    back(chairing.act(item=item, by=chair, now=EPOCH, **asked), chair)
+    item.refresh_from_db()
+    assert (item.meeting, item.state) == (planned, ItemState.OPEN), "it stands where it stood"
     alone = chairing.act(item=AgendaItem.objects.get(pk=item.pk), by=chair, now=EPOCH, **asked)
-    sit(council)
+    meetings.open_meeting(meeting=planned, by=council.secretary, now=EPOCH)
     with pytest.raises(Conflict, match="built upon"):
         back(alone, chair)
 
