@@ -36,6 +36,11 @@ class Figure:
     is_rate: bool = True
 
     @property
+    def is_worded(self) -> bool:
+        """Whether its value is words: a day, or that nothing was granted."""
+        return (bool(self.says) and not self.says[:1].isdigit()) or self.key == "review"
+
+    @property
     def few(self) -> bool:
         return self.is_rate and self.whole < ENOUGH
 
