@@ -24,7 +24,8 @@ from councils.services import delegated
 from councils.sources import DATE, RESOURCES, Found, Room, Source, declare
 from councils.sources import THEME as SOURCE
 from governance.clauses import Rules, enforces
-from governance.models import Department, Duty, DutyKind
+from governance.models import Duty, DutyKind
+from governance.queries.departments import with_those_below
 from governance.quoting import inside
 from governance.services import duties
 
@@ -173,14 +174,7 @@ def _mentions() -> Any:
 def _hears(council: Council) -> set[int]:
     """The departments that a council hears: those that its members represent, and its own with what lies below."""
     represented = Membership.objects.filter(council=council, ended_at=None, represents__isnull=False)
-    found = set(represented.values_list("represents_id", flat=True)) | {council.department_id}
-    below = list(Department.objects.exclude(parent=None).values_list("pk", "parent_id"))
-    grown = True
-    while grown:
-        more = {key for key, parent in below if parent in found} - found
-        found |= more
-        grown = bool(more)
-    return {key for key in found if key is not None}
+    return with_those_below([*represented.values_list("represents_id", flat=True), council.department_id])
 
 
 def _talked_about(themes: Collection[int], council: Council) -> tuple[set[int], dict[int, datetime]]:

@@ -1,6 +1,5 @@
 """What the executive review is narrowed to. Lists are narrowed by the same, so each number opens what it counts."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +7,7 @@ from django.db.models import Q
 
 from councils.models import Council
 from governance.models import Department, Journey, Seat
+from governance.queries.departments import with_those_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,7 @@ EVERYTHING = Scope()
 
 def below(department: Department) -> list[int]:
     """A department and all below it, by key. One statement."""
-    children: dict[int | None, list[int]] = defaultdict(list)
-    for key, parent in Department.objects.values_list("pk", "parent_id"):
-        children[parent].append(key)
-    found = [department.pk]
-    for key in found:
-        found += children[key]
-    return found
+    return sorted(with_those_below([department.pk]))
 
 
 def of_duties(scope: Scope) -> dict[str, Any]:

@@ -262,6 +262,16 @@ def item(reference: str, viewer: Person, now: datetime) -> AgendaItem:
     return found
 
 
+def planned_of(council_id: int) -> QuerySet[Meeting]:
+    """The council's meetings that have not begun, the next first: for that one an agenda is built."""
+    found: QuerySet[Meeting] = (
+        Meeting.objects.filter(council=council_id, state=MeetingState.PLANNED)
+        .select_related("subject")
+        .order_by("starts_at", "pk")
+    )
+    return found
+
+
 def places_for(council: Council) -> QuerySet[Meeting]:
     """The meetings on which an item can be placed: planned or sitting, the next first."""
     found: QuerySet[Meeting] = (

@@ -19,6 +19,7 @@ from councils import access as council_access
 from councils import referrals, sources
 from councils.matters import MATTERS
 from councils.models import AgendaItem, Council, ItemState, Meeting, MeetingState
+from councils.queries.meetings import planned_of
 from councils.services import agenda
 from governance import access, events
 from governance.clauses import Rules
@@ -80,20 +81,10 @@ def gather_all(now: datetime) -> int:
     return len(keys)
 
 
-def _planned(council_id: int) -> QuerySet[Meeting]:
-    """The planned meetings of a council, the one for which an agenda is built first."""
-    found: QuerySet[Meeting] = (
-        Meeting.objects.filter(council=council_id, state=MeetingState.PLANNED)
-        .select_related("subject")
-        .order_by("starts_at", "pk")
-    )
-    return found
-
-
 def _held(council_id: int) -> tuple[Meeting | None, Council]:
     """The next meeting and the council, locked in the order in which a meeting that closes locks them: it does not end
     while its agenda is built."""
-    coming = _planned(council_id).select_for_update(of=("self",)).first()
+    coming = planned_of(council_id).select_for_update(of=("self",)).first()
     council: Council = (
         Council.objects.select_for_update(of=("self",))
         .select_related("department", "charter", "subject", "sponsor__seat")
@@ -107,7 +98,7 @@ def gather_for(meeting: Meeting, now: datetime) -> None:
 
     Nobody else knows the meeting yet, so that no other one is locked behind the council.
     """
-    coming = _planned(meeting.council_id).first()
+    coming = planned_of(meeting.council_id).first()
     if coming is not None and coming.pk == meeting.pk:
         gather(meeting.council, coming, now)
 

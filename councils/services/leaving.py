@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from councils import access as council_access
 from councils import matters, referrals
-from councils.models import AgendaItem, Ending, ItemState, Meeting, MeetingState, MinutesItem
+from councils.models import AgendaItem, Ending, ItemState, Meeting, MinutesItem
+from councils.queries.meetings import planned_of
 from councils.services import agenda
 from governance import access, events
 from governance.clauses import Rules
@@ -50,10 +51,8 @@ def following(meeting: Meeting, *, lock: bool = False) -> Meeting | None:
 
     With ``lock`` its row is held, so that nobody calls it off meanwhile.
     """
-    rows = Meeting.objects.select_for_update(of=("self",)) if lock else Meeting.objects.all()
-    planned = rows.filter(council_id=meeting.council_id, state=MeetingState.PLANNED).exclude(pk=meeting.pk)
-    found: Meeting | None = planned.select_related("subject").order_by("starts_at", "pk").first()
-    return found
+    planned = planned_of(meeting.council_id).exclude(pk=meeting.pk)
+    return (planned.select_for_update(of=("self",)) if lock else planned).first()
 
 
 def unsettled(meeting: Meeting) -> list[AgendaItem]:

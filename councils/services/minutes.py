@@ -34,6 +34,7 @@ from councils.models import (
 from councils.models.minutes import Way
 from councils.queries import councils as council_queries
 from councils.queries import minutes as queries
+from councils.queries.meetings import planned_of
 from councils.services import agenda
 from governance import access, events
 from governance.clauses import LIGHT, MEETING_APPROVES, SILENCE_APPROVES, Rules, enforces
@@ -248,14 +249,11 @@ def send_out(*, minutes: Minutes, by: Person, now: datetime, version: int | None
 def _bring(minutes: Minutes, *, by: Person, now: datetime) -> AgendaItem:
     """Put them onto the agenda of the council's next planned meeting (without one: the backlog), once."""
     council = minutes.meeting.council
+    # Held before the council, as whoever builds an agenda or closes a meeting holds them.
+    onto = planned_of(council.pk).select_for_update(of=("self",)).first()
     ask = _("Approve the minutes of %(meeting)s") % {"meeting": minutes.meeting.title}
     item = agenda.put(council=council, about=minutes.subject, matter=MATTER, by=by, now=now, ask=ask, proposal={})
-    planned = (
-        Meeting.objects.select_for_update(of=("self",))
-        .filter(council=council, state=MeetingState.PLANNED)
-        .order_by("starts_at", "pk")
-    )
-    if item.meeting_id is None and (onto := planned.first()) is not None:
+    if item.meeting_id is None and onto is not None:
         item.meeting, item.position = onto, onto.items.count() + 1
         item.keep("meeting", "position")
     return item

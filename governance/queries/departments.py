@@ -1,6 +1,7 @@
 """The tree of departments, and who sits in them."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -86,3 +87,14 @@ def _branch(department: Department, depth: int, seats: list[Standing]) -> Branch
         seats=len(seats),
         vacant=sum(standing.vacant_since is not None for standing in seats),
     )
+
+
+def with_those_below(keys: Iterable[int]) -> set[int]:
+    """Departments and all below them, by key. One statement."""
+    children: dict[int | None, list[int]] = defaultdict(list)
+    for key, parent in Department.objects.values_list("pk", "parent_id"):
+        children[parent].append(key)
+    found = list(dict.fromkeys(keys))
+    for key in found:
+        found += children[key]
+    return set(found)
