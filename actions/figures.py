@@ -4,19 +4,19 @@ The number on the page and the list that it opens apply the same condition, so t
 counts and why stands in ``docs/figures.md``; the words here are its short form. No statement is run here.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from actions.models import (
     ACCEPTED_STATES,
     OPEN_STATES,
+    STANDING_STATES,
     ActionState,
     Blocker,
     BlockerKind,
@@ -28,10 +28,14 @@ from governance.models import SeatKind, Tenure
 
 
 class Figure(StrEnum):
+    OPEN = "open"
     ACCEPTED = "accepted"
     PROMISED = "promised"
     KEPT = "kept"
     LATE = "late"
+    LATE_WEEK = "late_week"
+    LATE_MONTH = "late_month"
+    LATE_LONGER = "late_longer"
     BLOCKED = "blocked"
     NO_DATE = "no_date"
     UNOWNED = "unowned"
@@ -47,10 +51,14 @@ class Figure(StrEnum):
 
 
 LABELS: dict[Figure, str | Promise] = {
+    Figure.OPEN: _("Open"),
     Figure.ACCEPTED: _("Accepted"),
     Figure.PROMISED: _("Promised"),
     Figure.KEPT: _("Kept"),
     Figure.LATE: _("Late"),
+    Figure.LATE_WEEK: _("Late by a week at most"),
+    Figure.LATE_MONTH: _("Late by 8 to 30 days"),
+    Figure.LATE_LONGER: _("Late by more than 30 days"),
     Figure.BLOCKED: _("Blocked"),
     Figure.NO_DATE: _("No date"),
     Figure.UNOWNED: _("Unowned"),
@@ -66,14 +74,18 @@ LABELS: dict[Figure, str | Promise] = {
 }
 
 MEANINGS: dict[Figure, str | Promise] = {
-    Figure.ACCEPTED: _("accepted by their seat; the denominator of every figure"),
+    Figure.OPEN: _("accepted and not closed: under way, or said done and not verified yet"),
+    Figure.ACCEPTED: _("accepted by their seat, closed ones among them"),
     Figure.PROMISED: _("have a promised date that holds"),
     Figure.KEPT: _("said done by the end of the promised day, and not sent back since"),
-    Figure.LATE: _("open, and the promised day has passed where the seat is"),
-    Figure.BLOCKED: _("open, with a blocker that nobody lifted"),
-    Figure.NO_DATE: _("no date is promised: one is owed"),
-    Figure.UNOWNED: _("their seat has neither a holder nor an acting deputy"),
-    Figure.UNFUNDED: _("nothing is allocated, and nobody said that nothing is needed"),
+    Figure.LATE: _("under way, and the promised day has passed where the seat is"),
+    Figure.LATE_WEEK: _("under way, and the promised day passed one to seven days ago"),
+    Figure.LATE_MONTH: _("under way, and the promised day passed 8 to 30 days ago"),
+    Figure.LATE_LONGER: _("under way, and the promised day passed more than 30 days ago"),
+    Figure.BLOCKED: _("under way, with a blocker that nobody lifted"),
+    Figure.NO_DATE: _("open, and no date is promised: one is owed"),
+    Figure.UNOWNED: _("open, and their seat has neither a holder nor an acting deputy"),
+    Figure.UNFUNDED: _("open, nothing is allocated, and nobody said that nothing is needed"),
     Figure.UNVERIFIED: _("said done, and nobody has verified it"),
     Figure.AS_IS: _("closed by their council without verification"),
     Figure.RESOURCED: _("something is allocated, or somebody said that nothing is needed"),
@@ -84,13 +96,16 @@ MEANINGS: dict[Figure, str | Promise] = {
     Figure.ON_TEAM: _("promised, and owed by a seat of the CX lead or the CX core team"),
 }
 
-COLUMNS = (
-    Figure.PROMISED, Figure.LATE, Figure.BLOCKED, Figure.NO_DATE, Figure.UNOWNED, Figure.UNFUNDED, Figure.UNVERIFIED,
-)  # fmt: skip
-"""The figures of a row of the review, in its order: work as it stands. What was kept is conduct, and stands in the
-promise record alone, of groups that are large enough (DESIGN.md, point 14)."""
+LATE_BANDS = (Figure.LATE_WEEK, Figure.LATE_MONTH, Figure.LATE_LONGER)
+"""What is late, by how long: together they are ``late``."""
 
-IN_A_ROW = (Figure.ACCEPTED, *COLUMNS, Figure.AS_IS)
+COLUMNS = (
+    Figure.LATE, *LATE_BANDS, Figure.BLOCKED, Figure.NO_DATE, Figure.UNOWNED, Figure.UNFUNDED, Figure.UNVERIFIED,
+)  # fmt: skip
+"""The figures of a row of the review, in its order: open work as it stands, of ``open``. What was kept is conduct, and
+stands in the promise record alone, of groups that are large enough (DESIGN.md, point 14)."""
+
+IN_A_ROW = (Figure.OPEN, *COLUMNS)
 """What a row of the review counts; the others are the funnel's (``actions/queries/funnel.py``)."""
 
 
@@ -134,23 +149,31 @@ class Moment:
         return self.days[0].day
 
 
-def _any(conditions: Iterable[Q]) -> Q:
+def _late(moment: Moment, least: int, most: int | None) -> Q:
+    """The promised day passed ``least`` to ``most`` days ago where the seat is; ``most`` None: or earlier."""
     found = Q(pk__in=[])
-    for condition in conditions:
-        found |= condition
+    for local in moment.days:
+        passed = Q(promised__lte=local.day - timedelta(days=least))
+        if most is not None:
+            passed &= Q(promised__gte=local.day - timedelta(days=most))
+        found |= passed & local.holds()
     return found
 
 
-def _funded() -> Any:
-    """Things to which money or time was allocated; not where it lapsed with its period before any of it was spent."""
-    lapsed = Posting.objects.filter(why=Why.LAPSED).values("source_id")
-    holds = Q(kind=AccountKind.SPENT) | Q(kind=AccountKind.ALLOCATION) & ~Q(pk__in=lapsed)
-    return Account.objects.filter(holds, subject__isnull=False).values("subject_id")
+# What is asked of each action is asked by its key, not of all that is stored: closed work must cost nothing.
 
 
-def _judged() -> Any:
-    """Verdicts of people on the verification that stands; what was said of an earlier round counts nowhere here."""
-    return OutcomeVerdict.objects.filter(verification__at=F("action__verified_at")).values("action_id")
+def _funded() -> Exists:
+    """Money or time was allocated to it; not where it lapsed with its period before any of it was spent."""
+    lapsed = Posting.objects.filter(why=Why.LAPSED, source=OuterRef("pk"))
+    holds = Q(kind=AccountKind.SPENT) | Q(kind=AccountKind.ALLOCATION) & ~Exists(lapsed)
+    return Exists(Account.objects.filter(holds, subject=OuterRef("pk")))
+
+
+def _judged(**more: str) -> Exists:
+    """A person's verdict on the verification that stands; what was said of an earlier round counts nowhere here."""
+    said = OutcomeVerdict.objects.filter(action=OuterRef("pk"), verification__at=OuterRef("verified_at"), **more)
+    return Exists(said)
 
 
 def condition(figure: str, moment: Moment) -> Q:
@@ -158,24 +181,29 @@ def condition(figure: str, moment: Moment) -> Q:
     accepted = Q(state__in=ACCEPTED_STATES)
     is_open = Q(state__in=OPEN_STATES)
     held: Any = Tenure.objects.at(moment.now).filter(person__is_active=True).values("seat_id")
-    stopped = Blocker.objects.filter(lifted_at=None, kind=BlockerKind.BLOCKED).values("action_id")
+    stopped = Exists(Blocker.objects.filter(lifted_at=None, kind=BlockerKind.BLOCKED, action=OuterRef("pk")))
     closing = (ActionState.DONE, ActionState.VERIFIED, ActionState.AS_IS)
+    standing = Q(state__in=STANDING_STATES)
     return {
+        Figure.OPEN: standing,
         Figure.ACCEPTED: accepted,
         Figure.PROMISED: accepted & Q(promised__isnull=False),
         Figure.KEPT: Q(state__in=closing, done_on__lte=F("promised"))
         & (Q(refused_at=None) | Q(refused_at__lte=F("done_at"))),
-        Figure.LATE: is_open & _any(Q(promised__lt=local.day) & local.holds() for local in moment.days),
-        Figure.BLOCKED: is_open & Q(pk__in=stopped),
-        Figure.NO_DATE: accepted & Q(promised=None),
-        Figure.UNOWNED: accepted & ~Q(seat_id__in=held),
-        Figure.UNFUNDED: accepted & Q(needs_none=False) & ~Q(pk__in=_funded()),
+        Figure.LATE: is_open & _late(moment, 1, None),
+        Figure.LATE_WEEK: is_open & _late(moment, 1, 7),
+        Figure.LATE_MONTH: is_open & _late(moment, 8, 30),
+        Figure.LATE_LONGER: is_open & _late(moment, 31, None),
+        Figure.BLOCKED: is_open & stopped,
+        Figure.NO_DATE: standing & Q(promised=None),
+        Figure.UNOWNED: standing & ~Q(seat_id__in=held),
+        Figure.UNFUNDED: standing & Q(needs_none=False) & ~_funded(),
         Figure.UNVERIFIED: Q(state=ActionState.DONE),
         Figure.AS_IS: Q(state=ActionState.AS_IS),
-        Figure.RESOURCED: accepted & (Q(needs_none=True) | Q(pk__in=_funded())),
+        Figure.RESOURCED: accepted & (Q(needs_none=True) | _funded()),
         Figure.FINISHED: Q(state__in=closing),
         Figure.VERIFIED: Q(state=ActionState.VERIFIED),
-        Figure.WORKED: Q(state=ActionState.VERIFIED, pk__in=_judged().filter(effect=OutcomeEffect.WORKED)),
+        Figure.WORKED: Q(state=ActionState.VERIFIED) & _judged(effect=OutcomeEffect.WORKED),
         Figure.ON_TEAM: accepted & Q(promised__isnull=False, seat__kind__in=TEAM),
-        Figure.UNPROVEN: Q(state=ActionState.VERIFIED) & ~Q(pk__in=_judged()),
+        Figure.UNPROVEN: Q(state=ActionState.VERIFIED) & ~_judged(),
     }[Figure(figure)]

@@ -60,6 +60,7 @@ def main(wanted: list[str]) -> int:
     try:
         django.setup()
         from bench.lines import (  # noqa: PLC0415 - models can only be imported now
+            executive,
             import_,
             list_api,
             outbox,
@@ -73,6 +74,7 @@ def main(wanted: list[str]) -> int:
             "list_api": list_api.run,
             "sweep": sweep.run,
             "outbox": outbox.run,
+            "executive": executive.run,
         }
         if os.environ["DATABASE_URL"]:
             del lines["import"]

@@ -1,7 +1,7 @@
 """``/api/v1/themes/``: what was heard, who owes an answer, and giving it."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -76,6 +76,7 @@ class ThemesNarrowed(serializers.Serializer[Any]):
     department = Reference(Department, required=False)
     source = Reference(FeedbackSource, required=False)  # type: ignore[assignment]  # serializer fields have one too
     answer = serializers.ChoiceField(choices=["owed", "given"], required=False)
+    heard_from = serializers.DateField(required=False)
     words = serializers.CharField(required=False, max_length=120)
 
 
@@ -125,6 +126,7 @@ class Splitting(serializers.Serializer[Any]):
             OpenApiParameter("department", str, description="Reference of a department that it was routed to."),
             OpenApiParameter("source", str, description="Reference of a source that said it."),
             OpenApiParameter("answer", str, enum=["owed", "given"]),
+            OpenApiParameter("heard_from", date, description="First heard on this day or later."),
             OpenApiParameter("words", str, description="What the name contains."),
         ],
     ),

@@ -39,6 +39,7 @@ class NarrowForm(forms.Form):
     )
     due_from = day_field(_("Due from"), required=False)
     due_until = day_field(_("Due until"), required=False)
+    accepted_from = day_field(_("Accepted from"), required=False)
     sort = forms.ChoiceField(
         label=_("Sorted by"),
         required=False,

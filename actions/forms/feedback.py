@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from actions.forms.items import ReferenceField, long_field, offer
+from actions.forms.items import ReferenceField, day_field, long_field, offer
 from actions.models import FeedbackSource, RoutingRule, Theme
 from councils.models import Council
 from governance.models import Department, Person
@@ -31,6 +31,7 @@ class ThemesNarrowForm(_Narrow):
     answer = forms.ChoiceField(
         label=_("Answer"), choices=[("", _("any")), ("owed", _("owed")), ("given", _("given"))], required=False
     )
+    heard_from = day_field(_("First heard from"), required=False)
     words = forms.CharField(label=_("Name contains"), max_length=120, required=False)
 
 

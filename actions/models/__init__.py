@@ -15,6 +15,7 @@ from actions.models.feedback import (
 from actions.models.items import (
     ACCEPTED_STATES,
     OPEN_STATES,
+    STANDING_STATES,
     ActionItem,
     ActionState,
     Blocker,

@@ -34,6 +34,8 @@ class Confidence(models.TextChoices):
 
 
 OPEN_STATES = (ActionState.ACCEPTED, ActionState.IN_PROGRESS)
+STANDING_STATES = (*OPEN_STATES, ActionState.DONE)
+"""Accepted and not closed: what is said done may be sent back."""
 ACCEPTED_STATES = (
     ActionState.ACCEPTED,
     ActionState.IN_PROGRESS,
@@ -130,6 +132,7 @@ class ActionItem(Versioned, SubjectModel):
             models.Index(fields=["department", "state", "promised"], name="action_by_department"),
             models.Index(fields=["seat", "state"], name="action_by_seat"),
             models.Index(fields=["council", "state"], name="action_by_council"),
+            models.Index(fields=["accepted_at"], name="action_by_acceptance"),
         ]
 
     @property

@@ -22,6 +22,7 @@ from councils.queries.books import Money
 from governance import access
 from governance.errors import Invalid
 from governance.models import Person
+from governance.queries.calendars import began
 
 MOST_WORDS = 8
 
@@ -66,6 +67,8 @@ def narrowed(viewer: Person, now: datetime, chosen: Narrowed, at: Moment | None 
         found = found.filter(promised__gte=chosen.due_from)
     if chosen.due_until is not None:
         found = found.filter(promised__lte=chosen.due_until)
+    if chosen.accepted_from is not None:
+        found = found.filter(accepted_at__gte=began(chosen.accepted_from))
     for word in chosen.words.split()[:MOST_WORDS]:
         found = found.filter(
             Q(subject__title__icontains=word) | Q(proof__icontains=word) | Q(subject__reference__iexact=word)
@@ -126,6 +129,7 @@ def words(chosen: Narrowed) -> list[tuple[str, str, str]]:
         ("figure", _("Figure"), str(LABELS[Figure(chosen.figure)]) if chosen.figure else ""),
         ("due_from", _("Due from"), date_format(chosen.due_from) if chosen.due_from else ""),
         ("due_until", _("Due until"), date_format(chosen.due_until) if chosen.due_until else ""),
+        ("accepted_from", _("Accepted from"), date_format(chosen.accepted_from) if chosen.accepted_from else ""),
         ("sort", _("Sorted"), str(ORDERS[chosen.sort][0]) if chosen.sort else ""),
     ]
 

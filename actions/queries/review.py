@@ -1,14 +1,18 @@
-"""The executive review: what was promised and what became of it, by department. Nothing about any one person."""
+"""The executive review: open work as it stands, by department. Nothing about any one person.
 
+Everything that it says of open work is counted in one pass over it (:func:`standing`); what is closed costs nothing.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, Min, Q
 
-from actions.figures import IN_A_ROW, LocalDay, Moment, condition
-from actions.models import ACCEPTED_STATES, ActionItem
+from actions.figures import IN_A_ROW, TEAM, Figure, LocalDay, Moment, condition
+from actions.models import OPEN_STATES, STANDING_STATES, ActionItem
 from actions.queries.scope import EVERYTHING, Scope
 from governance.models import Calendar, Department, Organisation, Person
 
@@ -53,20 +57,21 @@ def calendars_of_departments() -> dict[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One department's figures; ``accepted`` is the denominator of each."""
+    """One department's figures; ``open`` is the denominator of each."""
 
     department_id: int
     department: str
     reference: str
-    accepted: int
-    promised: int
+    open: int
     late: int
+    late_week: int
+    late_month: int
+    late_longer: int
     blocked: int
     no_date: int
     unowned: int
     unfunded: int
     unverified: int
-    as_is: int
 
     def of(self, figure: str) -> int:
         return int(getattr(self, figure))
@@ -81,18 +86,69 @@ class Review:
     on: date
 
 
-def executive(viewer: Person, now: datetime, scope: Scope = EVERYTHING) -> Review:
-    """The figures of every department with accepted actions that ``viewer`` may see. At most five statements."""
-    at = moment(now)
-    counted = (
-        ActionItem.objects.visible_to(viewer, now)
-        .filter(scope.actions(), state__in=ACCEPTED_STATES)
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Open actions that wait for one thing: how many, and since when the first of them does."""
+
+    n: int
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one pass over open work says: the departments, what waits for what, and where promises rest.
+
+    ``waiting`` has ``unfunded``, ``no_date``, ``promised`` (of those under way) and ``unverified``. ``promised`` and
+    ``on_team`` count open promises by department: all, and those that the CX team's own seats owe.
+    """
+
+    review: Review
+    waiting: dict[Figure, Waiting]
+    promised: Sequence[tuple[Row, int]]
+    on_team: int
+
+
+_UNDER_WAY = Q(state__in=OPEN_STATES)
+_WAITS: dict[Figure, tuple[Q, str]] = {
+    Figure.UNFUNDED: (_UNDER_WAY, "accepted_at"),
+    Figure.NO_DATE: (_UNDER_WAY, "accepted_at"),
+    Figure.PROMISED: (_UNDER_WAY, "accepted_at"),
+    Figure.UNVERIFIED: (Q(), "done_at"),
+}
+
+
+def standing(viewer: Person, at: Moment, scope: Scope = EVERYTHING) -> Standing:
+    """Open work that ``viewer`` may see. One statement; two where it is narrowed to a department."""
+    asked: dict[str, Any] = {f"n_{figure}": Count("pk", filter=condition(figure, at)) for figure in IN_A_ROW}
+    for figure, (also, since) in _WAITS.items():
+        waits = condition(figure, at) & also
+        asked[f"waits_{figure}"] = Count("pk", filter=waits)
+        asked[f"since_{figure}"] = Min(since, filter=waits)
+    asked["team"] = Count("pk", filter=condition(Figure.ON_TEAM, at) & _UNDER_WAY)
+    counted = list(
+        ActionItem.objects.counted_for(viewer, at.now)
+        .filter(scope.actions(), state__in=STANDING_STATES)
         .values("department_id", "department__name", "department__subject__reference")
-        .annotate(**{f"n_{figure}": Count("pk", filter=condition(figure, at)) for figure in IN_A_ROW})
-        .order_by("department__name")
+        .annotate(**asked)
+        .order_by("department__name", "department_id")
     )
     rows = [_row(one) for one in counted]
-    return Review(rows, _sum(rows), at.days[0].day)
+    return Standing(
+        review=Review(rows, _sum(rows), at.days[0].day),
+        waiting={figure: _waiting(counted, figure) for figure in _WAITS},
+        promised=[(row, one[f"waits_{Figure.PROMISED}"]) for row, one in zip(rows, counted, strict=True)],
+        on_team=sum(one["team"] for one in counted),
+    )
+
+
+def executive(viewer: Person, now: datetime, scope: Scope = EVERYTHING) -> Review:
+    """The figures of every department with open actions that ``viewer`` may see. At most five statements."""
+    return standing(viewer, moment(now), scope).review
+
+
+def _waiting(counted: Sequence[dict[str, Any]], figure: Figure) -> Waiting:
+    moments = [one[f"since_{figure}"] for one in counted if one[f"since_{figure}"] is not None]
+    return Waiting(sum(one[f"waits_{figure}"] for one in counted), min(moments, default=None))
 
 
 def _row(counted: dict[str, Any]) -> Row:

@@ -1,6 +1,8 @@
 """What the executive review is narrowed to. Lists are narrowed by the same, so each number opens what it counts."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import Q
@@ -8,6 +10,17 @@ from django.db.models import Q
 from councils.models import Council
 from governance.models import Department, Journey, Seat
 from governance.queries.departments import with_those_below
+
+
+class Period(StrEnum):
+    """How far back the funnel counts what has come so far. What is open is open now, whatever the period."""
+
+    QUARTER = "quarter"
+    YEAR = "year"
+    ALL = "all"
+
+
+DAYS: dict[Period, int] = {Period.QUARTER: 91, Period.YEAR: 365}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +32,16 @@ class Scope:
     council: Council | None = None
     sponsor: Seat | None = None
     journey: Journey | None = None
+    period: Period = Period.YEAR
 
     @property
     def is_all(self) -> bool:
-        return self == Scope()
+        """Whether nothing is left out; the period leaves nothing out that is open."""
+        return (self.within, self.council, self.sponsor, self.journey) == (None, None, None, None)
+
+    def since(self, today: date) -> date | None:
+        """The first day of the period; None: from the beginning on."""
+        return today - timedelta(days=DAYS[self.period]) if self.period in DAYS else None
 
     def actions(self) -> Q:
         """The condition on actions. One statement where it has a department."""
@@ -39,7 +58,7 @@ class Scope:
         return found
 
     def address(self) -> dict[str, str]:
-        """As parameters of an address: of the review, and of the lists that it opens."""
+        """As parameters of an address: of the review, and of the lists that it opens. Lists have days of their own."""
         named = {"within": self.within, "council": self.council, "sponsor": self.sponsor, "journey": self.journey}
         return {name: thing.subject.reference for name, thing in named.items() if thing is not None}
 

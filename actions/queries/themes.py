@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -17,6 +17,7 @@ from councils.models import AgendaItem, Council
 from governance import access
 from governance.errors import Absent
 from governance.models import Department, Duty, DutyKind, Person
+from governance.queries.calendars import began
 from governance.queries.duties import Move, moves, open_duties
 
 QUOTES = 4
@@ -46,6 +47,8 @@ class Narrowed:
     answer: str = ""
     """``owed``: somebody owes an answer; ``given``: some department has answered."""
     words: str = ""
+    heard_from: date | None = None
+    """First heard on this day or later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,8 @@ def listed(viewer: Person, now: datetime, narrowed: Narrowed | None = None) -> Q
         if chosen.department is not None:
             given = given.filter(department=chosen.department)
         found = found.filter(Exists(given))
+    if chosen.heard_from is not None:
+        found = found.filter(subject__created_at__gte=began(chosen.heard_from))
     if chosen.words:
         found = found.filter(name__icontains=chosen.words)
     return found.annotate(

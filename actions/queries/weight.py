@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from actions.debts import is_the_askeds, owed_to, owing
-from actions.figures import TEAM, Figure, condition
-from actions.models import OPEN_STATES, ActionItem, Request
-from actions.queries.review import moment
+from actions.models import Request
+from actions.queries.review import Standing
 from actions.queries.scope import EVERYTHING, Scope, below
 from actions.requesting import OPEN
 from governance.models import Person
@@ -70,18 +69,10 @@ class Weight:
         return round(100 * self.rests / self.whole) if self.whole else 0
 
 
-def weight(viewer: Person, now: datetime, scope: Scope = EVERYTHING) -> Weight:
-    """Promises under way that ``viewer`` may see: ``promised`` of the review, open. Two statements, and the day's."""
-    running = ActionItem.objects.visible_to(viewer, now).filter(
-        scope.actions(), condition(Figure.PROMISED, moment(now)), state__in=OPEN_STATES
-    )
-    rows = list(
-        running.order_by()
-        .values_list("department__name", "department__subject__reference")
-        .annotate(n=Count("pk"), team=Count("pk", filter=Q(seat__kind__in=TEAM)))
-    )
-    whole, on_team = sum(row[2] for row in rows), sum(row[3] for row in rows)
-    if not rows:
+def weight(standing: Standing) -> Weight:
+    """Promises under way, from what was counted of open work."""
+    whole = sum(n for _row, n in standing.promised)
+    if not whole:
         return Weight(0, "", "", 0, 0)
-    name, reference, rests, _team = max(rows, key=lambda row: (row[2], row[0]))
-    return Weight(whole, name, reference, rests, on_team)
+    row, rests = max(standing.promised, key=lambda pair: (pair[1], pair[0].department))
+    return Weight(whole, row.department, row.reference, rests, standing.on_team)

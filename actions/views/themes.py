@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -42,6 +43,7 @@ def listing(request: HttpRequest) -> HttpResponse:
                 ("department", _("Department"), chosen.department),
                 ("source", _("Source"), chosen.source),
                 ("answer", _("Answer"), {"owed": _("owed"), "given": _("given")}.get(chosen.answer)),
+                ("heard_from", _("First heard from"), date_format(chosen.heard_from) if chosen.heard_from else ""),
                 ("words", _("Name contains"), chosen.words),
             ],
         ),

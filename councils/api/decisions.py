@@ -415,6 +415,10 @@ def _pointing_into(item: AgendaItem, outcome: str) -> Iterator[None]:
         raise
 
 
+class ItemsNarrowed(serializers.Serializer[Any]):
+    raised_from = serializers.DateField(required=False)
+
+
 @extend_schema_view(
     list=extend_schema(
         summary="The agenda items",
@@ -422,6 +426,7 @@ def _pointing_into(item: AgendaItem, outcome: str) -> Iterator[None]:
             OpenApiParameter("council", str, description="Its reference."),
             OpenApiParameter("state", str, enum=ItemState.values),
             OpenApiParameter("matter", str),
+            OpenApiParameter("raised_from", date, description="Raised on this day or later."),
         ],
     ),
     retrieve=extend_schema(summary="One agenda item"),
@@ -432,7 +437,15 @@ class AgendaItems(Idempotent, Resource):
 
     def queryset_for(self, viewer: Person, now: datetime) -> QuerySet[AgendaItem]:
         asked = self.request.query_params
-        rows = meeting_queries.items(viewer, now, state=asked.get("state", ""), matter=asked.get("matter", ""))
+        reader = ItemsNarrowed(data=asked)
+        reader.is_valid(raise_exception=True)
+        rows = meeting_queries.items(
+            viewer,
+            now,
+            state=asked.get("state", ""),
+            matter=asked.get("matter", ""),
+            raised_from=reader.validated_data.get("raised_from"),
+        )
         rows = rows.select_related(
             "about",
             "council__subject",

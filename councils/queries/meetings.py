@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from governance.clauses import Recusal, Rules
 from governance.clauses.recusing import DEPUTY, SECRETARY
 from governance.errors import Absent
 from governance.models import CharterVersion, Organisation, Person, SeatKind
+from governance.queries.calendars import began
 from governance.services.duties import rules_in_force
 
 
@@ -230,7 +231,12 @@ def backlog(council: Council, viewer: Person, now: datetime) -> QuerySet[AgendaI
 
 
 def items(
-    viewer: Person, now: datetime, council: Council | None = None, state: str = "", matter: str = ""
+    viewer: Person,
+    now: datetime,
+    council: Council | None = None,
+    state: str = "",
+    matter: str = "",
+    raised_from: date | None = None,
 ) -> QuerySet[AgendaItem]:
     """Agenda items that ``viewer`` may see, the newest first."""
     found: QuerySet[AgendaItem] = (
@@ -244,6 +250,8 @@ def items(
         found = found.filter(state=state)
     if matter:
         found = found.filter(matter=matter)
+    if raised_from is not None:
+        found = found.filter(raised_at__gte=began(raised_from))
     return found
 
 

@@ -1,6 +1,6 @@
 """Pages of agenda items: what is asked, where it stands, and settling it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -46,7 +47,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     state, reference = request.GET.get("state", ItemState.OPEN), request.GET.get("council", "")
     matter = request.GET.get("matter", "")
     council = council_queries.get(reference, viewer, now) if reference else None
-    page = pages.paged(request, queries.items(viewer, now, council, state, matter))
+    raised_from = _day(request.GET.get("raised_from", ""))
+    page = pages.paged(request, queries.items(viewer, now, council, state, matter, raised_from))
     known = matters.MATTERS.get(matter)
     context = {
         "page": page,
@@ -60,10 +62,19 @@ def listing(request: HttpRequest) -> HttpResponse:
             [
                 ("council", _("Council"), council.name if council else ""),
                 ("matter", _("Matter"), known.label if known else ""),
+                ("raised_from", _("Raised from"), date_format(raised_from) if raised_from else ""),
             ],
         ),
     }
     return render(request, "councils/items/list.html", context)
+
+
+def _day(asked: str) -> date | None:
+    """A day of the address; what is none answers like what is not there."""
+    try:
+        return date.fromisoformat(asked) if asked else None
+    except ValueError:
+        raise Absent(_("There is nothing here, or nothing that you may see.")) from None
 
 
 @login_required

@@ -129,16 +129,18 @@ class Versioned(models.Model):
 
 def seen_by(viewer: "Person", now: datetime, seat_path: str = "", model: type[models.Model] | None = None) -> Q:
     """The condition under which a row with a ``subject`` may be seen; ``governance.access`` fills the door."""
-    return _visibility[0](viewer, now, seat_path, model)
+    return _visibility[0][0](viewer, now, seat_path, model)
 
 
 Rule = Callable[["Person", datetime, str, type[models.Model] | None], Q]
-_visibility: list[Rule] = []
+RuleInPassing = Callable[["Person", datetime, str], Q]
+_visibility: list[tuple[Rule, RuleInPassing]] = []
 
 
-def declare_visibility(rule: Rule) -> None:
-    """Set the one rule of visibility. Called once, by ``governance.access``, which reads the models defined here."""
-    _visibility[:] = [rule]
+def declare_visibility(rule: Rule, in_passing: RuleInPassing) -> None:
+    """Set the one rule of visibility, in its two shapes. Called once, by ``governance.access``, which reads the models
+    defined here."""
+    _visibility[:] = [(rule, in_passing)]
 
 
 class SubjectQuerySet(models.QuerySet[Any]):
@@ -152,6 +154,10 @@ class SubjectQuerySet(models.QuerySet[Any]):
         Source of the rule: DESIGN.md, "What a person may not see does not exist for them".
         """
         return self.filter(seen_by(viewer, now, self.seat_path, self.model)).select_related("subject")
+
+    def counted_for(self, viewer: "Person", now: datetime) -> Self:
+        """The same rows as :meth:`visible_to`, for whoever counts most of a table instead of reading a page of it."""
+        return self.filter(_visibility[0][1](viewer, now, self.seat_path))
 
 
 class SubjectModel(models.Model):

@@ -1,7 +1,9 @@
 """Working-day arithmetic: two look-ups in a materialised calendar."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from governance.errors import Invalid
 from governance.models import Calendar, CalendarDay, Department, Organisation, Seat
@@ -10,6 +12,11 @@ from governance.models import Calendar, CalendarDay, Department, Organisation, S
 def local_day(calendar: Calendar, now: datetime) -> date:
     """Which day it is at that place."""
     return now.astimezone(ZoneInfo(calendar.zone)).date()
+
+
+def began(day: date) -> datetime:
+    """The first moment of a day where whoever asks is: a list and the figure that opens it begin alike."""
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def add_working_days(calendar_id: int, day: date, days: int) -> date:
