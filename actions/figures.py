@@ -139,6 +139,14 @@ class Moment:
     now: datetime
     days: tuple[LocalDay, ...]
 
+    def has_passed(self) -> Q:
+        """The condition on duties whose day is over where they are owed: a duty has a calendar of its own."""
+        passed = Q(pk__in=[])
+        for local in self.days:
+            there = Q() if local.calendars is None else Q(calendar_id__in=sorted(local.calendars))
+            passed |= Q(due_on__lt=local.day) & there
+        return passed
+
     def today(self, calendar_id: int | None, department_id: int) -> date:
         """Which day it is where a seat is: by its own calendar, else its department's."""
         for local in self.days:
@@ -163,17 +171,17 @@ def _late(moment: Moment, least: int, most: int | None) -> Q:
 # What is asked of each action is asked by its key, not of all that is stored: closed work must cost nothing.
 
 
-def _funded() -> Exists:
+def _funded() -> Q:
     """Money or time was allocated to it; not where it lapsed with its period before any of it was spent."""
     lapsed = Posting.objects.filter(why=Why.LAPSED, source=OuterRef("pk"))
     holds = Q(kind=AccountKind.SPENT) | Q(kind=AccountKind.ALLOCATION) & ~Exists(lapsed)
-    return Exists(Account.objects.filter(holds, subject=OuterRef("pk")))
+    return Q(Exists(Account.objects.filter(holds, subject=OuterRef("pk"))))
 
 
-def _judged(**more: str) -> Exists:
+def _judged(**more: str) -> Q:
     """A person's verdict on the verification that stands; what was said of an earlier round counts nowhere here."""
     said = OutcomeVerdict.objects.filter(action=OuterRef("pk"), verification__at=OuterRef("verified_at"), **more)
-    return Exists(said)
+    return Q(Exists(said))
 
 
 def condition(figure: str, moment: Moment) -> Q:
@@ -181,7 +189,7 @@ def condition(figure: str, moment: Moment) -> Q:
     accepted = Q(state__in=ACCEPTED_STATES)
     is_open = Q(state__in=OPEN_STATES)
     held: Any = Tenure.objects.at(moment.now).filter(person__is_active=True).values("seat_id")
-    stopped = Exists(Blocker.objects.filter(lifted_at=None, kind=BlockerKind.BLOCKED, action=OuterRef("pk")))
+    stopped = Q(Exists(Blocker.objects.filter(lifted_at=None, kind=BlockerKind.BLOCKED, action=OuterRef("pk"))))
     closing = (ActionState.DONE, ActionState.VERIFIED, ActionState.AS_IS)
     standing = Q(state__in=STANDING_STATES)
     return {

@@ -77,9 +77,7 @@ class Throng:
                 seats.seat_person(seat=seat, person=self._person(f"champion{number}", past), by=None, now=past)
             self.places.append(place)
             self.owners.append(seat)
-        seat = seats.found(
-            kind=SeatKind.CX_SPONSOR, department=self.places[0], by=None, now=past, title="Sponsor"
-        )
+        seat = seats.found(kind=SeatKind.CX_SPONSOR, department=self.places[0], by=None, now=past, title="Sponsor")
         self.sponsor = self._person("sponsor", past)
         seats.seat_person(seat=seat, person=self.sponsor, by=None, now=past)
         pledged = ExecutiveSponsor.objects.get(pk=seat.pk)
@@ -130,7 +128,7 @@ class Throng:
             [
                 Subject(
                     kind=SubjectKind.ACTION, reference=f"{name}-{number}", title=f"Work {number} on the promise",
-                    audience_id=self._audience(item.department_id, item.council_id), created_at=item.accepted_at,
+                    audience_id=self._audience(item.department_id, item.council_id), created_at=item.accepted_at or NOW,
                 )
                 for number, item in enumerate(items)
             ]
@@ -149,12 +147,12 @@ class Throng:
         judged = [item for item in items if item.state == "verified" and dice.random() < 0.6]
         rounds = Verification.objects.bulk_create(
             [
-                Verification(action=one, round=1, finding="confirmed", by=self.sponsor, at=one.verified_at)
+                Verification(action=one, round=1, finding="confirmed", by=self.sponsor, at=one.verified_at or NOW)
                 for one in judged
             ]
         )
         outcomes = Outcome.objects.bulk_create(
-            [Outcome(action=one, number=1, because="b", by=self.lead, at=one.accepted_at) for one in judged]
+            [Outcome(action=one, number=1, because="b", by=self.lead, at=one.accepted_at or NOW) for one in judged]
         )
         OutcomeVerdict.objects.bulk_create(
             [
@@ -242,8 +240,5 @@ class Throng:
 
 def _columns(model: type[models.Model], key: str) -> list[str]:
     """The columns of a copy that stay as they are."""
-    return [
-        field.column
-        for field in model._meta.concrete_fields
-        if field.column != key and not isinstance(field, models.AutoField)
-    ]
+    named = [field.column for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    return [name for name in named if name is not None and name != key]

@@ -161,7 +161,7 @@ def visibility_in_passing(viewer: Person, now: datetime, seat_path: str = "") ->
         return Q(pk__in=[])
     mine = seats_of(viewer, now)
     found = Q(subject__audience_id__in=audiences_of(viewer, now))
-    found |= Q(pk__in=Duty.objects.filter(closed_at=None, seat_id__in=mine).values("subject_id"))
+    found |= Q(subject_id__in=Duty.objects.filter(closed_at=None, seat_id__in=mine).values("subject_id"))
     return found | Q(**{f"{seat_path}__in": mine}) if seat_path else found
 
 

@@ -10,28 +10,29 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from actions.figures import COLUMNS, Figure
+from actions.figures import IN_A_ROW
 from actions.queries.funnel import Stage, funnel
 from actions.queries.late import late_promises
-from actions.queries.review import Row, executive
-from actions.queries.scope import Scope
+from actions.queries.review import Row, moment, standing
+from actions.queries.scope import Period, Scope
 from councils.models import Council
 from governance.api.base import Reference
 from governance.models import Department, Journey, Person, Seat
 
 
 class FiguresReply(serializers.Serializer[Any]):
-    """Each figure with its denominator, ``accepted``; what each counts stands in docs/figures.md."""
+    """Each figure with its denominator, ``open``; what each counts stands in docs/figures.md."""
 
-    accepted = serializers.IntegerField()
-    promised = serializers.IntegerField()
+    open = serializers.IntegerField()
     late = serializers.IntegerField()
+    late_week = serializers.IntegerField(help_text="By 1 to 7 days.")
+    late_month = serializers.IntegerField(help_text="By 8 to 30 days.")
+    late_longer = serializers.IntegerField(help_text="By more than 30 days.")
     blocked = serializers.IntegerField()
     no_date = serializers.IntegerField()
     unowned = serializers.IntegerField()
     unfunded = serializers.IntegerField()
     unverified = serializers.IntegerField()
-    as_is = serializers.IntegerField()
 
 
 class DepartmentFigures(FiguresReply):
@@ -70,6 +71,7 @@ class Narrowed(serializers.Serializer[Any]):
     council = Reference(Council, required=False)
     sponsor = Reference(Seat, required=False)
     journey = Reference(Journey, required=False)
+    period = serializers.ChoiceField(choices=[str(one) for one in Period], required=False)
 
 
 class ReviewOfAll(APIView):
@@ -82,6 +84,12 @@ class ReviewOfAll(APIView):
             OpenApiParameter("council", str, description="Reference of a council."),
             OpenApiParameter("sponsor", str, description="Reference of a sponsor's seat."),
             OpenApiParameter("journey", str, description="Reference of a journey."),
+            OpenApiParameter(
+                "period",
+                str,
+                enum=[str(one) for one in Period],
+                description="Of what the funnel counts what came so far: a quarter, a year (unless said), or all.",
+            ),
         ],
         responses=ReviewReply,
     )
@@ -89,8 +97,11 @@ class ReviewOfAll(APIView):
         viewer, now = cast(Person, request.user), timezone.now()
         reader = Narrowed(data=request.query_params, context={"viewer": viewer, "now": now})
         reader.is_valid(raise_exception=True)
-        scope = Scope(**reader.validated_data)
-        review = executive(viewer, now, scope)
+        given = dict(reader.validated_data)
+        scope = Scope(**{**given, "period": Period(given.get("period", Period.YEAR))})
+        at = moment(now)
+        found = standing(viewer, at, scope)
+        review = found.review
         rows = [{**asdict(row), "department": row.reference, "name": row.department} for row in review.rows]
         return Response(
             ReviewReply(
@@ -98,12 +109,12 @@ class ReviewOfAll(APIView):
                     "on": review.on,
                     "departments": rows,
                     "total": figures(review.total),
-                    "funnel": funnel(viewer, now, scope),
-                    "late": late_promises(viewer, now, scope=scope).listed,
+                    "funnel": funnel(viewer, found, at, scope),
+                    "late": late_promises(viewer, now, scope=scope, at=at, total=review.total.late).listed,
                 }
             ).data
         )
 
 
 def figures(row: Row) -> dict[str, int]:
-    return {str(figure): row.of(figure) for figure in (Figure.ACCEPTED, *COLUMNS, Figure.AS_IS)}
+    return {str(figure): row.of(figure) for figure in IN_A_ROW}

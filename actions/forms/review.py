@@ -4,13 +4,20 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from actions.forms.items import ReferenceField, offer
-from actions.queries.scope import EVERYTHING, Scope
+from actions.queries.scope import EVERYTHING, Period, Scope
 from councils.models import Council
-from governance.models import Department, Journey, Person, Seat, SeatKind
+from governance import access
+from governance.models import Department, Journey, Person, Seat, SeatKind, SubjectKind
 
+PERIODS = [
+    (Period.QUARTER, _("the last quarter")),
+    (Period.YEAR, _("the last twelve months")),
+    (Period.ALL, _("all time")),
+]
 SPONSORS = (SeatKind.CX_SPONSOR, SeatKind.EX_SPONSOR)
 
 
@@ -23,14 +30,33 @@ class ReviewForm(forms.Form):
     sponsor = ReferenceField(label=_("Sponsor"), queryset=Seat.objects.none(), required=False, empty_label=_("all"))
     journey = ReferenceField(label=_("Journey"), queryset=Journey.objects.none(), required=False, empty_label=_("all"))
 
+    period = forms.ChoiceField(label=_("What came so far, of"), choices=PERIODS, required=False, initial=Period.YEAR)
+
     def __init__(self, data: Any = None, *, viewer: Person, now: datetime, **options: Any) -> None:
         super().__init__(data, auto_id="review_%s", **options)
-        offer(self, "within", Department.objects.visible_to(viewer, now).order_by("name"))
-        offer(self, "council", Council.objects.visible_to(viewer, now).order_by("name"))
-        offer(
-            self, "sponsor", Seat.objects.visible_to(viewer, now).filter(kind__in=SPONSORS).order_by("subject__title")
-        )
-        offer(self, "journey", Journey.objects.visible_to(viewer, now).order_by("subject__title"))
+        offer(self, "within", Department.objects.visible_to(viewer, now))
+        offer(self, "council", Council.objects.visible_to(viewer, now))
+        offer(self, "sponsor", Seat.objects.visible_to(viewer, now).filter(kind__in=SPONSORS))
+        offer(self, "journey", Journey.objects.visible_to(viewer, now))
+        self._show(viewer, now)
+
+    def _show(self, viewer: Person, now: datetime) -> None:
+        """What each field offers, in one statement for all of them; what is sent is looked up in its own list."""
+        kinds = {
+            SubjectKind.DEPARTMENT: "within", SubjectKind.COUNCIL: "council", SubjectKind.SEAT: "sponsor",
+            SubjectKind.JOURNEY: "journey",
+        }  # fmt: skip
+        offered: dict[str, list[tuple[str, str]]] = {name: [("", str(_("all")))] for name in kinds.values()}
+        seen = access.subjects_seen(viewer, now).filter(kind__in=kinds)
+        seen = seen.exclude(Q(kind=SubjectKind.SEAT) & ~Q(seat__kind__in=SPONSORS))
+        for kind, reference, title in seen.order_by("title", "pk").values_list("kind", "reference", "title"):
+            offered[kinds[SubjectKind(kind)]].append((reference, title))
+        for name, choices in offered.items():
+            if isinstance(widget := self.fields[name].widget, forms.Select):
+                widget.choices = choices
+
+    def clean_period(self) -> Period:
+        return Period(self.cleaned_data["period"] or Period.YEAR)
 
     @property
     def scope(self) -> Scope:
@@ -45,7 +71,7 @@ class ReviewForm(forms.Form):
         return [
             (name, field.label, thing.subject.title)
             for name, field in self.fields.items()
-            if (thing := getattr(scope, name)) is not None
+            if name != "period" and (thing := getattr(scope, name)) is not None
         ]
 
 
@@ -54,4 +80,4 @@ class SeatsForm(ReviewForm):
 
     def __init__(self, data: Any = None, *, viewer: Person, now: datetime, **options: Any) -> None:
         super().__init__(data, viewer=viewer, now=now, **options)
-        del self.fields["journey"]
+        del self.fields["journey"], self.fields["period"]

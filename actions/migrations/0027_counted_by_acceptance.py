@@ -4,16 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('actions', '0019_decisions_are_taken_back'),
-        ('councils', '0025_a_meeting_leaves_nothing_unsaid'),
-        ('governance', '0024_decisions_are_reconsidered'),
+        ("actions", "0019_decisions_are_taken_back"),
+        ("councils", "0025_a_meeting_leaves_nothing_unsaid"),
+        ("governance", "0024_decisions_are_reconsidered"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='actionitem',
-            index=models.Index(fields=['accepted_at'], name='action_by_acceptance'),
+            model_name="actionitem",
+            index=models.Index(fields=["accepted_at"], name="action_by_acceptance"),
         ),
     ]

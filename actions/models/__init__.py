@@ -64,6 +64,7 @@ __all__ = [
     "ACCEPTED_STATES",
     "OPEN_STATES",
     "RETURNED",
+    "STANDING_STATES",
     "ActionItem",
     "ActionLog",
     "ActionLogLine",

@@ -181,11 +181,7 @@ def _work(viewer: Person, standing: Standing, at: Moment, scope: Scope, since: d
                 _days(wait.since, at.now),
                 _address("/actions/", since, "accepted_from", **scope.address(), figure=passed),
                 _address("/actions/", from_then, "accepted_from", **scope.address(), **waits),
-                *(
-                    (row[f"n_{Figure.AS_IS}"], as_is)
-                    if stage == Stage.DONE
-                    else ()
-                ),
+                *((row[f"n_{Figure.AS_IS}"], as_is) if stage == Stage.DONE else ()),
             )
         )
     return steps

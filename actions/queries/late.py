@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from actions.figures import Figure
+from actions.figures import Figure, Moment
 from actions.models import ActionItem
 from actions.queries import items
 from actions.queries.outcomes import said_since
@@ -32,18 +32,28 @@ class LatePromises:
     more: int
 
 
-def late_promises(viewer: Person, now: datetime, *, shown: int = SHOWN, scope: Scope = EVERYTHING) -> LatePromises:
-    """The late promises that ``viewer`` may see: those that the review's figure counts. A bounded number of statements.
+def late_promises(
+    viewer: Person,
+    now: datetime,
+    *,
+    shown: int = SHOWN,
+    scope: Scope = EVERYTHING,
+    at: Moment | None = None,
+    total: int | None = None,
+) -> LatePromises:
+    """The late promises that ``viewer`` may see: those that the review's figure counts. Four statements at most.
 
+    Two for whoever passes which day it is where (``at``), and how many there are (``total``).
     Work by seat, not a figure about anybody: what is counted are customers.
     """
     found = (
-        items.listed(viewer, now, figure=Figure.LATE)
+        items.listed(viewer, now, figure=Figure.LATE, at=at)
         .filter(scope.actions())
         .select_related("subject", "department", "seat__subject", "theme__subject")
     )
     rows = list(found.order_by("promised", "pk")[: shown + 1])
-    total = found.count() if len(rows) > shown else len(rows)
+    if total is None:
+        total = found.count() if len(rows) > shown else len(rows)
     since = said_since(rows[:shown], viewer, now)
     listed = [Late(one, links.path_of(one.subject), since.get(one.pk, 0)) for one in rows[:shown]]
     return LatePromises(listed, total - len(listed))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Min, Q
 
-from actions.figures import IN_A_ROW, TEAM, Figure, LocalDay, Moment, condition
+from actions.figures import IN_A_ROW, Figure, LocalDay, Moment, condition
 from actions.models import OPEN_STATES, STANDING_STATES, ActionItem
 from actions.queries.scope import EVERYTHING, Scope
 from governance.models import Calendar, Department, Organisation, Person

@@ -1,8 +1,9 @@
-"""The executive review: what was promised and what became of it, and what waits for whoever looks."""
+"""The executive review: what waits for whoever looks, then open work as it stands, by department."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,114 +13,162 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from actions.figures import COLUMNS, LABELS, MEANINGS, Figure
+from actions.figures import COLUMNS, LABELS, LATE_BANDS, MEANINGS, Figure, Moment
 from actions.forms.review import ReviewForm
+from actions.queries.changed import USUALLY, changed
 from actions.queries.funnel import funnel
 from actions.queries.late import late_promises
-from actions.queries.review import Review, Row, executive
+from actions.queries.review import Review, Row, Standing, moment, standing
 from actions.queries.scope import Scope, of_duties
 from actions.queries.weight import oldest_debts, weight
-from actions.views import unacted
 from governance import links, pages
-from governance.models import DutyKind, Person, Subject
-from governance.queries import helping
-from governance.queries import unacted as unacted_queries
-from governance.queries.duties import Move, asked_moves, my_moves
-from governance.queries.unacted import LABELS as LABELS_OF_ASKED
+from governance.models import DutyKind, Person
+from governance.queries import unacted
+from governance.queries.helping import path_of
+from governance.queries.responding import own_answers
 from governance.views import asker
 
 # A high number of these is bad news; of the others it is good news, or neither.
 GRAVE = (Figure.LATE, Figure.BLOCKED, Figure.UNOWNED)
-SHOWN_MOVES = 8
+IN_THE_STRIP = tuple(figure for figure in COLUMNS if figure not in LATE_BANDS)
+SHORT = {Figure.LATE_WEEK: "1–7", Figure.LATE_MONTH: "8–30", Figure.LATE_LONGER: "31+"}
+"""Days late, as the heads of narrow columns."""
+SHOWN_OWED = 8
 SHOWN_SILENT = 6
-SOON = timedelta(days=14)
-"""What is due later than that does not wait for anybody on this page."""
+
+LOOKED = "review_looked"
+"""The cookie of whoever looks: when they looked last, and the time before. It is told to nobody and stored nowhere
+else: when somebody opens a page is nobody's business."""
+SAME_VISIT = timedelta(hours=1)
 
 
 @login_required
 def executive_review(request: HttpRequest) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     form = ReviewForm(request.GET or None, viewer=viewer, now=now)
-    scope = form.scope
-    review = executive(viewer, now, scope)
-    mine = my_moves(viewer, now)
-    due = [move for move in mine if move.kind != DutyKind.RESPOND]
-    # What is weeks ahead waits on the home page: a meeting after next is nothing to act on now.
-    moves = [move for move in due if move.by is None or move.by <= review.on + SOON]
-    owed = [move for move in mine if move.kind == DutyKind.RESPOND]
-    requests = helping.requests_of(move.duty_id for move in owed)
-    asked = [*((requests.get(move.duty_id), move) for move in owed), *asked_moves(viewer, now)]
-    subjects = Subject.objects.in_bulk(
-        [move.subject_id for move in [*moves[:SHOWN_MOVES], *(move for _key, move in asked)]]
-    )
-    owing = unacted_queries.listed(viewer, now, **of_duties(scope))
-    silent = unacted_queries.counted(owing)
-    not_acted = reverse("actions:not-acted")
+    scope, at = form.scope, moment(now)
+    found = standing(viewer, at, scope)
+    review = found.review
+    previous, this = _visits(request, now)
     context = {
         "review": review,
         "finding": finding(review),
-        "figures": [_figure(figure, review.total, scope) for figure in COLUMNS],
-        "columns": [{"label": LABELS[figure], "num": True} for figure in COLUMNS],
-        "rows": [
-            (row, _url(row, Figure.ACCEPTED, scope), [_cell(figure, row, scope) for figure in COLUMNS])
-            for row in review.rows
-        ],
-        "totals": [_cell(figure, review.total, scope) for figure in COLUMNS],
-        "accepted_url": _url(review.total, Figure.ACCEPTED, scope),
-        "as_is_url": _url(review.total, Figure.AS_IS, scope),
-        "late": late_promises(viewer, now, scope=scope) if review.total.late else None,
-        "late_url": _url(review.total, Figure.LATE, scope),
-        "meanings": [(LABELS[figure], MEANINGS[figure]) for figure in (Figure.ACCEPTED, *COLUMNS)],
-        "moves": [_line(move, subjects[move.subject_id]) for move in moves[:SHOWN_MOVES]],
-        "asked": [
-            {**_line(move, subjects[move.subject_id]), **({"path": helping.path_of(key)} if key else {})}
-            for key, move in asked
-        ],
-        "more_moves": len(due) - len(moves[:SHOWN_MOVES]),
-        "today": review.on,
-        "debts": oldest_debts(viewer, now, scope),
-        "weight": _weight(viewer, now, scope),
-        "steps": funnel(viewer, now, scope),
         "form": form,
         "chips": pages.chips(request, form.chosen()),
         "is_narrowed": not scope.is_all,
-        "of_journey": scope.journey is not None,
-        "not_acted_url": f"{not_acted}?{urlencode(_seats(scope))}",
-        "not_acted": unacted.lines(list(owing[:SHOWN_SILENT]), now),
-        "silent": [
-            {"label": LABELS_OF_ASKED[key], "n": n, "url": f"{not_acted}?{urlencode({**_seats(scope), 'asked': key})}"}
-            for key, n in silent.items()
-            if n
-        ],
-        "silent_total": sum(silent.values()),
+        "today": review.on,
+        "answers": _answers(viewer, now),
+        "since": previous or now - USUALLY,
+        "has_looked": previous is not None,
+        "changes": changed(viewer, now, previous or now - USUALLY) if scope.is_all else (),
+        "steps": funnel(viewer, found, at, scope),
+        "weight": _weight(found, scope),
+        "debts": oldest_debts(viewer, now, scope),
+        "late": late_promises(viewer, now, scope=scope, at=at, total=review.total.late) if review.total.late else None,
+        "late_url": _url(review.total, Figure.LATE, scope),
+        **_table(review, scope),
+        **_silent(viewer, at, scope),
     }
-    return render(request, "actions/review/page.html", context)
+    response = render(request, "actions/review/page.html", context)
+    response.set_cookie(
+        LOOKED,
+        "|".join(one.isoformat(timespec="seconds") for one in (this, previous) if one is not None),
+        max_age=timedelta(days=365),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
-def _weight(viewer: Person, now: datetime, scope: Scope) -> dict[str, Any] | None:
+def _visits(request: HttpRequest, now: datetime) -> tuple[datetime | None, datetime]:
+    """When the visit before this one began, None for a first one, and when this one did."""
+    told = []
+    for part in request.COOKIES.get(LOOKED, "").split("|")[:2]:
+        try:
+            one = datetime.fromisoformat(part)
+        except ValueError:
+            break
+        if timezone.is_naive(one) or one > now:
+            break
+        told.append(one.astimezone(UTC))
+    if not told:
+        return None, now
+    if now - told[0] > SAME_VISIT:
+        return told[0], now
+    return (told[1] if len(told) > 1 else None), told[0]
+
+
+def _answers(viewer: Person, now: datetime) -> dict[str, Any]:
+    """What waits for the viewer's own answer, and how long theirs took: told to them alone."""
+    found = own_answers(viewer, now)
+    return {
+        "found": found,
+        "owed": [
+            {
+                "path": path_of(one.pk),
+                "subject": one.duty.subject,
+                "seat": one.duty.seat.subject.title,
+                "what": DutyKind(one.duty.kind).label,
+                "by": one.due_on,
+            }
+            for one in found.owed[:SHOWN_OWED]
+        ],
+        "more": max(0, len(found.owed) - SHOWN_OWED),
+    }
+
+
+def _table(review: Review, scope: Scope) -> dict[str, Any]:
+    """The figures of all departments and of each, with their lists."""
+    return {
+        "figures": [_figure(figure, review.total, scope) for figure in IN_THE_STRIP],
+        "columns": [{"label": SHORT.get(figure, LABELS[figure]), "full": LABELS[figure]} for figure in COLUMNS],
+        "bands": len(LATE_BANDS),
+        "rows": [
+            (row, _url(row, Figure.OPEN, scope), [_cell(figure, row, scope) for figure in COLUMNS])
+            for row in review.rows
+        ],
+        "totals": [_cell(figure, review.total, scope) for figure in COLUMNS],
+        "open_url": _url(review.total, Figure.OPEN, scope),
+        "meanings": [(LABELS[figure], MEANINGS[figure]) for figure in (Figure.OPEN, *COLUMNS)],
+    }
+
+
+def _silent(viewer: Person, at: Moment, scope: Scope) -> dict[str, Any]:
+    """Who has not acted, the oldest first, and how many there are. One statement, and at most two to narrow it."""
+    asked = {name: given for name, given in scope.address().items() if name != "journey"}
+    url = f"{reverse('actions:not-acted')}?{urlencode(asked)}"
+    if scope.journey is not None:  # what is asked of seats belongs to no journey
+        return {"silent": [], "silent_total": 0, "not_acted_url": url}
+    owing = unacted.first(viewer, at.now, SHOWN_SILENT, passed=at.has_passed(), **of_duties(scope))
+    lines = [
+        {
+            "seat": duty.seat.subject.title,
+            "subject": duty.subject,
+            "path": links.door_of(duty.kind, duty.subject),
+            "asked": unacted.LABELS[unacted.asked_of(duty.kind)],
+            "days": (at.days[0].day - duty.due_on).days if duty.due_on is not None else 0,
+        }
+        for duty in owing.first
+    ]
+    return {"silent": lines, "silent_total": owing.total, "not_acted_url": url}
+
+
+def _weight(found: Standing, scope: Scope) -> dict[str, Any] | None:
     """On whom open promises rest, with the lists; nothing where there is none."""
-    found = weight(viewer, now, scope)
-    if not found.whole:
+    rests = weight(found)
+    if not rests.whole:
         return None
 
     def at(**more: str) -> str:
         return f"/actions/?{urlencode({**scope.address(), 'state': 'underway', **more})}"
 
     return {
-        "found": found,
+        "found": rests,
         "all_url": at(figure=Figure.PROMISED),
-        "url": at(figure=Figure.PROMISED, department=found.reference),
+        "url": at(figure=Figure.PROMISED, department=rests.reference),
         "team_url": at(figure=Figure.ON_TEAM),
     }
-
-
-def _seats(scope: Scope) -> dict[str, str]:
-    """The address of what is asked of seats, narrowed as the review is."""
-    return {name: given for name, given in scope.address().items() if name != "journey"}
-
-
-def _line(move: Move, subject: Subject) -> dict[str, Any]:
-    return {"move": move, "subject": subject, "path": links.door_of(move.kind, subject)}
 
 
 def _url(row: Row, figure: str, scope: Scope) -> str:
@@ -132,42 +181,44 @@ def _figure(figure: Figure, total: Row, scope: Scope) -> dict[str, Any]:
     return {
         "value": value,
         "label": LABELS[figure],
-        "of": _("of %(n)d accepted") % {"n": total.accepted},
+        "of": _("of %(n)d open") % {"n": total.open},
         "url": _url(total, figure, scope),
         "tone": "bad" if figure in GRAVE and value else "",
     }
 
 
 def _cell(figure: Figure, row: Row, scope: Scope) -> dict[str, Any]:
-    """A cell of the table: its words in full for whoever hears them, heat only for what is bad news."""
+    """A cell of the table: its words in full for whoever hears them, heat for what is bad news."""
     value = row.of(figure)
-    label = _("%(value)d %(figure)s of %(whole)d accepted, %(department)s") % {
+    label = _("%(value)d %(figure)s of %(whole)d open, %(department)s") % {
         "value": value,
         "figure": str(LABELS[figure]).lower(),
-        "whole": row.accepted,
+        "whole": row.open,
         "department": row.department or _("all departments"),
     }
-    level = 0 if figure == Figure.PROMISED else None
-    return {"value": value, "label": label, "url": _url(row, figure, scope), "name": LABELS[figure], "level": level}
+    return {"value": value, "label": label, "url": _url(row, figure, scope), "name": LABELS[figure]}
 
 
 def finding(review: Review) -> str:
     """What the figures say, in a sentence or two: the worst first."""
     total = review.total
-    if not total.accepted:
-        return _("Nothing was promised yet. The first accepted action starts this page.")
-    first = ngettext(
-        "%(promised)d of %(n)d accepted action has a promised date.",
-        "%(promised)d of %(n)d accepted actions have a promised date.",
-        total.accepted,
-    ) % {"promised": total.promised, "n": total.accepted}
+    if not total.open:
+        return _("Nothing is open. The first accepted action starts this page.")
     if not total.late:
-        return f"{first} {_('None is late.')}"
+        return ngettext(
+            "%(n)d action is open; it is not late.", "%(n)d actions are open; none is late.", total.open
+        ) % {"n": total.open}
     worst = max(review.rows, key=lambda row: row.late)
-    late = ngettext("%(late)d is late", "%(late)d are late", total.late) % {"late": total.late}
-    said = (
-        _("%(late)s, in %(department)s.")
+    first = ngettext("%(late)d of %(n)d open action is late", "%(late)d of %(n)d open actions are late", total.open) % {
+        "late": total.late,
+        "n": total.open,
+    }
+    where = (
+        _("%(first)s, in %(department)s.")
         if worst.late == total.late
-        else _("%(late)s, %(n)d of them in %(department)s.")
-    )
-    return f"{first} {said % {'late': late, 'department': worst.department, 'n': worst.late}}"
+        else _("%(first)s, %(most)d of them in %(department)s.")
+    ) % {"first": first, "department": worst.department, "most": worst.late}
+    longer = ngettext("%(n)d by more than 30 days.", "%(n)d by more than 30 days.", total.late_longer) % {
+        "n": total.late_longer
+    }
+    return f"{where} {longer}" if total.late_longer else where

@@ -17,7 +17,10 @@ class JournalEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "journal entries"
-        indexes = [models.Index(fields=["subject", "-id"], name="journal_of_a_subject")]
+        indexes = [
+            models.Index(fields=["subject", "-id"], name="journal_of_a_subject"),
+            models.Index(fields=["event", "at"], name="journal_by_event"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.event} {self.at:%Y-%m-%d %H:%M}"

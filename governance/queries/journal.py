@@ -52,6 +52,12 @@ def entries(viewer: Person, now: datetime, *, subject: Subject | None = None) ->
     return found.select_related("by", "subject", "text").prefetch_related("mentions__subject").order_by("-pk")
 
 
+def counted(viewer: Person, now: datetime, events: Iterable[str], since: datetime) -> QuerySet[JournalEntry]:
+    """Entries of some events after a moment, of what ``viewer`` may see now, to be counted: in no order."""
+    wanted = JournalEntry.objects.filter(event__in=sorted(events), at__gt=since)
+    return wanted.filter(access.visibility_in_passing(viewer, now))
+
+
 def sentences(rows: Iterable[JournalEntry], viewer: Person, now: datetime) -> list[Sentence]:
     """The sentences of these entries, in their order. Six statements at most, whatever the number of entries.
 
@@ -128,6 +134,11 @@ def _by_link(told: str, address: str) -> str:
 class _Words(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "…"
+
+
+def in_general(event: str) -> str:
+    """The sentence of an event about nobody and nothing in particular: "… verified …"."""
+    return Formatter().vformat(str(EVENTS[event].says), (), _Words())
 
 
 def _told(entry: JournalEntry, seen: set[int], names: dict[int, str], sent_to: dict[int, str]) -> Sentence:

@@ -56,21 +56,18 @@ def movers(seat_ids: Iterable[int], now: datetime) -> dict[int, Answering]:
 
     Source of the rule: DESIGN.md, point 1 (nothing rests) and point 3 (a vacancy escalates by itself). Where everybody
     in that line is away or gone, whoever administers is named although they are away: nothing is ever nobody's.
-    At most five statements.
+    At most four statements.
     """
     wanted = set(seat_ids)
     found = answering(wanted, now)
     missing = wanted - found.keys()
     if not missing:
         return found
-    links: dict[int, int | None] = dict(Seat.objects.values_list("pk", "filled_by_id"))
-    fallback = list(
-        Seat.objects.filter(
-            kind__in=[SeatKind.CX_LEAD, SeatKind.CX_SPONSOR, SeatKind.EX_SPONSOR, SeatKind.ADMINISTRATOR]
-        ).values_list("pk", "kind")
-    )
+    rows = Seat.objects.values_list("pk", "filled_by_id", "kind")
+    links: dict[int, int | None] = {pk: filler for pk, filler, _kind in rows}
     rank = [SeatKind.CX_LEAD, SeatKind.CX_SPONSOR, SeatKind.EX_SPONSOR, SeatKind.ADMINISTRATOR]
-    last = [pk for pk, _kind in sorted(fallback, key=lambda pair: rank.index(SeatKind(pair[1])))]
+    fallback = [(rank.index(SeatKind(kind)), pk) for pk, _filler, kind in rows if kind in rank]
+    last = [pk for _rank, pk in sorted(fallback)]
     chains = {seat: [*_chain(seat, links), *last] for seat in missing}
     standing = answering({link for chain in chains.values() for link in chain}, now)
     for seat, chain in chains.items():

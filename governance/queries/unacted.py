@@ -5,12 +5,14 @@ Open work by seat, not a figure about anybody's past: whoever may see a thing an
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Window
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -68,15 +70,16 @@ def listed(
     asked: str = "",
     councils: Collection[int] | None = None,
     departments: Collection[int] | None = None,
+    passed: Q | None = None,
 ) -> QuerySet[Duty]:
     """The open duties whose day has passed where they are owed, the oldest first, of what ``viewer`` may see.
 
-    One of ``councils`` oversees them; one of ``departments`` has their seats. Raises ``ValueError`` for an ``asked``
-    that there is not.
+    One of ``councils`` oversees them; one of ``departments`` has their seats. ``passed`` is the condition that the day
+    is over, for whoever asked already which day it is where. Raises ``ValueError`` for an ``asked`` that there is not.
     """
     seen = access.subjects_seen(viewer, now).values("pk")
     found = Duty.objects.filter(
-        _passed(now),
+        passed if passed is not None else _passed(now),
         closed_at=None,
         kind__in=KINDS[Asked(asked)] if asked else sorted(_ASKED),
         subject__in=seen,
@@ -87,6 +90,20 @@ def listed(
     if departments is not None:
         found = found.filter(seat__department__in=departments)
     return found.select_related("subject", "seat__subject", "calendar").order_by("due_on", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The oldest lines, and how many there are in all."""
+
+    first: Sequence[Duty]
+    total: int
+
+
+def first(viewer: Person, now: datetime, shown: int, **narrowed: Any) -> First:
+    """The first of :func:`listed`, with the number of all of them. One statement."""
+    rows = list(listed(viewer, now, **narrowed).annotate(n=Window(Count("pk")))[:shown])
+    return First(rows, rows[0].n if rows else 0)
 
 
 def counted(duties: QuerySet[Duty]) -> dict[Asked, int]:

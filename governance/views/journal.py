@@ -1,14 +1,17 @@
 """The journal's page."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext as _
 
 from governance import access
+from governance.events import EVENTS
 from governance.models import Subject
 from governance.pages import chips, paged
 from governance.queries import journal as queries
@@ -23,7 +26,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     subject = Subject.objects.filter(reference=reference).first() if reference else None
     if subject is not None and not access.may_see(viewer, subject.pk, now):
         subject = None
+    events = [one for one in request.GET.get("event", "").split(",") if one in EVENTS]
+    since = _moment(request.GET.get("since", ""))
     entries = queries.entries(viewer, now, subject=subject)
+    if events:
+        entries = entries.filter(event__in=events)
+    if since is not None:
+        entries = entries.filter(at__gt=since)
     if reference and subject is None:
         entries = entries.none()
     page = paged(request, entries)
@@ -33,6 +42,27 @@ def listing(request: HttpRequest) -> HttpResponse:
         "days": queries.timeline(told, ZoneInfo(viewer.zone)),
         "subject": subject,
         "reference": reference,
-        "chips": chips(request, [("subject", _("About"), str(subject) if subject else reference)]),
+        "is_narrowed": bool(reference or events or since),
+        "chips": chips(
+            request,
+            [
+                ("subject", _("About"), str(subject) if subject else reference),
+                ("event", _("What happened"), "; ".join(map(queries.in_general, events))),
+                (
+                    "since",
+                    _("Since"),
+                    localtime(since, ZoneInfo(viewer.zone)).strftime("%Y-%m-%d %H:%M") if since else "",
+                ),
+            ],
+        ),
     }
     return render(request, "governance/journal/list.html", context)
+
+
+def _moment(asked: str) -> datetime | None:
+    """A moment of the address, with its zone; what is none narrows nothing."""
+    try:
+        found = datetime.fromisoformat(asked)
+    except ValueError:
+        return None
+    return found if is_aware(found) else None

@@ -1,0 +1,159 @@
+"""The page of the executive review: what it asks the database, what waits for its reader, what changed meanwhile."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from actions.queries.changed import EVENTS, changed
+from actions.services import help as helping_out
+from actions.services import items
+from actions.views.review import LOOKED
+from governance import access
+from governance.models import JournalEntry, Person, Seat, SeatKind
+from governance.queries.responding import own_answers
+from governance.queries.unacted import first, listed
+from governance.services import helping
+from tests.actions.test_review import Chance
+from tests.factories import EPOCH, Town
+
+pytestmark = pytest.mark.django_db
+LATER = EPOCH + timedelta(days=9, hours=8)
+
+
+def of_the_page(captured: CaptureQueriesContext, frame: CaptureQueriesContext) -> int:
+    """How many statements a page asks beside those that every page asks."""
+    return len(captured) - len(frame)
+
+
+def test_the_review_asks_fewer_than_fifteen_statements_of_its_own_whatever_is_counted(client_for, time_machine):
+    world = Chance(7)
+    time_machine.move_to(LATER, tick=False)
+    client = client_for(world.town.lead)
+    asked = []
+    for size in (6, 20):
+        for _number in range(size):
+            world.one()
+        client.get("/review/")
+        with CaptureQueriesContext(connection) as frame:
+            assert client.get("/search/").status_code == 200  # little more than what every page has around it
+        with CaptureQueriesContext(connection) as page:
+            assert client.get("/review/").status_code == 200
+        asked.append(of_the_page(page, frame))
+    assert asked[0] == asked[1] < 15, asked
+
+
+# --- what waits for the reader's own answer --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked_for_help():
+    """A late promise of Claims about which its head was asked for help."""
+    town = Town()
+    council = town.council_of_nine().council
+    owner, seat = town.champions[town.claims.pk], town.champion_seats[town.claims.pk]
+    action = items.create(title="Mend the form", seat=seat, council=council, proof="p", by=town.lead, now=EPOCH)
+    action = items.accept(action=action, promised_on=date(2026, 11, 4), by=owner, now=EPOCH)
+    head = Seat.objects.get(kind=SeatKind.HEAD, department=town.claims)
+    request = helping_out.ask(action=action, asked=head, words="Free two days", by=owner, now=EPOCH)
+    return town, request
+
+
+def test_what_waits_for_my_answer_stands_first_and_is_nobody_elses(asked_for_help, client_for, time_machine):
+    town, request = asked_for_help
+    time_machine.move_to(LATER, tick=False)
+    head = town.heads[town.claims.pk]
+    page = client_for(head).get("/review/")
+    assert [one["path"] for one in page.context["answers"]["owed"]] == [f"/help/{request.pk}/"]
+    assert page.text.index("Mend the form") < page.text.index("Who has not acted")
+    for other in (town.lead, town.sponsor, town.champions[town.claims.pk]):
+        assert not own_answers(other, LATER).owed
+    helping.answer(request=request, answer="helped", said="Two days are yours.", by=head, now=LATER)
+    assert not own_answers(head, LATER).owed
+
+
+def test_how_long_my_answers_took_is_told_from_the_third_on_and_to_me_alone(asked_for_help):
+    town, request = asked_for_help
+    head, owner = town.heads[town.claims.pk], town.champions[town.claims.pk]
+    action, seat = request.duty.subject.actionitem, request.asked
+    for days in (1, 4, 9):
+        assert own_answers(head, LATER).days is None
+        at = EPOCH + timedelta(days=days)
+        helping.answer(request=request, answer="helped", said="Yes.", by=head, now=at)
+        if days < 9:
+            request = helping_out.ask(action=action, asked=seat, words="More", by=owner, now=EPOCH)
+            type(request).objects.filter(pk=request.pk).update(asked_at=EPOCH)
+    told = own_answers(head, LATER)
+    assert (told.answered, told.days) == (3, 4)
+    assert own_answers(town.lead, LATER).answered == 0
+
+
+# --- what changed since the last visit -------------------------------------------------------------------------------
+
+
+def slow_changes(viewer: Person, since) -> dict[str, int]:
+    found = {}
+    for change, events in EVENTS.items():
+        rows = [one for one in JournalEntry.objects.all() if one.event in events and one.at > since]
+        seen = [one for one in rows if access.may_see(viewer, one.subject_id, LATER)]
+        if seen:
+            found[change] = len(seen)
+    return found
+
+
+def test_what_changed_is_found_a_second_time_and_each_number_opens_its_entries(client_for, time_machine):
+    world = Chance(5)
+    for _number in range(25):
+        world.one()
+    time_machine.move_to(LATER, tick=False)
+    told_to = []
+    for viewer in (world.town.lead, world.town.sponsor, *world.town.champions.values()):
+        for since in (EPOCH - timedelta(days=1), EPOCH + timedelta(days=3)):
+            told = changed(viewer, LATER, since)
+            assert {one.change: one.n for one in told} == slow_changes(viewer, since)
+            told_to.append(sum(one.n for one in told))
+            client = client_for(viewer)
+            for one in told:
+                assert client.get(one.url).context["page"].paginator.count == one.n, one
+    assert len(set(told_to)) > 2, "who may see less is told of less"
+
+
+def test_the_last_visit_is_kept_in_the_readers_browser_and_not_moved_by_looking_twice(client_for, time_machine):
+    town = Town()
+    client = client_for(town.sponsor)
+    time_machine.move_to(EPOCH, tick=False)
+    first_visit = client.get("/review/")
+    assert not first_visit.context["has_looked"]
+    assert "In the last seven days" in first_visit.text
+    with CaptureQueriesContext(connection) as captured:
+        time_machine.move_to(EPOCH + timedelta(days=2), tick=False)
+        second = client.get("/review/")
+    assert second.context["since"] == EPOCH
+    assert not [one for one in captured.captured_queries if one["sql"].startswith(("INSERT", "UPDATE"))]
+    time_machine.move_to(EPOCH + timedelta(days=2, minutes=20), tick=False)
+    assert client.get("/review/").context["since"] == EPOCH, "the same visit"
+    time_machine.move_to(EPOCH + timedelta(days=3), tick=False)
+    assert client.get("/review/").context["since"] == EPOCH + timedelta(days=2)
+    assert client.cookies[LOOKED]["httponly"]
+
+
+@pytest.mark.parametrize("sent", ["", "nonsense", "2026-11-02", "2999-01-01T00:00:00+00:00", "|", "x|y|z"])
+def test_a_cookie_that_is_none_is_a_first_visit(sent, client_for, time_machine):
+    town = Town()
+    time_machine.move_to(EPOCH, tick=False)
+    client = client_for(town.sponsor)
+    client.cookies[LOOKED] = sent
+    assert not client.get("/review/").context["has_looked"]
+
+
+# --- who has not acted, in short --------------------------------------------------------------------------------------
+
+
+def test_the_first_lines_and_their_number_are_those_of_the_whole_list(asked_for_help):
+    town, _request = asked_for_help
+    for viewer in (town.lead, town.sponsor):
+        whole = list(listed(viewer, LATER))
+        told = first(viewer, LATER, 2)
+        assert [one.pk for one in told.first] == [one.pk for one in whole[:2]]
+        assert told.total == len(whole) > 0
