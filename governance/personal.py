@@ -238,6 +238,8 @@ HOLDS: dict[str, Holding] = {
     "actions.contribution": Holding(people=("by",), through="action"),
     "actions.milestone": Holding(people=("by", "done_by"), words=("title",), author="by", through="action"),
     "actions.dependency": Holding(people=("by",), through="action", and_through="needs"),
+    "actions.drawnentry": Holding(people=("person",), plain=("kind", "verdict"), through="subject"),
+    "actions.recorddraw": Holding(),
     "actions.follower": Holding(people=("person",), through="action", goes=True),
     # --- notifications
     "notifications.message": Holding(

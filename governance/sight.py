@@ -126,6 +126,8 @@ SEEN_THROUGH: dict[str, str] = {
     "actions.milestone": "its action",
     "actions.dependency": "its action",
     "actions.follower": "its action",
+    "actions.drawnentry": "its action or theme, counted in groups alone",
+    "actions.recorddraw": NOBODY,
     "notifications.message": "whom it is addressed to, if they may see its subject",
     "notifications.delivery": ONESELF,
     "notifications.mailhold": "whoever runs the program",

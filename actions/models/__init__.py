@@ -1,6 +1,7 @@
 """What actions hold to be true."""
 
 from actions.models.dates import DateAnswer, DateRequest
+from actions.models.drawn import DrawnEntry, DrawnKind, RecordDraw
 from actions.models.feedback import (
     Feedback,
     FeedbackChange,
@@ -79,6 +80,8 @@ __all__ = [
     "DateRequest",
     "Dependency",
     "Doer",
+    "DrawnEntry",
+    "DrawnKind",
     "Evidence",
     "EvidenceKind",
     "ExpectedKind",
@@ -107,6 +110,7 @@ __all__ = [
     "Promise",
     "ProposedBy",
     "Reached",
+    "RecordDraw",
     "Reopening",
     "Request",
     "RequestDay",

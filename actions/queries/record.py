@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
@@ -51,6 +51,7 @@ class Entry:
     action: ActionItem
     department_id: int
     person_id: int
+    given_on: date
     first: date
     last: date
     moves: int
@@ -73,7 +74,14 @@ class Figures:
         return round(100 * int(getattr(self, verdict)) / self.counted) if self.counted else 0
 
 
-def figures(entries: Iterable[Entry]) -> Figures:
+class Settled(Protocol):
+    """What is counted, read from the record itself or as it was drawn up."""
+
+    @property
+    def judged(self) -> Judged: ...
+
+
+def figures(entries: Iterable[Settled]) -> Figures:
     settled = [one.judged for one in entries if one.judged.verdict in reliability.SETTLED]
     times: dict[Verdict, int] = defaultdict(int)
     for judged in settled:
@@ -300,6 +308,7 @@ def _entries(
             action=action,
             department_id=first.seat.department_id,
             person_id=first.tenure.person_id if first.tenure is not None else first.given_by_id,
+            given_on=day(first.given_at),
             first=record.first,
             last=record.last,
             moves=len(record.days) - 1,

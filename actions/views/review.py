@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from actions.figures import COLUMNS, LABELS, LATE_BANDS, MEANINGS, Figure, Moment
 from actions.forms.review import ReviewForm
 from actions.queries.changed import USUALLY, changed
+from actions.queries.conduct import by_department
 from actions.queries.funnel import funnel
 from actions.queries.late import late_promises
 from actions.queries.review import Review, Row, Standing, moment, standing
@@ -61,6 +62,8 @@ def executive_review(request: HttpRequest) -> HttpResponse:
         "since": previous or now - USUALLY,
         "has_looked": previous is not None,
         "changes": changed(viewer, now, previous or now - USUALLY) if scope.is_all else (),
+        # Never of what is narrowed: conduct is told over one period, the same for whoever sees the same work.
+        "conduct": by_department(viewer, now) if scope.is_all else None,
         "steps": funnel(viewer, found, at, scope),
         "weight": _weight(found, scope),
         "debts": oldest_debts(viewer, now, scope),

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
-from actions.services import returning
+from actions.services import drawing_up, returning
 from councils.services import ballots, cadence, ending, gathering, minutes, series, trials
 from governance import retention
 from governance.chain import Head
@@ -40,6 +40,7 @@ def keep(now: datetime) -> int:
     is_first_of_day = trials.try_all(now) is not None
     if is_first_of_day:
         cadence.settle(now)
+    drawing_up.draw_up(now)
     series.call_ahead(now)
     if is_first_of_day:
         gathering.gather_all(now)
