@@ -114,8 +114,6 @@ def _weak_parting(
         of_person.setdefault(case.person, set()).add(line)
     promises = [(frozenset(line), many) for line, many in lines.items()]
     for part in pieces(lines):
-        if len(part) < 2:  # noqa: PLR2004 - a single point cannot be parted
-            continue
         inside = [edge for edge in promises if edge[0] <= part]
         # Whoever has promises in places that nothing of theirs connects counts in the largest alone: never too often.
         people = [

@@ -8,7 +8,7 @@ docs/figures.md.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -55,6 +55,8 @@ class Entry:
     last: date
     moves: int
     judged: Judged
+    given_on: date
+    """When the first date was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,15 +182,28 @@ def of_oneself(person: Person, now: datetime) -> RecordOfOne:
 # --- reading the rows ----------------------------------------------------------------------------------------------
 
 
-def entries(actions: QuerySet[ActionItem], now: datetime, period: Window, *, to_tenure: bool = False) -> list[Entry]:
+def entries(
+    actions: QuerySet[ActionItem],
+    now: datetime,
+    period: Window,
+    *,
+    to_tenure: bool = False,
+    as_of: date | None = None,
+) -> list[Entry]:
     """The records of ``actions`` that may have been settled in the period. Eleven statements.
 
-    ``to_tenure`` ends each with the tenure in which it was given, too.
+    ``to_tenure`` ends each with the tenure in which it was given, too. ``as_of`` judges them as they were known at the
+    end of that day, and adds those that were under way then; it is what was settled by then that counts in both.
     """
     near = Promise.objects.filter(
         action=OuterRef("pk"), taken_back_at=None, due_on__gte=period.first - timedelta(days=1)
     )
-    wanted = actions.filter(Q(done_on__gte=period.first) | Exists(near)).order_by()
+    may_count = Q(done_on__gte=period.first) | Exists(near)
+    if as_of is not None:
+        # A day has begun everywhere twelve hours before it has where clocks show Greenwich time.
+        ran = Q(closed_at=None) | Q(closed_at__gte=datetime.combine(as_of, time(), UTC) - timedelta(hours=14))
+        may_count |= Exists(Duty.objects.filter(ran, subject=OuterRef("pk"), kind=DutyKind.KEEP))
+    wanted = actions.filter(may_count).order_by()
     rows = {one.pk: one for one in wanted.select_related("subject")}
     keys = wanted.values("pk")
     given: dict[int, list[Promise]] = defaultdict(list)
@@ -214,7 +229,7 @@ def entries(actions: QuerySet[ActionItem], now: datetime, period: Window, *, to_
         zone = zones[seat.calendar_id or calendar_of[seat.department_id]]
         spoken = {one.pk: asked.get(one.pk) or _in_time(finished.get(key, ()), one.due_on) for one in listed}
         rounds = [(at, _done_by(said[key], at)) for at in sorted(reopened[key])]
-        found.extend(_entries(rows[key], listed, spoken, closed[key], rounds, zone, now, to_tenure=to_tenure))
+        found.extend(_entries(rows[key], listed, spoken, closed[key], rounds, zone, now, to_tenure, as_of))
     return found
 
 
@@ -266,8 +281,8 @@ def _entries(
     rounds: Said,
     zone: ZoneInfo,
     now: datetime,
-    *,
     to_tenure: bool,
+    as_of: date | None,
 ) -> Iterable[Entry]:
     def day(moment: datetime) -> date:
         return moment.astimezone(zone).date()
@@ -303,7 +318,8 @@ def _entries(
             first=record.first,
             last=record.last,
             moves=len(record.days) - 1,
-            judged=reliability.judge(record, today=day(now)),
+            judged=reliability.judge(record, today=as_of or day(now)),
+            given_on=day(first.given_at),
         )
 
 
