@@ -5,7 +5,7 @@ A new column that may be sorted by is a line of ``ORDERS``; a new way of narrowi
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import F, Model, OrderBy, Q, QuerySet
 from django.utils.formats import date_format
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from actions.figures import LABELS, Figure, Moment
 from actions.models import ActionItem, ActionState, Health
+from actions.months import begins
 from actions.queries import items
 from actions.queries.items import Narrowed
 from actions.queries.scope import Scope
@@ -21,7 +22,7 @@ from councils.queries import books
 from councils.queries.books import Money
 from governance import access
 from governance.errors import Invalid
-from governance.models import Person
+from governance.models import Organisation, Person
 
 MOST_WORDS = 8
 
@@ -66,6 +67,8 @@ def narrowed(viewer: Person, now: datetime, chosen: Narrowed, at: Moment | None 
         found = found.filter(promised__gte=chosen.due_from)
     if chosen.due_until is not None:
         found = found.filter(promised__lte=chosen.due_until)
+    if chosen.accepted_from is not None or chosen.accepted_until is not None:
+        found = found.filter(_accepted(chosen.accepted_from, chosen.accepted_until))
     for word in chosen.words.split()[:MOST_WORDS]:
         found = found.filter(
             Q(subject__title__icontains=word) | Q(proof__icontains=word) | Q(subject__reference__iexact=word)
@@ -76,6 +79,17 @@ def narrowed(viewer: Person, now: datetime, chosen: Narrowed, at: Moment | None 
         if chosen.sort == BY_MONEY:
             found = found.annotate(given=books.allocated_there())
         found = found.order_by(*ORDERS[chosen.sort][1], "pk")
+    return found
+
+
+def _accepted(first: date | None, last: date | None) -> Q:
+    """Accepted from the one day to the other, where the organisation is. One statement."""
+    zone = Organisation.objects.values_list("calendar__zone", flat=True).get()
+    found = Q(accepted_at__isnull=False)
+    if first is not None:
+        found &= Q(accepted_at__gte=begins(first, zone))
+    if last is not None:
+        found &= Q(accepted_at__lt=begins(last + timedelta(days=1), zone))
     return found
 
 
@@ -126,6 +140,8 @@ def words(chosen: Narrowed) -> list[tuple[str, str, str]]:
         ("figure", _("Figure"), str(LABELS[Figure(chosen.figure)]) if chosen.figure else ""),
         ("due_from", _("Due from"), date_format(chosen.due_from) if chosen.due_from else ""),
         ("due_until", _("Due until"), date_format(chosen.due_until) if chosen.due_until else ""),
+        ("accepted_from", _("Accepted from"), date_format(chosen.accepted_from) if chosen.accepted_from else ""),
+        ("accepted_until", _("Accepted until"), date_format(chosen.accepted_until) if chosen.accepted_until else ""),
         ("sort", _("Sorted"), str(ORDERS[chosen.sort][0]) if chosen.sort else ""),
     ]
 

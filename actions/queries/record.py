@@ -113,6 +113,14 @@ class RecordOfAll:
     is_any_hidden: bool = field(default=False)
 
 
+def groups(listed: Iterable[Entry]) -> list[Group]:
+    """Whose promises each department's row counts, and how many."""
+    by_department: dict[int, list[Entry]] = defaultdict(list)
+    for one in listed:
+        by_department[one.department_id].append(one)
+    return [Group(key, frozenset(one.person_id for one in mine), len(mine)) for key, mine in by_department.items()]
+
+
 def of_departments(viewer: Person, now: datetime) -> RecordOfAll:
     """What became of the promises of each department, as far as ``viewer`` sees the work and the group is large enough.
 
@@ -125,8 +133,7 @@ def of_departments(viewer: Person, now: datetime) -> RecordOfAll:
     by_department: dict[int, list[Entry]] = defaultdict(list)
     for one in listed:
         by_department[one.department_id].append(one)
-    groups = [Group(key, frozenset(one.person_id for one in mine), len(mine)) for key, mine in by_department.items()]
-    may = suppression.shown(groups)
+    may = suppression.shown(groups(listed))
     running = dict(
         seen.filter(condition(Figure.PROMISED, moment(now)), state__in=(ActionState.ACCEPTED, ActionState.IN_PROGRESS))
         .values_list("department_id")
@@ -219,7 +226,7 @@ def entries(
     for subject, at in kept.values_list("subject_id", "closed_at"):
         if at is not None:
             closed[subject].append(at)
-    said = _said_done_or_not(keys)
+    said = said_done_or_not(keys)
     finished = {key: [day for _at, day in one if day is not None] for key, one in said.items()}
     reopened = _reopened(keys)
     zones, calendar_of = _zones(), calendars_of_departments()
@@ -237,7 +244,7 @@ Said = Sequence[tuple[datetime, date | None]]
 """Moments with the day on which it was said done; None where it was sent back then."""
 
 
-def _said_done_or_not(keys: Any) -> dict[int, list[tuple[datetime, date | None]]]:
+def said_done_or_not(keys: Any) -> dict[int, list[tuple[datetime, date | None]]]:
     """When each action was said done, and when it was sent back, in their order."""
     said: dict[int, list[tuple[datetime, date | None]]] = defaultdict(list)
     entries = JournalEntry.objects.filter(event__in=["actions.item.done", "actions.item.sent_back"], subject__in=keys)

@@ -15,7 +15,9 @@ VALUES = st.lists(st.one_of(st.none(), st.integers(0, 500)), min_size=4, max_siz
 CHARTS = st.builds(
     lambda kind, values: Chart(
         key="c", kind=kind, title="A & B", text="<all>", labels=[Label(str(number)) for number in range(4)],
-        series=[Series(f"S{number}", one, list(Tone)[number], list(Texture)[number]) for number, one in enumerate(values)],
+        series=[
+            Series(f"S{number}", one, list(Tone)[number], list(Texture)[number]) for number, one in enumerate(values)
+        ],
     ),
     st.sampled_from(list(Kind)),
     st.lists(VALUES, min_size=1, max_size=4),
@@ -27,8 +29,8 @@ CHARTS = st.builds(
 def test_lengths_are_in_the_proportion_of_their_numbers_and_stay_inside(chart: Chart) -> None:
     made = charts.drawn(chart)
     floor = charts.TOP + charts.ROOM
-    assert all(0 <= rect.x and rect.x + rect.width <= 1 + 1e-9 for rect in made.rects)
-    assert all(charts.TOP - 1e-6 <= rect.y and rect.y + rect.height <= floor + 1e-6 for rect in made.rects)
+    assert all(rect.x >= 0 and rect.x + rect.width <= 1 + 1e-9 for rect in made.rects)
+    assert all(rect.y >= charts.TOP - 1e-6 and rect.y + rect.height <= floor + 1e-6 for rect in made.rects)
     if chart.kind is Kind.LINES:
         assert len(made.dots) == sum(value is not None for one in chart.series for value in one.values)
         return
