@@ -52,10 +52,6 @@ class Line:
     label: str
     cells: Sequence[Cell]
 
-    @property
-    def is_hidden(self) -> bool:
-        return all(cell.value is None for cell in self.cells)
-
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
@@ -73,17 +69,36 @@ class Exhibit:
     empty: str = ""
     """What is said where there is nothing to count."""
 
-    def row(self, line: Line) -> tuple[Line, Sequence[tuple[Column, Cell]]]:
-        return line, list(zip(self.columns, line.cells, strict=True))
+    def row(self, line: Line) -> tuple[Line, Sequence["Placed"]]:
+        """A line as a table shows it: what must not be told is said once for all columns beside each other."""
+        placed: list[Placed] = []
+        for column, cell in zip(self.columns, line.cells, strict=True):
+            if cell.value is None and placed and placed[-1].cell.value is None:
+                placed[-1] = Placed(placed[-1].column, cell, placed[-1].span + 1)
+            else:
+                placed.append(Placed(column, cell))
+        return line, placed
 
     @property
-    def rows(self) -> Sequence[tuple[Line, Sequence[tuple[Column, Cell]]]]:
-        """Each line with its cells, each beside its column."""
+    def rows(self) -> Sequence[tuple[Line, Sequence["Placed"]]]:
         return [self.row(line) for line in self.lines]
 
     @property
-    def last(self) -> tuple[Line, Sequence[tuple[Column, Cell]]] | None:
+    def last(self) -> tuple[Line, Sequence["Placed"]] | None:
         return self.row(self.total) if self.total is not None else None
+
+    def named(self, line: Line) -> dict[str, Cell]:
+        """The cells of a line by the names of their columns."""
+        return {column.name: cell for column, cell in zip(self.columns, line.cells, strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A cell in its column, or over several."""
+
+    column: Column
+    cell: Cell
+    span: int = 1
 
 
 def exhibits(found: Trends) -> list[Exhibit]:

@@ -58,8 +58,8 @@ class TrendsOfAll(APIView):
 
 def _table(exhibit: Exhibit) -> dict[str, Any]:
     def row(line: Line) -> dict[str, Any]:
-        named = zip((column.name for column in exhibit.columns), line.cells, strict=True)
-        return {"row": line.key, "label": line.label, "values": {name: cell.value for name, cell in named}}
+        values = {name: cell.value for name, cell in exhibit.named(line).items()}
+        return {"row": line.key, "label": line.label, "values": values}
 
     return {
         "key": exhibit.key,

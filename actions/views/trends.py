@@ -75,8 +75,7 @@ def _lines(exhibit: Exhibit) -> list[Line]:
 
 def _rows(exhibit: Exhibit) -> Iterator[dict[str, Any]]:
     for line in _lines(exhibit):
-        named = zip((column.name for column in exhibit.columns), line.cells, strict=True)
-        yield {"row": line.key, **{name: told(cell) for name, cell in named}}
+        yield {"row": line.key, **{name: told(cell) for name, cell in exhibit.named(line).items()}}
 
 
 def _download(content: str | bytes, content_type: str, name: str, ending: str) -> HttpResponse:
