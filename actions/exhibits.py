@@ -136,6 +136,11 @@ def few() -> str:
     return _("few")
 
 
+def _told(charts: Sequence[Chart]) -> list[Chart]:
+    """Those that show something: a row of "few" is no picture."""
+    return [chart for chart in charts if any(value is not None for series in chart.series for value in series.values)]
+
+
 def month_label(month: date) -> str:
     return date_format(month, "YEAR_MONTH_FORMAT")
 
@@ -229,7 +234,7 @@ def of_cohorts(found: Cohorts) -> Exhibit:
             for row in rows
         ],
         total=line("all", _("All months"), found.total, found.under_way) if found.total is not None else None,
-        charts=[chart] if found.total is not None else [],
+        charts=_told([chart]),
         meanings=[
             (_lazy("Came to their end"), _lazy("were kept, or a promised day passed, within the twelve months")),
             *((label, meaning) for _name, label, meaning in VERDICTS),
@@ -269,10 +274,14 @@ def of_lateness(found: Sequence[Standing]) -> Exhibit:
 
     now, year_ago = found[-1], found[0]
     title = ngettext(
-        "%(n)d of %(all)d open promise is late now; a year ago %(was)d of %(then)d.",
-        "%(n)d of %(all)d open promises are late now; a year ago %(was)d of %(then)d.",
-        now.whole,
-    ) % {"n": now.overdue, "all": now.whole, "was": year_ago.overdue, "then": year_ago.whole}
+        "%(n)d of %(all)d open promise is late now.", "%(n)d of %(all)d open promises are late now.", now.whole
+    ) % {"n": now.overdue, "all": now.whole}
+    if year_ago.whole:
+        before = _("At the end of %(month)s it was %(was)d of %(then)d.")
+        before %= {
+            "month": month_label(year_ago.month or year_ago.today), "was": year_ago.overdue, "then": year_ago.whole
+        }  # fmt: skip
+        title = f"{title} {before}"
     return _of_standing(
         "lateness",
         _("Open promises, by how late they are"),
@@ -377,7 +386,11 @@ def of_moves(found: Sequence[MonthOfMoves]) -> Exhibit:
     last = next((row for row in reversed(found) if row.moves is not None), None)
     title = _("Too few promises were open to tell how many days were moved.")
     if last is not None and last.moves is not None:
-        title = _("In %(month)s %(moved)d days were moved, of %(open)d promises that were open in it.") % {
+        title = ngettext(
+            "In %(month)s %(moved)d promised day was moved; %(open)d promises were open in it.",
+            "In %(month)s %(moved)d promised days were moved; %(open)d promises were open in it.",
+            last.moves.moved,
+        ) % {
             "month": month_label(last.month),
             "moved": last.moves.moved,
             "open": last.moves.open,
@@ -405,7 +418,7 @@ def of_moves(found: Sequence[MonthOfMoves]) -> Exhibit:
         ]
         if told
         else [],
-        charts=[chart] if told else [],
+        charts=_told([chart]),
         meanings=[
             (_lazy("Days asked for"), _lazy("later days that an owner asked for, whatever the answer was")),
             (_lazy("Days approved"), _lazy("later days that a seat approved or a council gave")),
@@ -483,7 +496,7 @@ def of_rungs(found: Climbed) -> Exhibit:
         if found.total is not None
         else [],
         total=_climb_line("all", _("All of them"), found.total) if found.total is not None else None,
-        charts=[chart] if found.total is not None else [],
+        charts=_told([chart]),
         empty=_("A promise climbs when its day comes nearer or has passed and nobody moves it, as the charter says."),
     )  # fmt: skip
 
@@ -509,7 +522,7 @@ def of_climbing_months(found: Climbed) -> Exhibit:
         lines=[_climb_line(month.strftime("%Y-%m"), month_label(month), climbs) for month, climbs in found.months]
         if told
         else [],
-        charts=[chart] if told else [],
+        charts=_told([chart]),
         empty=_("A month is told once ten promises of five people climbed in it."),
     )
 
@@ -609,7 +622,7 @@ def of_answers(found: Answering) -> Exhibit:
         if is_any
         else [],
         total=line("all", _("All months"), found.answers, found.reminders) if is_any else None,
-        charts=[share, each] if is_any else [],
+        charts=_told([share, each]),
         meanings=[
             (
                 _lazy("Day passed"),

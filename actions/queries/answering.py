@@ -22,7 +22,7 @@ from governance.models import Calendar, CalendarDay, Duty, DutyKind, Firing, Per
 
 WORKING_DAYS = 5
 BEFORE = timedelta(days=60)
-"""How long before a period a promised day may lie whose five working days end in it: longer than any row of holidays."""
+"""How long before a period a promised day may lie whose five working days end in it: longer than holidays last."""
 
 
 @dataclass(frozen=True, slots=True)

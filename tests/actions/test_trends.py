@@ -4,12 +4,19 @@ The stories are random: promises over a year, moved, blocked, reported, said don
 goes action by action through promises and the journal, and never looks at duties.
 """
 
+import csv
+import io
 import random
+import re
+import zipfile
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
+from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from actions.exhibits import exhibits
 from actions.models import ActionItem, Blocker, DateRequest, Promise, Update
@@ -387,3 +394,138 @@ def _climbs_agree(found: Trends, promises: list[Slow]) -> None:
     assert total is not None
     assert total.climbed == sum(total.ended.values()) == len(highest)
     assert set(total.ended) == set(Ending)
+
+
+# --- told everywhere the same, and to nobody more than they may see ---------------------------------------------------
+
+
+@pytest.fixture
+def lived(place: Place) -> Place:
+    place.live(random.Random(7), 110)
+    return place
+
+
+@pytest.mark.once
+def test_page_program_and_sheets_say_the_same(lived: Place, client_for, api_for) -> None:
+    client = client_for(lived.town.lead)
+    page = client.get("/review/trends/").text
+    reply = api_for(lived.town.lead).get("/api/v1/trends/").json()
+    book = _sheets(client.get("/review/trends.xlsx").content)
+    assert reply["period"] == {"first": "2026-12-01", "last": "2027-11-30"}
+    assert reply["finding"] in page
+    assert len(book) == len(reply["tables"]) == 7
+    numbers = 0
+    for table, sheet in zip(reply["tables"], book, strict=True):
+        rows = [*table["rows"], *([table["total"]] if table["total"] else [])]
+        expected = [
+            [row["label"], *("too few to tell" if one is None else one for one in row["values"].values())]
+            for row in rows
+        ]
+        assert [[cells[0], *map(_as_number, cells[1:])] for cells in sheet[1:]] == expected
+        assert sheet[0][1:] == [column["label"] for column in table["columns"]]
+        text = client.get(f"/review/trends.csv?table={table['key']}").content.decode("utf-8-sig")
+        listed = list(csv.DictReader(io.StringIO(text)))
+        assert [[row["row"], *map(_as_number, list(row.values())[1:])] for row in listed] == [
+            [row["row"], *cells[1:]] for row, cells in zip(rows, expected, strict=True)
+        ]
+        assert table["finding"] in page
+        on_page = _table_on(page, table["key"]) if rows else []
+        for row, cells in zip(rows, on_page, strict=True):
+            told = [value for value in row["values"].values() if value is not None]
+            assert [_as_number(cell) for cell in cells if cell != "Too few to tell"] == told
+            numbers += len(told)
+    assert numbers > 100
+    main = page[page.index("<main") :]
+    assert not [person.name for (_seat, person), _number in lived.doers if person.name in main], (
+        "nothing about a person"
+    )
+    assert client.get("/review/trends.csv?table=nothing").status_code == 404
+
+
+def _as_number(text: str) -> float | str:
+    return float(text) if re.fullmatch(r"[0-9.]+", text) else text
+
+
+def _table_on(page: str, key: str) -> list[list[str]]:
+    """The cells of an exhibit's table, without its first column and its shares."""
+    section = page[page.index(f'<h2 id="{key}">') :]
+    body = section[section.index("<tbody>") : section.index("</table>")]
+    found = []
+    for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL):
+        cells = re.findall(r"<td[^>]*>(.*?)</td>", re.sub(r'<span class="sub">.*?</span>', "", row), re.DOTALL)
+        found.append([re.sub(r"<[^>]*>", "", cell).strip() for cell in cells])
+    return found
+
+
+def _sheets(content: bytes) -> list[list[list[str]]]:
+    main = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        names = sorted(name for name in book.namelist() if name.startswith("xl/worksheets/"))
+        return [
+            [
+                ["".join(part.text or "" for part in cell.iter() if part.text) for cell in row.iter(f"{main}c")]
+                for row in ET.fromstring(book.read(name)).iter(f"{main}row")
+            ]
+            for name in names
+        ]
+
+
+@pytest.mark.once
+def test_each_number_of_now_opens_the_list_that_it_counts(lived: Place, client_for, api_for) -> None:
+    client, opened = client_for(lived.town.lead), 0
+    for exhibit in exhibits(trends(lived.town.lead, NOW)):
+        for line in exhibit.lines:
+            for cell in line.cells:
+                if cell.url:
+                    opened += 1
+                    page = client.get(cell.url)
+                    assert page.context["sums"].total == cell.value, (exhibit.key, cell.url)
+        links = [cell.url for line in exhibit.lines for cell in line.cells if line.key != "now" and cell.url]
+        assert links == [], "what stood then has no list"
+    assert opened >= 8
+
+
+def test_two_readers_read_what_each_may_see_and_a_stranger_nothing(lived: Place, client_for) -> None:
+    """What a confidential council hides changes the numbers of whoever belongs to it, and of nobody else."""
+    lead, member = lived.town.lead, lived.quiet.memberships.first().seat.tenures.get().person
+    before = [exhibits(trends(one, NOW)) for one in (lead, member)]
+    assert sum(row.whole for row in trends(member, NOW).ageing) > 0
+    hidden = ActionItem.objects.visible_to(lead, NOW).filter(state__in=("accepted", "in_progress"))[:5]
+    for action in hidden:
+        subjects.show_to(action.subject, [lived.quiet.pk])
+    after = trends(lead, NOW)
+    assert after.ageing[-1].whole == before[0][1].lines[-1].cells[0].value - len(hidden)
+    assert trends(member, NOW).ageing[-1].whole == before[1][1].lines[-1].cells[0].value + len(hidden)
+    stranger = lived.town.person("Somebody Else")
+    nothing = exhibits(trends(stranger, NOW))
+    assert [one.lines for one in nothing] == [[]] * 7
+    page = client_for(stranger).get("/review/trends/").text
+    assert "Too few promises have come to their end to tell" in page
+    assert '<svg class="chart"' not in page
+
+
+@pytest.mark.once
+def test_nothing_narrows_them_and_they_change_with_the_month(lived: Place, api_for, time_machine) -> None:
+    api = api_for(lived.town.lead)
+    whole = api.get("/api/v1/trends/").json()
+    for narrowed in ("?department=DEP-1002", "?first=2027-01-01", "?within=DEP-1002", "?council=COU-1001", "?months=3"):
+        assert api.get(f"/api/v1/trends/{narrowed}").json() == whole
+    conduct = [table for table in whole["tables"] if table["key"] not in ("lateness", "ageing")]
+    time_machine.move_to(NOW + timedelta(days=20), tick=False)
+    for action in ActionItem.objects.filter(state__in=("accepted", "in_progress"))[:12]:
+        seat = action.seat.tenures.get().person
+        items.report(action=action, health="at_risk", by=seat, now=NOW + timedelta(days=19))
+    later = api.get("/api/v1/trends/").json()
+    assert [table for table in later["tables"] if table["key"] not in ("lateness", "ageing")] == conduct
+    assert later["tables"] != whole["tables"]
+
+
+def test_its_statements_do_not_grow_with_the_promises(place: Place) -> None:
+    counts = []
+    for seed in (11, 12):
+        place.live(random.Random(seed), 25)
+        with CaptureQueriesContext(connection) as asked:
+            trends(place.town.lead, NOW)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 40
