@@ -567,6 +567,7 @@ def of_answers(found: Answering) -> Exhibit:
         labels=labels,
         series=[Series(_("Answered, per cent"), [row.answers.share if row.answers else None for row in found.months])],
         few=few(),
+        top=100,
     )
     each = Chart(
         key="reminders",

@@ -72,6 +72,8 @@ class Chart:
     labels: Sequence[Label]
     series: Sequence[Series]
     few: str = "few"
+    top: float | None = None
+    """What the full height stands for, such as 100 per cent; None: the largest of the values."""
 
     def __post_init__(self) -> None:
         if any(len(one.values) != len(self.labels) for one in self.series):
@@ -209,6 +211,8 @@ def drawn(chart: Chart) -> Drawing:
 
 
 def _highest(chart: Chart) -> float:
+    if chart.top is not None:
+        return chart.top
     if chart.kind is not Kind.STACKED:
         return max((value for one in chart.series for value in one.values if value is not None), default=0)
     return max((sum(told) for told in _columns(chart) if told is not None), default=0)
@@ -285,7 +289,7 @@ LEGEND_LINE, LETTER = 18.0, 6.4
 TEXTURES = {
     Texture.STRIPES: '<path d="M-1 7 7-1M-1 1 1-1M5 7 7 5" stroke="{ground}" stroke-width="1.5"/>',
     Texture.DOTS: '<circle cx="3" cy="3" r="1.2" fill="{ground}"/>',
-    Texture.HATCH: '<path d="M0 0 6 6M6 0 0 6" stroke="{ground}" stroke-width="1.1"/>',
+    Texture.HATCH: '<path d="M0 0 6 6M6 0 0 6" stroke="{ground}" stroke-width="0.75"/>',
 }
 """What is drawn over a tone, in tiles of six by six."""
 

@@ -232,6 +232,8 @@ def entries(
     zones, calendar_of = _zones(), calendars_of_departments()
     found: list[Entry] = []
     for key, listed in given.items():
+        if key not in rows:  # promised since the first statement
+            continue
         seat = listed[-1].seat
         zone = zones[seat.calendar_id or calendar_of[seat.department_id]]
         spoken = {one.pk: asked.get(one.pk) or _in_time(finished.get(key, ()), one.due_on) for one in listed}

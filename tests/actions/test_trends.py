@@ -480,6 +480,8 @@ def test_each_number_of_now_opens_the_list_that_it_counts(lived: Place, client_f
                     opened += 1
                     page = client.get(cell.url)
                     assert page.context["sums"].total == cell.value, (exhibit.key, cell.url)
+                    listed = api_for(lived.town.lead).get(f"/api/v1{cell.url}").json()
+                    assert listed["count"] == cell.value
         links = [cell.url for line in exhibit.lines for cell in line.cells if line.key != "now" and cell.url]
         assert links == [], "what stood then has no list"
     assert opened >= 8
@@ -502,6 +504,34 @@ def test_two_readers_read_what_each_may_see_and_a_stranger_nothing(lived: Place,
     page = client_for(stranger).get("/review/trends/").text
     assert "Too few promises have come to their end to tell" in page
     assert '<svg class="chart"' not in page
+
+
+def test_a_month_less_the_department_that_lies_in_it_tells_of_nobody(place: Place) -> None:
+    """Each table alone would show all of its rows, and the March of all less Claims would be one person of Digital."""
+    of_claims, of_digital = place.doers[:6], place.doers[9:15]
+
+    def keep(doers, month: int, times: int) -> None:
+        for (seat, person), _number in doers:
+            for _time in range(times):
+                at = datetime(2027, month, 3, 9, tzinfo=UTC)
+                action = items.create(
+                    title="T", seat=seat, council=place.council, proof="p", by=place.town.lead, now=at
+                )
+                due = at.date() + timedelta(days=9)
+                action = items.accept(action=action, promised_on=due, by=person, now=at)
+                items.add_evidence(action=action, title="e", kind="note", by=person, now=at)
+                items.say_done(action=action, by=person, now=at)
+
+    keep(of_claims, 3, 2)
+    keep(of_digital, 5, 2)
+    assert [row.figures.counted for row in trends(place.town.lead, NOW).cohorts.rows if row.figures] == [12, 12]
+    keep(of_digital[:1], 3, 1)
+    by_department = record.of_departments(place.town.lead, NOW).rows
+    assert [row.figures.counted for row in by_department if row.figures] == [12, 13]
+    found = trends(place.town.lead, NOW).cohorts
+    assert [row.month for row in found.rows if row.figures] == []
+    assert found.total is not None
+    assert found.total.counted == 25
 
 
 @pytest.mark.once
