@@ -249,7 +249,7 @@ def of_cohorts(found: Cohorts) -> Exhibit:
 LATE_BANDS: Sequence[tuple[str, Any, Tone, Texture]] = (
     ("in_time", _lazy("Not late"), Tone.IDLE, Texture.OPEN),
     ("late_7", _lazy("1 to 7 days late"), Tone.WARN, Texture.DOTS),
-    ("late_30", _lazy("8 to 30 days late"), Tone.WARN, Texture.PLAIN),
+    ("late_30", _lazy("8 to 30 days late"), Tone.WARN, Texture.HATCH),
     ("late_90", _lazy("31 to 90 days late"), Tone.BAD, Texture.STRIPES),
     ("late_longer", _lazy("Over 90 days late"), Tone.BAD, Texture.PLAIN),
 )
@@ -458,8 +458,8 @@ BY_COUNCIL = (Ending.EXTENDED, Ending.RE_RESOURCED, Ending.REASSIGNED, Ending.DR
 TOGETHER: Sequence[tuple[Any, Sequence[Ending], Tone, Texture]] = (
     (_lazy("Done"), (Ending.DONE,), Tone.GOOD, Texture.PLAIN),
     (_lazy("Another day approved"), (Ending.ANOTHER_DAY,), Tone.GOOD, Texture.STRIPES),
-    (_lazy("Decided by a council"), BY_COUNCIL, Tone.INK, Texture.PLAIN),
-    (_lazy("Ended otherwise"), (Ending.OTHERWISE,), Tone.IDLE, Texture.PLAIN),
+    (_lazy("Decided by a council"), BY_COUNCIL, Tone.INK, Texture.DOTS),
+    (_lazy("Ended otherwise"), (Ending.OTHERWISE,), Tone.IDLE, Texture.OPEN),
     (_lazy("Not decided, or still open"), (Ending.NOT_DECIDED, Ending.OPEN), Tone.BAD, Texture.HATCH),
 )
 """How the chart puts endings together: ten textures cannot be told apart."""

@@ -62,7 +62,7 @@ class Label:
 class Chart:
     """What is to be drawn. ``key`` is unique on its page; ``few`` is the word for what must not be told.
 
-    Raises :class:`ValueError` where a series has not one value for each label.
+    Raises :class:`ValueError` where a series has not one value for each label, or two have one texture.
     """
 
     key: str
@@ -78,6 +78,9 @@ class Chart:
     def __post_init__(self) -> None:
         if any(len(one.values) != len(self.labels) for one in self.series):
             raise ValueError("a series has one value for each label")
+        textures = {one.texture for one in self.series}
+        if self.kind is not Kind.LINES and len(textures) < len(self.series):
+            raise ValueError("a series has a texture of its own")
 
 
 # --- marks ---------------------------------------------------------------------------------------------------------

@@ -111,3 +111,9 @@ def test_a_paper_sets_the_picture_with_its_patterns(tmp_path) -> None:
     (tmp_path / "paper.typ").write_text('#image("chart.svg", width: 12cm)')
     made = typst.Compiler(tmp_path / "paper.typ", root=tmp_path).compile(format="pdf")
     assert made[:5] == b"%PDF-"
+
+
+def test_each_series_of_bars_has_a_texture_of_its_own() -> None:
+    alike = [Series("a", [1], Tone.GOOD), Series("b", [1], Tone.BAD)]
+    with pytest.raises(ValueError, match="a texture of its own"):
+        Chart("c", Kind.STACKED, "t", "t", [Label("a")], alike)
