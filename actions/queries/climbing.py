@@ -25,6 +25,10 @@ from governance.models import DutyKind, Firing, Person
 RUNGS: Sequence[str] = (CHAMPION, HEAD, SPONSOR, CHAIR, COUNCIL, PARENT)
 
 
+RE_RESOURCE, DROP = "re_resource", "drop"
+"""Outcomes of a council whose mark is in the decision alone."""
+
+
 class Ending(StrEnum):
     DONE = "done"
     ANOTHER_DAY = "another_day"
@@ -43,7 +47,6 @@ CLOSED_AS = {
     "renewed": Ending.ANOTHER_DAY,
     "extended": Ending.EXTENDED,
     "reassigned": Ending.REASSIGNED,
-    "cancelled": Ending.DROPPED,
     "as_is": Ending.AS_IS,
 }
 """How the duty to keep it was closed."""
@@ -112,16 +115,17 @@ def _counted(some: Sequence[tuple[int, Ending]]) -> Climbs:
     return Climbs(len(some), ended)
 
 
-def _settled(viewer: Person, now: datetime, until: datetime) -> dict[int, list[datetime]]:
-    """When a council gave each action more to work with: its promise stays, and the call for help has its answer."""
+def _settled(viewer: Person, now: datetime, until: datetime) -> dict[tuple[int, str], list[datetime]]:
+    """When a council gave each action more to work with, so that its promise stays and the call for help is answered;
+    and when it dropped it, as others may, too."""
     given = Decision.objects.visible_to(viewer, now).filter(
-        item__matter=LATE_ACTION, outcome="re_resource", verdict=Verdict.VALID, taken_back_at=None, lapsed_at=None,
-        carried_out_at__lt=until,
+        item__matter=LATE_ACTION, outcome__in=(RE_RESOURCE, DROP), verdict=Verdict.VALID, taken_back_at=None,
+        lapsed_at=None, carried_out_at__lt=until,
     )  # fmt: skip
-    found: dict[int, list[datetime]] = defaultdict(list)
-    for action, at in given.order_by().values_list("item__about_id", "carried_out_at"):
+    found: dict[tuple[int, str], list[datetime]] = defaultdict(list)
+    for action, outcome, at in given.order_by().values_list("item__about_id", "outcome", "carried_out_at"):
         if at is not None:
-            found[action].append(at)
+            found[action, outcome].append(at)
     return found
 
 
@@ -141,13 +145,15 @@ def _ending(
     one: Held,
     fell_at: datetime,
     until: datetime,
-    settled: dict[int, list[datetime]],
+    settled: dict[tuple[int, str], list[datetime]],
     undecided: dict[int, list[datetime]],
 ) -> Ending:
     closed = one.closed_at if one.closed_at is not None and one.closed_at < until else None
     stops = closed or until
-    if any(fell_at <= at <= stops for at in settled.get(one.action_id, ())):
+    if any(fell_at <= at <= stops for at in settled.get((one.action_id, RE_RESOURCE), ())):
         return Ending.RE_RESOURCED
+    if one.closed_as == "cancelled" and closed in settled.get((one.action_id, DROP), ()):
+        return Ending.DROPPED
     if closed is not None:
         return CLOSED_AS.get(one.closed_as, Ending.OTHERWISE)
     if any(fell_at <= at for at in undecided.get(one.action_id, ())):

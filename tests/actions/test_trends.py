@@ -42,7 +42,8 @@ class Place:
 
     def __init__(self) -> None:
         self.town = Town(renewals=5)
-        self.council = self.town.council_of_nine().council
+        chamber = self.town.council_of_nine()
+        self.council, self.clerk = chamber.council, chamber.secretary
         self.quiet = Chamber(self.town, name="Restructuring", size=3, confidential=True).council
         self.doers = [
             (self._seat(department, number), number)
@@ -119,7 +120,7 @@ class Place:
                 found = rng.choice(["refused", "confirmed"])
                 items.verify(action=action, finding=found, note="n", by=owed.seat.tenures.get().person, now=at)
         elif rng.random() < 0.3:
-            items.cancel(action=action, reason="r", by=self.town.lead, now=at)
+            items.cancel(action=action, reason="r", by=self.clerk, now=at)
 
     @staticmethod
     def climb(rng: random.Random, duty: Duty) -> None:
@@ -380,7 +381,7 @@ def _climbs_agree(found: Trends, promises: list[Slow]) -> None:
             if one.action.pk == firing.duty.subject_id and one.promise.given_at == firing.duty.opened_at
         )
         ended = one.ended_at is not None and on(one.ended_at) <= LAST
-        ending = {"moved": "another_day", "done": "done", "cancelled": "dropped"}[one.ended_as] if ended else "open"
+        ending = {"moved": "another_day", "done": "done", "cancelled": "otherwise"}[one.ended_as] if ended else "open"
         by_rung[firing.target].append((one.person, ending))
     assert {rung for rung, _climbs in found.climbed.rungs} == set(by_rung)
     for rung, climbs in found.climbed.rungs:
