@@ -17,12 +17,12 @@ from governance.models import Person
 
 class TrendColumn(serializers.Serializer[Any]):
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a declared field is no attribute
 
 
 class TrendRow(serializers.Serializer[Any]):
     row = serializers.CharField(help_text="A month (2026-11), a rung, “earlier”, “now” or “all”.")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a declared field is no attribute
     values = serializers.DictField(
         child=serializers.FloatField(allow_null=True), help_text="By the name of the column. Null: too few to tell."
     )

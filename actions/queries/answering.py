@@ -6,7 +6,7 @@ further.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -122,7 +122,7 @@ def answering(viewer: Person, now: datetime, promises: Sequence[Held], period: W
     )
 
 
-def _overdue(promises: Sequence[Held], period: Window, said: dict[int, Said]) -> list[_Overdue]:
+def _overdue(promises: Sequence[Held], period: Window, said: Mapping[int, Said]) -> list[_Overdue]:
     """Promises whose day passed while they held and nobody had said by then that the work is done."""
     calendars = _Calendars(period)
     found = []

@@ -205,7 +205,7 @@ def entries(
     near = Promise.objects.filter(
         action=OuterRef("pk"), taken_back_at=None, due_on__gte=period.first - timedelta(days=1)
     )
-    may_count = Q(done_on__gte=period.first) | Exists(near)
+    may_count: Any = Q(done_on__gte=period.first) | Exists(near)
     if as_of is not None:
         # A day has begun everywhere twelve hours before it has where clocks show Greenwich time.
         ran = Q(closed_at=None) | Q(closed_at__gte=datetime.combine(as_of, time(), UTC) - timedelta(hours=14))
