@@ -211,7 +211,7 @@ def _answered(one: _Overdue, heard: _Heard, said: Said) -> bool | None:
         for at, day in heard.requests.get(held.action_id, ())
     ):
         return True
-    if any(day is not None and at >= held.opened_at and day <= one.until for at, day in said):
+    if any(day is not None and at >= held.opened_at and due_on < day <= one.until for at, day in said):
         return True
     if held.closed_at is not None and on(held.closed_at) <= one.until:
         return True if held.closed_as in MOVED else None

@@ -61,11 +61,15 @@ def held(viewer: Person, now: datetime, since: datetime) -> list[Held]:
     for subject, at in entries.values_list("subject_id", "at"):
         accepted[subject].append(at)
     givers: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
-    given = Promise.objects.filter(action__in=concerned).order_by("number").values_list(
-        "action_id", "given_at", "tenure__person_id", "given_by_id"
-    )  # fmt: skip
-    for action, at, holder, giver in given:
-        givers[action].append((at, holder or giver))
+    given = (
+        Promise.objects.filter(action__in=concerned, taken_back_at=None)
+        .order_by("action_id", "number")
+        .values_list("action_id", "given_at", "tenure__person_id", "given_by_id", "decision_id")
+    )
+    for action, at, holder, giver, decision in given:
+        # A day that a council gave was recorded by somebody else: it is still the promise of whoever held it before.
+        before = givers[action][-1][1] if decision and givers[action] else None
+        givers[action].append((at, holder or before or giver))
     rows = duties.values_list(
         "pk", "subject_id", "calendar_id", "due_on", "opened_at", "closed_at", "closed_as", "rung"
     )

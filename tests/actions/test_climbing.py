@@ -1,6 +1,6 @@
 """How promises that climbed ended: each decision of a council, each other end, and what is not decided."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from actions.queries.climbing import Climbed, Ending, climbed
 from actions.queries.held import held
 from actions.services import items
 from councils.models import AgendaItem
-from councils.services import agenda, ballots, books
+from councils.services import agenda, ballots, books, taking_back
 from governance.models import Duty, DutyKind, Firing
 from tests.actions.test_items_matters import DAY, Room
 from tests.factories import EPOCH
@@ -113,3 +113,15 @@ def test_a_reminder_alone_is_no_escalation(room: Climbers) -> None:
         room.climbed("owner")
     found = room.told()
     assert (list(found.rungs), found.total) == ([], None)
+
+
+def test_a_day_that_was_given_by_a_slip_was_never_held(room: Climbers) -> None:
+    action = room.climbed()
+    decision = room.decide(action, "extend", due_on="2026-11-27", reason="r")
+    owner = room.doers[0][1].pk
+    assert [(one.due_on, one.closed_at is None, one.person_id) for one in held(room.town.lead, DECEMBER, EPOCH)] == [
+        (DAY, False, owner), (date(2026, 11, 27), True, owner),
+    ], "whoever recorded the decision promised nothing"  # fmt: skip
+    taking_back.take_back(decision=decision, reason="A slip.", by=room.clerk, now=EPOCH + timedelta(minutes=2))
+    (one,) = held(room.town.lead, DECEMBER, EPOCH)
+    assert (one.due_on, one.closed_at, one.person_id) == (DAY, None, owner)

@@ -340,7 +340,7 @@ def _answers_agree(found: Trends, promises: list[Slow]) -> None:
                 for blocker in Blocker.objects.filter(action=one.action)
             )
             or DateRequest.objects.filter(promise=one.promise, asked_on__lte=until).exists()
-            or any(what == "done" and on(at) <= until and at >= one.promise.given_at for at, what in one.events)
+            or any(what == "done" and due < on(at) <= until for at, what in one.events)
             or (one.ended_as == "moved" and on(one.ended_at) <= until)
         )
         if not answered and one.ended_at is not None and on(one.ended_at) <= until:
@@ -560,3 +560,63 @@ def test_its_statements_do_not_grow_with_the_promises(place: Place) -> None:
         counts.append(len(asked))
     assert counts[0] == counts[1]
     assert counts[0] <= 40
+
+
+def test_what_answers_an_overdue_promise_and_what_does_not(place: Place) -> None:
+    """Promised for Friday 5 March: the five working days after it end on Friday the 12th."""
+    given = datetime(2027, 2, 15, 9, tzinfo=UTC)
+
+    def at(month: int, day: int) -> datetime:
+        return datetime(2027, month, day, 9, tzinfo=UTC)
+
+    def say(action, person, on):
+        items.report(action=action, health="at_risk", by=person, now=on)
+
+    def done(action, person, on):
+        items.add_evidence(action=action, title="e", kind="note", by=person, now=on)
+        items.say_done(action=action, by=person, now=on)
+
+    def back(action, on):
+        owed = Duty.objects.get(subject_id=action.pk, kind=DutyKind.VERIFY, closed_at=None)
+        items.verify(action=action, finding="refused", note="n", by=owed.seat.tenures.get().person, now=on)
+
+    def ask(action, person, on):
+        items.ask_for_time(action=action, due_on=date(2027, 4, 1), reason="r", by=person, now=on)
+
+    def block(action, person, on, lifted=None):
+        blocker = blockers.block(action=action, reason="r", by=person, now=on)
+        if lifted is not None:
+            blockers.lift(blocker=blocker, by=person, now=lifted)
+
+    answered = [
+        lambda a, p: say(a, p, at(3, 8)),
+        lambda a, p: say(a, p, at(3, 12)),
+        lambda a, p: ask(a, p, at(3, 4)),
+        lambda a, p: ask(a, p, at(3, 11)),
+        lambda a, p: block(a, p, at(2, 20)),
+        lambda a, p: block(a, p, at(3, 10), at(3, 11)),
+        lambda a, p: done(a, p, at(3, 12)),
+    ]
+    silent = [
+        lambda a, p: None,
+        lambda a, p: say(a, p, at(3, 5)),
+        lambda a, p: say(a, p, at(3, 15)),
+        lambda a, p: ask(a, p, at(3, 15)),
+        lambda a, p: block(a, p, at(2, 20), at(3, 5)),
+        lambda a, p: done(a, p, at(3, 15)),
+        lambda a, p: (done(a, p, at(3, 3)), back(a, at(3, 4))),
+        lambda a, p: items.cancel(action=a, reason="r", by=place.clerk, now=at(3, 15)),
+    ]
+    nowhere = [
+        lambda a, p: done(a, p, at(3, 5)),
+        lambda a, p: (done(a, p, at(3, 4)), back(a, at(3, 8))),
+        lambda a, p: items.cancel(action=a, reason="r", by=place.clerk, now=at(3, 8)),
+    ]
+    for number, then in enumerate([*answered, *silent, *nowhere]):
+        (seat, person), _number = place.doers[number % 6]
+        action = items.create(title="T", seat=seat, council=place.council, proof="p", by=place.town.lead, now=given)
+        then(items.accept(action=action, promised_on=date(2027, 3, 5), by=person, now=given), person)
+    found = trends(place.town.lead, NOW).answering
+    assert found.answers is not None
+    assert (found.answers.overdue, found.answers.answered) == (len(answered) + len(silent), len(answered))
+    assert [row.month for row in found.months if row.answers is not None] == [date(2027, 3, 1)]
