@@ -275,7 +275,8 @@ def _lines(made: Drawing, floor: float, places: int, scale: float) -> None:
             if before is not None:
                 made.strokes.append(Stroke(*before, middle, y, "line", dashed=order > 0))
             made.dots.append(Dot(middle, y, is_open=order > 0))
-            made.texts.append(Text(middle, y - 8, words(value), "t-ink"))
+            # Those of a second line stand below it, out of the way of the first.
+            made.texts.append(Text(middle, y + 16 if order else y - 8, words(value), "t-ink"))
             before = (middle, y)
 
 
