@@ -138,6 +138,8 @@ class Moment:
 
     now: datetime
     days: tuple[LocalDay, ...]
+    zone: str = "UTC"
+    """Where the organisation is: periods begin there."""
 
     def has_passed(self) -> Q:
         """The condition on duties whose day is over where they are owed: a duty has a calendar of its own."""

@@ -21,6 +21,7 @@ from actions.views import (
     spending,
     theme_shapes,
     themes,
+    trends,
     unacted,
     updates,
     uploads,
@@ -73,6 +74,9 @@ urlpatterns += [
     path("review/", review.executive_review, name="review"),
     path("review/not-acted/", unacted.listing, name="not-acted"),
     path("review/not-acted.csv", unacted.sheet, name="not-acted-sheet"),
+    path("review/trends/", trends.page, name="trends"),
+    path("review/trends.csv", trends.sheet, name="trends-sheet"),
+    path("review/trends.xlsx", trends.workbook, name="trends-workbook"),
     path("promise-record/", record.of_departments, name="record"),
     path("people/<key:pk>/promise-record/", record.of_person, name="record-of-person"),
 ]

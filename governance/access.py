@@ -155,7 +155,8 @@ def visibility(viewer: Person, now: datetime, seat_path: str = "", model: type[m
 def visibility_in_passing(viewer: Person, now: datetime, seat_path: str = "") -> Q:
     """The same condition as :func:`visibility`, for rows that are all read anyway: each is asked for its own audience.
 
-    ``seat_path`` leads from a row to the seat that it belongs to. Where most rows of a table are counted, a list of all that may be seen costs more than the counting.
+    ``seat_path`` leads from a row to the seat that it belongs to. Where most rows of a table are counted, a list of
+    all that may be seen costs more than the counting.
     """
     if not viewer.is_active:
         return Q(pk__in=[])

@@ -288,7 +288,8 @@ _NARROW = [
     OpenApiParameter("mine", bool, description="Of the seats that you hold or deputise for."),
     OpenApiParameter("due_from", date, description="Promised for this day or later."),
     OpenApiParameter("due_until", date, description="Promised for this day or earlier."),
-    OpenApiParameter("accepted_from", date, description="Accepted by its seat on this day or later."),
+    OpenApiParameter("accepted_from", date, description="Accepted on this day or later."),
+    OpenApiParameter("accepted_until", date, description="Accepted on this day or earlier."),
     OpenApiParameter("words", str, description="In the title or in what would prove it done, or the reference."),
     OpenApiParameter("sort", str, enum=list(ORDERS)),
 ]
@@ -309,6 +310,7 @@ class Narrowing(serializers.Serializer[Any]):
     due_from = serializers.DateField(required=False)
     due_until = serializers.DateField(required=False)
     accepted_from = serializers.DateField(required=False)
+    accepted_until = serializers.DateField(required=False)
     words = serializers.CharField(required=False, allow_blank=True, max_length=120)
     sort = serializers.ChoiceField(choices=list(ORDERS), required=False)
 

@@ -23,6 +23,7 @@ from actions.api.saved_views import SavedViews
 from actions.api.sources import Sources
 from actions.api.spending import SpendingList
 from actions.api.themes import Themes
+from actions.api.trends import TrendsOfAll
 from actions.api.unacted import NotActed
 from actions.api.updates import Updates
 from actions.api.uploads import Uploads
@@ -64,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("who-owes-whom/", WhoOwesWhom.as_view(), name="api-who-owes-whom"),
     path("promise-record/", RecordOfDepartments.as_view(), name="api-promise-record"),
     path("people/<key:pk>/promise-record/", RecordOfPerson.as_view(), name="api-person-promise-record"),
+    path("trends/", TrendsOfAll.as_view(), name="api-trends"),
     path("returns/", Returns.as_view(), name="api-returns"),
     path("not-acted/", NotActed.as_view({"get": "list"}), name="api-not-acted-list"),
     path("review/", ReviewOfAll.as_view(), name="api-review"),

@@ -40,6 +40,7 @@ class NarrowForm(forms.Form):
     due_from = day_field(_("Due from"), required=False)
     due_until = day_field(_("Due until"), required=False)
     accepted_from = day_field(_("Accepted from"), required=False)
+    accepted_until = forms.DateField(required=False, widget=forms.HiddenInput)
     sort = forms.ChoiceField(
         label=_("Sorted by"),
         required=False,

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ("verdict", models.CharField(help_text="Of actions.reliability.Verdict.", max_length=12)),
                 ("slip", models.IntegerField(default=0, help_text="Calendar days after the first promised one.")),
                 ("given_on", models.DateField(help_text="When it was first promised, or the answer asked for.")),
-                ("settled_on", models.DateField()),
+                ("settled_on", models.DateField(help_text="Empty: it was under way still.", null=True)),
                 (
                     "department",
                     models.ForeignKey(

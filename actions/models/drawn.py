@@ -30,7 +30,7 @@ class DrawnKind(models.TextChoices):
 
 
 class DrawnEntry(models.Model):
-    """One promise, or one answer that was owed to what was heard, that came to its end in those months.
+    """One promise, or one answer owed to what was heard: it came to its end in those months, or ran when they ended.
 
     ``person`` is whose it was, so that groups of few people are told of nobody: it is read for nothing else.
     """
@@ -43,7 +43,7 @@ class DrawnEntry(models.Model):
     verdict = models.CharField(max_length=12, help_text="Of actions.reliability.Verdict.")
     slip = models.IntegerField(default=0, help_text="Calendar days after the first promised one.")
     given_on = models.DateField(help_text="When it was first promised, or the answer asked for.")
-    settled_on = models.DateField()
+    settled_on = models.DateField(null=True, help_text="Empty: it was under way still.")
 
     class Meta:
         indexes = [models.Index(fields=["draw", "kind", "department"], name="drawn_by_department")]

@@ -5,7 +5,7 @@ A new column that may be sorted by is a line of ``ORDERS``; a new way of narrowi
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import F, Model, OrderBy, Q, QuerySet
 from django.utils.formats import date_format
@@ -67,8 +67,8 @@ def narrowed(viewer: Person, now: datetime, chosen: Narrowed, at: Moment | None 
         found = found.filter(promised__gte=chosen.due_from)
     if chosen.due_until is not None:
         found = found.filter(promised__lte=chosen.due_until)
-    if chosen.accepted_from is not None:
-        found = found.filter(accepted_at__gte=began(chosen.accepted_from))
+    if chosen.accepted_from is not None or chosen.accepted_until is not None:
+        found = found.filter(_accepted(chosen.accepted_from, chosen.accepted_until))
     for word in chosen.words.split()[:MOST_WORDS]:
         found = found.filter(
             Q(subject__title__icontains=word) | Q(proof__icontains=word) | Q(subject__reference__iexact=word)
@@ -79,6 +79,16 @@ def narrowed(viewer: Person, now: datetime, chosen: Narrowed, at: Moment | None 
         if chosen.sort == BY_MONEY:
             found = found.annotate(given=books.allocated_there())
         found = found.order_by(*ORDERS[chosen.sort][1], "pk")
+    return found
+
+
+def _accepted(first: date | None, last: date | None) -> Q:
+    """Accepted from the one day to the other, where the organisation is. One statement a day."""
+    found = Q(accepted_at__isnull=False)
+    if first is not None:
+        found &= Q(accepted_at__gte=began(first))
+    if last is not None:
+        found &= Q(accepted_at__lt=began(last + timedelta(days=1)))
     return found
 
 
@@ -130,6 +140,7 @@ def words(chosen: Narrowed) -> list[tuple[str, str, str]]:
         ("due_from", _("Due from"), date_format(chosen.due_from) if chosen.due_from else ""),
         ("due_until", _("Due until"), date_format(chosen.due_until) if chosen.due_until else ""),
         ("accepted_from", _("Accepted from"), date_format(chosen.accepted_from) if chosen.accepted_from else ""),
+        ("accepted_until", _("Accepted until"), date_format(chosen.accepted_until) if chosen.accepted_until else ""),
         ("sort", _("Sorted"), str(ORDERS[chosen.sort][0]) if chosen.sort else ""),
     ]
 

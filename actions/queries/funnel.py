@@ -95,7 +95,7 @@ def funnel(viewer: Person, standing: Standing, at: Moment, scope: Scope = EVERYT
     what is done about it: themes and matters belong to no journey, and to several departments.
     """
     since = scope.since(at.days[0].day)
-    first = [*_heard(viewer, at.now, since), _decided(viewer, at.now, since)] if scope.is_all else []
+    first = [*_heard(viewer, at, since), _decided(viewer, at, since)] if scope.is_all else []
     return [*first, *_work(viewer, standing, at, scope, since)]
 
 
@@ -104,9 +104,9 @@ def _address(path: str, since: date | None, name: str, **more: str) -> str:
     return f"{path}?{urlencode(asked)}" if asked else path
 
 
-def _heard(viewer: Person, now: datetime, since: date | None) -> list[Step]:
-    every = Theme.objects.counted_for(viewer, now).filter(subject__archived_at=None)
-    began_then = Q(subject__created_at__gte=began(since)) if since is not None else Q()
+def _heard(viewer: Person, at: Moment, since: date | None) -> list[Step]:
+    every = Theme.objects.counted_for(viewer, at.now).filter(subject__archived_at=None)
+    began_then = Q(subject__created_at__gte=began(since, at.zone)) if since is not None else Q()
     owed = Duty.objects.filter(kind=DutyKind.ANSWER, closed_at=None, subject=OuterRef("pk"))
     is_given = Exists(Response.objects.filter(theme=OuterRef("pk")))
     row = every.annotate(is_given=is_given, owed_at=Subquery(owed.order_by("opened_at").values("opened_at")[:1]))
@@ -121,15 +121,15 @@ def _heard(viewer: Person, now: datetime, since: date | None) -> list[Step]:
     return [
         Step(Stage.HEARD, told["heard"], told["heard"], 0, None, heard, ""),
         Step(
-            Stage.ANSWERED, told["given"], told["heard"], told["owed"], _days(told["first"], now),
+            Stage.ANSWERED, told["given"], told["heard"], told["owed"], _days(told["first"], at.now),
             _address(path, since, name, answer="given"), "/themes/?answer=owed",
         ),
     ]  # fmt: skip
 
 
-def _decided(viewer: Person, now: datetime, since: date | None) -> Step:
-    matters = AgendaItem.objects.counted_for(viewer, now).exclude(state=ItemState.WITHDRAWN)
-    began_then = Q(raised_at__gte=began(since)) if since is not None else Q()
+def _decided(viewer: Person, at: Moment, since: date | None) -> Step:
+    matters = AgendaItem.objects.counted_for(viewer, at.now).exclude(state=ItemState.WITHDRAWN)
+    began_then = Q(raised_at__gte=began(since, at.zone)) if since is not None else Q()
     row = matters.aggregate(
         every=Count("pk", filter=began_then),
         settled=Count("pk", filter=began_then & Q(state=ItemState.SETTLED)),
@@ -137,7 +137,7 @@ def _decided(viewer: Person, now: datetime, since: date | None) -> Step:
         first=Min("raised_at", filter=Q(state=ItemState.OPEN)),
     )
     return Step(
-        Stage.DECIDED, row["settled"], row["every"], row["waiting"], _days(row["first"], now),
+        Stage.DECIDED, row["settled"], row["every"], row["waiting"], _days(row["first"], at.now),
         _address("/agenda-items/", since, "raised_from", state=ItemState.SETTLED), "/agenda-items/",
     )  # fmt: skip
 
@@ -163,7 +163,7 @@ def _work(viewer: Person, standing: Standing, at: Moment, scope: Scope, since: d
         asked[f"n_{figure}"] = Count("pk", filter=condition(figure, at))
     of_the_period = ActionItem.objects.counted_for(viewer, at.now).filter(scope.actions(), state__in=ACCEPTED_STATES)
     if since is not None:
-        of_the_period = of_the_period.filter(accepted_at__gte=began(since))
+        of_the_period = of_the_period.filter(accepted_at__gte=began(since, at.zone))
     row = of_the_period.aggregate(**asked)
     waiting = {**standing.waiting, Figure.UNPROVEN: Waiting(row["unproven"], row["unproven_since"])}
     as_is = _address("/actions/", since, "accepted_from", **scope.address(), figure=Figure.AS_IS)

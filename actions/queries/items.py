@@ -77,6 +77,8 @@ class Narrowed:
     due_from: date | None = None
     due_until: date | None = None
     accepted_from: date | None = None
+    accepted_until: date | None = None
+    """Days of the organisation."""
     words: str = ""
     """All of them in the title or in what would prove it done, or the reference."""
     sort: str = ""

@@ -8,15 +8,16 @@ docs/figures.md.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from actions import reliability, suppression
 from actions.figures import Figure, condition
-from actions.models import ActionItem, ActionState, DateRequest, Promise, Reopening, Verification
+from actions.models import OPEN_STATES, ActionItem, ActionState, DateRequest, Promise, Reopening, Verification
+from actions.queries.drawn import Counted, drawn
 from actions.queries.review import calendars_of_departments, moment
 from actions.reliability import Given, Judged, Record, Verdict
 from actions.suppression import Group
@@ -52,6 +53,7 @@ class Entry:
     department_id: int
     person_id: int
     given_on: date
+    """When the first date was given."""
     first: date
     last: date
     moves: int
@@ -74,14 +76,7 @@ class Figures:
         return round(100 * int(getattr(self, verdict)) / self.counted) if self.counted else 0
 
 
-class Settled(Protocol):
-    """What is counted, read from the record itself or as it was drawn up."""
-
-    @property
-    def judged(self) -> Judged: ...
-
-
-def figures(entries: Iterable[Settled]) -> Figures:
+def figures(entries: Iterable[Counted]) -> Figures:
     settled = [one.judged for one in entries if one.judged.verdict in reliability.SETTLED]
     times: dict[Verdict, int] = defaultdict(int)
     for judged in settled:
@@ -119,6 +114,28 @@ class RecordOfAll:
     is_any_hidden: bool = field(default=False)
 
 
+def groups(listed: Iterable[Counted]) -> list[Group]:
+    """Whose promises each department's row counts, and how many: what nobody held counts for nobody."""
+    by_department: dict[int, list[Counted]] = defaultdict(list)
+    for one in listed:
+        by_department[one.department_id].append(one)
+    return [
+        Group(key, frozenset(one.person_id for one in mine if one.person_id is not None), len(mine))
+        for key, mine in by_department.items()
+    ]
+
+
+def known(viewer: Person, now: datetime, period: Window) -> Sequence[Counted]:
+    """The promises that figures are counted of, as they were known at the end of the period, with those under way then.
+
+    As they were drawn up, in one statement; found from the rows where they were not yet, in a dozen.
+    """
+    told = drawn(viewer, now)
+    if told is not None and told.last == period.last:
+        return told.promises
+    return entries(ActionItem.objects.visible_to(viewer, now), now, period, as_of=period.last)
+
+
 def of_departments(viewer: Person, now: datetime) -> RecordOfAll:
     """What became of the promises of each department, as far as ``viewer`` sees the work and the group is large enough.
 
@@ -126,15 +143,19 @@ def of_departments(viewer: Person, now: datetime) -> RecordOfAll:
     with the number of promises.
     """
     period = window(now)
-    seen = ActionItem.objects.visible_to(viewer, now)
-    listed = [one for one in entries(seen, now, period) if period.holds(one.judged.settled_on)]
-    by_department: dict[int, list[Entry]] = defaultdict(list)
+    listed = [
+        one
+        for one in known(viewer, now, period)
+        if one.judged.verdict in reliability.SETTLED and period.holds(one.judged.settled_on)
+    ]
+    by_department: dict[int, list[Counted]] = defaultdict(list)
     for one in listed:
         by_department[one.department_id].append(one)
-    groups = [Group(key, frozenset(one.person_id for one in mine), len(mine)) for key, mine in by_department.items()]
-    may = suppression.shown(groups)
+    may = suppression.shown(groups(listed))
     running = dict(
-        seen.filter(condition(Figure.PROMISED, moment(now)), state__in=(ActionState.ACCEPTED, ActionState.IN_PROGRESS))
+        ActionItem.objects.counted_for(viewer, now)
+        .filter(condition(Figure.PROMISED, moment(now)), state__in=OPEN_STATES)
+        .order_by()
         .values_list("department_id")
         .annotate(n=Count("pk"))
     )
@@ -188,15 +209,28 @@ def of_oneself(person: Person, now: datetime) -> RecordOfOne:
 # --- reading the rows ----------------------------------------------------------------------------------------------
 
 
-def entries(actions: QuerySet[ActionItem], now: datetime, period: Window, *, to_tenure: bool = False) -> list[Entry]:
+def entries(
+    actions: QuerySet[ActionItem],
+    now: datetime,
+    period: Window,
+    *,
+    to_tenure: bool = False,
+    as_of: date | None = None,
+) -> list[Entry]:
     """The records of ``actions`` that may have been settled in the period. Eleven statements.
 
-    ``to_tenure`` ends each with the tenure in which it was given, too.
+    ``to_tenure`` ends each with the tenure in which it was given, too. ``as_of`` judges them as they were known at the
+    end of that day, and adds those that were under way then; it is what was settled by then that counts in both.
     """
     near = Promise.objects.filter(
         action=OuterRef("pk"), taken_back_at=None, due_on__gte=period.first - timedelta(days=1)
     )
-    wanted = actions.filter(Q(done_on__gte=period.first) | Exists(near)).order_by()
+    may_count: Any = Q(done_on__gte=period.first) | Exists(near)
+    if as_of is not None:
+        # A day has begun everywhere twelve hours before it has where clocks show Greenwich time.
+        ran = Q(closed_at=None) | Q(closed_at__gte=datetime.combine(as_of, time(), UTC) - timedelta(hours=14))
+        may_count |= Exists(Duty.objects.filter(ran, subject=OuterRef("pk"), kind=DutyKind.KEEP))
+    wanted = actions.filter(may_count).order_by()
     rows = {one.pk: one for one in wanted.select_related("subject")}
     keys = wanted.values("pk")
     given: dict[int, list[Promise]] = defaultdict(list)
@@ -212,17 +246,19 @@ def entries(actions: QuerySet[ActionItem], now: datetime, period: Window, *, to_
     for subject, at in kept.values_list("subject_id", "closed_at"):
         if at is not None:
             closed[subject].append(at)
-    said = _said_done_or_not(keys)
+    said = said_done_or_not(keys)
     finished = {key: [day for _at, day in one if day is not None] for key, one in said.items()}
     reopened = _reopened(keys)
     zones, calendar_of = _zones(), calendars_of_departments()
     found: list[Entry] = []
     for key, listed in given.items():
+        if key not in rows:  # promised since the first statement
+            continue
         seat = listed[-1].seat
         zone = zones[seat.calendar_id or calendar_of[seat.department_id]]
         spoken = {one.pk: asked.get(one.pk) or _in_time(finished.get(key, ()), one.due_on) for one in listed}
         rounds = [(at, _done_by(said[key], at)) for at in sorted(reopened[key])]
-        found.extend(_entries(rows[key], listed, spoken, closed[key], rounds, zone, now, to_tenure=to_tenure))
+        found.extend(_entries(rows[key], listed, spoken, closed[key], rounds, zone, now, to_tenure, as_of))
     return found
 
 
@@ -230,7 +266,7 @@ Said = Sequence[tuple[datetime, date | None]]
 """Moments with the day on which it was said done; None where it was sent back then."""
 
 
-def _said_done_or_not(keys: Any) -> dict[int, list[tuple[datetime, date | None]]]:
+def said_done_or_not(keys: Any) -> dict[int, list[tuple[datetime, date | None]]]:
     """When each action was said done, and when it was sent back, in their order."""
     said: dict[int, list[tuple[datetime, date | None]]] = defaultdict(list)
     entries = JournalEntry.objects.filter(event__in=["actions.item.done", "actions.item.sent_back"], subject__in=keys)
@@ -274,8 +310,8 @@ def _entries(
     rounds: Said,
     zone: ZoneInfo,
     now: datetime,
-    *,
     to_tenure: bool,
+    as_of: date | None,
 ) -> Iterable[Entry]:
     def day(moment: datetime) -> date:
         return moment.astimezone(zone).date()
@@ -308,11 +344,11 @@ def _entries(
             action=action,
             department_id=first.seat.department_id,
             person_id=first.tenure.person_id if first.tenure is not None else first.given_by_id,
-            given_on=day(first.given_at),
             first=record.first,
             last=record.last,
             moves=len(record.days) - 1,
-            judged=reliability.judge(record, today=day(now)),
+            judged=reliability.judge(record, today=as_of or day(now)),
+            given_on=day(first.given_at),
         )
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from actions.figures import IN_A_ROW, Figure, LocalDay, Moment, condition
 from actions.models import OPEN_STATES, STANDING_STATES, ActionItem
@@ -22,11 +22,14 @@ def moment(now: datetime) -> Moment:
 
     One statement where it is the same day everywhere, which is nearly always; three otherwise.
     """
-    zones: dict[int, str] = dict(Calendar.objects.values_list("pk", "zone"))
+    usual = Exists(Organisation.objects.filter(calendar=OuterRef("pk")))
+    rows = list(Calendar.objects.annotate(is_usual=usual).values_list("pk", "zone", "is_usual"))
+    zones: dict[int, str] = {pk: zone for pk, zone, _usual in rows}
+    own = next((zone for _pk, zone, is_usual in rows if is_usual), "UTC")
     today = {pk: now.astimezone(ZoneInfo(zone)).date() for pk, zone in zones.items()}
     days = sorted(set(today.values()))
     if len(days) == 1:
-        return Moment(now, (LocalDay(days[0]),))
+        return Moment(now, (LocalDay(days[0]),), own)
     calendar_of = calendars_of_departments()
     return Moment(
         now,
@@ -38,6 +41,7 @@ def moment(now: datetime) -> Moment:
             )
             for day in days
         ),
+        own,
     )
 
 

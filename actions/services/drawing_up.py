@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from actions.models import ActionItem, DrawnEntry, DrawnKind, RecordDraw
 from actions.queries import answered, record
+from actions.reliability import Verdict
 
 BATCH = 1_000
 """Actions that are read and written at a time: few enough that nobody waits for the database."""
@@ -48,7 +49,7 @@ def _promises(draw: RecordDraw, now: datetime) -> Iterable[list[DrawnEntry]]:
         if not keys:
             return
         last = keys[-1]
-        some = record.entries(ActionItem.objects.filter(pk__in=keys), now, period)
+        some = record.entries(ActionItem.objects.filter(pk__in=keys), now, period, as_of=period.last)
         yield [
             DrawnEntry(
                 draw=draw, kind=DrawnKind.PROMISE, subject_id=one.action.pk, department_id=one.department_id,
@@ -56,7 +57,8 @@ def _promises(draw: RecordDraw, now: datetime) -> Iterable[list[DrawnEntry]]:
                 settled_on=one.judged.settled_on,
             )
             for one in some
-            if one.judged.settled_on is not None and period.holds(one.judged.settled_on)
+            if one.given_on <= period.last
+            and (one.judged.verdict is Verdict.OPEN or period.holds(one.judged.settled_on))
         ]  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def _by_hand(throng: Throng) -> Callable[[], tuple[list[Any], list[Any]]]:
         "containers": containers,
         "today": _quoted(today), "week": _quoted(today - timedelta(days=7)),
         "month": _quoted(today - timedelta(days=30)),
-        "now": _quoted(stamp(NOW)), "since": _quoted(stamp(began(today - timedelta(days=365)))),
+        "now": _quoted(stamp(NOW)), "since": _quoted(stamp(began(today - timedelta(days=365), "UTC"))),
     }  # fmt: skip
     first, second = (sql[name].format(**words) for name in ("standing", "period"))
 

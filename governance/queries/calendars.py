@@ -3,8 +3,6 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
 from governance.errors import Invalid
 from governance.models import Calendar, CalendarDay, Department, Organisation, Seat
 
@@ -14,9 +12,13 @@ def local_day(calendar: Calendar, now: datetime) -> date:
     return now.astimezone(ZoneInfo(calendar.zone)).date()
 
 
-def began(day: date) -> datetime:
-    """The first moment of a day where whoever asks is: a list and the figure that opens it begin alike."""
-    return timezone.make_aware(datetime.combine(day, time()))
+def began(day: date, zone: str = "") -> datetime:
+    """The first moment of a day where the organisation is: a figure and the list that it opens begin alike.
+
+    One statement for whoever does not know its zone.
+    """
+    known = zone or Organisation.objects.values_list("calendar__zone", flat=True).get()
+    return datetime.combine(day, time(), ZoneInfo(known))
 
 
 def add_working_days(calendar_id: int, day: date, days: int) -> date:

@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from actions.models import ActionItem, Outcome, OutcomeVerdict, Response, Theme
 from actions.queries import funnel as queries
@@ -45,7 +45,7 @@ def seen(viewer: Person, rows) -> list:
 def slow(viewer: Person, days_back: int | None = 365) -> dict[str, tuple[int, int, int, int | None]]:
     """Each stage from rows: so far, of, waiting, and days since the oldest waits. What came so far is of a period."""
     first = (NOW - timedelta(days=days_back)).date() if days_back is not None else None
-    begins = timezone.make_aware(datetime.combine(first, time())) if first is not None else None
+    begins = datetime.combine(first, time(), ZoneInfo("Europe/Amsterdam")) if first is not None else None
 
     def recent(moment: datetime) -> bool:
         return begins is None or moment >= begins
