@@ -14,16 +14,19 @@ from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from actions.lifecycle import CLOSED
 from actions.models import (
     ACCEPTED_STATES,
     OPEN_STATES,
+    RETURNED,
     ActionState,
+    Benefit,
     Blocker,
     BlockerKind,
     OutcomeEffect,
     OutcomeVerdict,
 )
-from councils.models import Account, AccountKind, Posting, Why
+from councils.models import Account, AccountKind, Posting, Unit, Why
 from governance.models import SeatKind, Tenure
 
 
@@ -44,6 +47,10 @@ class Figure(StrEnum):
     WORKED = "worked"
     UNPROVEN = "unproven"
     ON_TEAM = "on_team"
+    FUNDED = "funded"
+    OVERRUN = "overrun"
+    BROUGHT = "brought"
+    UNCOUNTED = "uncounted"
 
 
 LABELS: dict[Figure, str | Promise] = {
@@ -63,6 +70,10 @@ LABELS: dict[Figure, str | Promise] = {
     Figure.WORKED: _("Worked"),
     Figure.UNPROVEN: _("Not judged yet"),
     Figure.ON_TEAM: _("On the CX team"),
+    Figure.FUNDED: _("Funded"),
+    Figure.OVERRUN: _("Overrun"),
+    Figure.BROUGHT: _("Benefit verified"),
+    Figure.UNCOUNTED: _("Benefit not verified yet"),
 }
 
 MEANINGS: dict[Figure, str | Promise] = {
@@ -82,6 +93,10 @@ MEANINGS: dict[Figure, str | Promise] = {
     Figure.WORKED: _("verified, and somebody said that it worked"),
     Figure.UNPROVEN: _("verified, and nobody has said yet whether it worked"),
     Figure.ON_TEAM: _("promised, and owed by a seat of the CX lead or the CX core team"),
+    Figure.FUNDED: _("money or person-time was allocated, also where it was given back since"),
+    Figure.OVERRUN: _("more was spent than was allocated, and nobody settled it yet"),
+    Figure.BROUGHT: _("closed, and finance verified cashable benefit or revenue that it brought"),
+    Figure.UNCOUNTED: _("verified, money was spent on it, and finance verified nothing that it brought"),
 }
 
 COLUMNS = (
@@ -148,9 +163,32 @@ def _funded() -> Any:
     return Account.objects.filter(holds, subject__isnull=False).values("subject_id")
 
 
+def _given() -> Any:
+    """Things to which anything was ever allocated, or on which anything was spent."""
+    kinds = (AccountKind.ALLOCATION, AccountKind.SPENT)
+    return Account.objects.filter(kind__in=kinds, subject__isnull=False).values("subject_id")
+
+
+def _overrun() -> Any:
+    """Things that owe what was spent on them beyond what was allocated."""
+    owing = Account.objects.filter(kind=AccountKind.OVERRUN).weighed().filter(balance__lt=0)
+    return owing.values("subject_id")
+
+
+def _paid() -> Any:
+    """Things on which money was spent, and not all of it reversed."""
+    spent = Account.objects.filter(kind=AccountKind.SPENT, envelope__unit=Unit.MONEY).weighed().filter(balance__gt=0)
+    return spent.values("subject_id")
+
+
 def _judged() -> Any:
     """Verdicts of people on the verification that stands; what was said of an earlier round counts nowhere here."""
     return OutcomeVerdict.objects.filter(verification__at=F("action__verified_at")).values("action_id")
+
+
+def _benefits() -> Any:
+    """What finance verified and did not correct."""
+    return Benefit.objects.filter(corrected_by=None).values("action_id")
 
 
 def condition(figure: str, moment: Moment) -> Q:
@@ -178,4 +216,8 @@ def condition(figure: str, moment: Moment) -> Q:
         Figure.WORKED: Q(state=ActionState.VERIFIED, pk__in=_judged().filter(effect=OutcomeEffect.WORKED)),
         Figure.ON_TEAM: accepted & Q(promised__isnull=False, seat__kind__in=TEAM),
         Figure.UNPROVEN: Q(state=ActionState.VERIFIED) & ~Q(pk__in=_judged()),
+        Figure.FUNDED: Q(pk__in=_given()),
+        Figure.OVERRUN: Q(pk__in=_overrun()),
+        Figure.BROUGHT: Q(state__in=sorted(CLOSED), pk__in=_benefits().filter(kind__in=RETURNED)),
+        Figure.UNCOUNTED: Q(state=ActionState.VERIFIED, pk__in=_paid()) & ~Q(pk__in=_benefits()),
     }[Figure(figure)]

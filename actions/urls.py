@@ -15,6 +15,7 @@ from actions.views import (
     pilots,
     record,
     requests,
+    resourcing,
     review,
     routing,
     sources,
@@ -73,6 +74,9 @@ urlpatterns += [
     path("review/", review.executive_review, name="review"),
     path("review/not-acted/", unacted.listing, name="not-acted"),
     path("review/not-acted.csv", unacted.sheet, name="not-acted-sheet"),
+    path("review/resources/", resourcing.page, name="resources"),
+    path("review/resources/sheet/", resourcing.sheet, name="resources-sheet"),
+    path("review/resources/book/", resourcing.book, name="resources-book"),
     path("promise-record/", record.of_departments, name="record"),
     path("people/<key:pk>/promise-record/", record.of_person, name="record-of-person"),
 ]

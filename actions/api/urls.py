@@ -16,6 +16,7 @@ from actions.api.promises import DateRequests, Promises
 from actions.api.record import RecordOfDepartments, RecordOfPerson
 from actions.api.requests import Requests
 from actions.api.resource_requests import ResourceRequests
+from actions.api.resourcing import ResourcesOfAll
 from actions.api.responses import Responses
 from actions.api.review import ReviewOfAll
 from actions.api.routing_rules import RoutingRules
@@ -67,6 +68,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("returns/", Returns.as_view(), name="api-returns"),
     path("not-acted/", NotActed.as_view({"get": "list"}), name="api-not-acted-list"),
     path("review/", ReviewOfAll.as_view(), name="api-review"),
+    path("resources/", ResourcesOfAll.as_view(), name="api-resources"),
     re_path(f"^{_SEAT}/hand-over/$", HandOver.as_view({"get": "read", "post": "whole"}), name="api-seat-hand-over"),
     re_path(f"^{_SEAT}/split/$", HandOver.as_view({"post": "split"}), name="api-seat-split"),
     re_path(f"^{_SEAT}/take-over/$", TakingOver.as_view({"get": "read", "post": "say"}), name="api-seat-take-over"),

@@ -19,6 +19,8 @@ class Scope:
     council: Council | None = None
     sponsor: Seat | None = None
     journey: Journey | None = None
+    department: Department | None = None
+    """That one alone, without those below it: of a department's own page."""
 
     @property
     def is_all(self) -> bool:
@@ -29,6 +31,8 @@ class Scope:
         found = Q()
         if self.within is not None:
             found &= Q(department__in=below(self.within))
+        if self.department is not None:
+            found &= Q(department=self.department)
         if self.council is not None:
             found &= Q(council=self.council)
         if self.sponsor is not None:
@@ -40,7 +44,13 @@ class Scope:
 
     def address(self) -> dict[str, str]:
         """As parameters of an address: of the review, and of the lists that it opens."""
-        named = {"within": self.within, "council": self.council, "sponsor": self.sponsor, "journey": self.journey}
+        named = {
+            "within": self.within,
+            "council": self.council,
+            "sponsor": self.sponsor,
+            "journey": self.journey,
+            "department": self.department,
+        }
         return {name: thing.subject.reference for name, thing in named.items() if thing is not None}
 
 
@@ -61,4 +71,7 @@ def of_duties(scope: Scope) -> dict[str, Any]:
     if scope.sponsor is not None:
         theirs = list(Council.objects.filter(sponsor=scope.sponsor.pk).values_list("pk", flat=True))
         councils = theirs if councils is None else [key for key in councils if key in theirs]
-    return {"councils": councils, "departments": below(scope.within) if scope.within is not None else None}
+    departments: list[int] | None = [scope.department.pk] if scope.department is not None else None
+    if scope.within is not None:
+        departments = below(scope.within)
+    return {"councils": councils, "departments": departments}
