@@ -72,7 +72,7 @@ class UnfundedReply(serializers.Serializer[Any]):
 
 
 class ReturnOnSpentReply(serializers.Serializer[Any]):
-    """What finance verified over what was spent on the same actions; the three figures together, or why there is none."""
+    """What finance verified over what was spent on the same actions: all three figures, or why there is none."""
 
     currency = serializers.CharField()
     actions = serializers.IntegerField(source="paid.actions")
