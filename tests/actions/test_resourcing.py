@@ -79,6 +79,8 @@ class Treasury:
         chance, by = self.chance, self.town.sponsor
         given = chance.randint(1, 4_000)
         books.allocate(envelope=envelope, subject=action.subject, amount=given, by=None, now=EPOCH)
+        if chance.random() < 0.3:
+            books.give_back(subject=action.subject, by=by, now=EPOCH, envelope=envelope, amount=given // 3)
         for _number in range(chance.choice([0, 1, 2])):
             paid = spending.spend(
                 subject=action.subject, amount=chance.randint(1, 2 * given), on=envelope.closes_on or EPOCH.date(),
@@ -86,7 +88,7 @@ class Treasury:
             )  # fmt: skip
             if chance.random() < 0.3:
                 spending.reverse(spending=paid, reason="r", by=by, now=EPOCH)
-        if chance.random() < 0.3:
+        if chance.random() < 0.5:
             books.give_back(subject=action.subject, by=by, now=EPOCH, envelope=envelope)
 
     def verify(self, action: ActionItem) -> None:
@@ -468,7 +470,7 @@ def test_the_statements_do_not_grow_with_rows(treasury: Treasury) -> None:
         treasury.pay(treasury.act(treasury.open), treasury.envelopes[-1])
     with CaptureQueriesContext(connection) as many:
         queries.resources(treasury.town.sponsor, NOW)
-    assert len(many) == len(few) <= 24
+    assert len(few) <= len(many) <= len(few) + 1 <= 24, "one more counts what is beyond the first that are shown"
 
 
 @pytest.mark.once
