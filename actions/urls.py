@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from actions.views import (
     action_lists,
+    departments,
     evidence,
     feedback,
     handover,
@@ -74,6 +75,9 @@ urlpatterns += [
     path("review/", review.executive_review, name="review"),
     path("review/not-acted/", unacted.listing, name="not-acted"),
     path("review/not-acted.csv", unacted.sheet, name="not-acted-sheet"),
+    path("review/departments/<str:reference>/", departments.page, name="department-review"),
+    path("review/departments/<str:reference>/sheet/", departments.sheet, name="department-review-sheet"),
+    path("review/departments/<str:reference>/book/", departments.book, name="department-review-book"),
     path("review/resources/", resourcing.page, name="resources"),
     path("review/resources/sheet/", resourcing.sheet, name="resources-sheet"),
     path("review/resources/book/", resourcing.book, name="resources-book"),

@@ -54,7 +54,7 @@ def page(request: HttpRequest) -> HttpResponse:
                      for one in found.unfunded if one.unfunded],
         "unfunded_url": _actions(scope, figure=Figure.UNFUNDED),
         "accepted_url": _actions(scope, figure=Figure.ACCEPTED),
-        "backs": [_back(one, scope) for one in found.back],
+        "backs": [back_of(one, scope) for one in found.back],
     }  # fmt: skip
     return render(request, "actions/review/resources.html", context)
 
@@ -221,7 +221,7 @@ def cells_of_department(
     ]  # fmt: skip
 
 
-def _back(one: Back, scope: Scope) -> dict[str, Any]:
+def back_of(one: Back, scope: Scope) -> dict[str, Any]:
     measure, paid = Measure("money", one.currency), one.paid
     return {
         "currency": one.currency,

@@ -124,6 +124,8 @@ SEEN: dict[str, See] = {
     "actions:request-list": LIST, "actions:request-create": LIST, "actions:owes": LIST,
     "actions:item-list": LIST, "actions:review": LIST,
     "actions:not-acted": LIST, "actions:not-acted-sheet": LIST,
+    "actions:department-review": LIST, "actions:department-review-sheet": LIST,
+    "actions:department-review-book": LIST, "api-department-review": LIST,
     "actions:resources": LIST, "actions:resources-sheet": LIST, "actions:resources-book": LIST, "api-resources": LIST,
     "actions:record": LIST, "actions:record-of-person": See(NONE),
     "api-promise-record": LIST, "api-person-promise-record": See(NONE),
