@@ -95,6 +95,7 @@ class DepartmentReviewReply(serializers.Serializer[Any]):
     steps = StepReply(many=True)
     owes = SideReply()
     is_owed = SideReply()
+    between = serializers.IntegerField(help_text="Of both, those that stand on both sides.")
     given = GivenReply(many=True)
     helped = serializers.IntegerField(help_text="Answered requests for help, in all.")
     help = HelpReply(many=True, help_text="The last answers.")
@@ -131,6 +132,7 @@ class DepartmentInReview(APIView):
                     "steps": found.steps,
                     "owes": _side(found.owes),
                     "is_owed": _side(found.is_owed),
+                    "between": found.between,
                     "given": [{**of_measure(measure), **amounts(flow)} for measure, flow in found.given.items()],
                     "helped": found.helped,
                     "help": found.help,

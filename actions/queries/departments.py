@@ -121,6 +121,8 @@ class DepartmentReview:
     steps: Sequence[StepStanding]
     owes: Side
     is_owed: Side
+    between: int
+    """How many of these stand on both sides, because both departments are counted here."""
     given: Mapping[Measure, Flow]
     help: Sequence[HelpRequest]
     helped: int
@@ -155,6 +157,7 @@ def department_review(
         steps=_steps(viewer, now, place),
         owes=_side(viewer, now, owing(*place.keys), at, shown, debtor=True),
         is_owed=_side(viewer, now, owed_to(*place.keys), at, shown, debtor=False),
+        between=_between(viewer, now, place, at),
         given=given_to(viewer, now, place.scope),
         help=list(helped if every_answer or shown is None else helped[:shown]),
         helped=helped.count(),
@@ -176,7 +179,9 @@ def _counts(viewer: Person, now: datetime, place: Place, at: Moment) -> tuple[in
         .aggregate(
             every=Count("pk"),
             **{
-                f"n_{figure}": Count("pk", filter=condition(figure, at) & (running if figure == Figure.PROMISED else Q()))
+                f"n_{figure}": Count(
+                    "pk", filter=condition(figure, at) & (running if figure == Figure.PROMISED else Q())
+                )
                 for figure in ASKED
             },
         )
@@ -225,6 +230,12 @@ def _side(viewer: Person, now: datetime, which: Q, at: Moment, shown: int | None
         other = one.from_department if asked_owes == debtor else one.to_department
         listed.append(Debt(one, other.name, one.asked_on, one.due_on, one.pk in overdue))
     return Side(listed=listed, **row)
+
+
+def _between(viewer: Person, now: datetime, place: Place, at: Moment) -> int:
+    """Open requests of one of these departments to one of them. One statement."""
+    own = Request.objects.visible_to(viewer, now).filter(debt_condition(DebtFigure.OPEN, at))
+    return own.filter(from_department__in=place.keys, to_department__in=place.keys).count()
 
 
 # --- who helped ----------------------------------------------------------------------------------------------------

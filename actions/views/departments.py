@@ -60,6 +60,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         "late_url": _actions(place.scope, figure=Figure.LATE),
         "owes": _side(found.owes, place, "owing"),
         "is_owed": _side(found.is_owed, place, "owed"),
+        "between_url": _between(place),
         "given": [_given(measure, flow, place.scope) for measure, flow in found.given.items()],
         "resources_url": f"{reverse('actions:resources')}?{urlencode({'within': place.department.reference})}",
         "help_url": f"?{urlencode({**_kept(place), 'help': 'all'})}#help",
@@ -119,6 +120,13 @@ def _side(side: Side, place: Place, name: str) -> dict[str, Any]:
     return {"side": side, "urls": urls, "more": side.open - len(side.listed)}
 
 
+def _between(place: Place) -> str:
+    named = dict.fromkeys(("owing", "owed"), place.department.reference)
+    return (
+        f"/requests/?{urlencode({**named, **({'below': 'on'} if place.with_below else {}), 'figure': DebtFigure.OPEN})}"
+    )
+
+
 def _given(measure: Measure, flow: Any, scope: Scope) -> dict[str, Any]:
     cells = cells_of_department(flow, measure, scope, lapses=bool(flow.lapsed))
     return {"title": title(measure), "measure": measure, "flow": flow, "cells": cells}
@@ -171,7 +179,7 @@ def _debts(found: DepartmentReview) -> str:
     owes, owed = found.owes, found.is_owed
     if not owes.open and not owed.open:
         return ""
-    first = ngettext("It owes others %(n)d next move", "It owes others %(n)d next moves", owes.open) % {"n": owes.open}
+    first = ngettext("It owes %(n)d next move", "It owes %(n)d next moves", owes.open) % {"n": owes.open}
     if owes.overdue:
         first = _("%(first)s (%(late)d overdue)") % {"first": first, "late": owes.overdue}
     second = ngettext("waits for %(n)d", "waits for %(n)d", owed.open) % {"n": owed.open}
