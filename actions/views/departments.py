@@ -20,7 +20,7 @@ from actions.figures import MEANINGS, Figure
 from actions.queries import departments as queries
 from actions.queries.departments import Counted, DepartmentReview, Moved, Place, Side
 from actions.queries.resourcing import Measure
-from actions.queries.scope import Scope
+from actions.queries.scope import Scope, below
 from actions.views.outcomes import GROUPS
 from actions.views.resourcing import back_of, cells_of_department, title
 from actions.views.resourcing import said as amount_said
@@ -46,11 +46,10 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     place = place_of(request, reference, viewer, now)
     every = request.GET.get("help") == "all"
     found = queries.department_review(viewer, now, place, every_answer=every)
-    children = department_queries.listed(viewer, now).filter(parent=place.department)
     context = {
         "department": place.department,
         "place": place,
-        "children": list(children),
+        "many": len(below(place.department)),
         "finding": finding(found),
         "found": found,
         "today": found.on,
@@ -165,6 +164,8 @@ def _promises(found: DepartmentReview) -> str:
         return _("%(first)s, none late.") % {"first": first}
     oldest = found.late.listed[0].action.promised if found.late.listed else None
     words = {"first": first, "n": late, "day": day(oldest, found.on)}
+    if late == running and late > 1:
+        return _("%(first)s, all of them late, the longest since %(day)s.") % words
     return (
         ngettext(
             "%(first)s, %(n)d of them late, since %(day)s.",
@@ -176,9 +177,22 @@ def _promises(found: DepartmentReview) -> str:
 
 
 def _debts(found: DepartmentReview) -> str:
-    owes, owed = found.owes, found.is_owed
+    owes, owed, own = found.owes, found.is_owed, found.between
     if not owes.open and not owed.open:
         return ""
+    if own:  # of what stands on both sides it cannot be said that it is owed to anybody else
+        between = ngettext(
+            "%(n)d request is open between its own departments",
+            "%(n)d requests are open between its own departments",
+            own,
+        ) % {"n": own}
+        if owes.open == owed.open == own:
+            return _("%(between)s.") % {"between": between}
+        return _("%(between)s; it owes others %(owes)d more, and waits for %(owed)d.") % {
+            "between": between,
+            "owes": owes.open - own,
+            "owed": owed.open - own,
+        }
     first = ngettext("It owes %(n)d next move", "It owes %(n)d next moves", owes.open) % {"n": owes.open}
     if owes.overdue:
         first = _("%(first)s (%(late)d overdue)") % {"first": first, "late": owes.overdue}

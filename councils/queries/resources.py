@@ -45,6 +45,11 @@ class Flow:
         return self.left + self.spent - self.overrun
 
     @property
+    def committed(self) -> int:
+        """Allocated, with all that was spent: for the drawing."""
+        return self.left + self.spent
+
+    @property
     def planned(self) -> int:
         """All that was ever allocated, also where it was given back or lapsed: what spending is compared with."""
         return self.allocated + self.returned + self.lapsed
