@@ -100,7 +100,7 @@ def finding(found: Resources) -> str:
     if found.accepted:
         of = {"n": found.lacking, "of": found.accepted}
         parts.append(
-            _("Every accepted action has resources, or needs none.")
+            _("Every accepted action has resources, or needs nothing.")
             if not found.lacking
             else ngettext(
                 "%(n)d of %(of)d accepted action has nothing allocated.",
@@ -160,6 +160,8 @@ def _book(one: Book, scope: Scope, period: Period) -> dict[str, Any]:
             {
                 "name": line.name,
                 "url": _envelopes(line, measure, period),
+                # What went to some departments alone opens the actions to which it went.
+                "cells_url": _actions(scope, figure=Figure.FUNDED, sort="-allocated") if is_cut else "",
                 "cells": cells_of_council(line.flow, measure, is_cut=is_cut),
             }
             for line in one.councils
