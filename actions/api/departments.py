@@ -28,7 +28,7 @@ class CountedReply(serializers.Serializer[Any]):
     value = serializers.IntegerField()
 
 
-class StepReply(serializers.Serializer[Any]):
+class AnsweredStep(serializers.Serializer[Any]):
     step = serializers.CharField(source="step.reference")
     title = serializers.CharField(source="step.title")
     journey = serializers.CharField(source="step.journey.reference")
@@ -37,7 +37,7 @@ class StepReply(serializers.Serializer[Any]):
     vacant_since = serializers.DateTimeField(source="standing.vacant_since", allow_null=True)
 
 
-class DebtReply(serializers.Serializer[Any]):
+class OpenRequest(serializers.Serializer[Any]):
     request = serializers.CharField(source="request.reference")
     other = serializers.CharField(help_text="The department of the other side, by name.")
     asked_on = serializers.DateField()
@@ -49,7 +49,7 @@ class SideReply(serializers.Serializer[Any]):
     open = serializers.IntegerField()
     overdue = serializers.IntegerField()
     unanswered = serializers.IntegerField()
-    listed = DebtReply(many=True, help_text="Asked longest ago first, six at most; requests?owing= or owed= has all.")
+    listed = OpenRequest(many=True, help_text="Asked longest ago first, six at most; requests?owing= or owed= has all.")
 
 
 class GivenReply(FlowReply):
@@ -57,7 +57,7 @@ class GivenReply(FlowReply):
     currency = serializers.CharField(help_text="Empty for person-time.")
 
 
-class HelpReply(serializers.Serializer[Any]):
+class HelpReceived(serializers.Serializer[Any]):
     id = serializers.IntegerField(source="pk", help_text="Of the help-request.")
     about = serializers.CharField(source="duty.subject.reference")
     asked = serializers.CharField(source="asked.reference", help_text="The seat whose help it was.")
@@ -92,13 +92,13 @@ class DepartmentReviewReply(serializers.Serializer[Any]):
     accepted = serializers.IntegerField(help_text="The denominator of each figure.")
     figures = CountedReply(many=True)
     late = LateReply(many=True, help_text="The longest late first.")
-    steps = StepReply(many=True)
+    steps = AnsweredStep(many=True)
     owes = SideReply()
     is_owed = SideReply()
     between = serializers.IntegerField(help_text="Of both, those that stand on both sides.")
     given = GivenReply(many=True)
     helped = serializers.IntegerField(help_text="Answered requests for help, in all.")
-    help = HelpReply(many=True, help_text="The last answers.")
+    help = HelpReceived(many=True, help_text="The last answers.")
     effects = serializers.DictField(
         child=serializers.IntegerField(), help_text="Verified actions by what came of them."
     )
