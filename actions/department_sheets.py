@@ -9,13 +9,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from actions import effects
 from actions.models import RequestState
 from actions.queries.departments import DepartmentReview, Moved, Side
-from actions.resource_sheets import AMOUNTS, amounts, figures, of_measure
+from actions.resource_sheets import OF_THINGS, amounts, figures, of_measure
 from governance.models.helping import Answer
 from governance.money import plain_minor
 from governance.sheets.tables import Column
 from governance.sheets.workbooks import Sheet
-
-_GIVEN = tuple(name for name in AMOUNTS if name not in ("granted", "free"))
 
 
 def _columns(**labels: Any) -> list[Column]:
@@ -58,9 +56,9 @@ def sheets_of(found: DepartmentReview) -> list[Sheet]:
         Sheet(
             "given",
             _("Resources"),
-            [*_columns(unit=_lazy("unit"), currency=_lazy("currency")), *figures(_GIVEN)],
-            [{**of_measure(measure), **amounts(flow, measure, _GIVEN)} for measure, flow in found.given.items()],
-            frozenset(_GIVEN),
+            [*_columns(unit=_lazy("unit"), currency=_lazy("currency")), *figures(OF_THINGS)],
+            [{**of_measure(measure), **amounts(flow, measure, OF_THINGS)} for measure, flow in found.given.items()],
+            frozenset(OF_THINGS),
         ),
         Sheet(
             "help",

@@ -26,7 +26,7 @@ from actions.models import (
     OutcomeEffect,
     OutcomeVerdict,
 )
-from councils.models import Account, AccountKind, Posting, Unit, Why
+from councils.models import Account, AccountKind, Posting, Spending, Unit, Why
 from governance.models import SeatKind, Tenure
 
 
@@ -171,14 +171,14 @@ def _given() -> Any:
 
 def _overrun() -> Any:
     """Things that owe what was spent on them beyond what was allocated."""
-    owing = Account.objects.filter(kind=AccountKind.OVERRUN).weighed().filter(balance__lt=0)
-    return owing.values("subject_id")
+    owing: Any = Account.objects.filter(kind=AccountKind.OVERRUN).weighed()
+    return owing.filter(balance__lt=0).values("subject_id")
 
 
 def _paid() -> Any:
     """Things on which money was spent, and not all of it reversed."""
-    spent = Account.objects.filter(kind=AccountKind.SPENT, envelope__unit=Unit.MONEY).weighed().filter(balance__gt=0)
-    return spent.values("subject_id")
+    standing = Spending.objects.filter(reverses=None, reversed_at=None, envelope__unit=Unit.MONEY)
+    return standing.values("subject_id")
 
 
 def _judged() -> Any:

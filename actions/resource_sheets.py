@@ -26,7 +26,8 @@ LABELS: Mapping[str, Any] = {
     "overrun": _lazy("overrun"),
     "free": _lazy("free"),
 }
-_OF_THINGS = tuple(name for name in AMOUNTS if name not in ("granted", "free"))
+OF_THINGS = tuple(name for name in AMOUNTS if name not in ("granted", "free"))
+"""What there is of actions, and of what an envelope gave to some of them."""
 _MEASURE = [Column("unit", _lazy("unit")), Column("currency", _lazy("currency"))]
 _WHOSE = [Column("reference", _lazy("reference")), Column("name", _lazy("name"))]
 
@@ -51,8 +52,8 @@ def of_measure(measure: Measure) -> dict[str, str]:
 
 def sheets_of(found: Resources) -> list[Sheet]:
     return [
-        _of_lines(found, "councils", _("By council"), _OF_THINGS if found.is_cut else AMOUNTS),
-        _of_lines(found, "departments", _("By department"), _OF_THINGS),
+        _of_lines(found, "councils", _("By council"), OF_THINGS if found.is_cut else AMOUNTS),
+        _of_lines(found, "departments", _("By department"), OF_THINGS),
         Sheet(
             "overruns",
             _("Overrun"),

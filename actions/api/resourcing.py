@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from actions.paying_back import Lacking
 from actions.queries.resourcing import Book, Line, Measure, resources
 from actions.queries.scope import Scope
+from actions.resource_sheets import OF_THINGS
 from councils.models import Council, Unit
 from councils.queries.resources import Flow, Period
 from governance.api.base import Reference
@@ -158,4 +159,4 @@ def of_measure(measure: Measure) -> dict[str, str]:
 
 
 def amounts(flow: Flow) -> dict[str, int]:
-    return {name: getattr(flow, name) for name in FlowReply().fields}
+    return {name: getattr(flow, name) for name in OF_THINGS}

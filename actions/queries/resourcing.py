@@ -283,8 +283,8 @@ def paid_back(viewer: Person, now: datetime, scope: Scope = EVERYTHING) -> Seque
 
 def _how_many(waits: QuerySet[ActionItem], paying: QuerySet[Any]) -> dict[str, int]:
     """On how many of these actions money of each currency was spent. One statement."""
-    accounts = Account.objects.filter(
+    accounts: Any = Account.objects.filter(
         kind=AccountKind.SPENT, envelope__in=paying.order_by().values("pk"), subject__in=waits.values("pk")
-    )
-    rows = accounts.weighed().filter(balance__gt=0).order_by().values_list("envelope__currency")
+    ).weighed()
+    rows = accounts.filter(balance__gt=0).order_by().values_list("envelope__currency")
     return dict(rows.annotate(Count("subject_id", distinct=True)))
