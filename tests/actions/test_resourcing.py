@@ -22,9 +22,10 @@ from actions.queries.scope import EVERYTHING, Scope
 from actions.services import items
 from councils.models import Account, Envelope, Posting, Spending
 from councils.queries.resources import ALWAYS, Flow, Period
-from councils.services import books, periods, spending
+from councils.services import books, periods, spending, taking_back
 from governance import access
 from governance.models import Department, Organisation, Person, SeatKind
+from tests.actions.test_items_matters import Room
 from tests.actions.test_review import slow_figures
 from tests.factories import EPOCH, Chamber, Town
 
@@ -489,3 +490,16 @@ def test_a_table_that_is_none_is_absent_and_a_period_ends_after_it_begins(treasu
         in client.get("/review/resources/?from_on=2026-02-02&until_on=2026-02-01").text
     )
     assert client.get("/envelopes/?unit=cows").status_code == 404
+
+
+def test_what_a_decision_that_was_taken_back_had_allocated_was_never_given() -> None:
+    room = Room()
+    books.grant(council=room.chamber.council, amount=100_000, by=room.town.sponsor, now=EPOCH)
+    kept, undone = room.running(), room.running()
+    room.decide(kept, "allocate", matter="resources", amount=400, minutes=0)
+    slip = room.decide(undone, "allocate", matter="resources", amount=900, minutes=0)
+    taking_back.take_back(decision=slip, reason="The wrong one.", by=room.clerk, now=EPOCH)
+    books.give_back(subject=kept.subject, by=None, now=EPOCH, amount=100)
+    [book] = queries.resources(room.town.lead, NOW).books
+    assert (book.given.planned, book.given.allocated, book.given.returned) == (400, 300, 100)
+    assert book.granted.returned == 100
