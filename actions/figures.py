@@ -13,17 +13,20 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from actions.lifecycle import CLOSED
 from actions.models import (
     ACCEPTED_STATES,
     OPEN_STATES,
+    RETURNED,
     STANDING_STATES,
     ActionState,
+    Benefit,
     Blocker,
     BlockerKind,
     OutcomeEffect,
     OutcomeVerdict,
 )
-from councils.models import Account, AccountKind, Posting, Why
+from councils.models import Account, AccountKind, Posting, Spending, Unit, Why
 from governance.models import SeatKind, Tenure
 
 
@@ -48,6 +51,10 @@ class Figure(StrEnum):
     WORKED = "worked"
     UNPROVEN = "unproven"
     ON_TEAM = "on_team"
+    FUNDED = "funded"
+    OVERRUN = "overrun"
+    BROUGHT = "brought"
+    UNCOUNTED = "uncounted"
 
 
 LABELS: dict[Figure, str | Promise] = {
@@ -71,6 +78,10 @@ LABELS: dict[Figure, str | Promise] = {
     Figure.WORKED: _("Worked"),
     Figure.UNPROVEN: _("Not judged yet"),
     Figure.ON_TEAM: _("On the CX team"),
+    Figure.FUNDED: _("Funded"),
+    Figure.OVERRUN: _("Overrun"),
+    Figure.BROUGHT: _("Benefit verified"),
+    Figure.UNCOUNTED: _("Benefit not verified yet"),
 }
 
 MEANINGS: dict[Figure, str | Promise] = {
@@ -94,6 +105,10 @@ MEANINGS: dict[Figure, str | Promise] = {
     Figure.WORKED: _("verified, and somebody said that it worked"),
     Figure.UNPROVEN: _("verified, and nobody has said yet whether it worked"),
     Figure.ON_TEAM: _("promised, and owed by a seat of the CX lead or the CX core team"),
+    Figure.FUNDED: _("money or person-time was allocated, also where it was given back since"),
+    Figure.OVERRUN: _("more was spent than was allocated, and nobody settled it yet"),
+    Figure.BROUGHT: _("closed, and finance verified cashable benefit or revenue that it brought"),
+    Figure.UNCOUNTED: _("verified, money was spent on it, and finance verified nothing that it brought"),
 }
 
 LATE_BANDS = (Figure.LATE_WEEK, Figure.LATE_MONTH, Figure.LATE_LONGER)
@@ -186,6 +201,29 @@ def _judged(**more: str) -> Q:
     return Q(Exists(said))
 
 
+def _given() -> Any:
+    """Things to which anything was ever allocated, or on which anything was spent."""
+    kinds = (AccountKind.ALLOCATION, AccountKind.SPENT)
+    return Account.objects.filter(kind__in=kinds, subject__isnull=False).values("subject_id")
+
+
+def _overrun() -> Any:
+    """Things that owe what was spent on them beyond what was allocated."""
+    owing: Any = Account.objects.filter(kind=AccountKind.OVERRUN).weighed()
+    return owing.filter(balance__lt=0).values("subject_id")
+
+
+def _paid() -> Any:
+    """Things on which money was spent, and not all of it reversed."""
+    standing = Spending.objects.filter(reverses=None, reversed_at=None, envelope__unit=Unit.MONEY)
+    return standing.values("subject_id")
+
+
+def _benefits() -> Any:
+    """What finance verified and did not correct."""
+    return Benefit.objects.filter(corrected_by=None).values("action_id")
+
+
 def condition(figure: str, moment: Moment) -> Q:
     """What an action must be to count. Raises ValueError for a figure that is not defined."""
     accepted = Q(state__in=ACCEPTED_STATES)
@@ -216,4 +254,8 @@ def condition(figure: str, moment: Moment) -> Q:
         Figure.WORKED: Q(state=ActionState.VERIFIED) & _judged(effect=OutcomeEffect.WORKED),
         Figure.ON_TEAM: accepted & Q(promised__isnull=False, seat__kind__in=TEAM),
         Figure.UNPROVEN: Q(state=ActionState.VERIFIED) & ~_judged(),
+        Figure.FUNDED: Q(pk__in=_given()),
+        Figure.OVERRUN: Q(pk__in=_overrun()),
+        Figure.BROUGHT: Q(state__in=sorted(CLOSED), pk__in=_benefits().filter(kind__in=RETURNED)),
+        Figure.UNCOUNTED: Q(state=ActionState.VERIFIED, pk__in=_paid()) & ~Q(pk__in=_benefits()),
     }[Figure(figure)]

@@ -18,7 +18,7 @@ from actions.queries import handover, items, rounds
 from actions.queries.review import moment
 from councils.models import Meeting
 from governance import access
-from governance.models import Person, Seat, Subject
+from governance.models import Department, Person, Seat, Subject
 from governance.panels import declare
 
 SHOWN = 5
@@ -60,6 +60,13 @@ def open_work(
     }
 
 
+def in_review(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict[str, Any]]:
+    """On a department's page: the way to what its work looks like to whoever reviews it. One statement."""
+    seen = Department.objects.visible_to(viewer, now).filter(pk__in=list(ids))
+    rows = seen.values_list("pk", "subject__reference")
+    return {pk: {"url": reverse("actions:department-review", args=[reference])} for pk, reference in rows}
+
+
 def changing_hands(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict[str, Any]]:
     """On a seat's own page: the way to hand over what it holds, and to take its dates over."""
     shown = {}
@@ -97,6 +104,7 @@ def round_of(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dic
     return {key: {"round": one} for key, one in found.items() if one is not None}
 
 
+declare("department.page", template="actions/review/_in_review.html", answer=in_review, order=50)
 declare("meeting.page", template="actions/items/_round.html", answer=round_of)
 declare("decision.came", template="actions/items/_came_of.html", answer=came_of)
 declare("person.page", template="actions/record/_panel.html", answer=own_record)

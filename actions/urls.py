@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from actions.views import (
     action_lists,
+    departments,
     evidence,
     feedback,
     handover,
@@ -15,6 +16,7 @@ from actions.views import (
     pilots,
     record,
     requests,
+    resourcing,
     review,
     routing,
     sources,
@@ -77,6 +79,12 @@ urlpatterns += [
     path("review/trends/", trends.page, name="trends"),
     path("review/trends.csv", trends.sheet, name="trends-sheet"),
     path("review/trends.xlsx", trends.workbook, name="trends-workbook"),
+    path("review/departments/<str:reference>/", departments.page, name="department-review"),
+    path("review/departments/<str:reference>/sheet/", departments.sheet, name="department-review-sheet"),
+    path("review/departments/<str:reference>/book/", departments.book, name="department-review-book"),
+    path("review/resources/", resourcing.page, name="resources"),
+    path("review/resources/sheet/", resourcing.sheet, name="resources-sheet"),
+    path("review/resources/book/", resourcing.book, name="resources-book"),
     path("promise-record/", record.of_departments, name="record"),
     path("people/<key:pk>/promise-record/", record.of_person, name="record-of-person"),
 ]

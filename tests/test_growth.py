@@ -26,6 +26,7 @@ LISTS = [
     "actions:log-list",
     "actions:feedback-list",
     "actions:review",
+    "actions:resources",
     "councils:accountability",
     "councils:accountability-drawing",
     "councils:council-list",
@@ -81,6 +82,7 @@ RESOURCES = [
     "help-requests",
     "requests",
     "who-owes-whom",
+    "resources",
 ]
 
 

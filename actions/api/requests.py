@@ -151,6 +151,7 @@ class Narrowing(serializers.Serializer[Any]):
     owing = Reference(Department, required=False)
     owed = Reference(Department, required=False)
     action = Reference(ActionItem, required=False)
+    below = serializers.BooleanField(required=False)
     state = serializers.ChoiceField(choices=["open", *RequestState.values], required=False)
     figure = serializers.ChoiceField(choices=[str(one) for one in Figure], required=False)
 
@@ -161,6 +162,7 @@ _NARROW = [
     OpenApiParameter("owing", str, description="Reference of the department that owes the next move."),
     OpenApiParameter("owed", str, description="Reference of the department that waits for it."),
     OpenApiParameter("action", str, description="Reference of an action: only what it needs."),
+    OpenApiParameter("below", bool, description="Those below the department that is named count with it."),
     OpenApiParameter("state", str, enum=["open", *RequestState.values]),
     OpenApiParameter("figure", str, enum=[str(one) for one in Figure], description="What who-owes-whom counts."),
 ]

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from actions.api.blockers import Blockers
+from actions.api.departments import DepartmentInReview
 from actions.api.evidence import EvidenceList
 from actions.api.feedback import FeedbackList
 from actions.api.handover import HandOver, TakingOver
@@ -16,6 +17,7 @@ from actions.api.promises import DateRequests, Promises
 from actions.api.record import RecordOfDepartments, RecordOfPerson
 from actions.api.requests import Requests
 from actions.api.resource_requests import ResourceRequests
+from actions.api.resourcing import ResourcesOfAll
 from actions.api.responses import Responses
 from actions.api.review import ReviewOfAll
 from actions.api.routing_rules import RoutingRules
@@ -58,6 +60,7 @@ router.register("themes", Themes, basename="api-theme")
 router.register("responses", Responses, basename="api-response")
 router.register("routing-rules", RoutingRules, basename="api-routing-rule")
 
+_DEPARTMENT = rf"departments/(?P<reference>{Resource.lookup_value_regex})"
 _SEAT = rf"seats/(?P<reference>{Resource.lookup_value_regex})"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -69,6 +72,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("returns/", Returns.as_view(), name="api-returns"),
     path("not-acted/", NotActed.as_view({"get": "list"}), name="api-not-acted-list"),
     path("review/", ReviewOfAll.as_view(), name="api-review"),
+    path("resources/", ResourcesOfAll.as_view(), name="api-resources"),
+    re_path(f"^{_DEPARTMENT}/review/$", DepartmentInReview.as_view(), name="api-department-review"),
     re_path(f"^{_SEAT}/hand-over/$", HandOver.as_view({"get": "read", "post": "whole"}), name="api-seat-hand-over"),
     re_path(f"^{_SEAT}/split/$", HandOver.as_view({"post": "split"}), name="api-seat-split"),
     re_path(f"^{_SEAT}/take-over/$", TakingOver.as_view({"get": "read", "post": "say"}), name="api-seat-take-over"),

@@ -149,6 +149,7 @@ class NarrowForm(forms.Form):
     owing = ReferenceField(queryset=Department.objects.none(), required=False, widget=forms.HiddenInput)
     owed = ReferenceField(queryset=Department.objects.none(), required=False, widget=forms.HiddenInput)
     action = ReferenceField(queryset=ActionItem.objects.none(), required=False, widget=forms.HiddenInput)
+    below = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, viewer: Person, now: datetime, **options: Any) -> None:
         super().__init__(data, auto_id="narrow_%s", **options)

@@ -81,3 +81,15 @@ class SeatsForm(ReviewForm):
     def __init__(self, data: Any = None, *, viewer: Person, now: datetime, **options: Any) -> None:
         super().__init__(data, viewer=viewer, now=now, **options)
         del self.fields["journey"], self.fields["period"]
+
+
+class OneForm(ReviewForm):
+    """The same for a list that a single department's page opens as well."""
+
+    department = ReferenceField(queryset=Department.objects.none(), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, viewer: Person, now: datetime, **options: Any) -> None:
+        super().__init__(data, viewer=viewer, now=now, **options)
+        del self.fields["period"]
+        self.fields["department"].label = _("Department")
+        offer(self, "department", Department.objects.visible_to(viewer, now))

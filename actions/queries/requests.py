@@ -16,6 +16,7 @@ from actions.queries import confirming
 from actions.queries.items import Shown, shown
 from actions.queries.review import moment
 from actions.queries.roles import WORKING
+from actions.queries.scope import below
 from actions.requesting import Side, State
 from councils.models import Council, Membership
 from governance import access, links
@@ -40,6 +41,12 @@ class Narrowed:
     state: str = ""
     figure: str = ""
     action: ActionItem | None = None
+    below: bool = False
+    """Those below count with the department that is named, on whichever side."""
+
+    def departments(self, named: Department) -> list[int]:
+        """By key. One statement, where those below count."""
+        return below(named) if self.below else [named.pk]
 
 
 def listed(viewer: Person, now: datetime, narrowed: Narrowed | None = None, at: Moment | None = None) -> QuerySet[Any]:
@@ -52,12 +59,13 @@ def listed(viewer: Person, now: datetime, narrowed: Narrowed | None = None, at: 
     if by.direction and by.direction not in DIRECTIONS:
         raise Invalid(_("A department asks, or is asked."), field="direction")
     if by.department is not None:
-        asks, asked = Q(from_department=by.department), Q(to_department=by.department)
+        keys = by.departments(by.department)
+        asks, asked = Q(from_department__in=keys), Q(to_department__in=keys)
         found = found.filter({ASKS: asks, ASKED: asked}.get(by.direction, asks | asked))
     if by.owing is not None:
-        found = found.filter(owing(by.owing.pk))
+        found = found.filter(owing(*by.departments(by.owing)))
     if by.owed is not None:
-        found = found.filter(owed_to(by.owed.pk))
+        found = found.filter(owed_to(*by.departments(by.owed)))
     if by.action is not None:
         found = found.filter(action=by.action)
     if by.state:
@@ -268,6 +276,7 @@ def words(narrowed: Narrowed) -> list[tuple[str, str, str]]:
         ("direction", _("Direction"), direction if narrowed.department else ""),
         ("owing", _("Owed by"), narrowed.owing.name if narrowed.owing else ""),
         ("owed", _("Owed to"), narrowed.owed.name if narrowed.owed else ""),
+        ("below", _("Departments"), _("with those below") if narrowed.below else ""),
         ("action", _("For the action"), narrowed.action.subject.reference if narrowed.action else ""),
         ("state", _("State"), str(state)),
         ("figure", _("Figure"), str(LABELS[Figure(narrowed.figure)]) if narrowed.figure else ""),

@@ -33,11 +33,13 @@ class Scope:
     sponsor: Seat | None = None
     journey: Journey | None = None
     period: Period = Period.YEAR
+    department: Department | None = None
+    """That one alone, without those below it: of a department's own page."""
 
     @property
     def is_all(self) -> bool:
         """Whether nothing is left out; the period leaves nothing out that is open."""
-        return (self.within, self.council, self.sponsor, self.journey) == (None, None, None, None)
+        return self == Scope(period=self.period)
 
     def since(self, today: date) -> date | None:
         """The first day of the period; None: from the beginning on."""
@@ -48,6 +50,8 @@ class Scope:
         found = Q()
         if self.within is not None:
             found &= Q(department__in=below(self.within))
+        if self.department is not None:
+            found &= Q(department=self.department)
         if self.council is not None:
             found &= Q(council=self.council)
         if self.sponsor is not None:
@@ -59,7 +63,13 @@ class Scope:
 
     def address(self) -> dict[str, str]:
         """As parameters of an address: of the review, and of the lists that it opens. Lists have days of their own."""
-        named = {"within": self.within, "council": self.council, "sponsor": self.sponsor, "journey": self.journey}
+        named = {
+            "within": self.within,
+            "council": self.council,
+            "sponsor": self.sponsor,
+            "journey": self.journey,
+            "department": self.department,
+        }
         return {name: thing.subject.reference for name, thing in named.items() if thing is not None}
 
 
@@ -80,4 +90,7 @@ def of_duties(scope: Scope) -> dict[str, Any]:
     if scope.sponsor is not None:
         theirs = list(Council.objects.filter(sponsor=scope.sponsor.pk).values_list("pk", flat=True))
         councils = theirs if councils is None else [key for key in councils if key in theirs]
-    return {"councils": councils, "departments": below(scope.within) if scope.within is not None else None}
+    departments: list[int] | None = [scope.department.pk] if scope.department is not None else None
+    if scope.within is not None:
+        departments = below(scope.within)
+    return {"councils": councils, "departments": departments}

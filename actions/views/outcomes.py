@@ -6,16 +6,20 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from actions.forms.review import OneForm
 from actions.models import BenefitKind, OutcomeEffect
 from actions.queries import items
 from actions.queries import outcomes as queries
+from actions.queries.scope import Scope
 from actions.services import tellings
 from governance import pages
+from governance.errors import Absent
 from governance.money import format_minor
 from governance.numbers import number_in_words
 from governance.views import asker
@@ -31,32 +35,40 @@ GROUPS: list[tuple[str, Any]] = [
 @login_required
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """The verified actions by what came of them, and the return on what was allocated."""
+    """The verified actions by what came of them, narrowed by the address, and the return on what was allocated."""
     now, viewer = timezone.now(), asker(request)
+    form = OneForm(request.GET or None, viewer=viewer, now=now)
+    if form.is_bound and not form.is_valid():
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    scope = form.scope
     effect = request.GET.get("effect", "")
     effect = effect if effect in dict(GROUPS) else ""
-    found = queries.results(viewer, now)
+    found = queries.results(viewer, now).filter(scope.actions())
     counts = queries.tally(found)
     page = pages.paged(request, queries.narrowed(found, effect))
     words = dict(OutcomeEffect.choices)
     context = {
         "page": page,
         "rows": [(one, words.get(one.last_reading), words.get(one.verdict)) for one in page],
-        "figures": [_figure(key, label, counts) for key, label in GROUPS],
+        "figures": [_figure(key, label, counts, scope) for key, label in GROUPS],
+        "chips": pages.chips(request, form.chosen()),
+        "all_url": f"?{urlencode(scope.address())}",
         "chosen": dict(GROUPS).get(effect, ""),
         "total": counts["all"],
-        "returns": [_return(one) for one in queries.returns(viewer, now)],
+        "is_narrowed": not scope.is_all,
+        # Of all that the reader may see; narrowed, what came back stands with the resources.
+        "returns": [_return(one) for one in queries.returns(viewer, now)] if scope.is_all else [],
         "today": timezone.localdate(),
     }
     return render(request, "actions/outcomes/list.html", context)
 
 
-def _figure(key: str, label: Any, counts: dict[str, int]) -> dict[str, Any]:
+def _figure(key: str, label: Any, counts: dict[str, int], scope: Scope) -> dict[str, Any]:
     return {
         "label": capfirst(str(label)),
         "value": counts[key],
         "of": _("of %(n)d verified actions") % {"n": counts["all"]},
-        "url": f"?effect={key}",
+        "url": f"?{urlencode({**scope.address(), 'effect': key})}",
     }
 
 

@@ -69,7 +69,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def _views(request: HttpRequest, chosen: Narrowed) -> list[dict[str, Any]]:
     """The narrowings that people come back to, as tabs; they keep whose debts are looked at."""
-    kept = {name: request.GET[name] for name in ("department", "direction", "owing", "owed") if request.GET.get(name)}
+    narrowing = ("department", "direction", "owing", "owed", "below")
+    kept = {name: request.GET[name] for name in narrowing if request.GET.get(name)}
     tabs: list[tuple[str, str, Any]] = [("", "", _("All"))]
     tabs += [("figure", str(key), label) for key, label in LABELS.items()]
     current = ("figure", chosen.figure) if chosen.figure else ("", "") if not chosen.state else None

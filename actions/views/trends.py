@@ -51,7 +51,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
 def workbook(request: HttpRequest) -> HttpResponse:
     """Every table, a sheet each."""
     listed = exhibits(trends(asker(request), timezone.now()))
-    made = workbooks.written(
+    made = workbooks.workbook(
         [
             workbooks.Sheet(
                 one.name,
@@ -61,7 +61,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
             for one in listed
         ]
     )
-    return _download(made, workbooks.CONTENT_TYPE, "trends", "xlsx")
+    return _download(made, workbooks.MEDIA_TYPE, "trends", "xlsx")
 
 
 def told(cell: Cell) -> str | float:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 
 from councils.models import Envelope, Unit
@@ -52,6 +53,26 @@ class GrantForm(forms.Form):
         cleaned["unit"] = cleaned.get("unit") or Unit.MONEY
         read_amount(self, cleaned, cleaned["unit"], self.currency)
         return cleaned
+
+
+class NarrowForm(forms.Form):
+    """What a list of envelopes is narrowed by, in its address; the council is the view's to look up."""
+
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), choices=[("", ""), *Unit.choices], required=False)
+    currency = forms.CharField(label=gettext_lazy("Currency"), max_length=3, required=False)
+    from_on = forms.DateField(label=gettext_lazy("Envelopes from"), required=False)
+    until_on = forms.DateField(label=gettext_lazy("Envelopes until"), required=False)
+
+    def chosen(self) -> list[tuple[str, Any, str]]:
+        """``(parameter, label, value in words)`` of each that is set, for chips."""
+        given = self.cleaned_data
+        words = {
+            "unit": dict(Unit.choices).get(given["unit"], ""),
+            "currency": given["currency"],
+            "from_on": date_format(given["from_on"]) if given["from_on"] else "",
+            "until_on": date_format(given["until_on"]) if given["until_on"] else "",
+        }
+        return [(name, self.fields[name].label, str(value)) for name, value in words.items() if value]
 
 
 def read_amount(form: forms.Form, cleaned: dict[str, Any], unit: str, currency: str) -> None:

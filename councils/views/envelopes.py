@@ -11,14 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from councils.forms.books import CloseForm, GrantForm, TransferForm
+from councils.forms.books import CloseForm, GrantForm, NarrowForm, TransferForm
 from councils.models import Envelope, Unit
 from councils.queries import books as queries
 from councils.queries import councils as council_queries
+from councils.queries.resources import Period
 from councils.services import books as services
 from councils.services import periods
 from governance import access, pages
-from governance.errors import DomainError
+from governance.errors import Absent, DomainError
 from governance.models import Person
 from governance.views import asker
 
@@ -26,11 +27,18 @@ from governance.views import asker
 @login_required
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """Every envelope that the viewer may see: granted, free, allocated, spent."""
+    """Every envelope that the viewer may see, narrowed by the address: granted, free, allocated, spent."""
     now, viewer = timezone.now(), asker(request)
     reference = request.GET.get("council", "")
     council = council_queries.get(reference, viewer, now) if reference else None
-    rows = queries.listed(viewer, now, council)
+    narrow = NarrowForm(request.GET)
+    if not narrow.is_valid():
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    given = narrow.cleaned_data
+    rows = queries.listed(viewer, now, council).filter(
+        Period(given["from_on"], given["until_on"]).holds(),
+        **{name: given[name] for name in ("unit", "currency") if given[name]},
+    )
     page = pages.paged(request, rows)
     figures = queries.balances([envelope.pk for envelope in page])
     open_ones = rows.order_by().filter(closed_at=None, unit=Unit.MONEY)
@@ -40,7 +48,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": [(envelope, figures.get(envelope.pk, queries.Balances())) for envelope in page],
         "total": total,
         "currency": queries.currency(),
-        "chips": pages.chips(request, [("council", _("Council"), council.name if council else "")]),
+        "chips": pages.chips(request, [("council", _("Council"), council.name if council else ""), *narrow.chosen()]),
     }
     return render(request, "councils/envelopes/list.html", context)
 

@@ -405,6 +405,7 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
     town, claims = world.town, world.town.champion_seats[world.town.claims.pk]
     one: dict[str, Any] = {
         "departments": town.claims.reference,
+        "review": town.claims.reference,
         "seats": claims.reference if room.word != SECRET else room.memberships[2].seat.reference,
         "people": world.stranger.pk,
         "executive-sponsors": town.sponsor_seat.reference,

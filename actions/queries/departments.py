@@ -1,0 +1,281 @@
+"""One department for whoever reviews it: its steps and promises, what it owes and is owed, what it was given, who
+helped it, and what its work moved. Open work and what came of it; what became of its word stands in the promise record.
+
+Everything is what the viewer may see, of the department alone or with those below it. The statements grow with nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils.functional import Promise as StrPromise
+from django.utils.functional import cached_property
+
+from actions.debts import Figure as DebtFigure
+from actions.debts import condition as debt_condition
+from actions.debts import is_the_askeds, owed_to, owing
+from actions.effects import Judgement
+from actions.figures import LABELS, Figure, Moment, condition
+from actions.models import (
+    ACCEPTED_STATES,
+    OPEN_STATES,
+    RETURNED,
+    ActionItem,
+    Benefit,
+    OutcomeEffect,
+    OutcomeReading,
+    Request,
+)
+from actions.queries import outcomes
+from actions.queries.late import LatePromises, late_promises
+from actions.queries.resourcing import Back, Measure, given_to, paid_back
+from actions.queries.review import moment
+from actions.queries.scope import Scope, below
+from councils.queries.resources import Flow
+from governance.models import Department, HelpRequest, Person, Seat
+from governance.queries import helping, journeys
+from governance.queries.journeys import StepStanding
+from governance.queries.seats import standings
+
+SHOWN = 6
+
+ASKED = (
+    Figure.PROMISED, Figure.LATE, Figure.BLOCKED, Figure.NO_DATE, Figure.UNOWNED, Figure.UNFUNDED, Figure.UNVERIFIED,
+)  # fmt: skip
+"""What is counted of its actions. Of promises those under way are told here: what is open, and not what was."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The department that is looked at, alone or with all below it."""
+
+    department: Department
+    with_below: bool = False
+
+    @cached_property
+    def keys(self) -> list[int]:
+        """Of the departments. One statement, where those below count."""
+        return below(self.department) if self.with_below else [self.department.pk]
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(within=self.department) if self.with_below else Scope(department=self.department)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One figure of its promises, of ``accepted``; ``state`` narrows the list that it opens as well."""
+
+    figure: Figure
+    value: int
+    state: str = ""
+
+    @property
+    def label(self) -> str | StrPromise:
+        return LABELS[self.figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """An open request: the department of the other side, and which day its next move is due."""
+
+    request: Request
+    other: str
+    asked_on: date
+    due_on: date | None
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What it owes, or is owed: how much, and the first of it, asked longest ago first."""
+
+    open: int
+    overdue: int
+    unanswered: int
+    listed: Sequence[Debt]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A verified action: what its KPI said last, what a person said, what finance verified by currency."""
+
+    action: ActionItem
+    kpi: str
+    reading: OutcomeReading | None
+    judgement: Judgement | None
+    verdict: str
+    words: str
+    benefit: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentReview:
+    place: Place
+    on: date
+    accepted: int
+    counts: Sequence[Counted]
+    late: LatePromises
+    steps: Sequence[StepStanding]
+    owes: Side
+    is_owed: Side
+    between: int
+    """How many of these stand on both sides, because both departments are counted here."""
+    given: Mapping[Measure, Flow]
+    help: Sequence[HelpRequest]
+    helped: int
+    """How many requests for help were answered; ``help`` are the last of them."""
+    effects: Mapping[str, int]
+    """Verified actions by what came of them (``outcomes.GROUPS``), and ``all`` of them."""
+    moved: Sequence[Moved]
+    back: Sequence[Back]
+
+    def of(self, figure: str) -> int:
+        return next(one.value for one in self.counts if one.figure == figure)
+
+    @property
+    def holes(self) -> int:
+        return sum(step.is_hole for step in self.steps)
+
+
+def department_review(
+    viewer: Person, now: datetime, place: Place, *, shown: int | None = SHOWN, every_answer: bool = False
+) -> DepartmentReview:
+    """The whole page. ``shown`` rows of each list, or all; ``every_answer`` shows all the help that was received."""
+    at = moment(now)
+    accepted, counts = _counts(viewer, now, place, at)
+    helped = _helped(viewer, now, place)
+    results = outcomes.results(viewer, now).filter(place.scope.actions())
+    return DepartmentReview(
+        place=place,
+        on=at.days[0].day,
+        accepted=accepted,
+        counts=counts,
+        late=late_promises(viewer, now, shown=shown or 10_000, scope=place.scope),
+        steps=_steps(viewer, now, place),
+        owes=_side(viewer, now, owing(*place.keys), at, shown, debtor=True),
+        is_owed=_side(viewer, now, owed_to(*place.keys), at, shown, debtor=False),
+        between=_between(viewer, now, place, at),
+        given=given_to(viewer, now, place.scope),
+        help=list(helped if every_answer or shown is None else helped[:shown]),
+        helped=helped.count(),
+        effects=outcomes.tally(results),
+        moved=_moved(list(results if shown is None else results[:shown])),
+        back=paid_back(viewer, now, place.scope),
+    )
+
+
+# --- its promises --------------------------------------------------------------------------------------------------
+
+
+def _counts(viewer: Person, now: datetime, place: Place, at: Moment) -> tuple[int, Sequence[Counted]]:
+    """Of its accepted actions. One statement."""
+    running = Q(state__in=OPEN_STATES)
+    row = (
+        ActionItem.objects.visible_to(viewer, now)
+        .filter(place.scope.actions(), state__in=ACCEPTED_STATES)
+        .aggregate(
+            every=Count("pk"),
+            **{
+                f"n_{figure}": Count(
+                    "pk", filter=condition(figure, at) & (running if figure == Figure.PROMISED else Q())
+                )
+                for figure in ASKED
+            },
+        )
+    )
+    return row["every"], [
+        Counted(figure, row[f"n_{figure}"], "underway" if figure == Figure.PROMISED else "") for figure in ASKED
+    ]
+
+
+# --- its steps -----------------------------------------------------------------------------------------------------
+
+
+def _steps(viewer: Person, now: datetime, place: Place) -> Sequence[StepStanding]:
+    """The steps for which a seat of its answers, journey by journey. Four statements.
+
+    A step for which nobody was ever named is of no department, and stands on the coverage map.
+    """
+    steps = list(
+        journeys.steps_listed(viewer, now)
+        .filter(seat__department__in=place.keys, journey__subject__archived_at=None)
+        .order_by("journey__subject__title", "journey_id", "position")
+    )
+    stand = {one.seat.pk: one for one in standings({step.seat_id: step.seat for step in steps}.values(), now)}  # type: ignore[arg-type]  # each has a seat
+    return [StepStanding(step, stand.get(step.seat_id or 0)) for step in steps]
+
+
+# --- who owes ------------------------------------------------------------------------------------------------------
+
+
+def _side(viewer: Person, now: datetime, which: Q, at: Moment, shown: int | None, *, debtor: bool) -> Side:
+    """The open requests of one direction. Three statements at most."""
+    found = Request.objects.visible_to(viewer, now).filter(which, debt_condition(DebtFigure.OPEN, at))
+    late = debt_condition(DebtFigure.OVERDUE, at)
+    row = found.order_by().aggregate(
+        open=Count("pk"),
+        overdue=Count("pk", filter=late),
+        unanswered=Count("pk", filter=debt_condition(DebtFigure.UNANSWERED, at)),
+    )
+    rows = found.select_related("from_department", "to_department", "subject").order_by("asked_on", "pk")
+    if shown is not None:
+        rows = rows[:shown]
+    overdue = set(found.filter(late).values_list("pk", flat=True)) if row["overdue"] else set()
+    listed = []
+    for one in rows:
+        asked_owes = is_the_askeds(one.state)
+        other = one.from_department if asked_owes == debtor else one.to_department
+        listed.append(Debt(one, other.name, one.asked_on, one.due_on, one.pk in overdue))
+    return Side(listed=listed, **row)
+
+
+def _between(viewer: Person, now: datetime, place: Place, at: Moment) -> int:
+    """Open requests of one of these departments to one of them. One statement."""
+    own = Request.objects.visible_to(viewer, now).filter(debt_condition(DebtFigure.OPEN, at))
+    return own.filter(from_department__in=place.keys, to_department__in=place.keys).count()
+
+
+# --- who helped ----------------------------------------------------------------------------------------------------
+
+
+def _helped(viewer: Person, now: datetime, place: Place) -> QuerySet[HelpRequest]:
+    """What was answered of the help that was asked for with what its seats owe, the last answer first."""
+    seats = Seat.objects.visible_to(viewer, now).order_by().values("pk")
+    return (
+        helping.seen(viewer, now)
+        .filter(answered_at__isnull=False, duty__seat__department__in=place.keys)
+        .filter(duty__seat__in=seats, asked__in=seats)
+        .order_by(F("answered_at").desc(), "-pk")
+    )
+
+
+# --- what its work moved -------------------------------------------------------------------------------------------
+
+
+def _moved(actions: Sequence[ActionItem]) -> Sequence[Moved]:
+    """These verified actions, as ``outcomes.results`` reads them, with reading and benefit. Two statements."""
+    keys = [one.pk for one in actions]
+    last: dict[int, OutcomeReading] = {}
+    readings = OutcomeReading.objects.filter(action__in=keys, verification__at=F("action__verified_at"))
+    for reading in readings.select_related("outcome__metric__subject").order_by("day"):
+        last[reading.action_id] = reading
+    brought: dict[int, dict[str, int]] = defaultdict(dict)
+    stands = Benefit.objects.filter(action__in=keys, corrected_by=None, kind__in=RETURNED).order_by()
+    for pk, currency, total in stands.values_list("action_id", "currency").annotate(Sum("amount")):
+        brought[pk][currency] = total
+    words = dict(OutcomeEffect.choices)
+    return [
+        Moved(
+            action=one,
+            kpi=one.kpi_title or "",  # type: ignore[attr-defined]  # annotated
+            reading=last.get(one.pk),
+            judgement=outcomes.judgement_of(last[one.pk]) if one.pk in last else None,
+            verdict=str(words.get(one.verdict, "")),  # type: ignore[attr-defined]
+            words=one.verdict_words or "",  # type: ignore[attr-defined]
+            benefit=dict(brought.get(one.pk, {})),
+        )
+        for one in actions
+    ]

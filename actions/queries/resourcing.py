@@ -1,0 +1,290 @@
+"""Resources as their viewer may see them: granted, allocated, spent, given back, free; and what came back for it.
+
+By council it is told of envelopes that the viewer may see, by department of actions that they may see, of whichever
+open envelope these were paid from (``councils.queries.resources.paying``). What each figure is stands in
+``docs/figures.md``. The number of statements grows with nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+
+from actions.figures import Figure, condition
+from actions.lifecycle import CLOSED
+from actions.models import ACCEPTED_STATES, RETURNED, ActionItem, Benefit
+from actions.paying_back import PaidBack, judge
+from actions.queries.review import moment
+from actions.queries.scope import EVERYTHING, Scope
+from councils.models import Account, AccountKind, Council, Unit
+from councils.queries import resources as books
+from councils.queries.resources import ALWAYS, MEASURE, NOTHING, Flow, Period
+from governance.models import Department, Person
+
+SHOWN = 8
+_DEPARTMENT = "subject__actionitem__department_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """In what something is counted: money of one currency in minor units, or person-time in minutes."""
+
+    unit: str
+    currency: str
+
+    @property
+    def is_money(self) -> bool:
+        return self.unit == Unit.MONEY
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One council or department."""
+
+    reference: str
+    name: str
+    flow: Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All that is told in one measure: rows by name, and their sums."""
+
+    measure: Measure
+    councils: Sequence[Line]
+    departments: Sequence[Line]
+    elsewhere: Flow = NOTHING
+    """What the envelopes in the table by council gave to something that is no action the viewer may see."""
+
+    @property
+    def granted(self) -> Flow:
+        return sum((line.flow for line in self.councils), NOTHING)
+
+    @property
+    def given(self) -> Flow:
+        return sum((line.flow for line in self.departments), NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Overrun:
+    """An action that owes what was spent on it beyond its allocation."""
+
+    action: ActionItem
+    measure: Measure
+    flow: Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Unfunded:
+    """Of a department's ``accepted`` actions those to which nothing is allocated, although they need something."""
+
+    reference: str
+    name: str
+    accepted: int
+    unfunded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """What came back in one currency for what was spent; ``waiting`` verified actions were paid for, and finance
+    verified nothing of them yet."""
+
+    currency: str
+    paid: PaidBack
+    waiting: int = 0
+    waiting_spent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Everything that the page, its sheets and the API tell."""
+
+    books: Sequence[Book]
+    overruns: Sequence[Overrun]
+    more_overruns: int
+    unfunded: Sequence[Unfunded]
+    back: Sequence[Back]
+    is_cut: bool = False
+    """Whether it is narrowed to departments: then nothing is told of what councils were granted and have free."""
+
+    @property
+    def accepted(self) -> int:
+        return sum(one.accepted for one in self.unfunded)
+
+    @property
+    def lacking(self) -> int:
+        return sum(one.unfunded for one in self.unfunded)
+
+
+def resources(viewer: Person, now: datetime, scope: Scope = EVERYTHING, period: Period = ALWAYS) -> Resources:
+    """What ``viewer`` may see. ``period`` narrows envelopes alone: promises and benefit are of no envelope's period."""
+    seen = _actions(viewer, now, scope)
+    found, more = overruns(viewer, now, scope, period)
+    return Resources(
+        books=book_by_measure(viewer, now, scope, period),
+        overruns=found,
+        more_overruns=more,
+        unfunded=_unfunded(seen, now),
+        back=paid_back(viewer, now, scope),
+        is_cut=_is_cut(scope),
+    )
+
+
+def _is_cut(scope: Scope) -> bool:
+    """Whether it leaves some of what an envelope was given for out of sight."""
+    return scope.within is not None or scope.department is not None or scope.journey is not None
+
+
+def _actions(viewer: Person, now: datetime, scope: Scope) -> QuerySet[ActionItem]:
+    found: QuerySet[ActionItem] = ActionItem.objects.visible_to(viewer, now).filter(scope.actions()).order_by()
+    return found
+
+
+# --- by council and by department ----------------------------------------------------------------------------------
+
+
+def book_by_measure(
+    viewer: Person, now: datetime, scope: Scope = EVERYTHING, period: Period = ALWAYS
+) -> Sequence[Book]:
+    """Money first, by currency; then person-time. Eight statements.
+
+    Narrowed to departments, a council's row tells what its envelopes gave to their actions: what was granted and what
+    is free belongs to no department.
+    """
+    keys = _actions(viewer, now, scope).values("pk")
+    own = books.seen(viewer, now, period)
+    if scope.council is not None:
+        own = own.filter(council=scope.council)
+    if scope.sponsor is not None:
+        own = own.filter(council__sponsor=scope.sponsor.pk)
+    is_cut = _is_cut(scope)
+    by_council = books.flows(["envelope__council_id", *MEASURE], own, things=keys if is_cut else None)
+    by_department = books.flows([_DEPARTMENT, *MEASURE], books.paying(viewer, now, period), things=keys)
+    elsewhere = {} if is_cut else books.flows(MEASURE, own, without=_actions(viewer, now, EVERYTHING).values("pk"))
+    councils = _named(by_council, Council)
+    departments = _named(by_department, Department)
+    known = sorted({*councils, *departments}, key=lambda one: (not one.is_money, one.currency))
+    return [
+        Book(one, councils.get(one, ()), departments.get(one, ()), elsewhere.get((one.unit, one.currency), NOTHING))
+        for one in known
+    ]
+
+
+def _named(
+    found: Mapping[tuple[Any, ...], Flow], model: type[Council] | type[Department]
+) -> dict[Measure, Sequence[Line]]:
+    """By measure, in the order of the names. One statement."""
+    rows = model._default_manager.filter(pk__in={key[0] for key in found}).values_list(
+        "pk", "subject__reference", "name"
+    )
+    names = {pk: (reference, name) for pk, reference, name in rows}
+    told: dict[Measure, list[Line]] = defaultdict(list)
+    for (pk, unit, currency), flow in found.items():
+        told[Measure(unit, currency)].append(Line(*names[pk], flow))
+    return {measure: sorted(lines, key=lambda line: (line.name, line.reference)) for measure, lines in told.items()}
+
+
+def given_to(viewer: Person, now: datetime, scope: Scope) -> dict[Measure, Flow]:
+    """What was given to the actions of a scope and what became of it. Two statements."""
+    found = books.flows(MEASURE, books.paying(viewer, now), things=_actions(viewer, now, scope).values("pk"))
+    order = sorted(found, key=lambda key: (key[0] != Unit.MONEY, key[1]))
+    return {Measure(*key): found[key] for key in order}
+
+
+# --- what is overrun, what has nothing -----------------------------------------------------------------------------
+
+
+def overruns(
+    viewer: Person, now: datetime, scope: Scope = EVERYTHING, period: Period = ALWAYS
+) -> tuple[Sequence[Overrun], int]:
+    """The first actions that owe what was spent beyond their allocation, and how many more owe it.
+
+    Money before time and by currency, then the largest first: amounts of two measures have no common order.
+    """
+    paying = books.paying(viewer, now, period).order_by().values("pk")
+    owing = (
+        Account.objects.filter(
+            kind=AccountKind.OVERRUN, envelope__in=paying, subject__in=_actions(viewer, now, scope).values("pk")
+        )
+        .weighed()
+        .order_by()
+        .values("subject_id", *MEASURE)
+        .annotate(total=Sum("balance"))
+        .filter(total__lt=0)
+        .order_by("envelope__unit", "envelope__currency", "total", "subject_id")
+    )
+    first = list(owing[:SHOWN])
+    more = owing.count() - SHOWN if len(first) == SHOWN else 0
+    if not first:
+        return [], 0
+    keys = {row["subject_id"] for row in first}
+    actions = ActionItem.objects.select_related("subject", "department").in_bulk(keys)
+    whole = books.flows(
+        ["subject_id", *MEASURE],
+        books.paying(viewer, now, period),
+        things=ActionItem.objects.filter(pk__in=keys).order_by().values("pk"),
+    )
+    return [
+        Overrun(
+            actions[row["subject_id"]],
+            Measure(row["envelope__unit"], row["envelope__currency"]),
+            whole[row["subject_id"], row["envelope__unit"], row["envelope__currency"]],
+        )
+        for row in first
+    ], more
+
+
+def _unfunded(seen: QuerySet[ActionItem], now: datetime) -> Sequence[Unfunded]:
+    """By department, the one with most first. As the executive review counts them."""
+    rows = (
+        seen.filter(state__in=ACCEPTED_STATES)
+        .values("department__subject__reference", "department__name")
+        .annotate(accepted=Count("pk"), unfunded=Count("pk", filter=condition(Figure.UNFUNDED, moment(now))))
+        .order_by("-unfunded", "department__name")
+    )
+    return [Unfunded(*row) for row in rows.values_list(
+        "department__subject__reference", "department__name", "accepted", "unfunded"
+    )]  # fmt: skip
+
+
+# --- what came back ------------------------------------------------------------------------------------------------
+
+
+def paid_back(viewer: Person, now: datetime, scope: Scope = EVERYTHING) -> Sequence[Back]:
+    """By currency: what finance verified, over what was spent on the same actions. At most seven statements.
+
+    Counted is cashable benefit and revenue of closed actions, uncorrected; time and money are not compared.
+    """
+    seen, at = _actions(viewer, now, scope), moment(now)
+    stands = Benefit.objects.filter(
+        action__in=seen.values("pk"), action__state__in=sorted(CLOSED), corrected_by=None, kind__in=RETURNED
+    )
+    gains: dict[str, dict[int, int]] = defaultdict(dict)
+    for action, currency, total in stands.order_by().values_list("action_id", "currency").annotate(Sum("amount")):
+        gains[currency][action] = total
+    paying = books.paying(viewer, now).filter(unit=Unit.MONEY)
+    spent = books.flows(["subject_id", "envelope__currency"], paying, things=stands.order_by().values("action_id"))
+    waits = seen.filter(condition(Figure.UNCOUNTED, at))
+    waiting = books.flows(["envelope__currency"], paying, things=waits.values("pk"))
+    many = _how_many(waits, paying)
+    return [
+        Back(
+            currency,
+            judge([(gain, spent.get((pk, currency), NOTHING).spent) for pk, gain in gains[currency].items()]),
+            many.get(currency, 0),
+            waiting.get((currency,), NOTHING).spent,
+        )
+        for currency in sorted({*gains, *many})
+    ]
+
+
+def _how_many(waits: QuerySet[ActionItem], paying: QuerySet[Any]) -> dict[str, int]:
+    """On how many of these actions money of each currency was spent. One statement."""
+    accounts: Any = Account.objects.filter(
+        kind=AccountKind.SPENT, envelope__in=paying.order_by().values("pk"), subject__in=waits.values("pk")
+    ).weighed()
+    rows = accounts.filter(balance__gt=0).order_by().values_list("envelope__currency")
+    return dict(rows.annotate(Count("subject_id", distinct=True)))
