@@ -17,7 +17,7 @@ from actions.figures import Figure
 from actions.forms.resourcing import ResourcesForm
 from actions.paying_back import Lacking
 from actions.queries import resourcing as queries
-from actions.queries.resourcing import Back, Book, Line, Measure, Resources
+from actions.queries.resourcing import Back, Book, Measure, Resources
 from actions.queries.scope import Scope
 from actions.resource_sheets import sheets_of
 from actions.views.taking_away import as_csv, as_workbook
@@ -143,14 +143,16 @@ def _actions(scope: Scope, **more: str) -> str:
     return f"/actions/?{urlencode({**scope.address(), **more})}"
 
 
-def _envelopes(line: Line, measure: Measure, period: Period) -> str:
+def _envelopes(council: str, measure: Measure, period: Period) -> str:
+    """The envelopes of one council (by reference) or of all, in a measure and a period."""
     days = {name: on.isoformat() for name, on in (("from_on", period.from_on), ("until_on", period.until_on)) if on}
-    asked = {"council": line.reference, "unit": measure.unit, "currency": measure.currency, **days}
+    asked = {"council": council, "unit": measure.unit, "currency": measure.currency, **days}
     return f"/envelopes/?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
 def _book(one: Book, scope: Scope, period: Period) -> dict[str, Any]:
     measure, is_cut, lapses = one.measure, scope.within is not None, bool(one.given.lapsed)
+    cut_url = _actions(scope, figure=Figure.FUNDED, sort="-allocated") if is_cut else ""
     return {
         "key": f"{measure.unit}-{measure.currency or 'time'}",
         "title": title(measure),
@@ -159,13 +161,14 @@ def _book(one: Book, scope: Scope, period: Period) -> dict[str, Any]:
         "councils": [
             {
                 "name": line.name,
-                "url": _envelopes(line, measure, period),
+                "url": _envelopes(line.reference, measure, period),
                 # What went to some departments alone opens the actions to which it went.
-                "cells_url": _actions(scope, figure=Figure.FUNDED, sort="-allocated") if is_cut else "",
+                "cells_url": cut_url,
                 "cells": cells_of_council(line.flow, measure, is_cut=is_cut),
             }
             for line in one.councils
         ],
+        "councils_url": cut_url or _envelopes(scope.address().get("council", ""), measure, period),
         "councils_total": cells_of_council(one.granted, measure, is_cut=is_cut),
         "departments": [
             {

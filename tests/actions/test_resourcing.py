@@ -431,6 +431,9 @@ def test_each_number_opens_the_list_that_it_counts(treasury: Treasury, client_fo
             granted = sum(figures.granted for _envelope, figures in listed["rows"])
             assert granted == row["cells"][0]["value"]
             asked += 1
+        listed = client.get(book["councils_url"]).context
+        granted = sum(figures.granted for _envelope, figures in listed["rows"])
+        assert granted == book["councils_total"][0]["value"]
         for row in book["departments"]:
             [planned] = [cell for cell in row["cells"] if cell["name"] == "planned"]
             listed = client.get(planned["url"]).context
