@@ -39,13 +39,13 @@ class ResourcesForm(ReviewForm):
         return Scope(within=self.cleaned_data["within"], council=self.cleaned_data["council"])
 
     @property
-    def period(self) -> Period:
+    def days(self) -> Period:
         if not self.is_bound or not self.is_valid():
             return ALWAYS
         return Period(self.cleaned_data["from_on"], self.cleaned_data["until_on"])
 
     def chosen(self) -> list[tuple[str, Any, str]]:
-        scope, period = self.scope, self.period
+        scope, period = self.scope, self.days
         things = {"within": scope.within, "council": scope.council}
         days = {"from_on": period.from_on, "until_on": period.until_on}
         found = [(name, self.fields[name].label, thing.subject.title) for name, thing in things.items() if thing]

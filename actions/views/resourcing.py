@@ -34,7 +34,7 @@ from governance.views import asker
 def page(request: HttpRequest) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     form = ResourcesForm(request.GET or None, viewer=viewer, now=now)
-    scope, period = form.scope, form.period
+    scope, period = form.scope, form.days
     found = queries.resources(viewer, now, scope, period)
     context = {
         "finding": finding(found),
@@ -78,7 +78,7 @@ def book(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest) -> tuple[Resources, datetime]:
     now, viewer = timezone.now(), asker(request)
     form = ResourcesForm(request.GET or None, viewer=viewer, now=now)
-    return queries.resources(viewer, now, form.scope, form.period), now
+    return queries.resources(viewer, now, form.scope, form.days), now
 
 
 # --- words ---------------------------------------------------------------------------------------------------------
