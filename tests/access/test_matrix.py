@@ -8,6 +8,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.db import transaction
@@ -18,6 +19,7 @@ from pypdf import PdfReader
 from rest_framework.test import APIClient
 
 from governance.checks import routes
+from governance.sheets import workbooks
 from governance.sight import PUBLIC_ROUTES
 from tests.access.expected import DELETE, DONE, LONG_FORMS, NONE, PUT, ROLES, SEEN, Do, See
 from tests.access.world import SECRET, Room, World, arguments, build
@@ -183,7 +185,10 @@ def told(answer: Any) -> str:
 
 
 def read_out(answer: Any) -> str:
-    """What an answer says, a printed paper too."""
+    """What an answer says, a printed paper and a workbook too."""
+    if answer.headers.get("Content-Type") == workbooks.CONTENT_TYPE:
+        with ZipFile(BytesIO(answer.content)) as book:
+            return "\n".join(book.read(name).decode() for name in book.namelist())
     if answer.headers.get("Content-Type") == "application/pdf":
         return "\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
     return str(answer.text)
