@@ -42,6 +42,7 @@ from actions.models.outcomes import (
     Telling,
     TellingLine,
 )
+from actions.models.packs import Pack, PackAudience, PackSchedule
 from actions.models.parts import Contribution, Dependency, Doer, ExpectedKind, Follower, Milestone, Origin
 from actions.models.pilots import (
     Pilot,
@@ -94,6 +95,9 @@ __all__ = [
     "OutcomeEffect",
     "OutcomeReading",
     "OutcomeVerdict",
+    "Pack",
+    "PackAudience",
+    "PackSchedule",
     "Pilot",
     "PilotCheck",
     "PilotCopy",
