@@ -46,7 +46,7 @@ from governance.queries import unacted
 from governance.queries.calendars import local_day
 
 WORST, MOST, QUOTED, A_THEME, LOOKED_AT, LONGEST_QUOTE = 3, 100, 8, 2, 400, 400
-"""Lines of a list on the summary and in its part; quotes in all and of one theme, how many are looked at, their signs."""
+"""Lines of a list on the summary and in its part; quotes in all, of one theme, looked at; signs of one."""
 LEAST = 3
 """Signs of a name: a shorter one is part of half the words."""
 _NUMBER = re.compile(r"(?<![\w.])\+?\d(?:[\s().\-/]{0,2}\d){8,}(?!\w)")
@@ -132,9 +132,10 @@ def _funnel(frame: Frame) -> Section:
     waits = max(steps, key=lambda step: step.days or 0)
     title = _("Nothing waits between heard and worked.")
     if waits.days is not None:
-        title = _("What has waited longest, %(days)d days, waits to be %(stage)s.") % {
-            "days": waits.days, "stage": waits.label.lower(),
-        }  # fmt: skip
+        title = ngettext(
+            "What waits longest, for %(days)d day: %(what)s.", "What waits longest, for %(days)d days: %(what)s.",
+            waits.days,
+        ) % {"days": waits.days, "what": waits.waits}  # fmt: skip
     return Section(
         key="funnel",
         name=_("From heard to worked"),
@@ -416,7 +417,9 @@ def _stories(frame: Frame) -> Section:
         key="stories",
         name=_("What worked"),
         title=title,
-        head=(_("Action"), _("Reference"), _("Department"), _("Verified on"), _("Why we say so"), _("What was measured")),
+        head=(
+            _("Action"), _("Reference"), _("Department"), _("Verified on"), _("Why we say so"), _("What was measured"),
+        ),
         rows=[
             (
                 one.title, one.reference, one.department.name, day(one.verified_at.astimezone(frame.zone).date()),

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from actions import packed
 from actions.models import Pack, PackSchedule
 from actions.packing import Frame
-from actions.queries.scope import EVERYTHING, Scope, below
+from actions.queries.scope import EVERYTHING, Scope
 from councils import access as council_access
 from councils.models import Council, Meeting, MeetingState, Membership
 from councils.queries import councils as council_queries
@@ -63,7 +63,7 @@ def is_whole(pack: Pack) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom a pack is for: a council's seats and sponsor, a department with those below, or everybody."""
+    """Whom a pack is for: a council's seats and sponsor, a department's own seats, or everybody."""
 
     container: Council | Department
     meeting: Meeting | None
@@ -110,7 +110,11 @@ def may_make_for_all(viewer: Person, now: datetime) -> bool:
 
 
 def people_of(target: Target, now: datetime) -> set[int]:
-    """Whoever sits in the audience now, holders and deputies: of a council its sponsor too. Two statements at most."""
+    """Whoever sits in the audience now, holders and deputies: of a council its sponsor too. Two statements at most.
+
+    Of a department its own seats, and not those below: who sits there sees neither the department nor its other
+    branches, so what all of them may see together is next to nothing.
+    """
     if target.is_everybody:
         return set(Person.objects.filter(is_active=True).values_list("pk", flat=True))
     sitting = Tenure.objects.at(now).filter(person__is_active=True)
@@ -118,7 +122,7 @@ def people_of(target: Target, now: datetime) -> set[int]:
         seats = Membership.objects.filter(council=target.container, ended_at=None).values_list("seat_id", flat=True)
         sitting = sitting.filter(seat__in={*seats, target.container.sponsor_id})
     else:
-        sitting = sitting.filter(seat__department__in=below(target.container))
+        sitting = sitting.filter(seat__department=target.container)
     return set(sitting.values_list("person_id", flat=True))
 
 
@@ -211,8 +215,8 @@ def facts_of(target: Target, frame: Frame, people: int) -> list[tuple[str, str]]
     else:
         said = (
             ngettext(
-                "Whoever has a seat in %(audience)s or below, %(n)d person: it holds what each of them may see.",
-                "Whoever has a seat in %(audience)s or below, %(n)d people: it holds what each of them may see.",
+                "Whoever has a seat in %(audience)s, %(n)d person: it holds what each of them may see.",
+                "Whoever has a seat in %(audience)s, %(n)d people: it holds what each of them may see.",
                 people,
             )
             % whom

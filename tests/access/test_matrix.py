@@ -8,6 +8,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.db import transaction
@@ -186,6 +187,9 @@ def read_out(answer: Any) -> str:
     """What an answer says, a printed paper too."""
     if answer.headers.get("Content-Type") == "application/pdf":
         return "\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+    if answer.headers.get("Content-Type", "").endswith("spreadsheetml.sheet"):
+        with ZipFile(BytesIO(answer.content)) as parcel:
+            return "\n".join(parcel.read(name).decode() for name in parcel.namelist())
     return str(answer.text)
 
 
