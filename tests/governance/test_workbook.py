@@ -13,9 +13,7 @@ from actions.importing.spreadsheets import rows_of
 from governance.sheets.workbook import Sheet, workbook
 
 AT = datetime(2026, 11, 11, 16, 0, tzinfo=UTC)
-WORDS = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff"), max_size=30
-)
+WORDS = st.text("ab =+-'\"<&>1０漢字é😀", max_size=12)
 
 
 @given(st.lists(st.lists(WORDS, min_size=2, max_size=4), min_size=1, max_size=6))
