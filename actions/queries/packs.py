@@ -30,12 +30,8 @@ Wanted = Council | Department | Meeting
 
 USUAL = timedelta(days=30)
 """The period where nobody says one, and the council has not met yet."""
-COUNTED = (
-    SubjectKind.ACTION, SubjectKind.THEME, SubjectKind.AGENDA_ITEM, SubjectKind.DECISION, SubjectKind.REQUEST,
-    SubjectKind.ENVELOPE, SubjectKind.SEAT, SubjectKind.COUNCIL, SubjectKind.PILOT, SubjectKind.CHARTER,
-    SubjectKind.MEETING, SubjectKind.MINUTES,
-)  # fmt: skip
-"""Kinds of things that a section counts or names, those included that somebody owes an answer about."""
+NOT_COUNTED = (SubjectKind.PACK, SubjectKind.DEPARTMENT, SubjectKind.PERSON)
+"""Kinds of things whose audience says nothing about a pack: the names of departments and people are everybody's."""
 
 
 def listed(viewer: Person, now: datetime) -> QuerySet[Pack]:
@@ -146,8 +142,8 @@ def readers_of(target: Target, by: Person | None, now: datetime) -> tuple[Togeth
 
 
 def counted(readers: Together) -> set[int]:
-    """The audiences whose things a pack for these readers counts: whoever reads it must belong to each of them."""
-    found = Subject.objects.filter(audience_id__in=readers.audiences, kind__in=COUNTED)
+    """The audiences whose things a pack for these readers may hold: whoever reads it must belong to each of them."""
+    found = Subject.objects.filter(audience_id__in=readers.audiences).exclude(kind__in=NOT_COUNTED)
     return set(found.order_by().values_list("audience_id", flat=True).distinct())
 
 
