@@ -1,7 +1,8 @@
 """A pack put together: the queries of the review, asked for everybody of the audience at once, turned into sections.
 
-One module knows both sides. Each function asks one query and says its finding; what a section is stands in
-``actions.packed``. Nothing in a pack names a person: work is owed by seats, and customers are not named.
+One module knows both sides. Each function asks one query and says its finding, in the sentence of the page where there
+is one; what a section is stands in ``actions.packed``. Nothing in a pack names a person: work is owed by seats, and
+customers are not named.
 """
 
 import re

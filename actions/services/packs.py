@@ -124,7 +124,10 @@ def _make_once(meeting: Meeting, now: datetime) -> int:
     try:
         _make(queries.target_of(meeting), by=None, now=now)
     except IntegrityError:
-        return 0  # another process has just made it: the constraint a_meeting_has_one_scheduled_pack
+        # Another process has just made it (a_meeting_has_one_scheduled_pack); anything else is a fault to be told.
+        if not Pack.objects.filter(meeting=meeting, is_scheduled=True).exists():
+            raise
+        return 0
     except Invalid as error:
         log.warning("packs.not_made", meeting=meeting.reference, why=str(error))
         return 0

@@ -335,6 +335,14 @@ def test_a_scheduled_pack_is_made_once_for_a_meeting_and_each_member_is_told_onc
     assert Message.objects.filter(kind=Kind.PACK).count() == len(seats), "who makes one by hand shares the link"
 
 
+def test_two_that_make_it_at_the_same_time_make_one(town):
+    chamber = Chamber(town, name="Harbour council", size=4)
+    meeting = meetings.call(council=chamber.council, starts_at=NOW + timedelta(days=2), by=chamber.secretary, now=EPOCH)
+    # Both have found that there is none yet.
+    assert [packs._make_once(meeting, NOW) for _process in range(2)] == [1, 0]
+    assert Pack.objects.count() == 1
+
+
 def test_a_schedule_ends_and_begins_again(town):
     chamber = Chamber(town, name="Harbour council", size=4)
     meetings.call(council=chamber.council, starts_at=NOW + timedelta(days=2), by=chamber.secretary, now=EPOCH)

@@ -115,6 +115,10 @@ def test_page_pdf_and_workbook_say_the_same_words(town, chamber, client, languag
     cover = [record["title"], *(word for fact in record["facts"] for word in fact), record["line"]]
     assert drawn.startswith(normalised(" ".join(cover)))
     assert pack.digest in drawn
+    # A cover, the summary on one page, then the parts.
+    pages = [normalised(page.extract_text()) for page in PdfReader(BytesIO(printed.content)).pages]
+    assert all(normalised(section["title"]) in pages[1] for section in record["summary"])
+    assert pages[2].startswith(normalised(record["parts"][0]["title"]))
     # What stands in a table, a row a line: a table that runs over a page has its head again.
     for section in parts:
         assert normalised(section["title"]) in drawn
