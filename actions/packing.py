@@ -491,8 +491,9 @@ def without_names(feedback: Feedback) -> str:
     giver = " ".join(feedback.giver.split())
     if giver and not giver.isascii():
         text = text.replace(giver, REDACTED)  # no blanks stand around a Chinese name
-    # A part of a name alone, too, as people sign: a word too many that is masked does no harm.
-    named = [word for word in (giver, *giver.split()) if len(word.replace(" ", "")) >= LEAST]
+    # A part of it alone, too, as people sign: what is written like a name or a number, not "customer" of "customer 17".
+    parts = [word for word in giver.split() if word != word.lower() or word.isdigit()]
+    named = [word for word in (giver, *parts) if len(word.replace(" ", "")) >= LEAST]
     return _masked(pattern(named).sub(REDACTED, text) if named else text)
 
 

@@ -59,7 +59,9 @@ FAMILIES: dict[Family, frozenset[Kind]] = {
         }
     ),
     Family.HELP: frozenset({Kind.CHAMPION, Kind.HEAD, Kind.SPONSOR, Kind.CHAIR, Kind.HELP_WANTED}),
-    Family.COUNCILS: frozenset({Kind.COUNCIL, Kind.PARENT, Kind.TO_SETTLE, Kind.REFERRED, Kind.AGENDA, Kind.PACK, *OF_CALENDAR}),
+    Family.COUNCILS: frozenset(
+        {Kind.COUNCIL, Kind.PARENT, Kind.TO_SETTLE, Kind.REFERRED, Kind.AGENDA, Kind.PACK, *OF_CALENDAR}
+    ),
     Family.ANSWERS: frozenset({Kind.AGREED, Kind.NO_LONGER_ASKED, Kind.HELP_ANSWERED, Kind.HANDED_BACK}),
     Family.WORK: frozenset(
         {

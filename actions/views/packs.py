@@ -26,6 +26,8 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ON_A_WALL = 8
 """Rows that can be read from the back of a room; the page and the files have all."""
 QUOTES_ON_A_WALL = 3
+SHORT = 12
+"""Signs of a cell that is not broken into lines: references and days."""
 
 
 @login_required
@@ -139,7 +141,11 @@ def _section(section: dict[str, Any], most: int | None, quotes: int | None) -> d
         {
             "path": paths[number] if number < len(paths) else "",
             "cells": [
-                {"text": cell, "is_number": place in numbers, "label": section["head"][place]}
+                {
+                    "text": cell,
+                    "label": section["head"][place],
+                    "kind": "num" if place in numbers else "nb" if len(cell) <= SHORT else "",
+                }
                 for place, cell in enumerate(row)
             ],
         }

@@ -56,7 +56,7 @@ def published(entries: Sequence[Heard]) -> Iterable[Telling]:
 
 @on("actions.pack.made_on_schedule")
 def pack_made(entries: Sequence[Heard]) -> Iterable[Telling]:
-    """Once, with a link: a pack is never mailed, for access to it may end. Whoever makes one by hand shares its link."""
+    """Once, with a link: a pack is never mailed, for access may end. Whoever makes one by hand shares its link."""
     return _called(entries, Kind.PACK)
 
 

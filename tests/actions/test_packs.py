@@ -295,9 +295,10 @@ def test_nobody_is_quoted_by_name_or_against_their_will(town):
             "I am Rosa Delgado, call +31 20 555 01 99 or write rosa@example.org. Rosa",
             "我叫王小丽，排队太久。",
             "Never quote me.",
+            "customer service is slow",
         ),
-        ("Rosa Delgado", "王小丽", "Anon"),
-        ("yes", "", "refused"),
+        ("Rosa Delgado", "王小丽", "Anon", "customer 4711"),
+        ("yes", "", "refused", "yes"),
         strict=False,
     ):
         Feedback.objects.filter(pk=row.pk).update(
@@ -307,6 +308,7 @@ def test_nobody_is_quoted_by_name_or_against_their_will(town):
     pack = packs.make(wanted=rows[0].department, by=town.lead, now=NOW)
     said = "\n".join(quote["words"] for section in pack.record["parts"] for quote in section["quotes"])
     assert "call [redacted] or write [redacted]" in said
+    assert "customer service" in said
     for word in ("Rosa", "Delgado", "王小丽", "Never quote"):
         assert word not in said
 
