@@ -27,7 +27,7 @@ class Section:
     """One exhibit: its title is its finding.
 
     ``name`` is what it is called in a list of parts, and the sheet in the workbook. ``numbers`` are the columns that
-    hold numbers, from 0. ``paths`` lead from each row to the list or thing as it is now, beside the frozen words.
+    hold numbers, from 0. ``paths`` lead from each row, at the column ``leads``, to the list or thing as it is now.
     ``svg`` is a whole drawing as SVG, and ``says`` the same in words; both are empty where nothing is drawn.
     """
 
@@ -39,6 +39,7 @@ class Section:
     numbers: Sequence[int] = ()
     rows: Sequence[Sequence[str]] = ()
     paths: Sequence[str] = ()
+    leads: int = 0
     quotes: Sequence[Quote] = ()
     svg: str = ""
     says: str = ""

@@ -113,7 +113,7 @@ def _figures(frame: Frame) -> Section:
     return Section(
         key="figures",
         name=_("In figures"),
-        title=review_page.finding(found),
+        title=review_page.finding(found) if found.total.accepted else _("Nothing promised is seen by all readers."),
         head=(_("Figure"), _("Number"), _("Of how many")),
         numbers=(1,),
         rows=[(str(LABELS[figure]), str(found.total.of(figure)), of) for figure in COLUMNS],
@@ -131,7 +131,7 @@ def _funnel(frame: Frame) -> Section:
         for step in steps
     ]  # fmt: skip
     waits = max(steps, key=lambda step: step.days or 0)
-    title = _("Nothing waits between heard and worked.")
+    title = _("Nothing that all readers see waits between heard and worked.")
     if waits.days is not None:
         title = ngettext(
             "What waits longest, for %(days)d day: %(what)s.", "What waits longest, for %(days)d days: %(what)s.",
@@ -156,7 +156,7 @@ def _departments(frame: Frame) -> Section:
         return (name, str(row.accepted), *(str(row.of(figure)) for figure in COLUMNS))
 
     most = max(found.rows, key=lambda row: row.late, default=None)
-    title = _("No department has a promise that is late.")
+    title = _("No department has a promise that is late and that all readers see.")
     if most is not None and most.late:
         title = ngettext(
             "%(department)s has most that is late: %(n)d promise.",
@@ -188,7 +188,7 @@ def _late(frame: Frame, most: int) -> Section:
     found = late_promises(viewer, frame.now, shown=most, scope=frame.scope)
     seen = access.visible_ids(viewer, {one.action.seat_id for one in found.listed}, frame.now)
     n = len(found.listed) + found.more
-    title = _("No promise is late.")
+    title = _("No promise that all readers see is late.")
     if found.listed:
         title = ngettext(
             "%(n)d promise is late, since %(day)s.", "%(n)d promises are late, the longest since %(day)s.", n
@@ -221,7 +221,7 @@ def _silent(frame: Frame) -> Section:
     counted = {asked: n for asked, n in unacted.counted(owing).items() if n}
     n = sum(counted.values())
     first = owing.values_list("due_on", flat=True).first() if n else None
-    title = _("Everybody who was asked has answered in time.")
+    title = _("Of what all readers see, everything asked was answered in time.")
     if n:
         title = ngettext(
             "%(n)d thing that was asked is unanswered, since %(day)s.",
@@ -263,13 +263,14 @@ def _not_acted(frame: Frame) -> Section:
             for one, days in zip(rows, late, strict=True)
         ],
         paths=[links.path_of(one.subject) for one in rows],
+        leads=2,
     )  # fmt: skip
 
 
 def _oldest(frame: Frame) -> Section:
     found = oldest_debts(frame.readers.viewer, frame.now, frame.scope)
     both = [*found.owes, *found.is_owed]
-    title = _("No department owes another anything.")
+    title = _("No department owes another anything that all readers see.")
     if both:
         first = min(both, key=lambda debt: debt.asked_on)
         title = _("The oldest debt: %(debtor)s owes %(creditor)s since %(day)s.") % {
@@ -285,6 +286,7 @@ def _oldest(frame: Frame) -> Section:
             for debt in both
         ],
         paths=[links.path_of(debt.request.subject) for debt in both],
+        leads=2,
     )
 
 
@@ -394,6 +396,7 @@ def _resources(frame: Frame) -> Section:
         numbers=(3, 4, 5, 6, 7),
         rows=[cells(one) for one in rows],
         paths=[links.path_of(one.subject) for one in rows],
+        leads=1,
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from governance.models import Person
 from governance.views import asker
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ON_A_WALL = 8
+ON_A_WALL = 7
 """Rows that can be read from the back of a room; the page and the files have all."""
 QUOTES_ON_A_WALL = 3
 SHORT = 12
@@ -135,20 +135,18 @@ def _drawn(pack: Pack, *, rows: int | None = None, quotes: int | None = None) ->
 
 
 def _section(section: dict[str, Any], most: int | None, quotes: int | None) -> dict[str, Any]:
-    """A section as a template draws it: cells know their column, rows where they lead; ``more`` are not shown."""
+    """A section as a template draws it: cells know their column, and where they lead; ``more`` are not shown."""
     numbers, paths = set(section["numbers"]), section["paths"]
     rows = [
-        {
-            "path": paths[number] if number < len(paths) else "",
-            "cells": [
-                {
-                    "text": cell,
-                    "label": section["head"][place],
-                    "kind": "num" if place in numbers else "nb" if len(cell) <= SHORT else "",
-                }
-                for place, cell in enumerate(row)
-            ],
-        }
+        [
+            {
+                "text": cell,
+                "label": section["head"][place],
+                "kind": "num" if place in numbers else "nb" if len(cell) <= SHORT else "",
+                "path": paths[number] if place == section["leads"] and number < len(paths) else "",
+            }
+            for place, cell in enumerate(row)
+        ]
         for number, row in enumerate(section["rows"])
     ]
     shown = len(rows) if most is None else most

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from actions import packed
+from actions import packed, packing
 from actions.models import ActionItem, Feedback, Pack, PackAudience, PackSchedule
 from actions.queries import packs as queries
 from actions.services import items, packs, requests
@@ -295,22 +295,34 @@ def test_nobody_is_quoted_by_name_or_against_their_will(town):
             "I am Rosa Delgado, call +31 20 555 01 99 or write rosa@example.org. Rosa",
             "我叫王小丽，排队太久。",
             "Never quote me.",
-            "customer service is slow",
         ),
-        ("Rosa Delgado", "王小丽", "Anon", "customer 4711"),
-        ("yes", "", "refused", "yes"),
+        ("Rosa Delgado", "王小丽", "Anon"),
+        ("yes", "", "refused"),
         strict=False,
     ):
         Feedback.objects.filter(pk=row.pk).update(
             text=text, giver=giver, consent=consent, received_at=NOW - timedelta(days=1)
         )
-    pack = packs.make(wanted=town.root, by=town.lead, now=NOW)
     pack = packs.make(wanted=rows[0].department, by=town.lead, now=NOW)
     said = "\n".join(quote["words"] for section in pack.record["parts"] for quote in section["quotes"])
     assert "call [redacted] or write [redacted]" in said
-    assert "customer service" in said
     for word in ("Rosa", "Delgado", "王小丽", "Never quote"):
         assert word not in said
+
+
+@pytest.mark.parametrize(
+    ("giver", "said", "told"),
+    [
+        ("customer 4711", "The customer service is slow.", "The customer service is slow."),
+        ("customer 4711", "I am 4711.", "I am [redacted]."),
+        ("Bo Li", "Bo Li here, and bo li again", "[redacted] here, and [redacted] again"),
+        ("", "Ring 0031 20 555 0199 in 2026, on 2026-11-02", "Ring [redacted] in 2026, on 2026-11-02"),
+        ("", "a@b.example\nsaid so", "[redacted] said so"),
+        ("李", "我姓李。", "我姓[redacted]。"),
+    ],
+)
+def test_what_is_masked_is_who_said_it_and_how_to_reach_them(giver, said, told):
+    assert packing.without_names(Feedback(giver=giver, text=said)) == told
 
 
 # --- on schedule ---------------------------------------------------------------------------------------------------

@@ -163,7 +163,7 @@ def test_on_a_wall_there_is_a_screen_for_each_part_and_links_lead_on_and_back(to
     assert slides == [str(number) for number in range(len(packed.sections(pack.record)) + 1)]
     for number in slides[1:]:
         assert f'href="#slide-{number}"' in text
-    assert "4 more in the pack" in text, "twelve are late, eight stand on the wall"
+    assert "5 more in the pack" in text, "twelve are late, seven stand on the wall"
 
 
 def test_the_chair_makes_one_on_the_page_and_finds_it_with_the_meeting(town, chamber, client):
