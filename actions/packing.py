@@ -22,7 +22,7 @@ from actions.debts import LABELS as LABELS_OF_DEBTS
 from actions.debts import MEANINGS as MEANINGS_OF_DEBTS
 from actions.debts import Figure as Owed
 from actions.figures import COLUMNS, LABELS, MEANINGS, Figure
-from actions.models import Feedback, OutcomeEffect, OutcomeReading
+from actions.models import Feedback, OutcomeEffect, OutcomeReading, OutcomeVerdict
 from actions.packed import Quote, Section
 from actions.queries import outcomes, themes
 from actions.queries.debts import matrix
@@ -401,33 +401,29 @@ def _resources(frame: Frame) -> Section:
 
 
 def _stories(frame: Frame) -> Section:
-    """What was verified in these days and is said to have worked, with what its KPI says."""
-    found = (
-        outcomes.results(frame.readers.viewer, frame.now)
-        .filter(frame.scope.actions(), verdict=OutcomeEffect.WORKED)
-        .filter(verified_at__gte=frame.begins, verified_at__lt=frame.ends)
-        .select_related("subject", "department")
-    )
+    """Of what a person said in these days that it worked, with what its KPI says: months after it was verified."""
+    said = OutcomeVerdict.objects.filter(at__gte=frame.begins, at__lt=frame.ends, effect=OutcomeEffect.WORKED)
+    found = outcomes.narrowed(outcomes.results(frame.readers.viewer, frame.now), OutcomeEffect.WORKED)
+    found = found.filter(frame.scope.actions(), pk__in=said.values("action")).select_related("subject", "department")
     rows = list(found[:MOST])
-    read: dict[int, OutcomeReading] = {}
-    readings = OutcomeReading.objects.filter(action__in=[one.pk for one in rows])
-    for reading in readings.select_related("outcome__metric", "verification").order_by("verification__at", "day"):
-        read[reading.action_id] = reading
+    keys = [one.pk for one in rows]
+    words = {one.action_id: one for one in said.filter(action__in=keys).order_by("at", "pk")}
+    readings = OutcomeReading.objects.filter(action__in=keys).order_by("verification__at", "day")
+    read = {one.action_id: one for one in readings.select_related("outcome__metric", "verification")}
     title = ngettext(
-        "%(n)d thing that was verified in these days worked.", "%(n)d things that were verified in these days worked.",
+        "Of %(n)d thing somebody said in these days that it worked.",
+        "Of %(n)d things somebody said in these days that they worked.",
         len(rows),
-    ) % {"n": len(rows)}  # fmt: skip
+    ) % {"n": len(rows)}
     return Section(
         key="stories",
         name=_("What worked"),
         title=title,
-        head=(
-            _("Action"), _("Reference"), _("Department"), _("Verified on"), _("Why we say so"), _("What was measured"),
-        ),
+        head=(_("Action"), _("Reference"), _("Department"), _("Said on"), _("Why"), _("What was measured")),
         rows=[
             (
-                one.title, one.reference, one.department.name, day(one.verified_at.astimezone(frame.zone).date()),
-                _masked(one.verdict_words), reading_line(read[one.pk]).sentence if one.pk in read else "",
+                one.title, one.reference, one.department.name, day(words[one.pk].at.astimezone(frame.zone).date()),
+                _masked(words[one.pk].words), reading_line(read[one.pk]).sentence if one.pk in read else "",
             )
             for one in rows
         ],

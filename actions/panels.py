@@ -102,7 +102,8 @@ def packs_of(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dic
     """On a meeting: the packs that were made for it, and a way to make one. A bounded number of statements."""
     found: dict[int, list[Pack]] = defaultdict(list)
     for pack in packs.listed(viewer, now).filter(meeting__in=list(ids)):
-        found[pack.meeting_id].append(pack)
+        if pack.meeting_id is not None:
+            found[pack.meeting_id].append(pack)
     makes = set(packs.councils_to_make_for(viewer, now).values_list("pk", flat=True))
     shown = {}
     for meeting in Meeting.objects.filter(pk__in=list(ids)).select_related("subject", "council__department"):

@@ -99,7 +99,7 @@ def _names(wanted: Sequence[str]) -> list[str]:
 
 
 def _sheet(sheet: Sheet) -> str:
-    lines = [([line], 1) for line in sheet.lead]
+    lines: list[tuple[list[str | int], int]] = [([line], 1) for line in sheet.lead]
     lines += [(list(sheet.head), 1)] if sheet.head else []
     lines += [(list(row), 0) for row in sheet.rows]
     columns = max((len(cells) for cells, _style in lines), default=1)

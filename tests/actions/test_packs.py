@@ -23,6 +23,7 @@ from notifications.models import Message
 from notifications.services import keeping
 from notifications.services.sweep import sweep
 from tests.actions.reading_files import take
+from tests.actions.test_outcomes import VERIFIED, Measured
 from tests.actions.test_review import Chance
 from tests.factories import EPOCH, Chamber, Town
 
@@ -399,3 +400,22 @@ def test_making_one_takes_no_more_statements_for_more_work(world):
     for _number in range(25):
         world.one()
     assert statements() <= few
+
+
+def test_what_somebody_said_in_these_days_that_it_worked_is_told_with_what_was_measured():
+    work = Measured()
+    work.seen(date(2026, 10, 20), numerator=120, denominator=400)
+    action = work.verified()
+    work.seen(date(2026, 11, 20), numerator=380, denominator=400)
+    work.read_all(action)
+    now = VERIFIED + timedelta(days=91)
+    before = packs.make(wanted=work.chamber.council, by=work.chamber.chair, now=now)
+    assert listed(before, "stories") == []
+    said = "They wait two days, ask me at ann@example.org."
+    items.judge(action=action, effect="worked", said=said, by=work.reader, now=now)
+    pack = packs.make(wanted=work.chamber.council, by=work.chamber.chair, now=now + timedelta(hours=1))
+    [told] = listed(pack, "stories")
+    assert action.reference in told
+    assert "They wait two days, ask me at [redacted]" in told
+    later = now + timedelta(days=40)
+    assert listed(packs.make(wanted=work.chamber.council, by=work.chamber.chair, now=later), "stories") == []
