@@ -254,3 +254,22 @@ def test_the_pages_take_no_more_statements_for_more_packs(town, chamber, client,
     for number in range(4):
         packs.make(wanted=meeting, by=chamber.chair, now=NOW + timedelta(minutes=number))
     assert statements() == few
+
+
+def test_a_drawing_stands_on_the_page_on_the_wall_and_in_the_pdf_with_its_words(town, chamber, client, monkeypatch):
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 20"><rect width="60" height="12" fill="#1d2433"/>'
+        '<text x="2" y="18" font-size="6">drawn 字</text></svg>'
+    )
+    drawn = packed.Section(key="drawn", name="Drawn", title="Six of ten were kept.", svg=drawing, says="60 of 100, 字.")
+    monkeypatch.setattr(packs.packing, "parts", lambda frame: [drawn])
+    pack = pack_for(chamber)
+    client.force_login(chamber.chair)
+    for name in ("detail", "show"):
+        text = client.get(page_of(pack, name)).text
+        assert drawing in text
+        assert 'aria-label="60 of 100, 字."' in text
+    content = client.get(page_of(pack, "print")).content
+    assert normalised("Six of ten were kept.") in words_in_pdf(content)
+    assert normalised("60 of 100, 字.") in words_in_pdf(content)
+    assert cells_of(queries.sheets(pack))[-1] == [["Six of ten were kept."], ["60 of 100, 字."]]
