@@ -8,8 +8,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from actions import packed, packing
+from actions import packed
 from actions.models import ActionItem, Feedback, Pack, PackAudience, PackSchedule
+from actions.packing import voices
 from actions.queries import packs as queries
 from actions.services import items, packs, requests
 from councils.models import Council
@@ -323,7 +324,7 @@ def test_nobody_is_quoted_by_name_or_against_their_will(town):
     ],
 )
 def test_what_is_masked_is_who_said_it_and_how_to_reach_them(giver, said, told):
-    assert packing.without_names(Feedback(giver=giver, text=said)) == told
+    assert voices.without_names(Feedback(giver=giver, text=said)) == told
 
 
 # --- on schedule ---------------------------------------------------------------------------------------------------
