@@ -43,10 +43,10 @@ def keep(now: datetime) -> int:
     series.call_ahead(now)
     if is_first_of_day:
         gathering.gather_all(now)
-    packs.make_due(now)
     ending.owe_closing(now)
     minutes.approve_by_silence(now)
     ballots.close_due(now)
+    packs.make_due(now)
     return sealed
 
 
