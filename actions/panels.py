@@ -13,13 +13,14 @@ from django.utils.http import urlencode
 
 from actions import lifecycle
 from actions.figures import Figure, condition
-from actions.models import ActionItem
-from actions.queries import handover, items, rounds
+from actions.models import ActionItem, Pack
+from actions.queries import handover, items, packs, rounds
 from actions.queries.review import moment
-from councils.models import Meeting
+from councils.models import Meeting, MeetingState
 from governance import access
 from governance.models import Department, Person, Seat, Subject
 from governance.panels import declare
+from governance.queries.calendars import calendar_of_department, local_day
 
 SHOWN = 5
 """Actions in a panel; the number above them opens the whole list."""
@@ -104,7 +105,27 @@ def round_of(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dic
     return {key: {"round": one} for key, one in found.items() if one is not None}
 
 
+def packs_of(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dict[str, Any]]:
+    """On a meeting: the packs that were made for it, and a way to make one. A bounded number of statements."""
+    found: dict[int, list[Pack]] = defaultdict(list)
+    for pack in packs.listed(viewer, now).filter(meeting__in=list(ids)):
+        if pack.meeting_id is not None:
+            found[pack.meeting_id].append(pack)
+    makes = set(packs.councils_to_make_for(viewer, now).values_list("pk", flat=True))
+    shown = {}
+    for meeting in Meeting.objects.filter(pk__in=list(ids)).select_related("subject", "council__department"):
+        may_make = meeting.council_id in makes and meeting.state != MeetingState.OFF
+        if may_make or found[meeting.pk]:
+            shown[meeting.pk] = {
+                "packs": found[meeting.pk],
+                "make_url": f"{reverse('actions:pack-list')}?for={meeting.reference}#make" if may_make else "",
+                "today": local_day(calendar_of_department(meeting.council.department), now),
+            }
+    return shown
+
+
 declare("department.page", template="actions/review/_in_review.html", answer=in_review, order=50)
+declare("meeting.papers", template="actions/packs/_of_meeting.html", answer=packs_of)
 declare("meeting.page", template="actions/items/_round.html", answer=round_of)
 declare("decision.came", template="actions/items/_came_of.html", answer=came_of)
 declare("person.page", template="actions/record/_panel.html", answer=own_record)

@@ -5,10 +5,11 @@ from tenures; ``sync`` makes the stored rows equal to what the providers say. Re
 ``require`` and ``visibility`` alone: guardian's own checks let superusers and inactive people pass.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import Permission
 from django.db import models, transaction
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from governance.errors import Absent, Refused
 from governance.models import (
     ORGANISATION_WIDE,
+    Audience,
     AudienceContainer,
     Department,
     DepartmentGrant,
@@ -117,8 +119,50 @@ def containers_of(viewer: Person, now: datetime, codename: str = "") -> set[int]
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several readers as one viewer, who sees what each of them may see: these audiences, and what no seat holds.
+
+    What one of them sees because a seat of theirs holds it is left out: the others may not see it.
+    """
+
+    audiences: frozenset[int]
+    zone: str
+    pk: int = 0
+    is_active: bool = True
+
+    @property
+    def viewer(self) -> Person:
+        """As queries take it. They ask a viewer for what ``visibility`` asks, and for the zone; nobody is greeted."""
+        return cast(Person, self)
+
+
+def together(people: Collection[int], now: datetime, *, zone: str) -> Together:
+    """These people as one viewer: each audience of which every one of them belongs to some container.
+
+    Two statements, and one for each kind of container. Raises ValueError for nobody: nobody would see everything.
+    """
+    readers = set(people)
+    if not readers:
+        raise ValueError("nobody reads together")
+    admitted: dict[int, set[int]] = defaultdict(set)
+    for container in CONTAINERS:
+        grants = container.grants.objects.filter(
+            running(now), user_id__in=readers, user__is_active=True, permission__codename=container.view
+        )
+        for reader, key in grants.order_by().values_list("user_id", "content_object_id"):
+            admitted[key].add(reader)
+    belongs: dict[int, set[int]] = defaultdict(set)
+    held = AudienceContainer.objects.filter(container_id__in=admitted)
+    for audience, key in held.order_by().values_list("audience_id", "container_id"):
+        belongs[audience] |= admitted[key]
+    return Together(frozenset(audience for audience, who in belongs.items() if who == readers), zone)
+
+
 def audiences_of(viewer: Person, now: datetime) -> "models.QuerySet[Any]":
     """Ids of the audiences that hold one of the viewer's containers: a subquery."""
+    if isinstance(viewer, Together):
+        return Audience.objects.filter(pk__in=viewer.audiences).order_by().values("pk")
     first, *rest = [
         container.grants.objects.filter(running(now), user_id=viewer.pk, permission__codename=container.view)
         .order_by()
@@ -130,7 +174,7 @@ def audiences_of(viewer: Person, now: datetime) -> "models.QuerySet[Any]":
 
 
 def seats_of(viewer: Person, now: datetime) -> "models.QuerySet[Any]":
-    """Ids of the seats that ``viewer`` holds or deputises for at ``now``: a subquery."""
+    """Ids of the seats that ``viewer`` holds or deputises for at ``now``: a subquery. Together, nobody holds any."""
     return Tenure.objects.at(now).filter(person_id=viewer.pk, person__is_active=True).values_list("seat_id", flat=True)
 
 

@@ -22,6 +22,7 @@ FOLDERS: dict[str, str] = {
     SubjectKind.JOURNEY_STEP: "journey-steps",
     SubjectKind.METRIC: "metrics",
     SubjectKind.GOAL: "goals",
+    SubjectKind.PACK: "review/packs",
 }
 
 

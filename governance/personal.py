@@ -192,6 +192,11 @@ HOLDS: dict[str, Holding] = {
         people=("asked_by", "answered_by"), words=("reason", "said"), author="asked_by",
         answers=(("said", "answered_by"),), through="action",
     ),
+    # Words of customers, titles and reasons; told to nobody through this door, for a pack is read as a whole.
+    "actions.pack": Holding(
+        people=("by",), words=("record",), plain=("digest",), through="pk", kept_in=("record",)
+    ),
+    "actions.packschedule": Holding(people=("by",), through="council"),
     "actions.savedview": Holding(people=("person",), words=("name", "query"), goes=True),
     "actions.update": Holding(
         people=("by",), words=("line",), plain=("before",), author="by", through="action"

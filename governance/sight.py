@@ -116,6 +116,8 @@ SEEN_THROUGH: dict[str, str] = {
     "actions.telling": "its action",
     "actions.tellingline": "its telling's action",
     "actions.reopening": "its action",
+    "actions.packaudience": NOBODY,
+    "actions.packschedule": "its council",
     "actions.pilotcriterion": "its pilot",
     "actions.pilotcheck": "its pilot",
     "actions.pilotfinding": "its pilot",

@@ -59,7 +59,9 @@ FAMILIES: dict[Family, frozenset[Kind]] = {
         }
     ),
     Family.HELP: frozenset({Kind.CHAMPION, Kind.HEAD, Kind.SPONSOR, Kind.CHAIR, Kind.HELP_WANTED}),
-    Family.COUNCILS: frozenset({Kind.COUNCIL, Kind.PARENT, Kind.TO_SETTLE, Kind.REFERRED, Kind.AGENDA, *OF_CALENDAR}),
+    Family.COUNCILS: frozenset(
+        {Kind.COUNCIL, Kind.PARENT, Kind.TO_SETTLE, Kind.REFERRED, Kind.AGENDA, Kind.PACK, *OF_CALENDAR}
+    ),
     Family.ANSWERS: frozenset({Kind.AGREED, Kind.NO_LONGER_ASKED, Kind.HELP_ANSWERED, Kind.HANDED_BACK}),
     Family.WORK: frozenset(
         {
@@ -84,7 +86,7 @@ NEWS = frozenset(
         Kind.VERIFIED, Kind.TOLD_OUTCOME, Kind.CHECKED, Kind.REPORTED, Kind.DECIDED, Kind.AGREED,
         Kind.NO_LONGER_BLOCKED, Kind.NO_LONGER_ASKED, Kind.MENTIONED, Kind.FOLLOWED, Kind.GIVEN_A_PART,
         Kind.CHARTER_BACK, Kind.CHARTER_HOLDS, Kind.HELP_ANSWERED, Kind.MEETING_CLOSED, Kind.MINUTES_OUT,
-        Kind.MINUTES_APPROVED, Kind.HANDED_BACK,
+        Kind.MINUTES_APPROVED, Kind.HANDED_BACK, Kind.PACK,
     }
 )  # fmt: skip
 """What tells and asks nothing: this alone may be muted, and "Why did I get this?" says so. A new kind asks until it
@@ -96,7 +98,7 @@ SAYS: dict[Family, tuple[Promise, Promise]] = {
     Family.HELP: (_("Where my help is asked"), _("By a person, or because something was not moved in time.")),
     Family.COUNCILS: (
         _("Councils and meetings"),
-        _("Invitations, and what stands on an agenda of mine."),
+        _("Invitations, what stands on an agenda of mine, and what is read for it."),
     ),
     Family.ANSWERS: (_("What I asked for"), _("Agreements and answers to what I asked of others.")),
     Family.WORK: (_("What became of my work"), _("Verified, measured, free to go on, reported by somebody for me.")),

@@ -58,6 +58,7 @@ class Kind(StrEnum):
     HELD_BACK = "held_back"
     MEETING = "meeting"
     AGENDA = "agenda"
+    PACK = "pack"
     HANDED_BACK = "handed_back"
     MEETING_MOVED = "meeting_moved"
     MEETING_OFF = "meeting_off"

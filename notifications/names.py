@@ -55,6 +55,7 @@ NAMES: dict[str, Promise] = {
     Kind.TO_JOIN: _("Asked to be the champion"),
     Kind.MEETING: _("A meeting is called"),
     Kind.AGENDA: _("An agenda is published"),
+    Kind.PACK: _("A pack is made for a meeting"),
     Kind.HANDED_BACK: _("A matter is off the agenda"),
     Kind.MEETING_MOVED: _("A meeting is moved"),
     Kind.MEETING_OFF: _("A meeting is called off"),

@@ -287,6 +287,11 @@ WORDS = {
         gettext_lazy("%(by)s published the agenda. Read what is to be read beforehand, and say if you come."),
         gettext_lazy("Read the agenda"),
     ),
+    Kind.PACK: (
+        gettext_lazy("Pack: %(title)s"),
+        gettext_lazy("It holds what each of its readers may see, and does not change any more."),
+        gettext_lazy("Read the pack"),
+    ),
     Kind.HANDED_BACK: (
         gettext_lazy("Off the agenda: %(title)s"),
         gettext_lazy("The council does not deal with it now. Why, and who may settle it, stands with it."),

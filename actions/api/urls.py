@@ -12,6 +12,7 @@ from actions.api.items import Actions
 from actions.api.logs import ActionLogs
 from actions.api.outcomes import Benefits, Outcomes, Returns, Tellings
 from actions.api.owes import WhoOwesWhom
+from actions.api.packs import Packs
 from actions.api.pilots import Pilots
 from actions.api.promises import DateRequests, Promises
 from actions.api.record import RecordOfDepartments, RecordOfPerson
@@ -43,6 +44,7 @@ router.register("date-requests", DateRequests, basename="api-date-request")
 router.register("updates", Updates, basename="api-update")
 router.register("blockers", Blockers, basename="api-blocker")
 router.register("requests", Requests, basename="api-request")
+router.register("packs", Packs, basename="api-pack")
 router.register("pilots", Pilots, basename="api-pilot")
 router.register("evidence", EvidenceList, basename="api-evidence")
 router.register("resource-requests", ResourceRequests, basename="api-resource-request")

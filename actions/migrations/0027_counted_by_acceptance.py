@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("actions", "0019_decisions_are_taken_back"),
+        ("actions", "0024_packs"),
         ("councils", "0025_a_meeting_leaves_nothing_unsaid"),
         ("governance", "0024_decisions_are_reconsidered"),
     ]

@@ -44,6 +44,7 @@ from actions.models.outcomes import (
     Telling,
     TellingLine,
 )
+from actions.models.packs import Pack, PackAudience, PackSchedule
 from actions.models.parts import Contribution, Dependency, Doer, ExpectedKind, Follower, Milestone, Origin
 from actions.models.pilots import (
     Pilot,
@@ -99,6 +100,9 @@ __all__ = [
     "OutcomeEffect",
     "OutcomeReading",
     "OutcomeVerdict",
+    "Pack",
+    "PackAudience",
+    "PackSchedule",
     "Pilot",
     "PilotCheck",
     "PilotCopy",

@@ -20,6 +20,8 @@ guards.forbid(
 guards.forbid(
     "actions_request_no_delete", "actions_request", "DELETE", says="a request is kept", when="OLD.subject_id > 0"
 )
+guards.insert_only("actions_pack", "a pack never changes: what it said then it says for ever")
+guards.insert_only("actions_packaudience", "what was counted in a pack never changes")
 guards.forbid(
     "actions_review_days_stay",
     "actions_actionitem",

@@ -111,6 +111,7 @@ def show(
         context["decided"] = meeting.decisions.filter(taken_back_at=None).count()
         context["pre_reads"] = pre_reads.of_items([item.pk for item in context["agenda"]])
         panels.prefetch(request, "meeting.head", [meeting.pk], now)
+        panels.prefetch(request, "meeting.papers", [meeting.pk], now)
     return render(request, page, context | {"room": room} | more, status=status)
 
 

@@ -35,6 +35,7 @@ class SubjectKind(models.TextChoices):
     JOURNEY_STEP = "journey_step", _("step of a journey")
     METRIC = "metric", _("metric")
     GOAL = "goal", _("goal")
+    PACK = "pack", _("pack")
 
 
 PREFIXES: dict[str, str] = {
@@ -58,6 +59,7 @@ PREFIXES: dict[str, str] = {
     SubjectKind.JOURNEY_STEP: "STEP",
     SubjectKind.METRIC: "MET",
     SubjectKind.GOAL: "GOAL",
+    SubjectKind.PACK: "PACK",
 }
 
 

@@ -132,7 +132,10 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
 
 def _is_invited(message: Message, capacities: Mapping[int, str]) -> bool:
     """Whether the reader of an invitation sits in the seat that is called; whoever has to fill it does not."""
-    return message.kind not in (*OF_CALENDAR, Kind.AGENDA) or capacities.get(message.pk) != explaining.Capacity.FILLER
+    return (
+        message.kind not in (*OF_CALENDAR, Kind.AGENDA, Kind.PACK)
+        or capacities.get(message.pk) != explaining.Capacity.FILLER
+    )
 
 
 def _is_too_late(message: Message, over: set[int], now: datetime) -> bool:

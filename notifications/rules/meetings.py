@@ -54,6 +54,12 @@ def published(entries: Sequence[Heard]) -> Iterable[Telling]:
     return _called(entries, Kind.AGENDA)
 
 
+@on("actions.pack.made_on_schedule")
+def pack_made(entries: Sequence[Heard]) -> Iterable[Telling]:
+    """Once, with a link: a pack is never mailed, for access may end. Whoever makes one by hand shares its link."""
+    return _called(entries, Kind.PACK)
+
+
 @on("councils.meeting.moved")
 def moved(entries: Sequence[Heard]) -> Iterable[Telling]:
     return _called(entries, Kind.MEETING_MOVED)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
-from actions.services import drawing_up, returning
+from actions.services import drawing_up, packs, returning
 from councils.services import ballots, cadence, ending, gathering, minutes, series, trials
 from governance import retention
 from governance.chain import Head
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 def keep(now: datetime) -> int:
     """Seal what waits; on the first call of a day let the head leave, forget, and reopen what came back (UTC), and try
     the charters and how often councils met, and build the agendas of what comes next (our day). Meetings of series are
-    called ahead. Whoever granted an envelope
+    called ahead, and packs made that are scheduled for what comes next. Whoever granted an envelope
     whose period is over owes its closing, and a written vote whose last day is over closes.
 
     Returns how many entries were sealed.
@@ -47,6 +47,7 @@ def keep(now: datetime) -> int:
     ending.owe_closing(now)
     minutes.approve_by_silence(now)
     ballots.close_due(now)
+    packs.make_due(now)
     return sealed
 
 

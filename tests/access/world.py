@@ -15,6 +15,7 @@ from actions.models import (
     ActionItem,
     ActionLog,
     FeedbackImport,
+    Pack,
     Pilot,
     Request,
     ResourceRequest,
@@ -29,6 +30,7 @@ from actions.services import (
     funding,
     items,
     logs,
+    packs,
     parts,
     pilots,
     request_days,
@@ -111,6 +113,8 @@ class Room:
     help: HelpRequest = None  # type: ignore[assignment]
     entry: JournalEntry = None  # type: ignore[assignment]
     log: ActionLog = None  # type: ignore[assignment]
+    pack: Pack = None  # type: ignore[assignment]
+    """Of the meeting that was held, made by the chair."""
     note: Delivery | None = None
     requests: dict[str, Request] = field(default_factory=dict)
     """By state: of the owner's running work, asked of another department (of a member, where it is confidential)."""
@@ -320,6 +324,7 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
     )
     ballots.put(item=room.voted, outcome="note", motion=f"{word} noted", payload={}, by=clerk, now=now)
     room.allocation = Account.objects.filter(envelope=room.envelope, kind="allocation").order_by("pk")[0]
+    room.pack = packs.make(wanted=room.minutes.meeting, by=room.chair, now=now)
     room.entry = JournalEntry.objects.filter(subject=room.council.subject).order_by("pk")[0]
 
 
@@ -405,7 +410,6 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
     town, claims = world.town, world.town.champion_seats[world.town.claims.pk]
     one: dict[str, Any] = {
         "departments": town.claims.reference,
-        "review": town.claims.reference,
         "seats": claims.reference if room.word != SECRET else room.memberships[2].seat.reference,
         "people": world.stranger.pk,
         "executive-sponsors": town.sponsor_seat.reference,
@@ -433,6 +437,8 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
         "actions": _action(room, route).reference,
         "requests": _request(room, route).reference,
         "pilots": _pilot(room, route).reference,
+        "review": town.claims.reference if "department" in route else room.pack.reference,
+        "packs": room.pack.reference,
         "action-logs": room.log.pk,
         "help": room.help.pk,
         "help-requests": room.help.pk,

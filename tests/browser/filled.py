@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from actions.models import ActionItem, Theme
-from actions.services import blockers, feedback, items, requests, themes, verification
+from actions.services import blockers, feedback, items, packs, requests, themes, verification
 from councils.models import Council, Decision, Meeting
 from councils.services import agenda, books, decisions, meetings
 from governance.models import Person, Seat, SeatKind
@@ -177,12 +177,13 @@ class Filled:
         items.decline(action=self.refused, reason="The broker desk does this.", by=champion, now=self.on(5))
 
     def _meet(self) -> None:
-        """A meeting that is on, and one that is planned."""
+        """A meeting that is on, one that is planned, and the pack that its chair had made."""
         self.meeting, _votes = sit(self.council, self.now - timedelta(minutes=20), present=5)
         self.planned = meetings.call(
             council=self.committee.council, starts_at=self.now + timedelta(days=6), by=self.committee.secretary,
             now=self.now,
         )  # fmt: skip
+        packs.make(wanted=self.council.council, by=self.council.chair, now=self.now)
 
     @property
     def people(self) -> Sequence[tuple[str, Person]]:

@@ -1,0 +1,102 @@
+"""What a pack says: a cover, a page of summary, and parts. Pure: no ORM, no clock.
+
+A record is plain JSON in the organisation's language, its labels stored with it, so that a pack says the same for ever.
+Page, projector, PDF and workbook are drawn from the same record; ``words`` is the order in which each of them reads.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a customer, as they were said: never with a name. ``language`` as BCP 47, or empty."""
+
+    words: str
+    about: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One exhibit: its title is its finding.
+
+    ``name`` is what it is called in a list of parts, and the sheet in the workbook. ``numbers`` are the columns that
+    hold numbers, from 0. ``paths`` lead from each row, at the column ``leads``, to the list or thing as it is now.
+    ``svg`` is a whole drawing as SVG, and ``says`` the same in words; both are empty where nothing is drawn.
+    """
+
+    key: str
+    name: str
+    title: str
+    note: str = ""
+    head: Sequence[str] = ()
+    numbers: Sequence[int] = ()
+    rows: Sequence[Sequence[str]] = ()
+    paths: Sequence[str] = ()
+    leads: int = 0
+    quotes: Sequence[Quote] = ()
+    svg: str = ""
+    says: str = ""
+
+
+def record(
+    *, title: str, facts: Sequence[tuple[str, str]], line: str, summary: Sequence[Section], parts: Sequence[Section]
+) -> Record:
+    """One pack as JSON. ``line`` is the one about confidential matters, the same in every pack."""
+    whole = {
+        "title": title,
+        "facts": [list(fact) for fact in facts],
+        "line": line,
+        "summary": [asdict(section) for section in summary],
+        "parts": [asdict(section) for section in parts],
+    }
+    made: Record = json.loads(json.dumps(whole))
+    return made
+
+
+def written(of: Record) -> str:
+    """The one written form of a record, whatever order a database gave its keys back in."""
+    return json.dumps(of, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(of: Record) -> str:
+    """SHA-256 of the written form in UTF-8, in hexadecimal: what ``sha256sum`` says of the file."""
+    return hashlib.sha256(written(of).encode()).hexdigest()
+
+
+def sections(of: Record) -> list[dict[str, Any]]:
+    """The summary, then the parts."""
+    return [*of["summary"], *of["parts"]]
+
+
+def words(of: Record) -> Iterator[str]:
+    """Every piece of text of a record, in reading order."""
+    yield of["title"]
+    for label, value in of["facts"]:
+        yield label
+        yield value
+    yield of["line"]
+    for section in sections(of):
+        yield from words_of(section)
+
+
+def words_of(section: dict[str, Any]) -> Iterator[str]:
+    """Every piece of text of one section, in reading order."""
+    yield section["title"]
+    if section["says"]:
+        yield section["says"]
+    if section["rows"]:
+        yield from section["head"]
+    for row in section["rows"]:
+        yield from (cell for cell in row if cell)
+    for quote in section["quotes"]:
+        yield quote["words"]
+        yield quote["about"]
+    if section["note"]:
+        yield section["note"]
