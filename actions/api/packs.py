@@ -18,10 +18,11 @@ from actions import packed
 from actions.models import Pack, PackSchedule
 from actions.queries import packs as queries
 from actions.services import packs as services
-from actions.views.packs import WORKBOOK, file_of
+from actions.views.packs import file_of
 from councils.models import Council, Meeting
 from governance.api.base import Idempotent, Reference, Resource, Thing
 from governance.models import Department, Person
+from governance.sheets.workbooks import MEDIA_TYPE
 
 
 class PackReply(Thing):
@@ -127,12 +128,12 @@ class Packs(Idempotent, Resource):
 
     @extend_schema(
         summary="Every table of the pack as one workbook",
-        responses={(200, WORKBOOK): OpenApiResponse(OpenApiTypes.BINARY)},
+        responses={(200, MEDIA_TYPE): OpenApiResponse(OpenApiTypes.BINARY)},
     )
     @action(detail=True, methods=["get"], pagination_class=None)
     def xlsx(self, request: Request, reference: str) -> HttpResponse:
         pack = self.get_object()
-        return file_of(queries.sheets(pack), f"{pack.reference}.xlsx", WORKBOOK)
+        return file_of(queries.sheets(pack), f"{pack.reference}.xlsx", MEDIA_TYPE)
 
     @extend_schema(
         summary="Have a pack made before each meeting of a council, or no more",

@@ -20,17 +20,17 @@ from governance.models import Calendar, Department, Organisation, Person
 def moment(now: datetime) -> Moment:
     """``now``, and which day it is where each seat is.
 
-    One statement where it is the same day everywhere, which is nearly always; three otherwise.
+    One statement where it is the same day everywhere, which is nearly always; two otherwise.
     """
     usual = Exists(Organisation.objects.filter(calendar=OuterRef("pk")))
     rows = list(Calendar.objects.annotate(is_usual=usual).values_list("pk", "zone", "is_usual"))
     zones: dict[int, str] = {pk: zone for pk, zone, _usual in rows}
-    own = next((zone for _pk, zone, is_usual in rows if is_usual), "UTC")
+    usual_key, own = next(((pk, zone) for pk, zone, is_usual in rows if is_usual), (None, "UTC"))
     today = {pk: now.astimezone(ZoneInfo(zone)).date() for pk, zone in zones.items()}
     days = sorted(set(today.values()))
     if len(days) == 1:
         return Moment(now, (LocalDay(days[0]),), own)
-    calendar_of = calendars_of_departments()
+    calendar_of = calendars_of_departments(usual_key)
     return Moment(
         now,
         tuple(
@@ -45,11 +45,15 @@ def moment(now: datetime) -> Moment:
     )
 
 
-def calendars_of_departments() -> dict[int, int]:
-    """Which calendar each department keeps: its own, else its nearest ancestor's, else the organisation's."""
+def calendars_of_departments(usual: int | None = None) -> dict[int, int]:
+    """Which calendar each department keeps: its own, else its nearest ancestor's, else the organisation's.
+
+    One statement for whoever knows which that is (``usual``), two for others.
+    """
     listed = Department.objects.values_list("pk", "parent_id", "calendar_id")
     rows: dict[int, tuple[int | None, int | None]] = {pk: (parent, calendar) for pk, parent, calendar in listed}
-    usual = Organisation.objects.values_list("calendar_id", flat=True).get()
+    if usual is None:
+        usual = Organisation.objects.values_list("calendar_id", flat=True).get()
     kept: dict[int, int] = {}
     for department in rows:
         above: int | None = department

@@ -6,6 +6,8 @@ from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
 
+from actions.importing.spreadsheets import rows_of
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WORKBOOK = (
@@ -51,3 +53,19 @@ def workbook(rows: Sequence[Sequence[Any]] = (), **parts: str) -> BytesIO:
             parcel.writestr("xl/sharedStrings.xml", parts["strings"])
     file.seek(0)
     return file
+
+
+def sheets_of(content: bytes) -> list[list[list[str]]]:
+    """Every sheet of a workbook that the house wrote, each read as the first of a file of its own."""
+    found = []
+    with zipfile.ZipFile(BytesIO(content)) as parcel:
+        names = [name for name in parcel.namelist() if name.startswith("xl/worksheets/sheet")]
+        for number in range(1, len(names) + 1):
+            alone = BytesIO()
+            with zipfile.ZipFile(alone, "w") as copy:
+                for part in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedStrings.xml"):
+                    copy.writestr(part, parcel.read(part))
+                copy.writestr("xl/worksheets/sheet1.xml", parcel.read(f"xl/worksheets/sheet{number}.xml"))
+            alone.seek(0)
+            found.append(rows_of(alone, 10_000_000))
+    return found

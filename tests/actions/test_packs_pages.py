@@ -3,7 +3,6 @@
 import html
 import json
 import re
-import zipfile
 from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
@@ -15,7 +14,6 @@ from pypdf import PdfReader
 from rest_framework.test import APIClient
 
 from actions import packed
-from actions.importing.spreadsheets import rows_of
 from actions.models import Feedback, Pack, PackSchedule
 from actions.queries import packs as queries
 from actions.services import items, packs
@@ -23,6 +21,7 @@ from councils.minuting import normalised
 from councils.services import meetings
 from governance.models import Organisation
 from tests.actions.reading_files import take
+from tests.actions.spreadsheet_files import sheets_of
 from tests.factories import EPOCH, Chamber, Town
 
 pytestmark = pytest.mark.django_db
@@ -75,22 +74,6 @@ def words_in_pdf(content: bytes) -> str:
     return normalised(" ".join(re.sub(r"PACK-\d+\s+\d+ / \d+\s*$", "", page) for page in pages))
 
 
-def cells_of(content: bytes) -> list[list[list[str]]]:
-    """Every sheet of a workbook, each read as the first of a file of its own."""
-    found = []
-    with zipfile.ZipFile(BytesIO(content)) as parcel:
-        names = [name for name in parcel.namelist() if name.startswith("xl/worksheets/")]
-        for name in names:
-            alone = BytesIO()
-            with zipfile.ZipFile(alone, "w") as copy:
-                for part in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"):
-                    copy.writestr(part, parcel.read(part))
-                copy.writestr("xl/worksheets/sheet1.xml", parcel.read(name))
-            alone.seek(0)
-            found.append(rows_of(alone, 10_000_000))
-    return found
-
-
 @pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
 def test_page_pdf_and_workbook_say_the_same_words(town, chamber, client, language):
     Organisation.objects.update(language=language)
@@ -126,7 +109,7 @@ def test_page_pdf_and_workbook_say_the_same_words(town, chamber, client, languag
             assert normalised(" ".join(row)) in drawn
         for quote in section["quotes"]:
             assert normalised(quote["words"] + quote["about"]) in drawn
-    sheets = cells_of(client.get(page_of(pack, "sheets")).content)
+    sheets = sheets_of(client.get(page_of(pack, "sheets")).content)
     assert len(sheets) == 1 + len(parts), "a cover, and a sheet each"
     for rows, section in zip(sheets[1:], parts, strict=True):
         told = normalised(" ".join(cell for row in rows for cell in row))
@@ -272,4 +255,4 @@ def test_a_drawing_stands_on_the_page_on_the_wall_and_in_the_pdf_with_its_words(
     content = client.get(page_of(pack, "print")).content
     assert normalised("Six of ten were kept.") in words_in_pdf(content)
     assert normalised("60 of 100, 字.") in words_in_pdf(content)
-    assert cells_of(queries.sheets(pack))[-1] == [["Six of ten were kept."], ["60 of 100, 字."]]
+    assert sheets_of(queries.sheets(pack))[-1] == [["Six of ten were kept."], ["60 of 100, 字."]]

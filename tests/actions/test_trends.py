@@ -8,10 +8,8 @@ import csv
 import io
 import random
 import re
-import zipfile
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
-from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,6 +25,7 @@ from actions.services import blockers, items
 from governance.errors import DomainError
 from governance.models import CalendarDay, Duty, DutyKind, Firing, JournalEntry, Person
 from governance.services import subjects
+from tests.actions.spreadsheet_files import sheets_of
 from tests.factories import EPOCH, Chamber, Town
 
 pytestmark = pytest.mark.django_db
@@ -411,7 +410,7 @@ def test_page_program_and_sheets_say_the_same(lived: Place, client_for, api_for)
     client = client_for(lived.town.lead)
     page = client.get("/review/trends/").text
     reply = api_for(lived.town.lead).get("/api/v1/trends/").json()
-    book = _sheets(client.get("/review/trends.xlsx").content)
+    book = sheets_of(client.get("/review/trends.xlsx").content)
     assert reply["period"] == {"first": "2026-12-01", "last": "2027-11-30"}
     assert reply["finding"] in page
     assert len(book) == len(reply["tables"]) == 7
@@ -456,19 +455,6 @@ def _table_on(page: str, key: str) -> list[list[str]]:
         cells = re.findall(r"<td[^>]*>(.*?)</td>", re.sub(r'<span class="sub">.*?</span>', "", row), re.DOTALL)
         found.append([re.sub(r"<[^>]*>", "", cell).strip() for cell in cells])
     return found
-
-
-def _sheets(content: bytes) -> list[list[list[str]]]:
-    main = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-    with zipfile.ZipFile(io.BytesIO(content)) as book:
-        names = sorted(name for name in book.namelist() if name.startswith("xl/worksheets/"))
-        return [
-            [
-                ["".join(part.text or "" for part in cell.iter() if part.text) for cell in row.iter(f"{main}c")]
-                for row in ET.fromstring(book.read(name)).iter(f"{main}row")
-            ]
-            for name in names
-        ]
 
 
 @pytest.mark.once

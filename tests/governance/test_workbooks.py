@@ -51,7 +51,7 @@ def test_what_goes_out_is_read_back_the_same(rows: list[list[Cell]]) -> None:
     assert told[0] == ["first", "second"]
     assert [row for row in told[1:] if row] == [row for row in wanted if row]
     assert workbook([Sheet("Table", ("first", "second"), rows)], at=AT) == made
-    assert not [text for name, text in parts(made).items() if "<f>" in text or "hyperlink" in text.lower()]
+    assert not [text for text in parts(made).values() if "<f>" in text or "<hyperlink" in text]
 
 
 def test_numbers_are_numbers_and_what_xml_cannot_hold_is_left_out() -> None:
