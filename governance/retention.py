@@ -51,11 +51,6 @@ class Term:
             return _("emptied: %(fields)s") % {"fields": fields}
         return _("deleted")
 
-    @property
-    def deletes(self) -> bool:
-        """Whether whole rows go."""
-        return not self.blank and self.does is None
-
     def rows(self, now: datetime) -> "models.QuerySet[Any] | None":
         """What is to be forgotten by ``now``; None where it is kept for ever."""
         return self.due(now - timedelta(days=self.kept_days)) if self.kept_days > 0 else None

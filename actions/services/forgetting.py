@@ -32,9 +32,13 @@ declare(
     "former_givers",
     says=_("Who gave feedback, in what is kept of before an import changed it"),
     days=730,
-    due=lambda moment: FeedbackChange.objects.filter(before__has_key="giver")
-    .exclude(before__giver="")
-    .filter(Q(feedback__received_at__lt=moment) | Q(feedback__received_at=None, feedback_import__started_at__lt=moment)),
+    due=lambda moment: (
+        FeedbackChange.objects.filter(before__has_key="giver")
+        .exclude(before__giver="")
+        .filter(
+            Q(feedback__received_at__lt=moment) | Q(feedback__received_at=None, feedback_import__started_at__lt=moment)
+        )
+    ),
     does=_forget_former_givers,
     ends=_("emptied: giver"),
 )

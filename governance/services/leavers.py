@@ -4,8 +4,9 @@ Only who is gone for good and beyond doubt: the journal says when the access end
 none is offered, and what they held is handed over. What was decided, promised and verified stays, and keeps counting.
 """
 
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -30,6 +31,8 @@ ANONYMISED = events.declare(
     "governance.person.anonymised",
     says=gettext_lazy("The name and the address of {person}, who had left, were taken out of the record"),
 )
+_IS_NONE = re.compile(r"^redacted-[0-9]+@invalid$")
+"""The address of whoever was redacted, by hand or by the clock."""
 AT_ONCE = 25
 """People a day: each is looked for in every free text. After an upgrade with many leavers the rest follows."""
 
@@ -45,7 +48,7 @@ def due(moment: datetime) -> QuerySet[Person]:
     return (
         Person.objects.filter(is_active=False, pk__in=left.filter(at__lt=moment).values("who"))
         .exclude(pk__in=left.filter(at__gte=moment).values("who"))
-        .exclude(email__startswith="redacted-", email__endswith="@invalid")
+        .exclude(email__regex=_IS_NONE.pattern)
         .exclude(Exists(sat))
         .exclude(Exists(Nomination.objects.filter(person=OuterRef("pk"), state__in=OPEN_NOMINATIONS)))
         .exclude(Exists(Tenure.objects.filter(person=OuterRef("pk"), seat_id__in=to_be_handed_over)))
@@ -68,12 +71,23 @@ def anonymise(rows: QuerySet[Any], now: datetime) -> int:
 
 @transaction.atomic
 def _anonymise(person: Person, words: Sequence[str], rows: QuerySet[Any], now: datetime) -> bool:
-    if Person.objects.select_for_update().filter(pk=person.pk).first() is None or not rows.filter(pk=person.pk).exists():
+    if (
+        Person.objects.select_for_update().filter(pk=person.pk).first() is None
+        or not rows.filter(pk=person.pk).exists()
+    ):
         return False  # another process was quicker
     redaction.out_of_tables(words)
     redaction.forget_person(person)
     journal.record(ANONYMISED, subject=root_subject(), by=None, now=now, person=person.pk)
     return True
+
+
+def anonymised_from(person: Person) -> datetime | None:
+    """When the clock will anonymise somebody whose access has ended; None while it will not, or has."""
+    if person.is_active or not TERM.kept_days or _IS_NONE.fullmatch(person.email):
+        return None
+    left = JournalEntry.objects.filter(event=LEFT.name, facts__person=person.pk).order_by("-at").first()
+    return left.at + timedelta(days=TERM.kept_days) if left is not None else None
 
 
 def looked_for(person: Person) -> list[str]:
@@ -92,7 +106,7 @@ def looked_for(person: Person) -> list[str]:
     return [word for word in words if word.strip()]
 
 
-declare(
+TERM = declare(
     "leavers",
     says=gettext_lazy("Name and address of whoever left, counted from the day on which their access ended"),
     days=1095,
