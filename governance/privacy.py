@@ -25,7 +25,7 @@ SILENT = frozenset({"id", "version"})
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a record. ``kind``: "person" for a key to somebody, "words" where anybody may be named, else empty."""
+    """One field of a record. ``kind``: "person" for a key to one, "words" where anybody may be named, else empty."""
 
     name: str
     kind: str

@@ -30,7 +30,7 @@ SEALED = _("the journal is sealed, so that nobody changes it unnoticed; its word
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """``so_that`` ends the sentence "It is kept so that ..."; ``fields`` says it of single fields that raise a question.
+    """``so_that`` ends the sentence "It is kept so that ..."; ``fields`` says it of single fields.
 
     ``stays`` is why rows are not deleted by a clock; empty where a term or ``HOLDS`` deletes them. ``own`` are fields
     that are told to the person alone, also where the rest is told to others.
@@ -100,9 +100,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "seats",
         _("Which seat somebody holds"),
-        _(
-            "Work is owed by seats, people act for them. Who sat where, from when until when, is what accountability is."
-        ),
+        _("Work is owed by seats, people act for them. Who sat where, and when, is accountability."),
         {
             "governance.seat": _is(
                 _("everybody knows what is expected of a place of responsibility; the words are about the place"),
@@ -192,9 +190,7 @@ SECTIONS: tuple[Section, ...] = (
                 stays="",
             ),
             "councils.attendance": _is(
-                _(
-                    "a quorum can be shown. One figure counts it: a sponsor's own attendance, told to that sponsor alone"
-                ),
+                _("a quorum can be shown. One figure counts it: a sponsor's own, told to that sponsor alone"),
                 THING,
                 presence=_("present or absent in this meeting, never why"),
                 came_at=_("since when a seat was taken, so that it is known which votes had a quorum"),
@@ -245,9 +241,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "customers",
         _("What customers said, and who they are"),
-        _(
-            "Feedback is taken in from other systems. Keep needs what was said; it needs who said it only to answer them."
-        ),
+        _("Feedback is taken in from other systems. Keep needs what was said, and who said it only to answer them."),
         {
             "actions.feedback": _is(
                 _("a theme is what people really said; whoever agreed to it can be told what became of it"),
@@ -325,7 +319,8 @@ SECTIONS: tuple[Section, ...] = (
 )
 
 PURPOSES: dict[str, Purpose] = {label: purpose for section in SECTIONS for label, purpose in section.holds.items()}
-SECTION_OF: dict[str, Section] = {label: section for section in SECTIONS for label in section.holds}
+PRIVATE = frozenset(label for label, purpose in PURPOSES.items() if purpose.is_private)
+"""Kinds of record that are for the person alone: nobody else is told of them, nor how many there are."""
 
 TITLES: dict[str, Any] = {
     "governance.button": _("Links in mails"),

@@ -19,7 +19,7 @@ from governance.errors import Refused
 from governance.models import Organisation, Person, Tenure
 from governance.naming import needles, pattern
 from governance.personal import HOLDS, Holding
-from governance.purposes import PURPOSES, title_of
+from governance.purposes import PRIVATE, PURPOSES, title_of
 
 SECRETS = frozenset({"password", "digest", "token", "salt", "request_digest", "body"})
 """Never exported: what would let somebody in, or what another request was told."""
@@ -68,10 +68,11 @@ def words_of(person: Person, also: Sequence[str] = ()) -> list[str]:
 def places(person: Person | None, words: Sequence[str], viewer: Person | None, now: datetime) -> list[Place]:
     """Where the person stands, by kind of thing, among what ``viewer`` may see (None: the operator, who sees all)."""
     what = pattern(words) if words else None
+    of_another = viewer is not None and (person is None or viewer.pk != person.pk)
     found = []
     for label, holding in HOLDS.items():
         model = _model(label)
-        if model is None:
+        if model is None or (of_another and label in PRIVATE):
             continue
         seen = seen_rows(model, holding, viewer, now)
         if model is Person and person is not None:
@@ -98,7 +99,7 @@ def export(person: Person, viewer: Person | None, now: datetime, also: Sequence[
     kept: list[dict[str, Any]] = []
     for label, holding in HOLDS.items():
         model = _model(label)
-        if model is None or label == "governance.person" or (of_another and PURPOSES[label].is_private):
+        if model is None or label == "governance.person" or (of_another and label in PRIVATE):
             continue
         seen = seen_rows(model, holding, viewer, now)
         pointing = _pointing(seen, holding, person)
@@ -121,7 +122,8 @@ def export(person: Person, viewer: Person | None, now: datetime, also: Sequence[
         "made_at": now.isoformat(),
         "note": _(
             "What confidential councils keep is told to those cleared for them alone, and what is for the person"
-            " alone to that person. The operator of the server can make a copy with all of it: manage.py personal_data export."
+            " alone to that person. The operator of the server can make a copy with all of it: manage.py personal_data"
+            " export."
         ),
         "kept": kept,
     }
