@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from governance.models import Person
 from governance.personal import HOLDS, Holding
-from governance.purposes import PURPOSES, RECORD, SEALED, SECTIONS, Purpose, Section, title_of
+from governance.purposes import PURPOSES, SECTIONS, Purpose, Section, title_of
 from governance.retention import TERMS, Term
 
 BEGIN, END = "<!-- {}: written by manage.py works_council_paper -->", "<!-- /{} -->"
@@ -66,27 +66,16 @@ def ends(label: str, *, as_declared: bool = False) -> tuple[str, ...]:
     if holding.goes:
         told.append(_("Deleted when the person is anonymised"))
     if purpose is not None and purpose.stays:
-        told.append(_stays(purpose, holding))
+        told.append(str(purpose.stays))
     return tuple(told)
 
 
 def _end(term: Term, *, as_declared: bool) -> str:
     days = term.days if as_declared else term.kept_days
     if days == 0:
-        return _("Kept for ever, as the operator set it (%(what)s)") % {"what": term.says}
-    after = ngettext("After one day %(end)s (%(what)s)", "After %(days)d days %(end)s (%(what)s)", days)
+        return _("Kept for ever, as the operator set it: %(what)s") % {"what": term.says}
+    after = ngettext("After one day %(end)s: %(what)s", "After %(days)d days %(end)s: %(what)s", days)
     return after % {"days": days, "what": term.says, "end": term.says_how}
-
-
-def _stays(purpose: Purpose, holding: Holding) -> str:
-    kept = _("Kept: %(why)s") % {"why": purpose.stays}
-    return (
-        _("%(kept)s; who was anonymised stands there by number") % {"kept": kept} if _names(purpose, holding) else kept
-    )
-
-
-def _names(purpose: Purpose, holding: Holding) -> bool:
-    return purpose.stays in (RECORD, SEALED) and bool(holding.people or holding.author)
 
 
 def rows(section: Section, *, as_declared: bool = False) -> Iterator[Row]:

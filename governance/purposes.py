@@ -22,10 +22,10 @@ IMPORTER = _("whoever takes files in: the CX lead")
 MACHINE = _("nobody on a page: the program, and the operator of the server")
 
 # --- why it stays where no clock ends it ---
-RECORD = _("the organisation's record of who answered for what")
-IN_USE = _("it is in use; it is changed or emptied on its page")
-CHANGES = _("the present state alone, which changes with what it belongs to")
-SEALED = _("the journal is sealed, so that nobody changes it unnoticed; its words can be erased")
+RECORD = _("Kept with the organisation's record")
+IN_USE = _("Kept while it is in use; changed or emptied on its page")
+CHANGES = _("Kept as it is now; it changes with what it belongs to")
+SEALED = _("Kept with the sealed journal; its words can be erased")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +254,7 @@ SECTIONS: tuple[Section, ...] = (
             "actions.upload": _is(
                 _("a file is looked at before it is taken in; it is deleted a day later with what stands here"),
                 SELF,
-                stays=_("a day at most"),
+                stays=_("Deleted after a day"),
             ),
             "actions.feedbacksource": _is(
                 _("a source's files are read by the same columns again"), THING, stays=IN_USE

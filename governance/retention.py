@@ -43,12 +43,12 @@ class Term:
 
     @property
     def says_how(self) -> str:
-        """What becomes of it: "deleted", "emptied: giver"."""
+        """What becomes of it: "deleted", "emptied (giver)"."""
         if self.ends:
             return str(self.ends)
         if self.blank:
             fields = ", ".join(name.replace("_", " ") for name in self.blank)
-            return _("emptied: %(fields)s") % {"fields": fields}
+            return _("emptied (%(fields)s)") % {"fields": fields}
         return _("deleted")
 
     def rows(self, now: datetime) -> "models.QuerySet[Any] | None":

@@ -40,7 +40,7 @@ declare(
         )
     ),
     does=_forget_former_givers,
-    ends=_("emptied: giver"),
+    ends=_("emptied (giver)"),
 )
 declare(
     "import_faults",

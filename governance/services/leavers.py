@@ -112,5 +112,5 @@ TERM = declare(
     days=1095,
     due=due,
     does=anonymise,
-    ends=gettext_lazy("anonymised: “Former member 17” in every record, and what was theirs alone deleted"),
+    ends=gettext_lazy("anonymised (“Former member 17” in every record; what was theirs alone is deleted)"),
 )

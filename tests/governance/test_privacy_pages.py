@@ -1,4 +1,4 @@
-"""Everybody reads what is held about people, how long, and what is held about themselves; some of it nobody else does."""
+"""Everybody reads what is held about people, for how long, and what of it is theirs; some of it nobody else does."""
 
 from datetime import timedelta
 
