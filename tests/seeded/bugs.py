@@ -715,6 +715,27 @@ RULES = (
                 "        rows = 0\n        if own_words:\n",
                 "tests/governance/test_personal.py::test_nothing_of_the_name_is_left_in_any_table_or_file",
             ),
+            Bug(
+                "the clock anonymises who has a seat",
+                "governance/services/leavers.py",
+                "        .exclude(Exists(sat))\n",
+                "",
+                "tests/governance/test_leavers.py::test_nobody_is_anonymised_who_is_here_or_will_be",
+            ),
+            Bug(
+                "the clock anonymises without a word",
+                "governance/services/leavers.py",
+                "    journal.record(ANONYMISED, subject=root_subject(), by=None, now=now, person=person.pk)\n",
+                "",
+                "tests/governance/test_leavers.py::test_a_leaver_is_anonymised_once_on_the_right_day",
+            ),
+            Bug(
+                "a colleague of the same name loses it in texts",
+                "governance/services/leavers.py",
+                "        if not redaction.is_called_so([name], apart=person) and not any(what.search(other) for other in others):\n",
+                "        if what and others:\n",
+                "tests/governance/test_leavers.py::test_a_namesake_keeps_the_name_and_so_do_words_that_are_no_name",
+            ),
         ),
     ),
     Rule(
