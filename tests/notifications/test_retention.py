@@ -52,6 +52,10 @@ def lived(town: Town, tmp_path: Path, settings) -> Town:
     Delivery.objects.create(
         message=message, person=lead, channel=Channel.MAIL, handed_at=now, error=f"550 {lead.email} unknown"
     )
+    Message.objects.create(
+        occurrence="p", seat=town.champion_seats[town.claims.pk], reader=lead, kind="head", state="settled",
+        subject=town.claims.subject, created_at=now, not_before=now, settled_at=now,
+    )  # fmt: skip
     Mailing.objects.create(person=lead, occasion="day:2026-11-02", mail_id="<m@x>", made_at=now)
     return town
 
@@ -82,6 +86,7 @@ def left() -> dict[str, int]:
         "struck_out": Capture.objects.count(),
         "import_faults": FeedbackImport.objects.exclude(errors=[]).count(),
         "deliveries": Delivery.objects.count(),
+        "readers": Message.objects.exclude(reader=None).count(),
         "mailings": Mailing.objects.count(),
         "mail_faults": Delivery.objects.exclude(error="").count(),
     }
