@@ -12,10 +12,11 @@ from django.db.utils import OperationalError, ProgrammingError
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.permissions import IsAuthenticated
 
-from governance import pdf
+from governance import pdf, privacy
 from governance.models import Person, Subject, SubjectModel
 from governance.models.subjects import SubjectQuerySet
 from governance.personal import HOLDS
+from governance.purposes import PURPOSES
 from governance.retention import TERMS
 from governance.sight import PUBLIC_ROUTES, SEEN_THROUGH
 from governance.sql import guards
@@ -159,6 +160,28 @@ def personal_data_is_seen_through_its_thing(
         and (line.people or line.words or line.files)
         and hangs_on_a_thing(apps.get_model(label))
     ]
+
+
+@register(Tags.models)
+def personal_data_has_a_purpose(app_configs: Sequence[AppConfig] | None, **_more: Any) -> list[CheckMessage]:
+    """Whatever holds people or words says what for, who reads it, and when it ends: the works council reads that."""
+    found: list[CheckMessage] = []
+    for label in sorted(set(HOLDS) | set(PURPOSES)):
+        app, _dot, name = label.partition(".")
+        if not apps.is_installed(app):
+            continue
+        missing = privacy.missing(label)
+        if missing:
+            found.append(
+                Error(
+                    f"{label} holds personal data without {' and '.join(missing)}.",
+                    hint=f'Add a line "{label}" to governance.purposes.SECTIONS: what it is for, who reads it, and why '
+                    "it stays where no term deletes it. Then write it out: manage.py works_council_paper.",
+                    obj=apps.all_models[app].get(name),
+                    id="governance.E007",
+                )
+            )
+    return found
 
 
 def hangs_on_a_thing(model: type[models.Model]) -> bool:

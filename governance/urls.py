@@ -79,6 +79,7 @@ urlpatterns: list[URLPattern] = [
     path("people/<key:pk>/data/export/", personal.export, name="person-data-export"),
     path("people/<key:pk>/redact/", personal.redact, name="person-redact"),
     path("people/<key:pk>/end-access/", people.end_access, name="person-end-access"),
+    path("privacy/", personal.everything, name="privacy"),
     path("executive-sponsors/", sponsors.listing, name="sponsor-list"),
     path("executive-sponsors/<str:reference>/", sponsors.detail, name="sponsor-detail"),
     path("executive-sponsors/<str:reference>/pledge/", sponsors.pledge, name="sponsor-pledge"),

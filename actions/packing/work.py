@@ -60,7 +60,8 @@ def stages(frame: Frame) -> Section:
         name=_("From heard to worked"),
         title=title,
         note=_(
-            "Stages count different things: themes, then matters, then actions; each says of how many. What came so far began in the twelve months before."
+            "Stages count different things: themes, then matters, then actions; each says of how many. "
+            "What came so far began in the twelve months before."
         ),
         head=(_("Stage"), _("Came so far"), _("Of"), _("Waiting"), _("What waits"), _("Oldest, days")),
         numbers=(1, 2, 3, 5),

@@ -1,10 +1,23 @@
 """How long actions keep who gave feedback."""
 
-from django.db.models import Q
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from actions.models import Feedback, FeedbackImport
+from actions.models import Feedback, FeedbackChange, FeedbackImport
 from governance.retention import declare
+
+
+def _forget_former_givers(rows: QuerySet[Any], now: datetime) -> int:
+    """What a row said before an import changed it names its giver once more, inside a JSON value."""
+    changed = list(rows.only("before"))
+    for change in changed:
+        change.before = {**change.before, "giver": ""}
+    FeedbackChange.objects.bulk_update(changed, ["before"], batch_size=500)
+    return len(changed)
+
 
 declare(
     "givers",
@@ -14,6 +27,20 @@ declare(
         Q(received_at__lt=moment) | Q(received_at=None, first_import__started_at__lt=moment)
     ),
     blank={"giver": ""},
+)
+declare(
+    "former_givers",
+    says=_("Who gave feedback, in what is kept of before an import changed it"),
+    days=730,
+    due=lambda moment: (
+        FeedbackChange.objects.filter(before__has_key="giver")
+        .exclude(before__giver="")
+        .filter(
+            Q(feedback__received_at__lt=moment) | Q(feedback__received_at=None, feedback_import__started_at__lt=moment)
+        )
+    ),
+    does=_forget_former_givers,
+    ends=_("emptied (giver)"),
 )
 declare(
     "import_faults",

@@ -13,31 +13,17 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from governance import access
+from governance import access, privacy
 from governance.errors import Refused
 from governance.models import Organisation, Person, Tenure
 from governance.naming import needles, pattern
 from governance.personal import HOLDS, Holding
+from governance.purposes import PRIVATE, PURPOSES, title_of
 
 SECRETS = frozenset({"password", "digest", "token", "salt", "request_digest", "body"})
 """Never exported: what would let somebody in, or what another request was told."""
 BATCH = 2000
-TITLES = {
-    "governance.person": gettext_lazy("Other people of the same name"),
-    "governance.button": gettext_lazy("Links in mails"),
-    "governance.tenure": gettext_lazy("Seats they had"),
-    "governance.journaltext": gettext_lazy("Words in the journal"),
-    "governance.departmentgrant": gettext_lazy("What they may see of departments"),
-    "governance.idempotencyrecord": gettext_lazy("Answers kept for programs"),
-    "governance.subject": gettext_lazy("Titles"),
-    "councils.councilgrant": gettext_lazy("What they may see of councils"),
-    "actions.feedbackchange": gettext_lazy("Feedback as it was before"),
-    "notifications.message": gettext_lazy("What was to be said to them"),
-    "notifications.delivery": gettext_lazy("What they were told, in the inbox or by mail"),
-}
-"""In a reader's words, where the model's own name is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +34,8 @@ class Place:
     title: str
     pointing: int
     named: int
+    ends: tuple[str, ...] = ()
+    """How long it is kept, and what then becomes of it."""
 
     @property
     def number(self) -> int:
@@ -80,10 +68,11 @@ def words_of(person: Person, also: Sequence[str] = ()) -> list[str]:
 def places(person: Person | None, words: Sequence[str], viewer: Person | None, now: datetime) -> list[Place]:
     """Where the person stands, by kind of thing, among what ``viewer`` may see (None: the operator, who sees all)."""
     what = pattern(words) if words else None
+    of_another = viewer is not None and (person is None or viewer.pk != person.pk)
     found = []
     for label, holding in HOLDS.items():
         model = _model(label)
-        if model is None:
+        if model is None or (of_another and label in PRIVATE):
             continue
         seen = seen_rows(model, holding, viewer, now)
         if model is Person and person is not None:
@@ -94,18 +83,23 @@ def places(person: Person | None, words: Sequence[str], viewer: Person | None, n
         if pointing is not None or named:
             number = pointing.count() if pointing is not None else 0
             if number or named:
-                found.append(Place(label, str(TITLES.get(label, model._meta.verbose_name_plural)), number, named))
+                title = _("Other people of the same name") if model is Person else title_of(label)
+                found.append(Place(label, title, number, named, privacy.ends(label)))
     return found
 
 
 def export(person: Person, viewer: Person | None, now: datetime, also: Sequence[str] = ()) -> dict[str, Any]:
-    """Every row about the person, as JSON values: rows that point at them, and texts that name them."""
+    """Every row about the person, as JSON values: rows that point at them, and texts that name them.
+
+    What is for the person alone (``purposes``) is told to them and to the operator, not to whoever leads.
+    """
     words = words_of(person, also)
     what = pattern(words)
+    of_another = viewer is not None and viewer.pk != person.pk
     kept: list[dict[str, Any]] = []
     for label, holding in HOLDS.items():
         model = _model(label)
-        if model is None or label == "governance.person":
+        if model is None or label == "governance.person" or (of_another and label in PRIVATE):
             continue
         seen = seen_rows(model, holding, viewer, now)
         pointing = _pointing(seen, holding, person)
@@ -119,12 +113,17 @@ def export(person: Person, viewer: Person | None, now: datetime, also: Sequence[
                     "rows": [_told(row, holding) for _pk, row in sorted(rows.items())],
                 }
             )
+    themself = _told(person, HOLDS["governance.person"])
+    if of_another:
+        for name in PURPOSES["governance.person"].own:
+            del themself[name]
     return {
-        "person": _told(person, HOLDS["governance.person"]),
+        "person": themself,
         "made_at": now.isoformat(),
         "note": _(
-            "What confidential councils keep is told to those cleared for them alone. The operator of the server can"
-            " make a copy with all of it: manage.py personal_data export."
+            "What confidential councils keep is told to those cleared for them alone, and what is for the person"
+            " alone to that person. The operator of the server can make a copy with all of it: manage.py personal_data"
+            " export."
         ),
         "kept": kept,
     }

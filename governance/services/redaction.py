@@ -78,14 +78,14 @@ def redact(
     for word in also:
         if len(word) < LEAST:
             raise Invalid(_("“%(word)s” is too short to look for.") % {"word": word}, field="also")
-    if _is_called_so(also, apart=person):
+    if is_called_so(also, apart=person):
         raise Invalid(str(_ELSE), field="also")
     words = queries.words_of(person, also)
     with transaction.atomic():
-        rows = _out_of_tables(words, apart=person)
+        rows = out_of_tables(words)
         if own_words:
             rows += _own_words(person)
-        _forget_person(person)
+        forget_person(person)
         journal.record(PERSON_REDACTED, subject=root_subject(), by=by, now=now, person=person.pk, own_words=own_words)
     files, unread = out_of_files(words)
     return Redacted(rows + 1, files, unread)
@@ -101,16 +101,16 @@ def redact_words(*, words: Sequence[str], by: Person | None, now: datetime) -> R
     words = [word.strip() for word in words if word.strip()]
     if not words:
         raise Invalid(_("Write the name or the e-mail address to look for."), field="words")
-    if _is_called_so(words):
+    if is_called_so(words):
         raise Conflict(str(_ELSE))
     with transaction.atomic():
-        rows = _out_of_tables(words)
+        rows = out_of_tables(words)
         journal.record(WORDS_REDACTED, subject=root_subject(), by=by, now=now)
     files, unread = out_of_files(words)
     return Redacted(rows, files, unread)
 
 
-def _is_called_so(words: Sequence[str], apart: Person | None = None) -> bool:
+def is_called_so(words: Sequence[str], apart: Person | None = None) -> bool:
     """Whether a colleague, a body, a seat or a charter is called one of these: its name would be erased everywhere.
 
     Asked of everything, seen or not, and answered without saying which, so that nothing hidden is named.
@@ -134,7 +134,7 @@ def _folded(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def _out_of_tables(words: Sequence[str], apart: Person | None = None) -> int:
+def out_of_tables(words: Sequence[str]) -> int:
     """Replace these words in every free text that we hold. Returns how many rows were changed."""
     try:
         what = pattern(words)
@@ -193,7 +193,7 @@ def _own_words(person: Person) -> int:
     return changed
 
 
-def _forget_person(person: Person) -> None:
+def forget_person(person: Person) -> None:
     """The person themself: a number in place of a name, no way in, no habits."""
     for label, holding in HOLDS.items():
         if holding.goes:
@@ -202,7 +202,7 @@ def _forget_person(person: Person) -> None:
     person.name = _("Former member %(number)d") % {"number": person.pk}
     person.email = f"redacted-{person.pk}@invalid"
     person.mail_refused, person.mail_refused_at = "", None
-    person.zone, person.away_until, person.is_active = "UTC", None, False
+    person.zone, person.away_until, person.last_login, person.is_active = "UTC", None, None, False
     person.set_unusable_password()
     person.save()
     for session in Session.objects.iterator():

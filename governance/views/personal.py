@@ -1,4 +1,4 @@
-"""Pages of what is kept about a person: looked at, taken along, redacted."""
+"""Pages of what is kept about people: in general, and about one: looked at, taken along, redacted."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -8,10 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from governance import privacy
 from governance.forms.personal import RedactForm
 from governance.pages import attempt
+from governance.purposes import SECTIONS
 from governance.queries import people, personal
-from governance.services import redaction
+from governance.retention import TERMS
+from governance.services import leavers, redaction
 from governance.views import asker
 
 
@@ -22,15 +25,29 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     person = people.one(viewer, now, pk)
     personal.require_reading(person, viewer, now)
     found = personal.places(person, personal.words_of(person), viewer, now)
+    still_sits = personal.still_sits(person, now)
     context = {
         "person": person,
         "places": found,
         "total": sum(place.number for place in found),
         "is_me": person.pk == viewer.pk,
         "may_redact": people.may_place(viewer, now),
-        "still_sits": personal.still_sits(person, now),
+        "still_sits": still_sits,
+        "anonymised_on": None if still_sits else leavers.anonymised_from(person),
     }
     return render(request, "governance/personal/page.html", context)
+
+
+@login_required
+def everything(request: HttpRequest) -> HttpResponse:
+    """Which kinds of personal data there are: what for, who reads them, how long they are kept."""
+    context = {
+        "sections": [(section, list(privacy.rows(section))) for section in SECTIONS],
+        "terms": sorted(TERMS.values(), key=lambda term: -term.kept_days),
+        "leavers": TERMS["leavers"].kept_days,
+        "me": asker(request),
+    }
+    return render(request, "governance/personal/everything.html", context)
 
 
 @never_cache

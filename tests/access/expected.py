@@ -196,6 +196,7 @@ SEEN: dict[str, See] = {
     "governance:seat-brief": See(LEADERS | {"head"}, NONE),
     "governance:seat-person": See(LEADERS | {"head"}, NONE),
     "actions:handover": See(LEADERS | {"head"}, NONE), "actions:take-over": See(only("champion"), only("member")),
+    "governance:privacy": LIST,
     "governance:person-data": See(LEADERS, refused=ALL), "governance:person-data-export": See(LEADERS, refused=ALL),
     "governance:person-redact": See(LEADERS),
     "governance:person-away": See(NONE), "governance:person-end-access": See(LEADERS),
