@@ -25,9 +25,9 @@ def sheets_of(found: DepartmentReview) -> list[Table]:
         Table(
             "figures",
             _("Figures"),
-            _columns(figure=_lazy("figure"), value=_lazy("number"), of=_lazy("of accepted actions")),
+            _columns(figure=_lazy("figure"), value=_lazy("number"), of=_lazy("of open actions")),
             [
-                {"figure": str(one.figure), "value": str(one.value), "of": str(found.accepted)}
+                {"figure": str(one.figure), "value": str(one.value), "of": str(found.open)}
                 for one in found.counts
             ],
             frozenset({"value", "of"}),

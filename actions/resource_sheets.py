@@ -69,13 +69,13 @@ def sheets_of(found: Resources) -> list[Table]:
         Table(
             "unfunded",
             _("Unfunded promises"),
-            [*_WHOSE, Column("accepted", _lazy("accepted")), Column("unfunded", _lazy("unfunded"))],
+            [*_WHOSE, Column("open", _lazy("open")), Column("unfunded", _lazy("unfunded"))],
             [
-                {"reference": one.reference, "name": one.name, "accepted": str(one.accepted),
+                {"reference": one.reference, "name": one.name, "open": str(one.open),
                  "unfunded": str(one.unfunded)}
                 for one in found.unfunded
             ],
-            frozenset({"accepted", "unfunded"}),
+            frozenset({"open", "unfunded"}),
         ),
         _of_returns(found),
     ]  # fmt: skip

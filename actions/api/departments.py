@@ -89,7 +89,7 @@ class DepartmentReviewReply(serializers.Serializer[Any]):
     name = serializers.CharField()
     below = serializers.BooleanField(help_text="Whether those below it count.")
     on = serializers.DateField()
-    accepted = serializers.IntegerField(help_text="The denominator of each figure.")
+    open = serializers.IntegerField(help_text="The denominator of each figure.")
     figures = CountedReply(many=True)
     late = LateReply(many=True, help_text="The longest late first.")
     steps = AnsweredStep(many=True)
@@ -126,7 +126,7 @@ class DepartmentInReview(APIView):
                     "name": department.name,
                     "below": found.place.with_below,
                     "on": found.on,
-                    "accepted": found.accepted,
+                    "open": found.open,
                     "figures": found.counts,
                     "late": found.late.listed,
                     "steps": found.steps,

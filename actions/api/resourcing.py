@@ -68,7 +68,7 @@ class OverrunReply(serializers.Serializer[Any]):
 class UnfundedReply(serializers.Serializer[Any]):
     department = serializers.CharField(source="reference", help_text="Its reference.")
     name = serializers.CharField()
-    accepted = serializers.IntegerField()
+    open = serializers.IntegerField()
     unfunded = serializers.IntegerField()
 
 
@@ -92,7 +92,7 @@ class ReturnOnSpentReply(serializers.Serializer[Any]):
 class ResourcesReply(serializers.Serializer[Any]):
     books = BookReply(many=True)
     overruns = OverrunReply(many=True, help_text="Eight at most; actions?figure=overrun has all.")
-    accepted = serializers.IntegerField()
+    open = serializers.IntegerField()
     unfunded = serializers.IntegerField(source="lacking")
     unfunded_by_department = UnfundedReply(source="unfunded", many=True)
     returns = ReturnOnSpentReply(source="back", many=True)
@@ -130,7 +130,7 @@ class ResourcesOfAll(APIView):
                 {
                     "books": [_book(book, is_cut=found.is_cut) for book in found.books],
                     "overruns": found.overruns,
-                    "accepted": found.accepted,
+                    "open": found.open,
                     "lacking": found.lacking,
                     "unfunded": found.unfunded,
                     "back": found.back,

@@ -19,9 +19,9 @@ from actions.debts import is_the_askeds, owed_to, owing
 from actions.effects import Judgement
 from actions.figures import LABELS, Figure, Moment, condition
 from actions.models import (
-    ACCEPTED_STATES,
     OPEN_STATES,
     RETURNED,
+    STANDING_STATES,
     ActionItem,
     Benefit,
     OutcomeEffect,
@@ -66,7 +66,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One figure of its promises, of ``accepted``; ``state`` narrows the list that it opens as well."""
+    """One figure of its promises, of ``open``; ``state`` narrows the list that it opens as well."""
 
     figure: Figure
     value: int
@@ -115,7 +115,7 @@ class Moved:
 class DepartmentReview:
     place: Place
     on: date
-    accepted: int
+    open: int
     counts: Sequence[Counted]
     late: LatePromises
     steps: Sequence[StepStanding]
@@ -145,13 +145,13 @@ def department_review(
 ) -> DepartmentReview:
     """The whole page. ``shown`` rows of each list, or all; ``every_answer`` shows all the help that was received."""
     at = moment(now)
-    accepted, counts = _counts(viewer, now, place, at)
+    standing, counts = _counts(viewer, now, place, at)
     helped = _helped(viewer, now, place)
     results = outcomes.results(viewer, now).filter(place.scope.actions())
     return DepartmentReview(
         place=place,
         on=at.days[0].day,
-        accepted=accepted,
+        open=standing,
         counts=counts,
         late=late_promises(viewer, now, shown=shown or 10_000, scope=place.scope),
         steps=_steps(viewer, now, place),
@@ -171,11 +171,11 @@ def department_review(
 
 
 def _counts(viewer: Person, now: datetime, place: Place, at: Moment) -> tuple[int, Sequence[Counted]]:
-    """Of its accepted actions. One statement."""
+    """Of its open actions. One statement."""
     running = Q(state__in=OPEN_STATES)
     row = (
         ActionItem.objects.visible_to(viewer, now)
-        .filter(place.scope.actions(), state__in=ACCEPTED_STATES)
+        .filter(place.scope.actions(), state__in=STANDING_STATES)
         .aggregate(
             every=Count("pk"),
             **{

@@ -15,7 +15,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from actions.figures import Figure, condition
 from actions.lifecycle import CLOSED
-from actions.models import ACCEPTED_STATES, RETURNED, ActionItem, Benefit
+from actions.models import RETURNED, STANDING_STATES, ActionItem, Benefit
 from actions.paying_back import PaidBack, judge
 from actions.queries.review import moment
 from actions.queries.scope import EVERYTHING, Scope
@@ -79,11 +79,11 @@ class Overrun:
 
 @dataclass(frozen=True, slots=True)
 class Unfunded:
-    """Of a department's ``accepted`` actions those to which nothing is allocated, although they need something."""
+    """Of a department's ``open`` actions those to which nothing is allocated, although they need something."""
 
     reference: str
     name: str
-    accepted: int
+    open: int
     unfunded: int
 
 
@@ -111,8 +111,8 @@ class Resources:
     """Whether it is narrowed to departments: then nothing is told of what councils were granted and have free."""
 
     @property
-    def accepted(self) -> int:
-        return sum(one.accepted for one in self.unfunded)
+    def open(self) -> int:
+        return sum(one.open for one in self.unfunded)
 
     @property
     def lacking(self) -> int:
@@ -240,13 +240,13 @@ def overruns(
 def _unfunded(seen: QuerySet[ActionItem], now: datetime) -> Sequence[Unfunded]:
     """By department, the one with most first. As the executive review counts them."""
     rows = (
-        seen.filter(state__in=ACCEPTED_STATES)
+        seen.filter(state__in=STANDING_STATES)
         .values("department__subject__reference", "department__name")
-        .annotate(accepted=Count("pk"), unfunded=Count("pk", filter=condition(Figure.UNFUNDED, moment(now))))
+        .annotate(open=Count("pk"), unfunded=Count("pk", filter=condition(Figure.UNFUNDED, moment(now))))
         .order_by("-unfunded", "department__name")
     )
     return [Unfunded(*row) for row in rows.values_list(
-        "department__subject__reference", "department__name", "accepted", "unfunded"
+        "department__subject__reference", "department__name", "open", "unfunded"
     )]  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         "today": found.on,
         "figures": [_figure(one, found) for one in found.counts],
         "meanings": [(one.label, MEANINGS[one.figure]) for one in found.counts],
-        "accepted_url": _actions(place.scope, figure=Figure.ACCEPTED),
+        "open_url": _actions(place.scope, figure=Figure.OPEN),
         "late_url": _actions(place.scope, figure=Figure.LATE),
         "owes": _side(found.owes, place, "owing"),
         "is_owed": _side(found.is_owed, place, "owed"),
@@ -106,7 +106,7 @@ def _figure(one: Counted, found: DepartmentReview) -> dict[str, Any]:
     return {
         "value": one.value,
         "label": _("Open promises") if one.figure == Figure.PROMISED else one.label,
-        "of": _("of %(n)d accepted") % {"n": found.accepted},
+        "of": _("of %(n)d open") % {"n": found.open},
         "url": _actions(found.place.scope, figure=one.figure, state=one.state),
         "tone": "bad" if one.figure in GRAVE and one.value else "",
     }
@@ -150,14 +150,14 @@ def _moved(one: Moved) -> dict[str, Any]:
 
 def finding(found: DepartmentReview) -> str:
     """What stands out, in a sentence or three: its promises, then what departments owe each other, then its steps."""
-    if not found.accepted and not found.owes.open and not found.is_owed.open and not found.steps:
-        return _("No seat of it accepted an action yet, it owes no other department anything, and answers for no step.")
+    if not found.open and not found.owes.open and not found.is_owed.open and not found.steps:
+        return _("No action of it is open, it owes no other department anything, and answers for no step.")
     return " ".join(part for part in (_promises(found), _debts(found), _steps(found)) if part)
 
 
 def _promises(found: DepartmentReview) -> str:
-    if not found.accepted:
-        return _("No action is accepted.")
+    if not found.open:
+        return _("No action is open.")
     running, late = found.of(Figure.PROMISED), found.of(Figure.LATE)
     first = ngettext("%(n)d promise is open", "%(n)d promises are open", running) % {"n": running}
     if not late:

@@ -50,10 +50,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "overrun_url": _actions(scope, figure=Figure.OVERRUN),
         "found": found,
         "unfunded": [(one, _actions(_only(scope), department=one.reference, figure=Figure.UNFUNDED),
-                      _actions(_only(scope), department=one.reference, figure=Figure.ACCEPTED))
+                      _actions(_only(scope), department=one.reference, figure=Figure.OPEN))
                      for one in found.unfunded if one.unfunded],
         "unfunded_url": _actions(scope, figure=Figure.UNFUNDED),
-        "accepted_url": _actions(scope, figure=Figure.ACCEPTED),
+        "open_url": _actions(scope, figure=Figure.OPEN),
         "backs": [back_of(one, scope) for one in found.back],
     }  # fmt: skip
     return render(request, "actions/review/resources.html", context)
@@ -97,15 +97,15 @@ def finding(found: Resources) -> str:
     late = len(found.overruns) + found.more_overruns
     if late:
         parts.append(ngettext("%(n)d action is overrun.", "%(n)d actions are overrun.", late) % {"n": late})
-    if found.accepted:
-        of = {"n": found.lacking, "of": found.accepted}
+    if found.open:
+        of = {"n": found.lacking, "of": found.open}
         parts.append(
-            _("Every accepted action has resources, or needs nothing.")
+            _("Every open action has resources, or needs nothing.")
             if not found.lacking
             else ngettext(
-                "%(n)d of %(of)d accepted action has nothing allocated.",
-                "%(n)d of %(of)d accepted actions have nothing allocated.",
-                found.accepted,
+                "%(n)d of %(of)d open action has nothing allocated.",
+                "%(n)d of %(of)d open actions have nothing allocated.",
+                found.open,
             )
             % of
         )

@@ -117,7 +117,7 @@ def compare(viewer: Person, place: Place) -> None:
     figures = [(one, slow_figures(one, LATER)) for one in actions]
     expected = Counter(figure for _one, each in figures for figure in each)
     expected["promised"] = sum("promised" in each for one, each in figures if one.state in ("accepted", "in_progress"))
-    assert found.accepted == expected["accepted"]
+    assert found.open == expected["open"]
     assert {str(one.figure): one.value for one in found.counts} == {
         str(one.figure): expected[one.figure] for one in found.counts
     }
@@ -209,12 +209,12 @@ def test_everything_is_found_a_second_time_for_everybody_alone_and_with_those_be
 def test_a_confidential_councils_work_help_and_money_are_there_for_those_alone_who_belong_to_it(world: Whole) -> None:
     audit = Place(Department.objects.get(code="AUD"))
     hidden = department_review(world.quiet.chair, LATER, audit)
-    assert hidden.accepted
+    assert hidden.open
     assert hidden.given
     assert hidden.helped
     for viewer in (world.town.lead, world.town.heads[world.town.claims.pk], world.open.chair):
         told = department_review(viewer, LATER, audit)
-        assert (told.accepted, told.given, told.help, told.moved, told.back) == (0, {}, [], [], [])
+        assert (told.open, told.given, told.help, told.moved, told.back) == (0, {}, [], [], [])
         for place in (Place(world.town.claims, with_below=True), Place(world.town.root, with_below=True)):
             seen = department_review(viewer, LATER, place, shown=None)
             assert not {one.action.council_id for one in seen.moved} & {world.quiet.council.pk}

@@ -290,7 +290,7 @@ def compare(viewer: Person, scope: Scope = EVERYTHING, period: Period = ALWAYS) 
     assert told.items() <= owing.items()
     assert len(told) + found.more_overruns == len(owing)
     figures = [slow_figures(one, NOW) for one in slow.actions.values()]
-    assert (found.accepted, found.lacking) == tuple(sum(f in one for one in figures) for f in ("accepted", "unfunded"))
+    assert (found.open, found.lacking) == tuple(sum(f in one for one in figures) for f in ("open", "unfunded"))
     back = {one.currency: one for one in found.back}
     expected = Slow(viewer, scope).back()  # benefit has days of its own: no period narrows it
     assert set(back) == set(expected)
