@@ -313,6 +313,8 @@ def as_svg(chart: Chart, *, width: float = 520.0) -> str:
         "<defs>",
         *(_pattern(chart, texture) for texture in TEXTURES),
         "</defs>",
+        # A ground of its own: its ink is that of paper, and a page that shows it may be dark.
+        f'<rect width="{width:g}" height="{height:g}" fill="{GROUND}"/>',
     ]
     parts += [_rect(chart, rect, width) for rect in made.rects]
     for stroke in made.strokes:

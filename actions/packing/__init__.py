@@ -12,7 +12,7 @@ from actions.debts import MEANINGS as MEANINGS_OF_DEBTS
 from actions.debts import Figure as Owed
 from actions.figures import COLUMNS, LABELS, MEANINGS, Figure
 from actions.packed import Section
-from actions.packing import happened, voices, work
+from actions.packing import aged, happened, voices, work
 from actions.packing.frame import MOST, WORST, Frame
 
 __all__ = ["Frame", "parts", "summary"]
@@ -28,6 +28,7 @@ def parts(frame: Frame) -> list[Section]:
     found = [
         work.departments(frame),
         work.late(frame, MOST),
+        aged.lateness(frame),
         work.not_acted(frame),
         work.debts(frame),
         happened.decided(frame),

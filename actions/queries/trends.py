@@ -48,3 +48,11 @@ def trends(viewer: Person, now: datetime) -> Trends:
         climbed=climbed(viewer, now, promises, listed, zone),
         answering=answering(viewer, now, promises, period, zone),
     )
+
+
+def open_work(viewer: Person, now: datetime) -> Sequence[Standing]:
+    """How open promised work aged, alone: work and no conduct, so it may stand beside figures of other readers."""
+    period = record.window(now)
+    zone = Organisation.objects.values_list("calendar__zone", flat=True).get()
+    promises = held(viewer, now, began(period.first - BEFORE, zone))
+    return ageing(viewer, now, promises, months(period.first, period.last), zone)

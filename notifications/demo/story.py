@@ -6,7 +6,7 @@ from functools import partial
 
 from actions.models import ActionItem, Blocker, Theme
 from actions.queries import fit
-from actions.services import feedback, items, themes
+from actions.services import feedback, items, packs, themes
 from councils.models import AgendaItem, Council, Meeting, Membership
 from councils.queries import attending as attending_queries
 from councils.queries import ballots as ballot_queries
@@ -116,6 +116,7 @@ def tell(script: Script, *, passwords: dict[str, str]) -> Story:
     script.on(-1, partial(_look_ahead, story), 16)
     script.on(-1, partial(_plan_series, story), 11)
     script.on(-1, partial(_say_who_comes, story), 15)
+    script.on(-1, partial(_make_pack, story), 17)
     script.play()
     return story
 
@@ -524,6 +525,15 @@ def _say_who_comes(story: Story, now: datetime) -> None:
         if person.stands_in != "filler":
             answer = "no" if place == 5 else "yes"
             coming.say(meeting=meeting, membership=membership, coming=answer, by=by, now=now)
+
+
+def _make_pack(story: Story, now: datetime) -> None:
+    """The secretary takes a pack into the next meeting, and wants one before each from now on."""
+    council, clerk = story.rooms[GOVERNANCE], _clerk(story, GOVERNANCE, now)
+    packs.schedule(council=council, days_before=3, by=clerk, now=now)
+    meeting = Meeting.objects.filter(council=council, state="planned").order_by("starts_at").first()
+    if meeting is not None and not meeting.packs.exists():
+        packs.make(wanted=meeting, by=clerk, now=now)
 
 
 def _look_ahead(story: Story, now: datetime) -> None:

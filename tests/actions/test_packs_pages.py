@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
+from xml.etree import ElementTree
 
 import pytest
 import time_machine
@@ -16,6 +17,7 @@ from rest_framework.test import APIClient
 from actions import packed
 from actions.models import Feedback, Pack, PackSchedule
 from actions.queries import packs as queries
+from actions.queries.trends import open_work
 from actions.services import items, packs
 from councils.minuting import normalised
 from councils.services import meetings
@@ -66,7 +68,8 @@ def page_of(pack: Pack, name: str = "detail") -> str:
 def words_on_page(answer) -> str:
     article = re.search(r"<article[^>]*data-paper[^>]*>(.*?)</article>", answer.text, re.DOTALL)
     assert article is not None
-    return normalised(html.unescape(re.sub(r"<[^>]*>", " ", article[1])))
+    said = re.sub(r"<svg.*?</svg>", " ", article[1], flags=re.DOTALL)  # a drawing says what its table says
+    return normalised(html.unescape(re.sub(r"<[^>]*>", " ", said)))
 
 
 def words_in_pdf(content: bytes) -> str:
@@ -116,6 +119,19 @@ def test_page_pdf_and_workbook_say_the_same_words(town, chamber, client, languag
         for word in packed.words_of(section):
             assert normalised(word) in told
     assert pack.digest in " ".join(cell for row in sheets[0] for cell in row)
+
+
+def test_open_work_is_drawn_as_the_trends_draw_it_for_these_readers(town, chamber, client):
+    filled(town, chamber)
+    record = pack_for(chamber).record
+    drawn = next(one for one in record["parts"] if one["key"] == "lateness")
+    ElementTree.fromstring(drawn["svg"])
+    readers, _people = queries.readers_of(queries.target_of(chamber.council), chamber.chair, NOW)
+    now = open_work(readers.viewer, NOW)[-1]
+    assert drawn["rows"][-1] == ["Now", *map(str, (now.whole, *now.late.values()))]
+    assert now.whole
+    of_one = packs.make(wanted=town.claims, by=town.lead, now=NOW)
+    assert not [one for one in of_one.record["parts"] if one["key"] == "lateness"], "trends cannot be narrowed"
 
 
 def test_the_pdf_is_tagged_and_has_chinese_faces(town, chamber):
