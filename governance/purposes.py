@@ -44,8 +44,9 @@ class Purpose:
 
     @property
     def is_private(self) -> bool:
-        """Whether all of it is for the person alone: whoever leads neither reads nor exports it."""
-        return self.readers == (SELF,)
+        """Whether nobody else reads any of it: it is for the person alone, or for the program. Whoever leads neither
+        reads nor exports it."""
+        return self.readers in ((SELF,), (MACHINE,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +328,7 @@ SECTIONS: tuple[Section, ...] = (
 
 PURPOSES: dict[str, Purpose] = {label: purpose for section in SECTIONS for label, purpose in section.holds.items()}
 PRIVATE = frozenset(label for label, purpose in PURPOSES.items() if purpose.is_private)
-"""Kinds of record that are for the person alone: nobody else is told of them, nor how many there are."""
+"""Kinds of record that no other person reads: nobody else is told of them, nor how many there are."""
 
 TITLES: dict[str, Any] = {
     "governance.button": _("Links in mails"),

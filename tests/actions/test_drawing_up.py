@@ -15,6 +15,7 @@ from actions.queries.scope import Period
 from actions.services import drawing_up, themes
 from governance import access
 from governance.models import Department, Duty, DutyKind, Person
+from governance.queries import personal
 from governance.services import duties, subjects
 from notifications.services.keeping import keep
 from tests.actions.test_record import CHECKED, Year
@@ -227,3 +228,18 @@ def test_an_entry_never_outlives_its_draw_and_stands_beside_nobodys_name(year: Y
     assert Department.objects.filter(pk=year.town.claims.pk).exists()
     RecordDraw.objects.all().delete()
     assert not DrawnEntry.objects.exists()
+
+
+def test_no_copy_about_a_person_that_another_takes_says_what_became_of_their_promises(year: Year) -> None:
+    year.department(year.town.claims, people=5, kept=1, late=1)
+    drawing_up.draw_up(CHECKED)
+    them = Person.objects.get(pk=DrawnEntry.objects.values_list("person_id", flat=True)[:1].get())
+
+    def kinds(viewer: Person | None) -> set[str]:
+        return {one["model"] for one in personal.export(them, viewer, CHECKED)["kept"]}
+
+    assert "actions.drawnentry" in kinds(None), "the operator's copy has everything"
+    assert "actions.drawnentry" in kinds(them)
+    assert "actions.drawnentry" not in kinds(year.town.lead)
+    listed = personal.places(them, personal.words_of(them), year.town.lead, CHECKED)
+    assert "actions.drawnentry" not in {place.label for place in listed}
