@@ -124,6 +124,10 @@ IN_A_ROW = (Figure.OPEN, *COLUMNS)
 """What a row of the review counts; the others are the funnel's (``actions/queries/funnel.py``)."""
 
 
+OFFERED = tuple(figure for figure in Figure if figure != Figure.KEPT)
+"""What lists are narrowed by. What was kept is told of each action by itself: beside a seat it would be a rate of one
+person."""
+
 TEAM = (SeatKind.CX_LEAD, SeatKind.CORE_TEAM)
 """The CX team's own seats: what rests there, no department has taken on."""
 

@@ -288,9 +288,9 @@ WORDS = {
         gettext_lazy("Read the agenda"),
     ),
     Kind.PACK: (
-        gettext_lazy("Pack: %(title)s"),
-        gettext_lazy("It holds what each of its readers may see, and does not change any more."),
-        gettext_lazy("Read the pack"),
+        gettext_lazy("A pack for %(title)s"),
+        gettext_lazy("It stands with the meeting: what each of its readers may see, frozen."),
+        gettext_lazy("Read it there"),
     ),
     Kind.HANDED_BACK: (
         gettext_lazy("Off the agenda: %(title)s"),

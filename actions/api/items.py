@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from actions.api.outcomes import CorrectMeasure, DraftTelling, Judge, Measure, VerifyBenefit
 from actions.api.parts import PartsOfAction
-from actions.figures import Figure
+from actions.figures import OFFERED
 from actions.importing import action_sheet
 from actions.models import (
     ActionItem,
@@ -282,7 +282,9 @@ _NARROW = [
     OpenApiParameter("journey", str, description="Reference of a journey."),
     OpenApiParameter("seat", str, description="Reference of a seat."),
     OpenApiParameter("state", str, enum=[*queries.SEVERAL, *ActionState.values]),
-    OpenApiParameter("figure", str, enum=[str(one) for one in Figure], description="What the executive review counts."),
+    OpenApiParameter(
+        "figure", str, enum=[str(one) for one in OFFERED], description="What the executive review counts."
+    ),
     OpenApiParameter("health", str, enum=list(Health.values)),
     OpenApiParameter("theme", str, description="Reference of a theme."),
     OpenApiParameter("mine", bool, description="Of the seats that you hold or deputise for."),
@@ -303,7 +305,7 @@ class Narrowing(serializers.Serializer[Any]):
     sponsor = Reference(Seat, required=False)
     journey = Reference(Journey, required=False)
     state = serializers.ChoiceField(choices=[*queries.SEVERAL, *ActionState.values], required=False)
-    figure = serializers.ChoiceField(choices=[str(one) for one in Figure], required=False)
+    figure = serializers.ChoiceField(choices=[str(one) for one in OFFERED], required=False)
     health = serializers.ChoiceField(choices=Health.choices, required=False)
     theme = Reference(Theme, required=False)
     mine = serializers.BooleanField(required=False)

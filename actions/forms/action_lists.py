@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from actions.figures import LABELS
+from actions.figures import LABELS, OFFERED
 from actions.forms.items import ReferenceField, day_field, offer
 from actions.models import ActionState, Health, Theme
 from actions.queries.action_lists import ORDERS, SEVERAL_STATES, address
@@ -35,7 +35,7 @@ class NarrowForm(forms.Form):
     figure = forms.ChoiceField(
         label=_("Figure"),
         required=False,
-        choices=[("", _("any")), *((str(key), label) for key, label in LABELS.items())],
+        choices=[("", _("any")), *((str(key), LABELS[key]) for key in OFFERED)],
     )
     due_from = day_field(_("Due from"), required=False)
     due_until = day_field(_("Due until"), required=False)

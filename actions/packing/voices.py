@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from itertools import islice
 
 from django.utils.text import Truncator
@@ -16,11 +17,13 @@ from actions.queries.scope import of_duties
 from governance import links
 from governance.masking import without_addresses
 from governance.naming import REDACTED, pattern
+from governance.retention import TERMS
 
 QUOTED, A_THEME, LOOKED_AT, LONGEST = 8, 2, 400, 400
 """Quotes in all, of one theme, and how many are looked at for them; signs of one."""
-LEAST = 3
-"""Signs of a name: a shorter one is part of half the words."""
+LEAST = 2
+"""Signs of a name that is written like one; of a whole one without such signs three."""
+_BETWEEN = re.compile(r"[\s,;:()/|&+]+")
 _NUMBER = re.compile(r"(?<![\w.])\+?\d(?:[\s().\-/]{0,2}\d){8,}(?!\w)")
 """Telephone, account and contract numbers: nine digits or more."""
 
@@ -33,6 +36,9 @@ def quotes(frame: Frame) -> Section:
     seen = themes.listed(frame.readers.viewer, frame.now).order_by()
     said = Feedback.objects.filter(theme__in=seen.values("pk"))
     said = said.filter(received_at__gte=frame.begins, received_at__lt=min(frame.ends, frame.now))
+    known = TERMS["givers"].kept_days
+    if known:  # once it is forgotten who said it, a name in the words is not recognised any more
+        said = said.filter(received_at__gte=frame.now - timedelta(days=known))
     within = of_duties(frame.scope)["departments"]
     if within is not None:
         said = said.filter(department__in=within)
@@ -84,10 +90,25 @@ def without_names(feedback: Feedback) -> str:
     giver = " ".join(feedback.giver.split())
     if giver and not giver.isascii():
         text = text.replace(giver, REDACTED)  # no blanks stand around a Chinese name
-    # A part of it alone, too, as people sign: what is written like a name or a number, not "customer" of "customer 17".
-    parts = [word for word in giver.split() if word != word.lower() or word.isdigit()]
-    named = [word for word in (giver, *parts) if len(word.replace(" ", "")) >= LEAST]
-    return masked(pattern(named).sub(REDACTED, text) if named else text)
+    if len(giver.replace(" ", "")) > LEAST:
+        text = pattern([giver]).sub(REDACTED, text)
+    for name in _parts(giver):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", REDACTED, text)
+    return masked(text)
+
+
+def _parts(giver: str) -> list[str]:
+    """Each part of a name as people sign: as it is written, and as a name is written. An address has the name before
+    its at. Of "customer 17" that takes "Customer" out, which harms no quote."""
+    words = [
+        word.strip("'.\"-") for word in _BETWEEN.split(giver.partition("@")[0].replace(".", " ").replace("_", " "))
+    ]
+    found = {form for word in words for form in (word, word.title(), word.upper())}
+    return sorted(
+        (form for form in found if len(form) >= LEAST and (form != form.lower() or form.isdigit())),
+        key=len,
+        reverse=True,
+    )
 
 
 def masked(text: str) -> str:

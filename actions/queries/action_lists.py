@@ -22,7 +22,7 @@ from councils.queries.books import Money
 from governance import access
 from governance.errors import Invalid
 from governance.models import Person
-from governance.queries.calendars import began
+from governance.queries.calendars import LATEST, began
 
 MOST_WORDS = 8
 
@@ -88,7 +88,7 @@ def _accepted(first: date | None, last: date | None) -> Q:
     if first is not None:
         found &= Q(accepted_at__gte=began(first))
     if last is not None:
-        found &= Q(accepted_at__lt=began(last + timedelta(days=1)))
+        found &= Q(accepted_at__lt=began(min(last, LATEST) + timedelta(days=1)))
     return found
 
 

@@ -16,7 +16,16 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from actions import reliability, suppression
 from actions.figures import Figure, condition
-from actions.models import OPEN_STATES, ActionItem, ActionState, DateRequest, Promise, Reopening, Verification
+from actions.models import (
+    OPEN_STATES,
+    ActionItem,
+    ActionState,
+    DateRequest,
+    Promise,
+    RecordDraw,
+    Reopening,
+    Verification,
+)
 from actions.queries.drawn import Counted, drawn
 from actions.queries.review import calendars_of_departments, moment
 from actions.reliability import Given, Judged, Record, Verdict
@@ -125,14 +134,23 @@ def groups(listed: Iterable[Counted]) -> list[Group]:
     ]
 
 
+def period_of(now: datetime) -> Window:
+    """The months that figures of groups are told of: those that were drawn up last, so that no two pages tell of
+    different ones while the next are being drawn up. At most two statements."""
+    latest = RecordDraw.objects.filter(drawn_at__isnull=False).order_by("-last_on").first()
+    return Window(latest.first_on, latest.last_on) if latest is not None else window(now)
+
+
 def known(viewer: Person, now: datetime, period: Window) -> Sequence[Counted]:
     """The promises that figures are counted of, as they were known at the end of the period, with those under way then.
 
-    As they were drawn up, in one statement; found from the rows where they were not yet, in a dozen.
+    As they were drawn up, in two statements at most; found from the rows before the first time, in a dozen.
     """
     told = drawn(viewer, now)
-    if told is not None and told.last == period.last:
+    if told is not None:
         return told.promises
+    if RecordDraw.objects.filter(drawn_at__isnull=False).exists():
+        return []
     return entries(ActionItem.objects.visible_to(viewer, now), now, period, as_of=period.last)
 
 
@@ -142,7 +160,7 @@ def of_departments(viewer: Person, now: datetime) -> RecordOfAll:
     A department's row holds its own seats' promises, never those of departments below it. The statements do not grow
     with the number of promises.
     """
-    period = window(now)
+    period = period_of(now)
     listed = [
         one
         for one in known(viewer, now, period)

@@ -36,7 +36,7 @@ class Trends:
 
 def trends(viewer: Person, now: datetime) -> Trends:
     """Of the work that ``viewer`` may see. A fixed number of statements."""
-    period = record.window(now)
+    period = record.period_of(now)
     zone = Organisation.objects.values_list("calendar__zone", flat=True).get()
     listed = months(period.first, period.last)
     promises = held(viewer, now, began(period.first - BEFORE, zone))
@@ -52,7 +52,7 @@ def trends(viewer: Person, now: datetime) -> Trends:
 
 def open_work(viewer: Person, now: datetime) -> Sequence[Standing]:
     """How open promised work aged, alone: work and no conduct, so it may stand beside figures of other readers."""
-    period = record.window(now)
+    period = record.period_of(now)
     zone = Organisation.objects.values_list("calendar__zone", flat=True).get()
     promises = held(viewer, now, began(period.first - BEFORE, zone))
     return ageing(viewer, now, promises, months(period.first, period.last), zone)

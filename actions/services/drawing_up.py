@@ -31,13 +31,19 @@ def draw_up(now: datetime) -> RecordDraw | None:
         draw = RecordDraw.objects.create(first_on=period.first, last_on=period.last, begun_at=now)
     except IntegrityError:
         return None  # another process begins it in this moment
-    for rows in _promises(draw, now):
-        DrawnEntry.objects.bulk_create(rows, batch_size=BATCH)
-    _keep(draw, answered.settled(period.first, period.last, now))
-    with transaction.atomic():
-        draw.drawn_at = now
-        draw.save(update_fields=["drawn_at"])
-        RecordDraw.objects.exclude(pk=draw.pk).delete()
+    try:
+        for rows in _promises(draw, now):
+            DrawnEntry.objects.bulk_create(rows, batch_size=BATCH)
+        _keep(draw, answered.settled(period.first, period.last, now))
+        with transaction.atomic():
+            if not RecordDraw.objects.filter(pk=draw.pk).update(drawn_at=now):
+                return None
+            RecordDraw.objects.filter(last_on__lt=draw.last_on).delete()
+    except IntegrityError:
+        if RecordDraw.objects.filter(pk=draw.pk).exists():
+            raise
+        return None  # one of a later month was quicker, and this is wanted no more
+    draw.refresh_from_db()
     return draw
 
 

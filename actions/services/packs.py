@@ -22,8 +22,11 @@ from governance.services import journal, subjects
 
 log = structlog.get_logger(__name__)
 
-MADE = events.declare("actions.pack.made", says=gettext_lazy("{by} made {subject}"))
-MADE_ON_SCHEDULE = events.declare("actions.pack.made_on_schedule", says=gettext_lazy("{subject} was made on schedule"))
+# Of whom it is for, not of the pack: whoever may not read all that it holds is not told of it by name.
+MADE = events.declare("actions.pack.made", says=gettext_lazy("{by} made a pack for {subject}"))
+MADE_ON_SCHEDULE = events.declare(
+    "actions.pack.made_on_schedule", says=gettext_lazy("A pack for {subject} was made on schedule")
+)
 SCHEDULED = events.declare(
     "actions.pack.scheduled", says=gettext_lazy("{by} wants a pack {days} days before each meeting of {subject}")
 )
@@ -68,10 +71,9 @@ def _make(
             [PackAudience(pack=pack, audience_id=key) for key in sorted(counted)], batch_size=500
         )
         mentions = [("council", target.container.pk)] if isinstance(target.container, Council) else []
-        if target.meeting is not None:
-            mentions.append(("meeting", target.meeting.pk))
         event = MADE if by is not None else MADE_ON_SCHEDULE
-        journal.record(event, subject=subject, by=by, now=now, mentions=mentions)
+        whom = target.meeting or target.container
+        journal.record(event, subject=whom.subject, by=by, now=now, mentions=mentions, pack=pack.pk)
     return pack
 
 

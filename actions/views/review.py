@@ -41,6 +41,8 @@ LOOKED = "review_looked"
 """The cookie of whoever looks: when they looked last, and the time before. It is told to nobody and stored nowhere
 else: when somebody opens a page is nobody's business."""
 SAME_VISIT = timedelta(hours=1)
+FIRST_YEAR = 2000
+"""Before it nobody looked: moments at the edge of the calendar cannot be reckoned with."""
 
 
 @login_required
@@ -50,7 +52,7 @@ def executive_review(request: HttpRequest) -> HttpResponse:
     scope, at = form.scope, moment(now)
     found = standing(viewer, at, scope)
     review = found.review
-    previous, this = _visits(request, now)
+    previous, this = _visits(request, viewer, now)
     context = {
         "review": review,
         "finding": finding(review),
@@ -75,7 +77,7 @@ def executive_review(request: HttpRequest) -> HttpResponse:
     response = render(request, "actions/review/page.html", context)
     response.set_cookie(
         LOOKED,
-        "|".join(one.isoformat(timespec="seconds") for one in (this, previous) if one is not None),
+        "|".join([str(viewer.pk), *(one.isoformat(timespec="seconds") for one in (this, previous) if one is not None)]),
         max_age=timedelta(days=365),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
@@ -84,15 +86,16 @@ def executive_review(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _visits(request: HttpRequest, now: datetime) -> tuple[datetime | None, datetime]:
-    """When the visit before this one began, None for a first one, and when this one did."""
+def _visits(request: HttpRequest, viewer: Person, now: datetime) -> tuple[datetime | None, datetime]:
+    """When the visit before this one began, None for a first one, and when this one did. Another person's is none."""
+    whose, *moments = request.COOKIES.get(LOOKED, "").split("|")[:3]
     told = []
-    for part in request.COOKIES.get(LOOKED, "").split("|")[:2]:
+    for part in moments if whose == str(viewer.pk) else ():
         try:
             one = datetime.fromisoformat(part)
         except ValueError:
             break
-        if timezone.is_naive(one) or one > now:
+        if timezone.is_naive(one) or one.year < FIRST_YEAR or one > now:
             break
         told.append(one.astimezone(UTC))
     if not told:

@@ -9,12 +9,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from actions.forms.review import SeatsForm
 from actions.queries.scope import of_duties
 from governance import links, pages
+from governance.errors import Absent
 from governance.models import Duty, DutyKind
 from governance.queries import unacted as queries
 from governance.queries.calendars import local_day
@@ -76,6 +78,8 @@ def sheet(request: HttpRequest) -> StreamingHttpResponse:
     """The list as CSV, narrowed as it is. Names of people are not in it: seats are."""
     now, viewer = timezone.now(), asker(request)
     form = SeatsForm(request.GET or None, viewer=viewer, now=now)
+    if form.is_bound and not form.is_valid():  # a sheet cannot say that it is of everything instead
+        raise Absent(_("There is nothing here, or nothing that you may see."))
     rows = _rows(queries.listed(viewer, now, asked=_asked(request), **of_duties(form.scope)))
     response = StreamingHttpResponse(streamed(COLUMNS, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="not-acted-{timezone.localdate().isoformat()}.csv"'

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from governance.errors import Invalid
 from governance.models import Calendar, CalendarDay, Department, Organisation, Seat
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2900, 1, 1)
+
 
 def local_day(calendar: Calendar, now: datetime) -> date:
     """Which day it is at that place."""
@@ -15,8 +17,10 @@ def local_day(calendar: Calendar, now: datetime) -> date:
 def began(day: date, zone: str = "") -> datetime:
     """The first moment of a day where the organisation is: a figure and the list that it opens begin alike.
 
-    One statement for whoever does not know its zone.
+    One statement for whoever does not know its zone. A day that no calendar of ours reaches is the nearest that is
+    safe to reckon with.
     """
+    day = min(max(day, EARLIEST), LATEST)
     known = zone or Organisation.objects.values_list("calendar__zone", flat=True).get()
     return datetime.combine(day, time(), ZoneInfo(known))
 

@@ -229,16 +229,26 @@ def out_of_files(words: Iterable[str]) -> tuple[int, tuple[str, ...]]:
     listed = list(words)
     changed, unread = 0, []
     for path in kept_files():
-        if not path.stat().st_size:
-            continue
-        with path.open("rb") as read:
-            if b"\0" in read.read(HEAD):
-                unread.append(path.name)
-                continue
-        with path.open("r+b") as writable, mmap.mmap(writable.fileno(), 0) as content:
-            before = content[:]
-            after = mask(before, listed)
-            if after != before:
-                content[:] = after
-                changed += 1
+        try:
+            looked = _overdraw(path, listed)
+        except OSError:  # gone meanwhile, or not ours to write: said, and the others are looked into
+            looked = None
+        if looked is None:
+            unread.append(path.name)
+        changed += bool(looked)
     return changed, tuple(unread)
+
+
+def _overdraw(path: Path, listed: Sequence[str]) -> bool | None:
+    """Whether the file was changed; None where nobody can look into it."""
+    if not path.stat().st_size:
+        return False
+    with path.open("rb") as read:
+        if b"\0" in read.read(HEAD):
+            return None
+    with path.open("r+b") as writable, mmap.mmap(writable.fileno(), 0) as content:
+        before = content[:]
+        after = mask(before, listed)
+        if after != before:
+            content[:] = after
+        return after != before

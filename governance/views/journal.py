@@ -65,4 +65,4 @@ def _moment(asked: str) -> datetime | None:
         found = datetime.fromisoformat(asked)
     except ValueError:
         return None
-    return found if is_aware(found) else None
+    return found if is_aware(found) and 1900 < found.year < 2900 else None

@@ -8,10 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from actions.models import DrawnEntry, RecordDraw, Response, Routing, Theme
+from actions.models import ActionItem, DrawnEntry, RecordDraw, Response, Routing, Theme
 from actions.queries import conduct, record
 from actions.queries.drawn import drawn
 from actions.queries.scope import Period
+from actions.queries.trends import trends
 from actions.services import drawing_up, themes
 from governance import access
 from governance.models import Department, Duty, DutyKind, Person
@@ -31,7 +32,11 @@ def year() -> Year:
 
 def live(viewer: Person) -> record.RecordOfAll:
     """As it is found from the rows, whatever was drawn up."""
-    with mock.patch.object(record, "drawn", return_value=None):
+
+    def from_rows(viewer: Person, now: datetime, period: record.Window) -> list[record.Entry]:
+        return record.entries(ActionItem.objects.visible_to(viewer, now), now, period, as_of=period.last)
+
+    with mock.patch.object(record, "known", from_rows):
         return record.of_departments(viewer, CHECKED)
 
 
@@ -90,6 +95,31 @@ def test_a_draw_that_was_cut_short_is_read_by_nobody_and_drawn_again(year: Year)
     told = conduct.by_department(town.lead, CHECKED)
     assert told is not None
     assert {row.department: row.figures for row in told.rows} == by_name(town.lead)
+
+
+def test_until_the_next_is_whole_every_page_tells_of_the_months_that_were_drawn_up_last(year: Year) -> None:
+    year.department(year.town.claims, people=6, kept=2)
+    drawing_up.draw_up(CHECKED)
+    january = datetime(2027, 1, 4, 9, tzinfo=UTC)
+    lead = year.town.lead
+    told = conduct.by_department(lead, january)
+    assert told is not None
+    assert record.of_departments(lead, january).period == trends(lead, january).period == told.period
+    assert told.period.last == date(2026, 11, 30)
+    assert record.of_departments(year.town.person("Nobody In Particular"), january).total is None
+
+
+def test_a_draw_that_a_later_month_overtook_ends_quietly(year: Year) -> None:
+    year.department(year.town.claims, people=5, kept=2)
+
+    def overtaken(*_given: object) -> None:
+        RecordDraw.objects.all().delete()
+        assert drawing_up.draw_up(datetime(2027, 1, 4, 9, tzinfo=UTC)) is not None
+
+    with mock.patch.object(drawing_up, "_keep", side_effect=[None]) as kept:
+        kept.side_effect = lambda *given: overtaken() if kept.call_count == 1 else None
+        assert drawing_up.draw_up(CHECKED) is None
+    assert [one.last_on for one in RecordDraw.objects.all()] == [date(2026, 12, 31)]
 
 
 @pytest.mark.parametrize("batch", [1, 2, 1_000])

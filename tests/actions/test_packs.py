@@ -17,7 +17,18 @@ from councils.models import Council
 from councils.services import agenda, books, meetings
 from governance import access
 from governance.errors import Conflict, Invalid, Refused
-from governance.models import AudienceContainer, Department, Organisation, Person, Seat, SeatKind, Subject, Tenure
+from governance.models import (
+    AudienceContainer,
+    Department,
+    JournalEntry,
+    JournalMention,
+    Organisation,
+    Person,
+    Seat,
+    SeatKind,
+    Subject,
+    Tenure,
+)
 from governance.services import redaction
 from notifications.kinds import Kind
 from notifications.models import Message
@@ -321,10 +332,28 @@ def test_nobody_is_quoted_by_name_or_against_their_will(town):
         ("", "Ring 0031 20 555 0199 in 2026, on 2026-11-02", "Ring [redacted] in 2026, on 2026-11-02"),
         ("", "a@b.example\nsaid so", "[redacted] said so"),
         ("李", "我姓李。", "我姓[redacted]。"),
+        ("Schmidt, Anna", "Frau Schmidt war da, Anna auch.", "Frau [redacted] war da, [redacted] auch."),
+        ("SCHMIDT; Anna", "Frau Schmidt", "Frau [redacted]"),
+        ("anna schmidt", "I, Anna Schmidt, waited. Schmidt", "I, [redacted], waited. [redacted]"),
+        ("mei.ng@example.org", "Ng waited, and Mei", "[redacted] waited, and [redacted]"),
     ],
 )
 def test_what_is_masked_is_who_said_it_and_how_to_reach_them(giver, said, told):
     assert voices.without_names(Feedback(giver=giver, text=said)) == told
+
+
+def test_what_was_said_before_its_giver_was_forgotten_is_not_quoted(town, settings):
+    take(EPOCH)
+    row = Feedback.objects.exclude(text="").order_by("pk")[0]
+    Feedback.objects.filter(pk=row.pk).update(
+        text="I, Anna Schmidt, waited.", giver="", consent="", received_at=NOW - timedelta(days=40)
+    )
+    since = NOW.date() - timedelta(days=60)
+    for days, is_quoted in ((730, True), (30, False)):
+        settings.RETENTION_DAYS = {"givers": days}
+        pack = packs.make(wanted=row.department, by=town.lead, now=NOW, since=since)
+        said = [quote["words"] for section in pack.record["parts"] for quote in section["quotes"]]
+        assert ("I, Anna Schmidt, waited." in said) == is_quoted
 
 
 # --- on schedule ---------------------------------------------------------------------------------------------------
@@ -343,12 +372,21 @@ def test_a_scheduled_pack_is_made_once_for_a_meeting_and_each_member_is_told_onc
     assert (pack.meeting, pack.is_scheduled, pack.by) == (meeting, True, None)
     sweep(due)
     sweep(due + timedelta(minutes=1))
-    told = Message.objects.filter(kind=Kind.PACK, subject_id=pack.pk)
+    told = Message.objects.filter(kind=Kind.PACK, subject_id=meeting.pk)
     seats = {membership.seat_id for membership in chamber.memberships} | {chamber.council.sponsor_id}
     assert sorted(told.values_list("seat_id", flat=True)) == sorted(seats)
     packs.make(wanted=meeting, by=chamber.chair, now=due)
     sweep(due + timedelta(minutes=2))
     assert Message.objects.filter(kind=Kind.PACK).count() == len(seats), "who makes one by hand shares the link"
+
+
+def test_whoever_may_not_read_a_pack_does_not_hear_of_it_by_name(town):
+    chamber = Chamber(town, name="Harbour council", size=4)
+    pack = packs.make(wanted=chamber.council, by=chamber.chair, now=NOW)
+    told = JournalEntry.objects.filter(event="actions.pack.made").get()
+    assert told.subject_id == chamber.council.pk
+    assert not JournalEntry.objects.filter(subject_id=pack.pk).exists()
+    assert not JournalMention.objects.filter(subject_id=pack.pk).exists()
 
 
 def test_two_that_make_it_at_the_same_time_make_one(town):

@@ -138,13 +138,60 @@ def test_the_last_visit_is_kept_in_the_readers_browser_and_not_moved_by_looking_
     assert client.cookies[LOOKED]["httponly"]
 
 
-@pytest.mark.parametrize("sent", ["", "nonsense", "2026-11-02", "2999-01-01T00:00:00+00:00", "|", "x|y|z"])
+EDGES = [
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-12:00",
+    "2999-01-01T00:00:00+00:00",
+    "2026-10-02",
+    "nonsense",
+]
+
+
+@pytest.mark.parametrize("sent", ["", "|", "x|y|z", *(f"{{me}}|{edge}" for edge in EDGES)])
 def test_a_cookie_that_is_none_is_a_first_visit(sent, client_for, time_machine):
     town = Town()
     time_machine.move_to(EPOCH, tick=False)
     client = client_for(town.sponsor)
-    client.cookies[LOOKED] = sent
+    client.cookies[LOOKED] = sent.format(me=town.sponsor.pk)
     assert not client.get("/review/").context["has_looked"]
+
+
+def test_whoever_signs_in_on_the_same_browser_is_not_told_when_the_last_one_looked(client_for, time_machine):
+    town = Town()
+    time_machine.move_to(EPOCH, tick=False)
+    client = client_for(town.lead)
+    client.get("/review/")
+    time_machine.move_to(EPOCH + timedelta(days=2), tick=False)
+    assert client.get("/review/").context["has_looked"]
+    client.force_login(town.sponsor)
+    assert not client.get("/review/").context["has_looked"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/journal/?since=0001-01-01T00:00:00%2B14:00", "/journal/?since=9999-12-31T23:59:59-12:00",
+        "/actions/?accepted_from=0001-01-01", "/actions/?accepted_until=9999-12-31", "/themes/?heard_from=0001-01-01",
+        "/agenda-items/?raised_from=0001-01-01", "/api/v1/actions/?accepted_until=9999-12-31",
+    ],
+)  # fmt: skip
+def test_days_at_the_edge_of_the_calendar_are_no_fault_of_ours(address, client_for, api_for):
+    town = Town()
+    client = api_for(town.lead) if address.startswith("/api") else client_for(town.lead)
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("sheet", ["/review/not-acted.csv", "/review/resources/sheet/", "/review/resources/book/"])
+def test_a_sheet_of_what_is_not_there_is_not_the_sheet_of_everything(sheet, client_for):
+    client = client_for(Town().lead)
+    assert client.get(sheet).status_code == 200
+    assert client.get(sheet, {"within": "DEP-9999"}).status_code == 404
+
+
+def test_no_list_is_narrowed_to_what_was_kept(client_for, api_for):
+    town = Town()
+    assert client_for(town.lead).get("/actions/?figure=kept").status_code == 404
+    assert api_for(town.lead).get("/api/v1/actions/?figure=kept").status_code == 422
 
 
 # --- who has not acted, in short --------------------------------------------------------------------------------------
