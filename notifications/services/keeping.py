@@ -22,9 +22,9 @@ log = structlog.get_logger(__name__)
 
 def keep(now: datetime) -> int:
     """Seal what waits; on the first call of a day let the head leave, forget, and reopen what came back (UTC), and try
-    the charters and how often councils met, and build the agendas of what comes next (our day). Meetings of series are
-    called ahead, and packs made that are scheduled for what comes next. Whoever granted an envelope
-    whose period is over owes its closing, and a written vote whose last day is over closes.
+    the charters and how often councils met, and build the agendas of what comes next (our day). The record of promises
+    is drawn up on the first call of a month. Meetings of series are called ahead. Whoever granted an envelope whose
+    period is over owes its closing, a written vote whose last day is over closes, and packs that are due are made.
 
     Returns how many entries were sealed.
     """
