@@ -8,6 +8,8 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import ngettext
 
+from actions.figures import Moment
+from actions.queries.review import Standing
 from actions.queries.scope import Scope
 from governance.access import Together
 
@@ -24,7 +26,13 @@ class Frame:
     since: date
     until: date
     zone: ZoneInfo
-    now: datetime
+    at: Moment
+    standing: Standing
+    """Open work, counted once for all the sections that tell of it."""
+
+    @property
+    def now(self) -> datetime:
+        return self.at.now
 
     @property
     def begins(self) -> datetime:

@@ -12,7 +12,7 @@ from actions.queries.debts import matrix
 from actions.queries.funnel import funnel
 from actions.queries.items import shown
 from actions.queries.late import late_promises
-from actions.queries.review import Row, executive, moment, standing
+from actions.queries.review import Row
 from actions.queries.scope import of_duties
 from actions.queries.weight import oldest_debts
 from actions.views import owes as owes_page
@@ -24,7 +24,7 @@ from governance.queries.calendars import local_day
 
 
 def figures(frame: Frame) -> Section:
-    found = executive(frame.readers.viewer, frame.now, frame.scope)
+    found = frame.standing.review
     of = _("of %(n)d open") % {"n": found.total.open}
     return Section(
         key="figures",
@@ -38,9 +38,7 @@ def figures(frame: Frame) -> Section:
 
 
 def stages(frame: Frame) -> Section:
-    at = moment(frame.now)
-    found = standing(frame.readers.viewer, at, frame.scope)
-    steps = funnel(frame.readers.viewer, found, at, frame.scope)
+    steps = funnel(frame.readers.viewer, frame.standing, frame.at, frame.scope)
     rows = [
         (
             step.label, str(step.passed), str(step.of), str(step.waiting) if step.waits else "", step.waits,
@@ -71,7 +69,7 @@ def stages(frame: Frame) -> Section:
 
 
 def departments(frame: Frame) -> Section:
-    found = executive(frame.readers.viewer, frame.now, frame.scope)
+    found = frame.standing.review
 
     def cells(name: str, row: Row) -> tuple[str, ...]:
         return (name, str(row.open), *(str(row.of(figure)) for figure in COLUMNS))

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from actions import packed
 from actions.models import Pack, PackSchedule
 from actions.packing import Frame
+from actions.queries.review import moment, standing
 from actions.queries.scope import EVERYTHING, Scope
 from councils import access as council_access
 from councils.models import Council, Meeting, MeetingState, Membership
@@ -181,7 +182,8 @@ def frame_of(target: Target, readers: Together, since: date, until: date, now: d
     scope = EVERYTHING
     if isinstance(target.container, Department) and not target.is_everybody:
         scope = Scope(within=target.container)
-    return Frame(readers, scope, since, until, ZoneInfo(readers.zone), now)
+    at = moment(now)
+    return Frame(readers, scope, since, until, ZoneInfo(readers.zone), at, standing(readers.viewer, at, scope))
 
 
 def title_of(target: Target) -> str:
