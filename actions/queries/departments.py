@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 from django.utils.functional import Promise as StrPromise
 from django.utils.functional import cached_property
 
@@ -61,7 +61,9 @@ class Place:
 
     @property
     def scope(self) -> Scope:
-        return Scope(within=self.department) if self.with_below else Scope(department=self.department)
+        if not self.with_below:
+            return Scope(department=self.department)
+        return Scope(within=self.department, keys=tuple(self.keys))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +135,15 @@ class DepartmentReview:
     back: Sequence[Back]
 
     def of(self, figure: str) -> int:
-        return next(one.value for one in self.counts if one.figure == figure)
+        return counted(self.counts, figure)
 
     @property
     def holes(self) -> int:
         return sum(step.is_hole for step in self.steps)
+
+
+def counted(counts: Sequence[Counted], figure: str) -> int:
+    return next(one.value for one in counts if one.figure == figure)
 
 
 def department_review(
@@ -146,6 +152,7 @@ def department_review(
     """The whole page. ``shown`` rows of each list, or all; ``every_answer`` shows all the help that was received."""
     at = moment(now)
     standing, counts = _counts(viewer, now, place, at)
+    owes, is_owed, between = _debts(viewer, now, place, at, shown)
     helped = _helped(viewer, now, place)
     results = outcomes.results(viewer, now).filter(place.scope.actions())
     return DepartmentReview(
@@ -153,17 +160,19 @@ def department_review(
         on=at.days[0].day,
         open=standing,
         counts=counts,
-        late=late_promises(viewer, now, shown=shown or 10_000, scope=place.scope),
+        late=late_promises(
+            viewer, now, shown=shown or 10_000, scope=place.scope, at=at, total=counted(counts, Figure.LATE)
+        ),
         steps=_steps(viewer, now, place),
-        owes=_side(viewer, now, owing(*place.keys), at, shown, debtor=True),
-        is_owed=_side(viewer, now, owed_to(*place.keys), at, shown, debtor=False),
-        between=_between(viewer, now, place, at),
+        owes=owes,
+        is_owed=is_owed,
+        between=between,
         given=given_to(viewer, now, place.scope),
         help=list(helped if every_answer or shown is None else helped[:shown]),
         helped=helped.count(),
         effects=outcomes.tally(results),
         moved=_moved(list(results if shown is None else results[:shown])),
-        back=paid_back(viewer, now, place.scope),
+        back=paid_back(viewer, now, place.scope, at),
     )
 
 
@@ -211,31 +220,34 @@ def _steps(viewer: Person, now: datetime, place: Place) -> Sequence[StepStanding
 # --- who owes ------------------------------------------------------------------------------------------------------
 
 
-def _side(viewer: Person, now: datetime, which: Q, at: Moment, shown: int | None, *, debtor: bool) -> Side:
-    """The open requests of one direction. Three statements at most."""
-    found = Request.objects.visible_to(viewer, now).filter(which, debt_condition(DebtFigure.OPEN, at))
-    late = debt_condition(DebtFigure.OVERDUE, at)
+def _debts(viewer: Person, now: datetime, place: Place, at: Moment, shown: int | None) -> tuple[Side, Side, int]:
+    """What it owes, what it is owed, and how many open requests are between its own departments. Three statements."""
+    found = Request.objects.visible_to(viewer, now).filter(debt_condition(DebtFigure.OPEN, at))
+    late, unanswered = (debt_condition(one, at) for one in (DebtFigure.OVERDUE, DebtFigure.UNANSWERED))
+    sides = {"owes": owing(*place.keys), "is_owed": owed_to(*place.keys)}
     row = found.order_by().aggregate(
-        open=Count("pk"),
-        overdue=Count("pk", filter=late),
-        unanswered=Count("pk", filter=debt_condition(DebtFigure.UNANSWERED, at)),
+        between=Count("pk", filter=Q(from_department__in=place.keys, to_department__in=place.keys)),
+        **{f"{name}_open": Count("pk", filter=which) for name, which in sides.items()},
+        **{f"{name}_overdue": Count("pk", filter=which & late) for name, which in sides.items()},
+        **{f"{name}_unanswered": Count("pk", filter=which & unanswered) for name, which in sides.items()},
     )
-    rows = found.select_related("from_department", "to_department", "subject").order_by("asked_on", "pk")
-    if shown is not None:
-        rows = rows[:shown]
-    overdue = set(found.filter(late).values_list("pk", flat=True)) if row["overdue"] else set()
-    listed = []
-    for one in rows:
-        asked_owes = is_the_askeds(one.state)
-        other = one.from_department if asked_owes == debtor else one.to_department
-        listed.append(Debt(one, other.name, one.asked_on, one.due_on, one.pk in overdue))
-    return Side(listed=listed, **row)
+    listed = found.annotate(is_overdue=Case(When(late, then=True), default=False)).order_by("asked_on", "pk")
+    listed = listed.select_related("from_department", "to_department", "subject")
+    owes, is_owed = (
+        Side(
+            open=row[f"{name}_open"],
+            overdue=row[f"{name}_overdue"],
+            unanswered=row[f"{name}_unanswered"],
+            listed=[_debt(one, debtor=name == "owes") for one in listed.filter(which)[:shown]],
+        )
+        for name, which in sides.items()
+    )
+    return owes, is_owed, row["between"]
 
 
-def _between(viewer: Person, now: datetime, place: Place, at: Moment) -> int:
-    """Open requests of one of these departments to one of them. One statement."""
-    own = Request.objects.visible_to(viewer, now).filter(debt_condition(DebtFigure.OPEN, at))
-    return own.filter(from_department__in=place.keys, to_department__in=place.keys).count()
+def _debt(one: Request, *, debtor: bool) -> Debt:
+    other = one.from_department if is_the_askeds(one.state) == debtor else one.to_department
+    return Debt(one, other.name, one.asked_on, one.due_on, one.is_overdue)  # type: ignore[attr-defined]  # annotated
 
 
 # --- who helped ----------------------------------------------------------------------------------------------------

@@ -6,23 +6,23 @@ open envelope these were paid from (``councils.queries.resources.paying``). What
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
-from actions.figures import Figure, condition
+from actions.figures import Figure, Moment, condition
 from actions.lifecycle import CLOSED
 from actions.models import RETURNED, STANDING_STATES, ActionItem, Benefit
 from actions.paying_back import PaidBack, judge
 from actions.queries.review import moment
 from actions.queries.scope import EVERYTHING, Scope
-from councils.models import Account, AccountKind, Council, Unit
+from councils.models import Account, AccountKind, Unit
 from councils.queries import resources as books
 from councils.queries.resources import ALWAYS, MEASURE, NOTHING, Flow, Period
-from governance.models import Department, Person
+from governance.models import Person, Subject
 
 SHOWN = 8
 _DEPARTMENT = "subject__actionitem__department_id"
@@ -121,14 +121,14 @@ class Resources:
 
 def resources(viewer: Person, now: datetime, scope: Scope = EVERYTHING, period: Period = ALWAYS) -> Resources:
     """What ``viewer`` may see. ``period`` narrows envelopes alone: promises and benefit are of no envelope's period."""
-    seen = _actions(viewer, now, scope)
+    seen, at = _actions(viewer, now, scope), moment(now)
     found, more = overruns(viewer, now, scope, period)
     return Resources(
         books=book_by_measure(viewer, now, scope, period),
         overruns=found,
         more_overruns=more,
-        unfunded=_unfunded(seen, now),
-        back=paid_back(viewer, now, scope),
+        unfunded=_unfunded(seen, at),
+        back=paid_back(viewer, now, scope, at),
         is_cut=_is_cut(scope),
     )
 
@@ -149,7 +149,7 @@ def _actions(viewer: Person, now: datetime, scope: Scope) -> QuerySet[ActionItem
 def book_by_measure(
     viewer: Person, now: datetime, scope: Scope = EVERYTHING, period: Period = ALWAYS
 ) -> Sequence[Book]:
-    """Money first, by currency; then person-time. Eight statements.
+    """Money first, by currency; then person-time. Four statements.
 
     Narrowed to departments, a council's row tells what its envelopes gave to their actions: what was granted and what
     is free belongs to no department.
@@ -164,8 +164,8 @@ def book_by_measure(
     by_council = books.flows(["envelope__council_id", *MEASURE], own, things=keys if is_cut else None)
     by_department = books.flows([_DEPARTMENT, *MEASURE], books.paying(viewer, now, period), things=keys)
     elsewhere = {} if is_cut else books.flows(MEASURE, own, without=_actions(viewer, now, EVERYTHING).values("pk"))
-    councils = _named(by_council, Council)
-    departments = _named(by_department, Department)
+    names = _names({key[0] for key in (*by_council, *by_department)})
+    councils, departments = _named(by_council, names), _named(by_department, names)
     known = sorted({*councils, *departments}, key=lambda one: (not one.is_money, one.currency))
     return [
         Book(one, councils.get(one, ()), departments.get(one, ()), elsewhere.get((one.unit, one.currency), NOTHING))
@@ -173,14 +173,16 @@ def book_by_measure(
     ]
 
 
+def _names(keys: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Reference and name of councils and departments: a subject is called by its title. One statement."""
+    rows = Subject.objects.filter(pk__in=set(keys)).values_list("pk", "reference", "title")
+    return {pk: (reference, title) for pk, reference, title in rows}
+
+
 def _named(
-    found: Mapping[tuple[Any, ...], Flow], model: type[Council] | type[Department]
+    found: Mapping[tuple[Any, ...], Flow], names: Mapping[int, tuple[str, str]]
 ) -> dict[Measure, Sequence[Line]]:
-    """By measure, in the order of the names. One statement."""
-    rows = model._default_manager.filter(pk__in={key[0] for key in found}).values_list(
-        "pk", "subject__reference", "name"
-    )
-    names = {pk: (reference, name) for pk, reference, name in rows}
+    """By measure, in the order of the names."""
     told: dict[Measure, list[Line]] = defaultdict(list)
     for (pk, unit, currency), flow in found.items():
         told[Measure(unit, currency)].append(Line(*names[pk], flow))
@@ -188,7 +190,7 @@ def _named(
 
 
 def given_to(viewer: Person, now: datetime, scope: Scope) -> dict[Measure, Flow]:
-    """What was given to the actions of a scope and what became of it. Two statements."""
+    """What was given to the actions of a scope and what became of it. One statement."""
     found = books.flows(MEASURE, books.paying(viewer, now), things=_actions(viewer, now, scope).values("pk"))
     order = sorted(found, key=lambda key: (key[0] != Unit.MONEY, key[1]))
     return {Measure(*key): found[key] for key in order}
@@ -237,12 +239,12 @@ def overruns(
     ], more
 
 
-def _unfunded(seen: QuerySet[ActionItem], now: datetime) -> Sequence[Unfunded]:
+def _unfunded(seen: QuerySet[ActionItem], at: Moment) -> Sequence[Unfunded]:
     """By department, the one with most first. As the executive review counts them."""
     rows = (
         seen.filter(state__in=STANDING_STATES)
         .values("department__subject__reference", "department__name")
-        .annotate(open=Count("pk"), unfunded=Count("pk", filter=condition(Figure.UNFUNDED, moment(now))))
+        .annotate(open=Count("pk"), unfunded=Count("pk", filter=condition(Figure.UNFUNDED, at)))
         .order_by("-unfunded", "department__name")
     )
     return [Unfunded(*row) for row in rows.values_list(
@@ -253,12 +255,12 @@ def _unfunded(seen: QuerySet[ActionItem], now: datetime) -> Sequence[Unfunded]:
 # --- what came back ------------------------------------------------------------------------------------------------
 
 
-def paid_back(viewer: Person, now: datetime, scope: Scope = EVERYTHING) -> Sequence[Back]:
-    """By currency: what finance verified, over what was spent on the same actions. At most seven statements.
+def paid_back(viewer: Person, now: datetime, scope: Scope = EVERYTHING, at: Moment | None = None) -> Sequence[Back]:
+    """By currency: what finance verified, over what was spent on the same actions. At most four statements.
 
     Counted is cashable benefit and revenue of closed actions, uncorrected; time and money are not compared.
     """
-    seen, at = _actions(viewer, now, scope), moment(now)
+    seen, at = _actions(viewer, now, scope), at or moment(now)
     stands = Benefit.objects.filter(
         action__in=seen.values("pk"), action__state__in=sorted(CLOSED), corrected_by=None, kind__in=RETURNED
     )
@@ -268,23 +270,19 @@ def paid_back(viewer: Person, now: datetime, scope: Scope = EVERYTHING) -> Seque
     paying = books.paying(viewer, now).filter(unit=Unit.MONEY)
     spent = books.flows(["subject_id", "envelope__currency"], paying, things=stands.order_by().values("action_id"))
     waits = seen.filter(condition(Figure.UNCOUNTED, at))
-    waiting = books.flows(["envelope__currency"], paying, things=waits.values("pk"))
-    many = _how_many(waits, paying)
+    # Action by action: on each, money of a currency may stand although another's was reversed.
+    waiting: dict[str, list[int]] = defaultdict(list)
+    for (_pk, currency), flow in books.flows(
+        ["subject_id", "envelope__currency"], paying, things=waits.values("pk")
+    ).items():
+        if flow.spent > 0:
+            waiting[currency].append(flow.spent)
     return [
         Back(
             currency,
             judge([(gain, spent.get((pk, currency), NOTHING).spent) for pk, gain in gains[currency].items()]),
-            many.get(currency, 0),
-            waiting.get((currency,), NOTHING).spent,
+            len(waiting[currency]),
+            sum(waiting[currency]),
         )
-        for currency in sorted({*gains, *many})
+        for currency in sorted({*gains, *waiting})
     ]
-
-
-def _how_many(waits: QuerySet[ActionItem], paying: QuerySet[Any]) -> dict[str, int]:
-    """On how many of these actions money of each currency was spent. One statement."""
-    accounts: Any = Account.objects.filter(
-        kind=AccountKind.SPENT, envelope__in=paying.order_by().values("pk"), subject__in=waits.values("pk")
-    ).weighed()
-    rows = accounts.filter(balance__gt=0).order_by().values_list("envelope__currency")
-    return dict(rows.annotate(Count("subject_id", distinct=True)))

@@ -1,6 +1,6 @@
 """What the executive review is narrowed to. Lists are narrowed by the same, so each number opens what it counts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -35,6 +35,8 @@ class Scope:
     period: Period = Period.YEAR
     department: Department | None = None
     """That one alone, without those below it: of a department's own page."""
+    keys: tuple[int, ...] | None = field(default=None, compare=False)
+    """The departments of ``within``, where somebody has found them already."""
 
     @property
     def is_all(self) -> bool:
@@ -46,10 +48,10 @@ class Scope:
         return today - timedelta(days=DAYS[self.period]) if self.period in DAYS else None
 
     def actions(self) -> Q:
-        """The condition on actions. One statement where it has a department."""
+        """The condition on actions. One statement where it has departments below one, and nobody has found them yet."""
         found = Q()
         if self.within is not None:
-            found &= Q(department__in=below(self.within))
+            found &= Q(department__in=self.keys if self.keys is not None else below(self.within))
         if self.department is not None:
             found &= Q(department=self.department)
         if self.council is not None:

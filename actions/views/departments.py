@@ -49,7 +49,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "department": place.department,
         "place": place,
-        "many": len(below(place.department)),
+        "many": len(place.keys if place.with_below else below(place.department)),
         "finding": finding(found),
         "found": found,
         "today": found.on,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum, Value
 
 from councils.models import AccountKind, Envelope, Posting, Why
 from governance.models import Person
@@ -116,32 +116,19 @@ def flows(
     things: QuerySet[Any] | None = None,
     without: QuerySet[Any] | None = None,
 ) -> dict[tuple[Any, ...], Flow]:
-    """What stands in these envelopes, by the named fields of an account. Two statements.
+    """What stands in these envelopes, by the named fields of an account. One statement.
 
     ``things`` (a query for keys) leaves only what was allocated to one of them, ``without`` only what was allocated to
     none of them. A group of which nothing is to be told is left out.
     """
     amounts: dict[tuple[Any, ...], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    wanted = envelopes.order_by().values("pk")
-    for side, sign in (("target", 1), ("source", -1)):
-        rows = Posting.objects.filter(**{f"{side}__envelope__in": wanted})
-        if things is not None:
-            rows = rows.filter(**{f"{side}__subject__in": things})
-        if without is not None:
-            rows = rows.filter(**{f"{side}__subject__isnull": False}).exclude(**{f"{side}__subject__in": without})
-        keys = [f"{side}__{name}" for name in (*by, "kind")]
-        summed = rows.order_by().values_list(*keys).annotate(
-            total=Sum("amount"),
-            # What a decision that was taken back had allocated was never given, so it did not come back either.
-            back=Sum("amount", filter=Q(target__kind=AccountKind.FREE, decision__taken_back_at=None)),
-            gone=Sum("amount", filter=Q(why=Why.LAPSED)),
-        )  # fmt: skip
-        for *key, kind, total, back, gone in summed:
-            group = amounts[tuple(key)]
-            group[kind] += sign * total
-            if side == "source" and kind == AccountKind.ALLOCATION:
-                group["back"] += back or 0
-                group["gone"] += gone or 0
+    came, went = (_moved(side, by, envelopes, things, without) for side in ("target", "source"))
+    for *key, kind, sign, total, back, gone in came.union(went, all=True):
+        group = amounts[tuple(key)]
+        group[kind] += sign * total
+        if sign < 0 and kind == AccountKind.ALLOCATION:
+            group["back"] += back or 0
+            group["gone"] += gone or 0
     told = {
         key: Flow(
             granted=-kinds[AccountKind.GRANTOR],
@@ -155,3 +142,26 @@ def flows(
         for key, kinds in amounts.items()
     }
     return {key: flow for key, flow in told.items() if flow}
+
+
+def _moved(
+    side: str,
+    by: Sequence[str],
+    envelopes: QuerySet[Envelope],
+    things: QuerySet[Any] | None,
+    without: QuerySet[Any] | None,
+) -> QuerySet[Any, Any]:
+    """What came to accounts (``side`` is target) or went from them (source), by the named fields and their kind; the
+    sign of it; and of what went: what of it came back, and what lapsed."""
+    rows = Posting.objects.filter(**{f"{side}__envelope__in": envelopes.order_by().values("pk")})
+    if things is not None:
+        rows = rows.filter(**{f"{side}__subject__in": things})
+    if without is not None:
+        rows = rows.filter(**{f"{side}__subject__isnull": False}).exclude(**{f"{side}__subject__in": without})
+    keys = [f"{side}__{name}" for name in (*by, "kind")]
+    return rows.order_by().values_list(*keys, Value(1 if side == "target" else -1)).annotate(
+        total=Sum("amount"),
+        # What a decision that was taken back had allocated was never given, so it did not come back either.
+        back=Sum("amount", filter=Q(target__kind=AccountKind.FREE, decision__taken_back_at=None)),
+        gone=Sum("amount", filter=Q(why=Why.LAPSED)),
+    )  # fmt: skip

@@ -310,4 +310,4 @@ def test_the_statements_do_not_grow_with_rows(world: Whole) -> None:
         world.verify(world.act(world.open))
     with CaptureQueriesContext(connection) as many:
         department_review(world.town.sponsor, LATER, Place(world.town.root, with_below=True))
-    assert len(many) <= len(few) + 1 <= 45
+    assert len(many) <= len(few) + 1 <= 27
