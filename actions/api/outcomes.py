@@ -203,7 +203,6 @@ class ReturnReply(serializers.Serializer[Any]):
     funded = serializers.IntegerField(help_text="To how many accepted actions it was allocated.")
     apart = serializers.DictField(child=serializers.IntegerField(), help_text="Verified, and not counted as a return.")
     reopened = serializers.IntegerField(help_text="Verified of actions that are open again; not counted meanwhile.")
-    ratio = serializers.FloatField(allow_null=True)
 
 
 class Returns(APIView):

@@ -46,7 +46,7 @@ LABELS: dict[Change, str | Promise] = {
     Change.DONE: _("done"),
     Change.SENT_BACK: _("sent back"),
     Change.VERIFIED: _("verified"),
-    Change.CAME_BACK: _("came back"),
+    Change.CAME_BACK: _("said again by customers"),
 }
 
 USUALLY = timedelta(days=7)

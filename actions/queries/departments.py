@@ -106,6 +106,8 @@ class Moved:
 
     action: ActionItem
     kpi: str
+    is_fixed: bool
+    """Whether it was said by what it is read, or why by nothing."""
     reading: OutcomeReading | None
     judgement: Judgement | None
     verdict: str
@@ -283,6 +285,7 @@ def _moved(actions: Sequence[ActionItem]) -> Sequence[Moved]:
         Moved(
             action=one,
             kpi=one.kpi_title or "",  # type: ignore[attr-defined]  # annotated
+            is_fixed=bool(one.number),  # type: ignore[attr-defined]
             reading=last.get(one.pk),
             judgement=outcomes.judgement_of(last[one.pk]) if one.pk in last else None,
             verdict=str(words.get(one.verdict, "")),  # type: ignore[attr-defined]

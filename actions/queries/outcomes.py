@@ -325,18 +325,14 @@ class Return:
     reopened: int = 0
     """What finance verified of actions that were reopened since: it does not count while they are open."""
 
-    @property
-    def ratio(self) -> float | None:
-        return self.returned / self.allocated if self.allocated else None
-
 
 def returns(viewer: Person, now: datetime) -> list[Return]:
-    """The return on what was allocated, per currency, of the actions that ``viewer`` may see.
+    """What came back and what was allocated, per currency, of the actions that ``viewer`` may see.
 
-    Counted as returned are amounts that finance verified as cashable or as revenue; the others stand apart. The
-    denominator is what was allocated to every accepted action and not given back, by the books, whether it brought
-    something or not: leaving out those that did not would praise the rest. What a reopened action brought stands apart
-    until it is verified again.
+    Counted as returned are amounts that finance verified as cashable or as revenue; the others stand apart. Allocated
+    is what every accepted action got and did not give back, by the books, whether it brought something or not. What a
+    reopened action brought stands apart until it is verified again. Neither is divided by the other: they are of
+    different actions. What came back for each 1 spent is of the same ones (``queries.resourcing.paid_back``).
     """
     seen = ActionItem.objects.visible_to(viewer, now).filter(state__in=ACCEPTED_STATES).values("pk")
     given: dict[str, list[int]] = defaultdict(list)

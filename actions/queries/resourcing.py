@@ -191,7 +191,12 @@ def _named(
 
 def given_to(viewer: Person, now: datetime, scope: Scope) -> dict[Measure, Flow]:
     """What was given to the actions of a scope and what became of it. One statement."""
-    found = books.flows(MEASURE, books.paying(viewer, now), things=_actions(viewer, now, scope).values("pk"))
+    return given_to_these(_actions(viewer, now, scope), viewer, now)
+
+
+def given_to_these(actions: QuerySet[ActionItem], viewer: Person, now: datetime) -> dict[Measure, Flow]:
+    """The same of actions that ``viewer`` may see, whichever they are. One statement."""
+    found = books.flows(MEASURE, books.paying(viewer, now), things=actions.order_by().values("pk"))
     order = sorted(found, key=lambda key: (key[0] != Unit.MONEY, key[1]))
     return {Measure(*key): found[key] for key in order}
 

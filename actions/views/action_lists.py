@@ -22,6 +22,7 @@ from actions.queries import action_sheet as sheets
 from actions.queries import items as queries
 from actions.queries import reporting
 from actions.queries.items import Narrowed
+from actions.queries.resourcing import given_to_these
 from actions.queries.review import moment
 from actions.services import action_sheet as sheet_service
 from actions.services import saved_views
@@ -42,6 +43,10 @@ SHEET = Sheet(
     title=gettext_lazy("Send a sheet of actions back"),
     example="reference, health, progress, line\nACT-1042, at risk, 40, The vendor answers in January",
 )
+
+
+GIVEN = (Figure.FUNDED, Figure.OVERRUN, Figure.UNCOUNTED)
+"""Lists that amounts of the resources open: their sums are those amounts."""
 
 
 def _narrow(request: HttpRequest, viewer: Any, now: Any) -> NarrowForm:
@@ -72,7 +77,8 @@ def _page(request: HttpRequest, narrow: NarrowForm, view_form: ViewForm, status:
         "chips": pages.chips(request, lists.words(chosen)),
         "meaning": MEANINGS[Figure(chosen.figure)] if chosen.figure else "",
         "sums": queries.sums(found, at),
-        "allocated": lists.allocated(found),
+        "allocated": [] if chosen.figure in GIVEN else lists.allocated(found),
+        "given": given_to_these(found, viewer, now) if chosen.figure in GIVEN else {},
         "page": page,
         "lines": lines,
         "reportable": reporting.reportable(page.object_list, viewer, now),

@@ -105,7 +105,7 @@ def _actions(scope: Scope, **more: str) -> str:
 def _figure(one: Counted, found: DepartmentReview) -> dict[str, Any]:
     return {
         "value": one.value,
-        "label": _("Open promises") if one.figure == Figure.PROMISED else one.label,
+        "label": _("With a promised date") if one.figure == Figure.PROMISED else one.label,
         "of": _("of %(n)d open") % {"n": found.open},
         "url": _actions(found.place.scope, figure=one.figure, state=one.state),
         "tone": "bad" if one.figure in GRAVE and one.value else "",
@@ -151,13 +151,13 @@ def _moved(one: Moved) -> dict[str, Any]:
 def finding(found: DepartmentReview) -> str:
     """What stands out, in a sentence or three: its promises, then what departments owe each other, then its steps."""
     if not found.open and not found.owes.open and not found.is_owed.open and not found.steps:
-        return _("No action of it is open, it owes no other department anything, and answers for no step.")
+        return _("As far as you may see, no action of it is open, it owes nobody anything, and answers for no step.")
     return " ".join(part for part in (_promises(found), _debts(found), _steps(found)) if part)
 
 
 def _promises(found: DepartmentReview) -> str:
     if not found.open:
-        return _("No action is open.")
+        return _("No action is open that you may see.")
     running, late = found.of(Figure.PROMISED), found.of(Figure.LATE)
     first = ngettext("%(n)d promise is open", "%(n)d promises are open", running) % {"n": running}
     if not late:

@@ -21,7 +21,6 @@ from actions.services import tellings
 from governance import pages
 from governance.errors import Absent
 from governance.money import format_minor
-from governance.numbers import number_in_words
 from governance.views import asker
 
 GROUPS: list[tuple[str, Any]] = [
@@ -73,7 +72,7 @@ def _figure(key: str, label: Any, counts: dict[str, int], scope: Scope) -> dict[
 
 
 def _return(one: queries.Return) -> dict[str, Any]:
-    """The sentence, with both its denominators."""
+    """The sentence, with how many actions each amount is of."""
     return {
         "currency": one.currency,
         "returned": format_minor(one.returned, one.currency, whole=True),
@@ -81,7 +80,6 @@ def _return(one: queries.Return) -> dict[str, Any]:
         "allocated": format_minor(one.allocated, one.currency, whole=True),
         "funded": one.funded,
         "reopened": format_minor(one.reopened, one.currency, whole=True) if one.reopened else "",
-        "ratio": number_in_words(one.ratio) if one.ratio is not None else "",
         "apart": [
             (BenefitKind(kind).label, format_minor(total, one.currency, whole=True))
             for kind, total in one.apart.items()

@@ -43,6 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "chips": pages.chips(request, form.chosen()),
         "is_narrowed": bool(form.chosen()),
         "is_cut": scope.within is not None,
+        "by_council": scope.council is not None,
         "has_period": not period.is_all,
         "books": [_book(book, scope, period) for book in found.books],
         "overruns": [(one, said(one.flow.planned, one.measure), said(one.flow.spent, one.measure),
@@ -125,9 +126,9 @@ def _first(first: Book) -> str:
     }
     if granted.granted:
         return (
-            _("Of %(granted)s granted, %(free)s is free; actions spent %(spent)s of %(planned)s given to them.") % words
+            _("Of %(granted)s granted, %(free)s is free. Actions were given %(planned)s and spent %(spent)s.") % words
         )
-    return _("Actions spent %(spent)s of %(planned)s given to them.") % words
+    return _("Actions were given %(planned)s and spent %(spent)s.") % words
 
 
 def title(measure: Measure) -> str:

@@ -1,6 +1,6 @@
 """The executive review: what waits for whoever looks, then open work as it stands, by department."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -36,6 +37,8 @@ SHORT = {Figure.LATE_WEEK: "1–7", Figure.LATE_MONTH: "8–30", Figure.LATE_LON
 """Days late, as the heads of narrow columns."""
 SHOWN_OWED = 8
 SHOWN_SILENT = 6
+NAMED = 3
+"""So many departments with the same number are named; more say nothing about where."""
 
 LOOKED = "review_looked"
 """The cookie of whoever looks: when they looked last, and the time before. It is told to nobody and stored nowhere
@@ -55,12 +58,13 @@ def executive_review(request: HttpRequest) -> HttpResponse:
     previous, this = _visits(request, viewer, now)
     context = {
         "review": review,
-        "finding": finding(review),
+        "finding": finding(review, is_narrowed=not scope.is_all),
         "form": form,
         "chips": pages.chips(request, form.chosen()),
         "is_narrowed": not scope.is_all,
         "today": review.on,
         "answers": _answers(viewer, now),
+        "resources_url": f"{reverse('actions:resources')}?{urlencode(_for_resources(scope))}",
         "since": previous or now - USUALLY,
         "has_looked": previous is not None,
         "changes": changed(viewer, now, previous or now - USUALLY) if scope.is_all else (),
@@ -108,20 +112,28 @@ def _visits(request: HttpRequest, viewer: Person, now: datetime) -> tuple[dateti
 def _answers(viewer: Person, now: datetime) -> dict[str, Any]:
     """What waits for the viewer's own answer, and how long theirs took: told to them alone."""
     found = own_answers(viewer, now)
+    waits = [(one.due_on, path_of(one.pk), one.duty) for one in found.owed]
+    waits += [(one.due_on, links.door_of(one.kind, one.subject), one) for one in found.asked]
+    waits.sort(key=lambda one: one[0] or date.max)
     return {
         "found": found,
         "owed": [
             {
-                "path": path_of(one.pk),
-                "subject": one.duty.subject,
-                "seat": one.duty.seat.subject.title,
-                "what": DutyKind(one.duty.kind).label,
-                "by": one.due_on,
+                "path": path,
+                "subject": duty.subject,
+                "seat": duty.seat.subject.title,
+                "what": DutyKind(duty.kind).label,
+                "by": by,
             }
-            for one in found.owed[:SHOWN_OWED]
+            for by, path, duty in waits[:SHOWN_OWED]
         ],
-        "more": max(0, len(found.owed) - SHOWN_OWED),
+        "more": max(0, len(waits) - SHOWN_OWED),
     }
+
+
+def _for_resources(scope: Scope) -> dict[str, str]:
+    """The same narrowing, as far as the resources can be narrowed."""
+    return {name: given for name, given in scope.address().items() if name in ("within", "council")}
 
 
 def _table(review: Review, scope: Scope) -> dict[str, Any]:
@@ -205,25 +217,39 @@ def _cell(figure: Figure, row: Row, scope: Scope) -> dict[str, Any]:
     return {"value": value, "label": label, "url": _url(row, figure, scope), "name": LABELS[figure]}
 
 
-def finding(review: Review) -> str:
+def finding(review: Review, *, is_narrowed: bool = False) -> str:
     """What the figures say, in a sentence or two: the worst first."""
     total = review.total
+    if not total.open and is_narrowed:
+        return _("Nothing that you may see is open here. Another filter, or none, shows other work.")
     if not total.open:
         return _("Nothing is open. The first accepted action starts this page.")
     if not total.late:
         return ngettext(
             "%(n)d action is open; it is not late.", "%(n)d actions are open; none is late.", total.open
         ) % {"n": total.open}
-    worst = max(review.rows, key=lambda row: row.late)
+    most = max(row.late for row in review.rows)
+    worst = [row.department for row in review.rows if row.late == most]
     first = ngettext("%(late)d of %(n)d open action is late", "%(late)d of %(n)d open actions are late", total.open) % {
         "late": total.late,
         "n": total.open,
     }
-    where = (
-        _("%(first)s, in %(department)s.")
-        if worst.late == total.late
-        else _("%(first)s, %(most)d of them in %(department)s.")
-    ) % {"first": first, "department": worst.department, "most": worst.late}
+    if most == total.late:
+        where = _("%(first)s, in %(department)s.") % {"first": first, "department": worst[0]}
+    elif len(worst) == 1:
+        where = _("%(first)s, %(most)d of them in %(department)s.") % {
+            "first": first,
+            "most": most,
+            "department": worst[0],
+        }
+    elif len(worst) <= NAMED:
+        where = _("%(first)s, %(most)d each in %(departments)s.") % {
+            "first": first,
+            "most": most,
+            "departments": get_text_list([str(one) for one in worst], _("and")),
+        }
+    else:
+        where = _("%(first)s, at most %(most)d in one department.") % {"first": first, "most": most}
     longer = ngettext("%(n)d by more than 30 days.", "%(n)d by more than 30 days.", total.late_longer) % {
         "n": total.late_longer
     }

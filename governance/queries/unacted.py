@@ -31,6 +31,8 @@ class Asked(StrEnum):
     VERIFICATION = "verification"
     VOTE = "vote"
     SIGNATURE = "signature"
+    CHAMPION = "champion"
+    CHECK_IN = "check_in"
 
 
 LABELS: Mapping[Asked, str | Promise] = {
@@ -42,6 +44,8 @@ LABELS: Mapping[Asked, str | Promise] = {
     Asked.VERIFICATION: _("Verifications"),
     Asked.VOTE: _("Votes in writing"),
     Asked.SIGNATURE: _("Charters to ratify"),
+    Asked.CHAMPION: _("Champions to endorse or renew"),
+    Asked.CHECK_IN: _("Check-ins with councils"),
 }
 
 KINDS: Mapping[Asked, tuple[str, ...]] = {
@@ -53,14 +57,16 @@ KINDS: Mapping[Asked, tuple[str, ...]] = {
     Asked.VERIFICATION: (DutyKind.VERIFY,),
     Asked.VOTE: (DutyKind.VOTE,),
     Asked.SIGNATURE: (DutyKind.RATIFY,),
+    Asked.CHAMPION: (DutyKind.ENDORSE, DutyKind.JOIN, DutyKind.RENEW),
+    Asked.CHECK_IN: (DutyKind.CHECK_IN,),
 }
 
-_ASKED = {kind: asked for asked, kinds in KINDS.items() for kind in kinds}
+ASKED: Mapping[str, Asked] = {kind: asked for asked, kinds in KINDS.items() for kind in kinds}
 
 
 def asked_of(kind: str) -> Asked:
     """What a duty of a kind asks for; raises ``KeyError`` for one that asks nobody."""
-    return _ASKED[kind]
+    return ASKED[kind]
 
 
 def listed(
@@ -81,7 +87,7 @@ def listed(
     found = Duty.objects.filter(
         passed if passed is not None else _passed(now),
         closed_at=None,
-        kind__in=KINDS[Asked(asked)] if asked else sorted(_ASKED),
+        kind__in=KINDS[Asked(asked)] if asked else sorted(ASKED),
         subject__in=seen,
         seat__in=seen,
     )
@@ -111,7 +117,7 @@ def counted(duties: QuerySet[Duty]) -> dict[Asked, int]:
     rows = duties.order_by().values_list("kind").annotate(n=Count("pk"))
     found: dict[Asked, int] = dict.fromkeys(Asked, 0)
     for kind, n in rows:
-        found[_ASKED[kind]] += n
+        found[ASKED[kind]] += n
     return found
 
 

@@ -20,5 +20,5 @@ def test_an_overrun_stands_beside_what_was_granted_and_what_was_allocated(client
     for path, words in told.items():
         text = " ".join(client.get(path).text.split())
         assert words in text, path
-        assert "€380 beyond the allocation" in text, path
+        assert "€380 of what was spent is beyond the allocation" in text, path
         assert ("€4,000 free" in text) == ("/actions/" not in path), path

@@ -17,7 +17,6 @@ from actions.importing.spreadsheets import rows_of
 from actions.models import ActionItem, Benefit
 from actions.paying_back import ENOUGH, Lacking, judge
 from actions.queries import resourcing as queries
-from actions.queries.resourcing import Measure
 from actions.queries.scope import EVERYTHING, Scope
 from actions.services import items
 from councils.models import Account, Envelope, Posting, Spending
@@ -437,12 +436,8 @@ def test_each_number_opens_the_list_that_it_counts(treasury: Treasury, client_fo
         for row in book["departments"]:
             [planned] = [cell for cell in row["cells"] if cell["name"] == "planned"]
             listed = client.get(planned["url"]).context
-            allocated = {one.currency: one.amount for one in listed["allocated"]}
-            if book["measure"] != Measure("time", ""):
-                held = {cell["name"]: cell["value"] for cell in row["cells"]}
-                told = held["left"] + held["spent"] - held["overrun"]
-                assert allocated.get(book["measure"].currency, 0) == told
-                asked += 1
+            assert_told(listed["given"][book["measure"]], row["cells"])
+            asked += 1
     assert client.get(page.context["unfunded_url"]).context["page"].paginator.count == page.context["found"].lacking
     over = {one.action.pk for one in page.context["found"].overruns}
     assert {line.action.pk for line in client.get(page.context["overrun_url"]).context["lines"]} == over
@@ -450,6 +445,14 @@ def test_each_number_opens_the_list_that_it_counts(treasury: Treasury, client_fo
         for url, pks in ((back["brought_url"], brought()), (back["waiting_url"], waiting())):
             assert {line.action.pk for line in client.get(url).context["lines"]} == pks
     assert asked > 5
+
+
+def assert_told(flow: Flow, cells: list[dict[str, Any]]) -> None:
+    """The list says every amount that opens it."""
+    told = {"planned": flow.planned, **told_of(flow)}
+    assert {one["name"]: one["value"] for one in cells if one["value"]} == {
+        name: amount for name, amount in told.items() if amount
+    }
 
 
 def brought() -> set[int]:

@@ -73,6 +73,22 @@ def test_what_waits_for_my_answer_stands_first_and_is_nobody_elses(asked_for_hel
     assert not own_answers(head, LATER).owed
 
 
+def test_what_a_seat_is_asked_for_waits_for_its_holder_before_its_day_has_passed(client_for, time_machine):
+    """What stands under "who has not acted" of a reader's own seats stands here, and what is not late yet."""
+    town = Town()
+    time_machine.move_to(EPOCH, tick=False)
+    owner = town.champions[town.claims.pk]
+    council = town.council_of_nine().council
+    seat = town.champion_seats[town.claims.pk]
+    action = items.create(title="Mend the form", seat=seat, council=council, proof="p", by=town.lead, now=EPOCH)
+    page = client_for(owner).get("/review/")
+    assert [one["subject"].pk for one in page.context["answers"]["owed"]] == [action.pk]
+    assert "Your answer is waited for" in page.text
+    assert not own_answers(town.heads[town.claims.pk], EPOCH).asked
+    items.accept(action=action, promised_on=EPOCH.date() + timedelta(days=9), by=owner, now=EPOCH)
+    assert not own_answers(owner, EPOCH).asked, "what is promised is work, and waits for no answer"
+
+
 def test_how_long_my_answers_took_is_told_from_the_third_on_and_to_me_alone(asked_for_help):
     town, request = asked_for_help
     head, owner = town.heads[town.claims.pk], town.champions[town.claims.pk]

@@ -20,7 +20,7 @@ LATER = EPOCH + timedelta(days=60)
 WAITING = {
     "respond": "escalation", "answer": "answer", "accept": "acceptance", "answer_request": "request",
     "weigh": "request", "confirm": "request", "approve_date": "date", "verify": "verification", "vote": "vote",
-    "ratify": "signature",
+    "ratify": "signature", "endorse": "champion", "join": "champion", "renew": "champion", "check_in": "check_in",
 }  # fmt: skip
 
 

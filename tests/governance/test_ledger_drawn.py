@@ -17,7 +17,7 @@ def drawn(**figures: object) -> str:
 def test_what_was_spent_is_told_of_what_was_granted_and_the_overrun_beside_it() -> None:
     text = drawn(total=3_500_000, spent=1_077_000, allocated=1_577_000, overrun=38_000)
     assert "€10,770 spent of €35,000" in text
-    assert "€380 beyond the allocation" in text
+    assert "€380 of what was spent is beyond the allocation" in text
     assert "€5,000 allocated, not yet spent" in text
     assert "€19,610 free" in text
 

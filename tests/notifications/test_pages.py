@@ -354,7 +354,7 @@ def test_whose_help_a_rung_asked_reads_so_on_home_and_review_until_it_is_answere
     assert ASKED not in home
     assert "Send a text" in home
     assert "answers the escalation" in home
-    assert "Your help is asked for" in sponsor.get("/review/").content.decode()
+    assert "Your answer is waited for" in sponsor.get("/review/").content.decode()
     assert ASKED not in client_for(town.heads[town.legal.pk]).get("/").content.decode()
     # Another day answers the ask, and so does its end.
     Duty.objects.filter(subject=action.subject).update(due_on=timezone.now().date() + timedelta(days=9))
