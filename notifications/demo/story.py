@@ -23,7 +23,7 @@ from governance.clauses import (
     Rules,
     Verifying,
 )
-from governance.models import Charter, Department, Duty, DutyKind, ExecutiveSponsor, Person, SeatKind
+from governance.models import Charter, Department, Duty, DutyKind, ExecutiveSponsor, JourneyStep, Person, SeatKind
 from governance.queries.seats import movers
 from governance.services import charters, people, sponsors
 from notifications.demo import asking, effects, journeys, ledger, pilots, pledging, shapes, together, voices
@@ -33,7 +33,7 @@ from notifications.demo import minutes as demo_minutes
 from notifications.demo.aims import FIRST_READING, Aims
 from notifications.demo.cast import Cast
 from notifications.demo.script import Script
-from notifications.demo.work import BEGUN, DECIDED, EURO, M1, M2, M3, Ask, Look, Said, Stop, Work
+from notifications.demo.work import AT_STEP, BEGUN, DECIDED, EURO, M1, M2, M3, Ask, Look, Said, Stop, Work
 
 MEETINGS = {M1: -84, M2: -56, M3: -28}
 GOVERNANCE = "CX Governance Council"
@@ -548,8 +548,9 @@ def _look_ahead(story: Story, now: datetime) -> None:
 def _begin(story: Story, work: Work, now: datetime) -> None:
     """Somebody begins without a council's decision."""
     theme = Theme.objects.filter(name=work.topic).first() if work.topic else None
+    step = JourneyStep.objects.filter(subject__title=AT_STEP[work.topic]).first() if work.topic in AT_STEP else None
     seat = story.cast.seat(work.owner)
-    is_elsewhere = bool(fit.misfits(seat, theme, None, story.cast.lead, now))
+    is_elsewhere = bool(fit.misfits(seat, theme, step, story.cast.lead, now))
     story.works[work.title] = items.create(
         title=work.title,
         seat=seat,
@@ -557,6 +558,7 @@ def _begin(story: Story, work: Work, now: datetime) -> None:
         proof=work.proof,
         asked_for=story.script.day(work.asked) if work.asked is not None else None,
         theme=theme,
+        step=step,
         needs_none=work.needs_none,
         fit_reason="Heard elsewhere, and only they can change it." if is_elsewhere else "",
         by=story.cast.lead,

@@ -76,6 +76,15 @@ class Work:
     tags: frozenset[str] = field(default_factory=frozenset)
 
 
+AT_STEP = {
+    "Claim status": "I am told where it stands",
+    "Repair appointment": "My car is repaired",
+    "Total-loss letter": "I am paid",
+    "Moving house": "Every policy knows",
+    "Premium increase": "My premium changes",
+}
+"""Which step of a journey work about a topic betters, where somebody begins it themselves."""
+
 M1, M2, M3 = "first", "second", "third"
 
 DECIDED: tuple[Work, ...] = (
