@@ -24,7 +24,7 @@ import pytest
 import time_machine
 from django.core.management.commands import flush, migrate
 from django.db import connection
-from django.test import Client
+from django.test import Client, SimpleTestCase
 from rest_framework.test import APIClient
 
 from governance.models import Calendar, CalendarDay, Person
@@ -50,10 +50,19 @@ def _insert(calendar: Calendar, rows: list[tuple[Any, ...]]) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Pages are asked once: the table of access asks each of them of PostgreSQL too."""
+    """Pages are asked once: the table of access asks each of them of PostgreSQL too. So is what asks no database."""
     for item in items:
-        if item.path.stem.endswith("pages"):
+        if item.path.stem.endswith("pages") or not _asks_a_database(item):
             item.add_marker(pytest.mark.once)
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    """Whether an engine could answer it differently; what starts services and processes of its own always may."""
+    if item.get_closest_marker("django_db") or item.path.parent.name in ("tests", "services", "faults", "browser"):
+        return True
+    if item.cls is not None and issubclass(item.cls, SimpleTestCase):  # type: ignore[attr-defined]  # of functions
+        return True
+    return not {"db", "transactional_db"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def pytest_collection_finish() -> None:
