@@ -48,7 +48,7 @@ LABELS: dict[Stage, str | Promise] = {
 
 WAITING: dict[Stage, str | Promise] = {
     Stage.HEARD: "",
-    Stage.ANSWERED: _("themes whose answer is owed"),
+    Stage.ANSWERED: _("themes of which a department still owes an answer"),
     Stage.DECIDED: _("matters before councils"),
     Stage.RESOURCED: _("under way, nothing allocated"),
     Stage.PROMISED: _("under way, no date"),

@@ -123,8 +123,8 @@ def finding(found: Matrix) -> str:
     if not total.open:
         return _("No department owes another anything that you may see.")
     first = ngettext(
-        "%(open)d request between departments is open; %(unanswered)d is not answered yet.",
-        "%(open)d requests between departments are open; %(unanswered)d are not answered yet.",
+        "%(open)d request between departments is open; not answered yet: %(unanswered)d.",
+        "%(open)d requests between departments are open; not answered yet: %(unanswered)d.",
         total.open,
     ) % {"open": total.open, "unanswered": total.unanswered}
     if not total.overdue:
