@@ -5,7 +5,6 @@ Long lists are read part by part, a few statements a part, in the order of the p
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -20,26 +19,11 @@ from actions.queries.record import Figures, RecordOfAll
 from actions.queries.review import Review, Row
 from governance.models import Duty, DutyKind, Person
 from governance.queries import unacted
-from governance.sheets.tables import Column
+from governance.queries.parts import AT_ONCE, in_parts
+from governance.sheets.tables import Column, columns
 from governance.sheets.workbooks import Table
 
-AT_ONCE = 500
-"""Rows that are read together, whatever the length of the list."""
-
 Rows = Iterator[Mapping[str, str]]
-
-
-def columns(**labels: Any) -> list[Column]:
-    return [Column(name, label) for name, label in labels.items()]
-
-
-def in_parts(found: QuerySet[Any]) -> Iterator[list[Any]]:
-    """The rows of a list, part by part, in the order in which they stood when it was asked for."""
-    keys = list(found.values_list("pk", flat=True))
-    for start in range(0, len(keys), AT_ONCE):
-        part = keys[start : start + AT_ONCE]
-        there = found.in_bulk(part)
-        yield [there[key] for key in part if key in there]
 
 
 def _day(moment: datetime | None, zone: ZoneInfo) -> str:

@@ -30,6 +30,9 @@ PAGES: dict[str, tuple[str, str]] = {
     "actions:item-list": ("actions:item", "reference"),
     "actions:not-acted": ("actions:not-acted", "reference"),
     "councils:decision-list": ("councils:decision", "decision"),
+    "councils:meeting-list": ("councils:meeting", "meeting"),
+    "councils:item-list": ("councils:item", "item"),
+    "councils:envelope-list": ("councils:envelope", "envelope"),
 }
 """The list, the two routes of its sheet, and the column that names a row."""
 
