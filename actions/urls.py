@@ -36,7 +36,8 @@ urlpatterns: list[URLPattern] = []
 # --- actions and the executive review ------------------------------------------------------------------------------
 urlpatterns += [
     path("actions/", action_lists.listing, name="item-list"),
-    path("actions/sheet/", action_lists.sheet, name="item-sheet"),
+    path("actions/sheet/", action_lists.sheet, {"form": "csv"}, name="item-sheet"),
+    path("actions/sheet.xlsx", action_lists.sheet, {"form": "xlsx"}, name="item-workbook"),
     path("actions/several/", action_lists.send_back, name="item-several"),
     path("actions/views/", action_lists.keep, name="view-keep"),
     path("actions/views/<key:key>/let-go/", action_lists.let_go, name="view-let-go"),
@@ -53,6 +54,8 @@ urlpatterns += [
     path("action-logs/<key:key>/", logs.detail, name="log-detail"),
     path("action-logs/<key:key>/withdraw/", logs.withdraw, name="log-withdraw"),
     path("requests/", requests.listing, name="request-list"),
+    path("requests/sheet.csv", requests.sheet, {"form": "csv"}, name="request-sheet"),
+    path("requests/sheet.xlsx", requests.sheet, {"form": "xlsx"}, name="request-workbook"),
     path("requests/new/", requests.create, name="request-create"),
     path("requests/<str:reference>/", requests.detail, name="request-detail"),
     *(
@@ -60,6 +63,8 @@ urlpatterns += [
         for name in requests.DEEDS
     ),
     path("owes/", owes.page, name="owes"),
+    path("owes/sheet.csv", owes.sheet, {"form": "csv"}, name="owes-sheet"),
+    path("owes/sheet.xlsx", owes.sheet, {"form": "xlsx"}, name="owes-workbook"),
     path("pilots/", pilots.listing, name="pilot-list"),
     path("pilots/places/", pilots.of_places, name="pilot-places"),
     path("pilots/new/", pilots.declare, name="pilot-declare"),
@@ -71,12 +76,17 @@ urlpatterns += [
     ),
     path("actions/<str:reference>/told/<key:key>/", outcomes.told, name="item-told"),
     path("outcomes/", outcomes.listing, name="outcome-list"),
+    path("outcomes/sheet.csv", outcomes.sheet, {"form": "csv"}, name="outcome-sheet"),
+    path("outcomes/sheet.xlsx", outcomes.sheet, {"form": "xlsx"}, name="outcome-workbook"),
     path("spending/several/", spending.several, name="spending-several"),
     path("spending/sheet/", spending.taken_away, name="spending-sheet"),
     path("spending/<key:key>/reverse/", spending.reverse, name="spending-reverse"),
     path("review/", review.executive_review, name="review"),
+    path("review/sheet.csv", review.sheet, {"form": "csv"}, name="review-sheet"),
+    path("review/sheet.xlsx", review.sheet, {"form": "xlsx"}, name="review-workbook"),
     path("review/not-acted/", unacted.listing, name="not-acted"),
-    path("review/not-acted.csv", unacted.sheet, name="not-acted-sheet"),
+    path("review/not-acted.csv", unacted.sheet, {"form": "csv"}, name="not-acted-sheet"),
+    path("review/not-acted.xlsx", unacted.sheet, {"form": "xlsx"}, name="not-acted-workbook"),
     path("review/trends/", trends.page, name="trends"),
     path("review/trends.csv", trends.sheet, name="trends-sheet"),
     path("review/trends.xlsx", trends.workbook, name="trends-workbook"),
@@ -94,6 +104,8 @@ urlpatterns += [
     path("review/packs/<str:reference>/pack.xlsx", packs.sheets, name="pack-sheets"),
     path("review/packs/<str:reference>/pack.json", packs.record, name="pack-record"),
     path("promise-record/", record.of_departments, name="record"),
+    path("promise-record/sheet.csv", record.sheet, {"form": "csv"}, name="record-sheet"),
+    path("promise-record/sheet.xlsx", record.sheet, {"form": "xlsx"}, name="record-workbook"),
     path("people/<key:pk>/promise-record/", record.of_person, name="record-of-person"),
 ]
 
@@ -107,7 +119,11 @@ urlpatterns += [
 # --- what was heard ------------------------------------------------------------------------------------------------
 urlpatterns += [
     path("feedback/", feedback.listing, name="feedback-list"),
+    path("feedback/sheet.csv", feedback.sheet, {"form": "csv"}, name="feedback-sheet"),
+    path("feedback/sheet.xlsx", feedback.sheet, {"form": "xlsx"}, name="feedback-workbook"),
     path("themes/", themes.listing, name="theme-list"),
+    path("themes/sheet.csv", themes.sheet, {"form": "csv"}, name="theme-sheet"),
+    path("themes/sheet.xlsx", themes.sheet, {"form": "xlsx"}, name="theme-workbook"),
     path("themes/<str:reference>/", themes.detail, name="theme-detail"),
     path("themes/<str:reference>/answer/", themes.answer, name="theme-answer"),
     path("themes/<str:reference>/propose/", themes.propose, name="theme-propose"),

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
@@ -360,7 +360,7 @@ class Actions(Idempotent, PartsOfAction, Resource):
 
     @extend_schema(summary="The list as a CSV file that can be sent back", parameters=_NARROW, responses=batches.CSV)
     @action(detail=False, pagination_class=None)
-    def sheet(self, request: Request) -> StreamingHttpResponse:
+    def sheet(self, request: Request) -> HttpResponseBase:
         return download(self.get_queryset(), self.viewer, self.now)
 
     @extend_schema(

@@ -49,6 +49,8 @@ READ = tuple(
 """Columns that go out to be read: what they say when they come back changes nothing, and a difference is said."""
 
 COLUMNS = (REFERENCE, VERSION, HEALTH, PROGRESS, LINE, PROMISED, REASON, *READ)
+NUMBERS = frozenset({"version", "progress", "allocated"})
+"""Columns with which a spreadsheet calculates."""
 
 
 @dataclass(frozen=True, slots=True)

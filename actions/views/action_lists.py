@@ -4,14 +4,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from actions.figures import LABELS, MEANINGS, Figure
 from actions.forms.action_lists import NarrowForm, ViewForm
@@ -30,9 +31,10 @@ from actions.views.items import may_create
 from governance import access, pages
 from governance.errors import Absent
 from governance.pages import attempt
-from governance.sheets.tables import streamed
+from governance.sheets.workbooks import Table
 from governance.views import asker
 from governance.views.sheets import Sheet, several_rows
+from governance.views.taking_away import CSV, taken_away
 
 SHEET = Sheet(
     columns=action_sheet.COLUMNS,
@@ -86,6 +88,7 @@ def _page(request: HttpRequest, narrow: NarrowForm, view_form: ViewForm, status:
         "today": at.days[0].day,
         "views": _views(request, chosen),
         "address": address,
+        "narrowed": f"?{address}" if address else "",
         "view_form": view_form,
         "saved": [
             {"key": one.pk, "name": one.name, "query": one.query, "current": one.query == address}
@@ -155,20 +158,17 @@ def let_go(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @login_required
-def sheet(request: HttpRequest) -> StreamingHttpResponse:
-    """The list as CSV, narrowed and sorted as it is, row by row as it is read."""
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The list as a file, narrowed and sorted as it is, row by row as it is read."""
     now, viewer = timezone.now(), asker(request)
     found = lists.narrowed(viewer, now, _narrow(request, viewer, now).chosen, moment(now))
-    return download(found, viewer, now)
+    return download(found, viewer, now, form)
 
 
-def download(found: Any, viewer: Any, now: Any) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(
-        streamed(action_sheet.COLUMNS, sheets.rows(found, viewer, now)), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = f'attachment; filename="actions-{timezone.localdate().isoformat()}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+def download(found: Any, viewer: Any, now: Any, form: str = CSV) -> HttpResponseBase:
+    rows = sheets.rows(found, viewer, now)
+    return taken_away(Table("actions", _("Actions"), action_sheet.COLUMNS, rows, action_sheet.NUMBERS), form)
 
 
 @login_required

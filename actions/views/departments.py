@@ -70,6 +70,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         "more_moved": found.effects["all"] - len(found.moved),
         "backs": [back_of(one, place.scope) for one in found.back],
         "kept": urlencode(_kept(place)),
+        "narrowed": f"?{urlencode(_kept(place))}" if _kept(place) else "",
     }
     return render(request, "actions/review/department.html", context)
 

@@ -1,9 +1,11 @@
 """Pages about what came of actions: whether they worked, what they brought, and the file of whom to tell."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -14,14 +16,16 @@ from django.views.decorators.http import require_safe
 
 from actions.forms.review import OneForm
 from actions.models import BenefitKind, OutcomeEffect
-from actions.queries import items
+from actions.queries import items, sheets
 from actions.queries import outcomes as queries
 from actions.queries.scope import Scope
 from actions.services import tellings
 from governance import pages
 from governance.errors import Absent
+from governance.models import Person
 from governance.money import format_minor
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 GROUPS: list[tuple[str, Any]] = [
     *((str(effect.value), effect.label) for effect in OutcomeEffect),
@@ -31,17 +35,32 @@ GROUPS: list[tuple[str, Any]] = [
 ]
 
 
+def _narrowed(request: HttpRequest, viewer: Person, now: datetime) -> tuple[OneForm, str]:
+    """What the list is narrowed to, and the group of it that is looked at; empty: all."""
+    form = OneForm(request.GET or None, viewer=viewer, now=now)
+    if form.is_bound and not form.is_valid():
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    effect = request.GET.get("effect", "")
+    return form, effect if effect in dict(GROUPS) else ""
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The list as a file, narrowed as it is."""
+    now, viewer = timezone.now(), asker(request)
+    narrow, effect = _narrowed(request, viewer, now)
+    found = queries.narrowed(queries.results(viewer, now).filter(narrow.scope.actions()), effect)
+    return taken_away(sheets.of_outcomes(found, viewer), form)
+
+
 @login_required
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """The verified actions by what came of them, narrowed by the address, and the return on what was allocated."""
     now, viewer = timezone.now(), asker(request)
-    form = OneForm(request.GET or None, viewer=viewer, now=now)
-    if form.is_bound and not form.is_valid():
-        raise Absent(_("There is nothing here, or nothing that you may see."))
+    form, effect = _narrowed(request, viewer, now)
     scope = form.scope
-    effect = request.GET.get("effect", "")
-    effect = effect if effect in dict(GROUPS) else ""
     found = queries.results(viewer, now).filter(scope.actions())
     counts = queries.tally(found)
     page = pages.paged(request, queries.narrowed(found, effect))

@@ -4,16 +4,20 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from actions.debts import LABELS, MEANINGS, Figure
 from actions.queries import requests as request_queries
+from actions.queries import sheets
 from actions.queries.debts import Debt, Matrix, Party, matrix
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 OLDEST = 6
 """Requests in the list below the matrix."""
@@ -43,6 +47,13 @@ def page(request: HttpRequest) -> HttpResponse:
         "today": found.on,
     }
     return render(request, "actions/requests/owes.html", context)
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The matrix as a file, a row for each two departments."""
+    return taken_away(sheets.of_debts(matrix(asker(request), timezone.now())), form)
 
 
 def url_of(owing: Party | None, owed: Party | None, figure: str) -> str:

@@ -4,20 +4,24 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from actions.figures import Figure
 from actions.queries import record as queries
+from actions.queries import sheets
 from actions.queries.record import Figures, Row
 from actions.reliability import LEAD, Verdict
 from actions.suppression import LEAST_PEOPLE, LEAST_PROMISES
 from governance import links
 from governance.errors import Absent
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 LABELS: dict[Verdict, Any] = {
     Verdict.KEPT: gettext_lazy("Kept first promise"),
@@ -53,6 +57,13 @@ def of_departments(request: HttpRequest) -> HttpResponse:
         "least": {"people": LEAST_PEOPLE, "promises": LEAST_PROMISES, "lead": LEAD.days},
     }
     return render(request, "actions/record/departments.html", context)
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The record by department as a file: what is too few to tell on the page is so in it."""
+    return taken_away(sheets.of_record(queries.of_departments(asker(request), timezone.now())), form)
 
 
 @login_required

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from actions.debts import LABELS, MEANINGS, Figure
 from actions.forms import requests as forms
@@ -24,7 +25,7 @@ from actions.lifecycle import Verb as ActionVerb
 from actions.models import ActionItem, Request, RequestState
 from actions.queries import items as item_queries
 from actions.queries import requests as queries
-from actions.queries import roles
+from actions.queries import roles, sheets
 from actions.queries.requests import Narrowed
 from actions.queries.review import moment
 from actions.queries.stories import TOLD
@@ -38,18 +39,32 @@ from governance.pages import Standing, attempt
 from governance.queries import helping, journal
 from governance.queries.duties import Move, all_moves
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 # --- the list ------------------------------------------------------------------------------------------------------
+
+
+def _narrowed(request: HttpRequest, viewer: Person, now: datetime) -> tuple[forms.NarrowForm, Narrowed]:
+    narrow = forms.NarrowForm(request.GET or None, viewer=viewer, now=now)
+    if narrow.is_bound and not narrow.is_valid():
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    return narrow, Narrowed(**narrow.cleaned_data) if narrow.is_bound else Narrowed()
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The list as a file, narrowed as it is."""
+    now, viewer = timezone.now(), asker(request)
+    _narrow, chosen = _narrowed(request, viewer, now)
+    return taken_away(sheets.of_requests(queries.listed(viewer, now, chosen), viewer, now), form)
 
 
 @login_required
 def listing(request: HttpRequest) -> HttpResponse:
     """Requests, narrowed by the address."""
     now, viewer = timezone.now(), asker(request)
-    narrow = forms.NarrowForm(request.GET or None, viewer=viewer, now=now)
-    if narrow.is_bound and not narrow.is_valid():
-        raise Absent(_("There is nothing here, or nothing that you may see."))
-    chosen = Narrowed(**narrow.cleaned_data) if narrow.is_bound else Narrowed()
+    narrow, chosen = _narrowed(request, viewer, now)
     at = moment(now)
     found = queries.listed(viewer, now, chosen, at)
     page = pages.paged(request, found)

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,9 +14,11 @@ from django.utils.http import urlencode
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from actions.figures import COLUMNS, LABELS, LATE_BANDS, MEANINGS, Figure, Moment
 from actions.forms.review import ReviewForm
+from actions.queries import sheets
 from actions.queries.changed import USUALLY, changed
 from actions.queries.conduct import by_department
 from actions.queries.funnel import funnel
@@ -24,11 +27,13 @@ from actions.queries.review import Review, Row, Standing, moment, standing
 from actions.queries.scope import Scope, of_duties
 from actions.queries.weight import oldest_debts, weight
 from governance import links, pages
+from governance.errors import Absent
 from governance.models import DutyKind, Person
 from governance.queries import unacted
 from governance.queries.helping import path_of
 from governance.queries.responding import own_answers
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 # A high number of these is bad news; of the others it is good news, or neither.
 GRAVE = (Figure.LATE, Figure.BLOCKED, Figure.UNOWNED)
@@ -88,6 +93,17 @@ def executive_review(request: HttpRequest) -> HttpResponse:
         samesite="Lax",
     )
     return response
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The figures of each department as a file, narrowed as the page is."""
+    now, viewer = timezone.now(), asker(request)
+    narrow = ReviewForm(request.GET or None, viewer=viewer, now=now)
+    if narrow.is_bound and not narrow.is_valid():  # a sheet cannot say that it is of everything instead
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    return taken_away(sheets.of_review(standing(viewer, moment(now), narrow.scope).review), form)
 
 
 def _visits(request: HttpRequest, viewer: Person, now: datetime) -> tuple[datetime | None, datetime]:

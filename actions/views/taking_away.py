@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.errors import Absent
 from governance.sheets.tables import written
 from governance.sheets.workbooks import MEDIA_TYPE, Table, workbook
+from governance.views.taking_away import CSV, XLSX, attached
 
 
 def as_csv(sheets: Sequence[Table], name: str, file: str) -> HttpResponse:
@@ -17,15 +17,9 @@ def as_csv(sheets: Sequence[Table], name: str, file: str) -> HttpResponse:
     if found is None:
         raise Absent(_("There is nothing here, or nothing that you may see."))
     text = written(found.columns, found.rows)
-    return _file(text, "text/csv; charset=utf-8", f"{file}-{found.name}", "csv")
+    return attached(HttpResponse(text, content_type="text/csv; charset=utf-8"), f"{file}-{found.name}", CSV)
 
 
 def as_workbook(sheets: Sequence[Table], file: str) -> HttpResponse:
-    return _file(workbook(sheet.sheet() for sheet in sheets), MEDIA_TYPE, file, "xlsx")
-
-
-def _file(content: str | bytes, media: str, name: str, ending: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=media)
-    response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate().isoformat()}.{ending}"'
-    response["Cache-Control"] = "no-store"
-    return response
+    made = workbook(sheet.sheet() for sheet in sheets)
+    return attached(HttpResponse(made, content_type=MEDIA_TYPE), file, XLSX)

@@ -1,39 +1,57 @@
 """Pages of themes: what was heard, who answers it, and what comes of it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from actions.forms.feedback import AnswerForm, ProposeForm, ThemesNarrowForm
 from actions.models import Theme
 from actions.queries import feedback as feedback_queries
+from actions.queries import sheets
 from actions.queries import themes as queries
 from actions.services import themes as services
 from actions.views.feedback import rows_of
 from councils.services import agenda
 from governance import pages
 from governance.errors import Absent
+from governance.models import Person
 from governance.pages import attempt
 from governance.queries import journal
 from governance.views import asker
+from governance.views.taking_away import taken_away
+
+
+def _narrowed(request: HttpRequest, viewer: Person, now: datetime) -> tuple[ThemesNarrowForm, queries.Narrowed]:
+    narrow = ThemesNarrowForm(request.GET or None, viewer=viewer, now=now)
+    if narrow.is_bound and not narrow.is_valid():
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    return narrow, queries.Narrowed(**narrow.cleaned_data) if narrow.is_bound else queries.Narrowed()
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The list as a file, narrowed as it is."""
+    now, viewer = timezone.now(), asker(request)
+    _narrow, chosen = _narrowed(request, viewer, now)
+    return taken_away(sheets.of_themes(queries.listed(viewer, now, chosen), viewer, now), form)
 
 
 @login_required
 def listing(request: HttpRequest) -> HttpResponse:
     """Themes, narrowed by the address."""
     now, viewer = timezone.now(), asker(request)
-    narrow = ThemesNarrowForm(request.GET or None, viewer=viewer, now=now)
-    if narrow.is_bound and not narrow.is_valid():
-        raise Absent(_("There is nothing here, or nothing that you may see."))
-    chosen = queries.Narrowed(**narrow.cleaned_data) if narrow.is_bound else queries.Narrowed()
+    narrow, chosen = _narrowed(request, viewer, now)
     page = pages.paged(request, queries.listed(viewer, now, chosen))
     context = {
         "narrow": narrow,

@@ -18,6 +18,7 @@ from governance.errors import Absent
 from governance.sheets import workbooks
 from governance.sheets.tables import Column, written
 from governance.views import asker
+from governance.views.taking_away import CSV, XLSX, attached
 
 
 @login_required
@@ -43,7 +44,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         raise Absent(_("There is nothing here, or nothing that you may see."))
     columns = [Column("row", chosen.head), *(Column(column.name, column.label) for column in chosen.columns)]
     content = written(columns, ({name: str(value) for name, value in row.items()} for row in _rows(chosen)))
-    return _download(content, "text/csv; charset=utf-8", f"trends-{chosen.key}", "csv")
+    return attached(HttpResponse(content, content_type="text/csv; charset=utf-8"), f"trends-{chosen.key}", CSV)
 
 
 @login_required
@@ -61,7 +62,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
             for one in listed
         ]
     )
-    return _download(made, workbooks.MEDIA_TYPE, "trends", "xlsx")
+    return attached(HttpResponse(made, content_type=workbooks.MEDIA_TYPE), "trends", XLSX)
 
 
 def told(cell: Cell) -> str | float:
@@ -76,10 +77,3 @@ def _lines(exhibit: Exhibit) -> list[Line]:
 def _rows(exhibit: Exhibit) -> Iterator[dict[str, Any]]:
     for line in _lines(exhibit):
         yield {"row": line.key, **{name: told(cell) for name, cell in exhibit.named(line).items()}}
-
-
-def _download(content: str | bytes, content_type: str, name: str, ending: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate().isoformat()}.{ending}"'
-    response["Cache-Control"] = "no-store"
-    return response

@@ -1,28 +1,28 @@
 """Who has not acted: what was asked of a seat, and whose day has passed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from actions.forms.review import SeatsForm
+from actions.queries import sheets
 from actions.queries.scope import of_duties
 from governance import links, pages
 from governance.errors import Absent
-from governance.models import Duty, DutyKind
+from governance.models import Duty
 from governance.queries import unacted as queries
 from governance.queries.calendars import local_day
 from governance.queries.duties import moves
-from governance.sheets.tables import Column, streamed
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 
 @login_required
@@ -63,43 +63,19 @@ def lines(duties: Sequence[Duty], now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-COLUMNS = [
-    Column(name, label)
-    for name, label in (
-        ("seat", _lazy("seat")), ("asked", _lazy("asked for")), ("what", _lazy("what it owes")),
-        ("reference", _lazy("reference")), ("title", _lazy("title")), ("due_on", _lazy("by")),
-    )
-]  # fmt: skip
-
-
 @login_required
 @require_safe
-def sheet(request: HttpRequest) -> StreamingHttpResponse:
-    """The list as CSV, narrowed as it is. Names of people are not in it: seats are."""
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The list as a file, narrowed as it is."""
     now, viewer = timezone.now(), asker(request)
-    form = SeatsForm(request.GET or None, viewer=viewer, now=now)
-    if form.is_bound and not form.is_valid():  # a sheet cannot say that it is of everything instead
+    narrow = SeatsForm(request.GET or None, viewer=viewer, now=now)
+    if narrow.is_bound and not narrow.is_valid():  # a sheet cannot say that it is of everything instead
         raise Absent(_("There is nothing here, or nothing that you may see."))
-    rows = _rows(queries.listed(viewer, now, asked=_asked(request), **of_duties(form.scope)))
-    response = StreamingHttpResponse(streamed(COLUMNS, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="not-acted-{timezone.localdate().isoformat()}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    found = queries.listed(viewer, now, asked=_asked(request), **of_duties(narrow.scope))
+    return taken_away(sheets.of_unacted(found), form)
 
 
 def _asked(request: HttpRequest) -> str:
     """What was asked of the seats that are shown; empty for an address that names none that there is."""
     asked = request.GET.get("asked", "")
     return asked if asked in list(queries.Asked) else ""
-
-
-def _rows(duties: QuerySet[Duty]) -> Iterator[dict[str, str]]:
-    for duty in duties.iterator(chunk_size=500):
-        yield {
-            "seat": duty.seat.title,
-            "asked": str(queries.LABELS[queries.asked_of(duty.kind)]),
-            "what": str(DutyKind(duty.kind).label),
-            "reference": duty.subject.reference,
-            "title": duty.subject.title,
-            "due_on": duty.due_on.isoformat() if duty.due_on else "",
-        }

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,8 +25,9 @@ from councils.services import lasting, taking_back
 from governance import access, pages, panels
 from governance.models import Person
 from governance.queries import journal
-from governance.sheets.tables import streamed
+from governance.sheets.workbooks import Table
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 
 @login_required
@@ -66,17 +68,15 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def sheet(request: HttpRequest) -> StreamingHttpResponse:
-    """The register as CSV, narrowed as it is, read in batches."""
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The register as a file, narrowed as it is, read in batches."""
     now, viewer = timezone.now(), asker(request)
     found = queries.listed(viewer, now, _council(request, viewer, now))
     rows = queries.narrowed(found, RegisterForm(request.GET).wanted, ZoneInfo(viewer.zone), now)
-    response = StreamingHttpResponse(
-        streamed(queries.COLUMNS, queries.sheet(rows, viewer, now)), content_type="text/csv; charset=utf-8"
+    table = Table(
+        "decisions", _("Decisions"), queries.COLUMNS, queries.sheet(rows, viewer, now), frozenset({"commits"})
     )
-    response["Content-Disposition"] = f'attachment; filename="decisions-{timezone.localdate().isoformat()}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return taken_away(table, form)
 
 
 def _council(request: HttpRequest, viewer: Person, now: datetime) -> Council | None:

@@ -5,16 +5,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from councils.forms.books import CloseForm, GrantForm, NarrowForm, TransferForm
-from councils.models import Envelope, Unit
+from councils.models import Council, Envelope, Unit
 from councils.queries import books as queries
 from councils.queries import councils as council_queries
+from councils.queries import sheets
 from councils.queries.resources import Period
 from councils.services import books as services
 from councils.services import periods
@@ -22,6 +25,7 @@ from governance import access, pages
 from governance.errors import Absent, DomainError
 from governance.models import Person
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 
 @login_required
@@ -29,16 +33,7 @@ from governance.views import asker
 def listing(request: HttpRequest) -> HttpResponse:
     """Every envelope that the viewer may see, narrowed by the address: granted, free, allocated, spent."""
     now, viewer = timezone.now(), asker(request)
-    reference = request.GET.get("council", "")
-    council = council_queries.get(reference, viewer, now) if reference else None
-    narrow = NarrowForm(request.GET)
-    if not narrow.is_valid():
-        raise Absent(_("There is nothing here, or nothing that you may see."))
-    given = narrow.cleaned_data
-    rows = queries.listed(viewer, now, council).filter(
-        Period(given["from_on"], given["until_on"]).holds(),
-        **{name: given[name] for name in ("unit", "currency") if given[name]},
-    )
+    rows, narrow, council = _narrowed(request, viewer, now)
     page = pages.paged(request, rows)
     figures = queries.balances([envelope.pk for envelope in page])
     open_ones = rows.order_by().filter(closed_at=None, unit=Unit.MONEY)
@@ -51,6 +46,31 @@ def listing(request: HttpRequest) -> HttpResponse:
         "chips": pages.chips(request, [("council", _("Council"), council.name if council else ""), *narrow.chosen()]),
     }
     return render(request, "councils/envelopes/list.html", context)
+
+
+def _narrowed(
+    request: HttpRequest, viewer: Person, now: datetime
+) -> tuple[QuerySet[Envelope], NarrowForm, Council | None]:
+    """The list, and what it is narrowed to."""
+    reference = request.GET.get("council", "")
+    council = council_queries.get(reference, viewer, now) if reference else None
+    narrow = NarrowForm(request.GET)
+    if not narrow.is_valid():
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    given = narrow.cleaned_data
+    rows = queries.listed(viewer, now, council).filter(
+        Period(given["from_on"], given["until_on"]).holds(),
+        **{name: given[name] for name in ("unit", "currency") if given[name]},
+    )
+    return rows, narrow, council
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The list as a file, narrowed as it is."""
+    rows, _narrow, _council = _narrowed(request, asker(request), timezone.now())
+    return taken_away(sheets.of_envelopes(rows), form)
 
 
 @login_required

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,8 +20,17 @@ from councils import commissions, matters, referrals, sources
 from councils.authority import SHORT
 from councils.forms.agenda import PreReadForm
 from councils.forms.meetings import PlaceForm, ProposeForm, WithdrawForm
-from councils.models import RUNNING, AgendaItem, Ballot, CaptureKind, DelegatedAllocation, ItemState, MeetingState
-from councils.queries import ballots, books, captures, pre_reads
+from councils.models import (
+    RUNNING,
+    AgendaItem,
+    Ballot,
+    CaptureKind,
+    Council,
+    DelegatedAllocation,
+    ItemState,
+    MeetingState,
+)
+from councils.queries import ballots, books, captures, pre_reads, sheets
 from councils.queries import councils as council_queries
 from councils.queries import decisions as decision_queries
 from councils.queries import meetings as queries
@@ -37,6 +48,7 @@ from governance.queries import journal
 from governance.queries.duties import all_moves, next_moves
 from governance.services.duties import rules_in_force
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 
 @login_required
@@ -44,11 +56,8 @@ from governance.views import asker
 def listing(request: HttpRequest) -> HttpResponse:
     """Agenda items of the councils that the viewer may see."""
     now, viewer = timezone.now(), asker(request)
-    state, reference = request.GET.get("state", ItemState.OPEN), request.GET.get("council", "")
-    matter = request.GET.get("matter", "")
-    council = council_queries.get(reference, viewer, now) if reference else None
-    raised_from = _day(request.GET.get("raised_from", ""))
-    page = pages.paged(request, queries.items(viewer, now, council, state, matter, raised_from))
+    found, state, matter, council, raised_from = _narrowed(request, viewer, now)
+    page = pages.paged(request, found)
     known = matters.MATTERS.get(matter)
     context = {
         "page": page,
@@ -67,6 +76,25 @@ def listing(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "councils/items/list.html", context)
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The list as a file, narrowed as it is."""
+    now, viewer = timezone.now(), asker(request)
+    return taken_away(sheets.of_items(_narrowed(request, viewer, now)[0], viewer, now), form)
+
+
+def _narrowed(
+    request: HttpRequest, viewer: Person, now: datetime
+) -> tuple[QuerySet[AgendaItem], str, str, Council | None, date | None]:
+    """The list, and what it is narrowed to: state, matter, council, and from which day on it was raised."""
+    state, reference = request.GET.get("state", ItemState.OPEN), request.GET.get("council", "")
+    matter = request.GET.get("matter", "")
+    council = council_queries.get(reference, viewer, now) if reference else None
+    raised_from = _day(request.GET.get("raised_from", ""))
+    return queries.items(viewer, now, council, state, matter, raised_from), state, matter, council, raised_from
 
 
 def _day(asked: str) -> date | None:

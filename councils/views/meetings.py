@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from councils.forms.closing import CloseForm
 from councils.forms.live import PlanForm
 from councils.forms.meetings import CallForm, CallOffForm, MarkForm
 from councils.models import AgendaItem, ItemState, Meeting, MeetingState
-from councils.queries import attending, delegated, pre_reads
+from councils.queries import attending, delegated, pre_reads, sheets
 from councils.queries import councils as council_queries
 from councils.queries import meetings as queries
 from councils.queries.live import Live
@@ -39,6 +40,7 @@ from governance.queries import charters as version_queries
 from governance.queries.calendars import calendar_of_department
 from governance.queries.duties import next_moves
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 TYPED = "typed in the room"
 """Where a session keeps what was being written about an item while somebody was marked."""
@@ -62,6 +64,17 @@ def listing(request: HttpRequest) -> HttpResponse:
         "chips": pages.chips(request, [("council", _("Council"), council.name if council else "")]),
     }
     return render(request, "councils/meetings/list.html", context)
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The list as a file, narrowed as it is."""
+    now, viewer = timezone.now(), asker(request)
+    reference = request.GET.get("council", "")
+    council = council_queries.get(reference, viewer, now) if reference else None
+    found = queries.listed(viewer, now, council, request.GET.get("state", ""))
+    return taken_away(sheets.of_meetings(found, viewer, now), form)
 
 
 @login_required

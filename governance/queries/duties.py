@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -54,6 +54,8 @@ class Move:
     by: date | None
     otherwise: str
     is_late: bool
+    since: datetime | None = None
+    """Since when it is owed; of what help is asked for, since it was asked."""
 
 
 def open_duties(*, subject_ids: Iterable[int] | None = None, seat_ids: Iterable[int] | None = None) -> QuerySet[Duty]:
@@ -94,6 +96,7 @@ def moves(duties: Iterable[Duty], now: datetime) -> list[Move]:
                 by=duty.due_on,
                 otherwise=str(OTHERWISE.get(target, "")),
                 is_late=duty.due_on is not None and duty.due_on < local_day(duty.calendar, now),
+                since=duty.opened_at,
             )
         )
     return lines
@@ -171,7 +174,11 @@ def asked_moves(person: Person, now: datetime) -> list[tuple[int, Move]]:
     for request in waiting_on(person, now).exclude(duty__in=owed.exclude(asked_by=None).values("asked_by")):
         asked.setdefault(request.duty_id, request)
     by_duty = {move.duty_id: move for move in moves([request.duty for request in asked.values()], now)}
-    return [(request.pk, by_duty[duty]) for duty, request in asked.items() if by_duty[duty].person_id != person.pk]
+    return [
+        (request.pk, replace(by_duty[duty], since=request.asked_at))
+        for duty, request in asked.items()
+        if by_duty[duty].person_id != person.pk
+    ]
 
 
 def _ladders(versions: set[int]) -> dict[tuple[int, str], list[tuple[int, str]]]:

@@ -138,7 +138,7 @@ def held_by(person: Person, now: datetime) -> "list[Tenure]":
     return list(
         Tenure.objects.at(now)
         .filter(person=person)
-        .select_related("seat__subject", "seat__department")
+        .select_related("seat__subject", "seat__department__subject")
         .order_by("role", "seat__kind", "pk")
     )
 

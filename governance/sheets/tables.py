@@ -41,6 +41,11 @@ class Column:
     hint: Any = ""
 
 
+def columns(**labels: Any) -> list[Column]:
+    """Columns that only go out, by name and label."""
+    return [Column(name, label) for name, label in labels.items()]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: the line on which it begins (1 is the first), and its cells by column name. A column that the sheet

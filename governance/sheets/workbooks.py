@@ -45,7 +45,7 @@ class Table:
     name: str
     title: str
     columns: Sequence[Column]
-    rows: Sequence[Mapping[str, str]]
+    rows: Iterable[Mapping[str, str]]
     numbers: frozenset[str] = frozenset()
 
     def sheet(self) -> Sheet:

@@ -1,7 +1,7 @@
 """My work: what waits for one person, and what that person waits for. The digest is the same query, sent."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,35 +13,23 @@ from actions.queries.outcomes import said_since
 from councils.models import AgendaItem, ItemState, Meeting, MeetingState, Membership
 from governance.access import seats_of
 from governance.links import door_of
-from governance.models import CalendarDay, Duty, DutyKind, Organisation, Person, Subject, SubjectKind, Tenure
+from governance.models import (
+    CalendarDay,
+    Duty,
+    DutyKind,
+    Organisation,
+    Person,
+    Subject,
+    SubjectKind,
+    Tenure,
+    TenureRole,
+)
 from governance.queries import helping
 from governance.queries.duties import Move, asked_moves, moves, my_moves, nominated, open_duties
-from governance.queries.seats import movers
+from governance.queries.seats import held_by, movers
+from notifications import precedence
+from notifications.precedence import Group
 from notifications.queries.upcoming import foretold
-
-ANSWERS = frozenset(
-    {
-        DutyKind.ACCEPT,
-        DutyKind.SET_DATE,
-        DutyKind.VERIFY,
-        DutyKind.ANSWER,
-        DutyKind.ANSWER_REQUEST,
-        DutyKind.WEIGH,
-        DutyKind.CONFIRM,
-        DutyKind.SETTLE,
-        DutyKind.REASSIGN,
-        DutyKind.FILL,
-        DutyKind.HAND_OVER,
-        DutyKind.TAKE_OVER,
-        DutyKind.RESPOND,
-        DutyKind.ENDORSE,
-        DutyKind.JOIN,
-        DutyKind.RENEW,
-        DutyKind.APPROVE_DATE,
-        DutyKind.VOTE,
-    }
-)
-"""Duties that one answer ends; the others are work under way."""
 
 AHEAD = 10
 """Working days that "next" looks ahead."""
@@ -64,6 +52,11 @@ class Task:
     said_since: int = 0
     """Of a late promise: how many more customers said the same since the promised day."""
 
+    waits: int | None = None
+    """Of an answer, or of help that is asked for: the days for which others have waited."""
+    is_help: bool = False
+    """Somebody else owes it, and the person was asked to help."""
+
     next_ask: str = ""
     """Of what is late: who is asked for help next, on which day and at what hour, if nothing is done."""
 
@@ -77,24 +70,24 @@ class Task:
     @property
     def key(self) -> str:
         """Tells the row apart on the page: a thing may be owed in several ways."""
-        return f"{self.reference}-{self.move.kind}"
+        return f"{self.reference}-{self.move.kind}{'-help' if self.is_help else ''}"
 
     @property
     def may_report(self) -> bool:
-        return self.action is not None and self.move.kind == DutyKind.KEEP
+        return self.action is not None and self.move.kind == DutyKind.KEEP and not self.is_help
 
     @property
     def wants_date(self) -> bool:
         """Its owner promises a date: a form of the action's own page, which says what else was asked for."""
-        return self.action is not None and self.move.kind == DutyKind.SET_DATE
+        return self.action is not None and self.move.kind == DutyKind.SET_DATE and not self.is_help
 
     @property
     def may_answer_date(self) -> bool:
-        return self.action is not None and self.asked is not None
+        return self.action is not None and self.asked is not None and not self.is_help
 
     @property
     def may_answer(self) -> bool:
-        return self.action is not None and self.move.kind == DutyKind.ACCEPT
+        return self.action is not None and self.move.kind == DutyKind.ACCEPT and not self.is_help
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +95,8 @@ class Waiting:
     """What waits for a person, each thing in one group; ``others`` is what they wait for."""
 
     today: date
+    held: Sequence[Tenure] = ()
+    """What the person holds or deputises for."""
     answers: Sequence[Task] = ()
     late: Sequence[Task] = ()
     soon: Sequence[Task] = ()
@@ -111,6 +106,28 @@ class Waiting:
     """What others have not moved, and the person was asked to help with."""
     meetings: Sequence[Meeting] = ()
     """Meetings of the person's councils that are open, or start today."""
+
+    @property
+    def answers_first(self) -> bool:
+        """Whether what others wait for stands before the person's own late work."""
+        return precedence.answers_first(kinds_of(self.held))
+
+    @property
+    def has_several(self) -> bool:
+        """Whether it has to be said for which of their seats each thing is."""
+        return len(self.held) > 1
+
+    @property
+    def groups(self) -> list[tuple[Group, Sequence[Task]]]:
+        """The groups in which anything stands, in the order that fits what the person holds."""
+        found = {
+            Group.ANSWERS: self.answers,
+            Group.ASKED: self.asked,
+            Group.LATE: self.late,
+            Group.SOON: self.soon,
+            Group.LATER: self.later,
+        }
+        return [(group, found[group]) for group in precedence.order(kinds_of(self.held)) if found[group]]
 
     @property
     def mine(self) -> int:
@@ -126,14 +143,6 @@ class Waiting:
         return next((task for task in (*self.late, *self.answers, *self.soon, *self.later) if task.key == key), None)
 
 
-@dataclass(slots=True)
-class _Groups:
-    answers: list[Task] = field(default_factory=list)
-    late: list[Task] = field(default_factory=list)
-    soon: list[Task] = field(default_factory=list)
-    later: list[Task] = field(default_factory=list)
-
-
 def waiting_for(person: Person, now: datetime) -> Waiting:
     """What waits for ``person``, and for what they wait. The statements do not grow with the number of things."""
     today = now.astimezone(ZoneInfo(person.zone)).date()
@@ -142,30 +151,38 @@ def waiting_for(person: Person, now: datetime) -> Waiting:
     asked = asked_moves(person, now)
     tasks = _tasks([*mine, *(move for _key, move in asked), *theirs])
     tasks = _asked_next(_still_said(tasks, person, now), person, now)
-    horizon = _horizon(today)
-    groups = _Groups()
+    held = held_by(person, now)
+    kinds, horizon = kinds_of(held), _horizon(today)
+    groups: dict[Group, list[Task]] = {group: [] for group in Group}
     for task in tasks[: len(mine)]:
-        if task.move.is_late:
-            groups.late.append(task)
-        elif task.move.kind in ANSWERS:
-            groups.answers.append(task)
-        elif task.move.by is not None and task.move.by <= horizon:
-            groups.soon.append(task)
-        else:
-            groups.later.append(task)
+        move = task.move
+        group = precedence.group_of(move.kind, is_late=move.is_late, by=move.by, horizon=horizon, kinds=kinds)
+        groups[group].append(_waited(task, today, person.zone) if group == Group.ANSWERS else task)
     return Waiting(
         today=today,
-        answers=groups.answers,
-        late=groups.late,
-        soon=groups.soon,
-        later=groups.later,
+        held=held,
+        answers=groups[Group.ANSWERS],
+        late=groups[Group.LATE],
+        soon=groups[Group.SOON],
+        later=groups[Group.LATER],
         asked=[
-            replace(task, url=helping.path_of(key))
+            replace(_waited(task, today, person.zone), url=helping.path_of(key), is_help=True)
             for task, (key, _move) in zip(tasks[len(mine) : len(mine) + len(asked)], asked, strict=True)
         ],
         others=tasks[len(mine) + len(asked) :],
         meetings=_meetings(person, now),
     )
+
+
+def kinds_of(held: Sequence[Tenure]) -> list[str]:
+    """Kinds of the seats that somebody holds; of those that they deputise for, where they hold none."""
+    own = [tenure.seat.kind for tenure in held if tenure.role == TenureRole.HOLDER]
+    return own or [tenure.seat.kind for tenure in held]
+
+
+def _waited(task: Task, today: date, zone: str) -> Task:
+    since = task.move.since
+    return replace(task, waits=precedence.waited(since, today, zone)) if since is not None else task
 
 
 def _still_said(tasks: list[Task], person: Person, now: datetime) -> list[Task]:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from actions.models import ActionItem
@@ -18,9 +19,19 @@ from actions.services import items
 from governance.errors import Absent, Conflict, DomainError
 from governance.queries.load import Fullness, fullness
 from notifications.forms import AcceptForm, DateAnswerForm, DeclineForm, TaskForm, UpdateForm
+from notifications.precedence import Group
 from notifications.queries.home import Task, Waiting, waiting_for
+from notifications.queries.looking import ways
 from notifications.views.people import viewer_of
 from notifications.wording import spelled
+
+LABELS: dict[Group, Any] = {
+    Group.ANSWERS: gettext_lazy("Needs an answer"),
+    Group.ASKED: gettext_lazy("Your help is asked"),
+    Group.LATE: gettext_lazy("Late"),
+    Group.SOON: gettext_lazy("Next ten working days"),
+    Group.LATER: gettext_lazy("Later"),
+}
 
 
 @login_required
@@ -119,15 +130,12 @@ def _answer(
 def _context(
     request: HttpRequest, now: datetime, *, reference: str = "", refused: TaskForm | None = None
 ) -> dict[str, Any]:
-    waiting = waiting_for(viewer_of(request), now)
-    groups = [
-        ("late", _("Late"), waiting.late),
-        ("answers", _("Needs an answer"), waiting.answers),
-        ("soon", _("Next ten working days"), waiting.soon),
-        ("later", _("Later"), waiting.later),
-    ]
+    viewer = viewer_of(request)
+    waiting = waiting_for(viewer, now)
+    groups = [(str(group), LABELS[group], tasks) for group, tasks in waiting.groups]
     first = next((tasks[0].key for _name, _label, tasks in groups if tasks), "")
-    open_key = next((t.key for _n, _l, tasks in groups for t in tasks if t.reference == reference), first)
+    mine = (t.key for _n, _l, tasks in groups for t in tasks if t.reference == reference and not t.is_help)
+    open_key = next(mine, first)
     keys = [task.action.pk for _n, _l, tasks in groups for task in tasks if task.action is not None]
     asked = {
         task.action.seat_id: task.action.seat
@@ -135,16 +143,18 @@ def _context(
         for task in tasks
         if task.action is not None and task.may_answer
     }
-    full = fullness(asked.values(), viewer_of(request), now)
-    fresh = slips.updates_to_take_back(keys, viewer_of(request), now)
+    full = fullness(asked.values(), viewer, now)
+    fresh = slips.updates_to_take_back(keys, viewer, now)
     return {
         "waiting": waiting,
         "today": waiting.today,
         "groups": [
             (name, label, [_row(task, reference, refused, fresh, full, is_open=task.key == open_key) for task in tasks])
             for name, label, tasks in groups
-            if tasks
         ],
+        "has_several": waiting.has_several,
+        "has_no_seat": not waiting.held,
+        "ways": ways(viewer, waiting.held, now),
         "refused": refused,
         "may_report_several": sum(task.may_report for _n, _l, tasks in groups for task in tasks) > 1,
         "verdict": _verdict(waiting),
@@ -183,10 +193,44 @@ def _row(
     }
 
 
-def _verdict(waiting: Waiting) -> dict[str, int]:
-    return {
-        "late": len(waiting.late),
-        "answers": len(waiting.answers),
-        "others": len(waiting.others),
-        "ahead": waiting.mine - waiting.pressing,
-    }
+def _verdict(waiting: Waiting) -> str:
+    """What the page says at once, in the order in which it stands: to whoever answers first, how long others wait."""
+    late, answers, asked = len(waiting.late), len(waiting.answers), len(waiting.asked)
+    longest = max((task.waits or 0 for task in (*waiting.answers, *waiting.asked)), default=0)
+    is_late = _many(ngettext("One is late.", "%(n)d are late.", late), late)
+    questions = [
+        _many(ngettext("One waits for your answer.", "%(n)d wait for your answer.", answers), answers),
+        # Where nothing else presses, the heading says it.
+        _many(ngettext("For one your help is asked.", "For %(n)d your help is asked.", asked), asked)
+        if waiting.pressing
+        else "",
+    ]
+    if waiting.answers_first:
+        days = ngettext("Somebody has waited for one day.", "Somebody has waited for %(n)d days.", longest)
+        said = [*questions, _many(days, longest), is_late]
+    else:
+        said = [is_late, *questions]
+    ahead, others = waiting.mine - waiting.pressing, len(waiting.others)
+    said.append(
+        _many(
+            ngettext(
+                "One thing is yours to move, and its day is ahead.",
+                "%(n)d things are yours to move, and their days are ahead.",
+                ahead,
+            ),
+            ahead,
+        )
+    )
+    if not waiting.mine:
+        said.append(
+            _("Somebody is stuck. Nothing of your own waits.")
+            if asked
+            else _("Nothing waits for you. What your seats promise will stand here.")
+        )
+    said.append(_many(ngettext("For one you wait on somebody else.", "For %(n)d you wait on others.", others), others))
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def _many(sentence: str, number: int) -> str:
+    """A sentence with its number; nothing of none."""
+    return sentence % {"n": number} if number else ""

@@ -28,7 +28,7 @@ from notifications.services.sweep import sweep
 from tests.factories import EPOCH, Chamber, Town
 from tests.notifications.building import owe
 
-ASKED = '<h2 id="asked">'
+ASKED = 'id="asked"'
 
 
 @pytest.fixture

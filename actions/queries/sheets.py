@@ -1,0 +1,239 @@
+"""What lists and tables of the work hold, as rows of a sheet: what the page shows, and of people only their seats.
+
+Long lists are read part by part, a few statements a part, in the order of the page.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from actions.figures import COLUMNS, Figure
+from actions.models import ActionItem, Feedback, OutcomeEffect, Request, RequestState, Theme
+from actions.queries import feedback, requests, themes
+from actions.queries.debts import Matrix
+from actions.queries.record import Figures, RecordOfAll
+from actions.queries.review import Review, Row
+from governance.models import Duty, DutyKind, Person
+from governance.queries import unacted
+from governance.queries.parts import AT_ONCE, in_parts
+from governance.sheets.tables import Column, columns
+from governance.sheets.workbooks import Table
+
+Rows = Iterator[Mapping[str, str]]
+
+
+def _day(moment: datetime | None, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).date().isoformat() if moment is not None else ""
+
+
+# --- lists ---------------------------------------------------------------------------------------------------------
+
+
+def of_themes(found: QuerySet[Theme], viewer: Person, now: datetime) -> Table:
+    heads = columns(
+        theme=_lazy("theme"), name=_lazy("name"), heard=_lazy("heard"), open=_lazy("open at the source"),
+        without_target=_lazy("without a target"), departments=_lazy("departments"), owed=_lazy("answers owed"),
+        answered=_lazy("departments that answered"), next=_lazy("next"), by=_lazy("by"),
+    )  # fmt: skip
+    numbers = frozenset({"heard", "open", "without_target", "owed", "answered"})
+    return Table("themes", _("Themes"), heads, _themes(found, now), numbers)
+
+
+def _themes(found: QuerySet[Theme], now: datetime) -> Rows:
+    for part in in_parts(found.select_related("subject")):
+        for line in themes.lines(part, now):
+            move = line.next
+            yield {
+                "theme": line.theme.subject.reference,
+                "name": line.theme.name,
+                "heard": str(line.heard),
+                "open": str(line.open_at_source),
+                "without_target": str(line.without_target),
+                "departments": "; ".join(place.department.name for place in line.places),
+                "owed": str(line.owed),
+                "answered": str(line.answered),
+                "next": move.seat if move is not None else "",
+                "by": move.by.isoformat() if move is not None and move.by is not None else "",
+            }
+
+
+def of_feedback(found: QuerySet[Feedback], viewer: Person) -> Table:
+    """What was said, and what its source says about it. Who said it is not in it, as it is not on the page."""
+    heads = columns(
+        source=_lazy("source"), number=_lazy("number at the source"), theme=_lazy("theme"), topic=_lazy("topic"),
+        department=_lazy("department"), text=_lazy("text"), received=_lazy("received"), target=_lazy("target"),
+        closed=_lazy("closed"), standing=_lazy("at the source"),
+    )  # fmt: skip
+    return Table("feedback", _("Feedback"), heads, _feedback(found, ZoneInfo(viewer.zone)))
+
+
+def _feedback(found: QuerySet[Feedback], zone: ZoneInfo) -> Rows:
+    for one in found.iterator(chunk_size=AT_ONCE):
+        yield {
+            "source": one.source.subject.title,
+            "number": one.external_id,
+            "theme": one.theme.subject.reference,
+            "topic": one.topic,
+            "department": one.department.name,
+            "text": one.text,
+            "received": _day(one.received_at, zone),
+            "target": _day(one.due_at, zone),
+            "closed": _day(one.closed_at, zone),
+            "standing": feedback.standing(one),
+        }
+
+
+def of_requests(found: QuerySet[Request], viewer: Person, now: datetime) -> Table:
+    heads = columns(
+        request=_lazy("request"), title=_lazy("title"), asks=_lazy("department that asks"),
+        asking=_lazy("seat that asks"), is_asked=_lazy("department that is asked"), asked=_lazy("seat that is asked"),
+        action=_lazy("for the action"), state=_lazy("state"), asked_on=_lazy("asked on"), needed=_lazy("needed by"),
+        promised=_lazy("promised"), next=_lazy("next"), by=_lazy("by"), overdue=_lazy("overdue"),
+    )  # fmt: skip
+    return Table("requests", _("Requests"), heads, _requests(found, viewer, now))
+
+
+def _requests(found: QuerySet[Request], viewer: Person, now: datetime) -> Rows:
+    today = now.astimezone(ZoneInfo(viewer.zone)).date()
+    for part in in_parts(found):
+        for line in requests.lines(part, viewer, now, today):
+            one, move = line.request, line.move
+            yield {
+                "request": one.reference,
+                "title": one.title,
+                "asks": one.from_department.name,
+                "asking": line.asking.text,
+                "is_asked": one.to_department.name,
+                "asked": line.asked.text,
+                "action": one.action.reference if line.serves is not None and one.action is not None else "",
+                "state": str(RequestState(one.state).label),
+                "asked_on": one.asked_on.isoformat(),
+                "needed": one.asked_for.isoformat(),
+                "promised": one.promised.isoformat() if one.promised else "",
+                "next": move.what if move is not None else "",
+                "by": move.by.isoformat() if move is not None and move.by is not None else "",
+                "overdue": _("yes") if line.is_late else "",
+            }
+
+
+def of_outcomes(found: QuerySet[ActionItem], viewer: Person) -> Table:
+    heads = columns(
+        action=_lazy("action"), title=_lazy("title"), department=_lazy("department"), verified=_lazy("verified on"),
+        kpi=_lazy("KPI"), days=_lazy("after days"), reading=_lazy("last reading"), verdict=_lazy("verdict"),
+        words=_lazy("said"),
+    )  # fmt: skip
+    return Table("outcomes", _("Outcomes"), heads, _outcomes(found, ZoneInfo(viewer.zone)), frozenset({"days"}))
+
+
+def _outcomes(found: QuerySet[ActionItem], zone: ZoneInfo) -> Rows:
+    words = {value: str(label) for value, label in OutcomeEffect.choices}
+    for part in in_parts(found.select_related("subject")):
+        for one in part:
+            yield {
+                "action": one.reference,
+                "title": one.title,
+                "department": one.department.name,
+                "verified": _day(one.verified_at, zone),
+                "kpi": one.kpi_title or (_("none, with a reason") if one.number else _("nothing was fixed")),
+                "days": str(one.last_day) if one.last_day else "",
+                "reading": words.get(one.last_reading, ""),
+                "verdict": words.get(one.verdict, ""),
+                "words": one.verdict_words or "",
+            }
+
+
+def of_unacted(found: QuerySet[Duty]) -> Table:
+    """Who has not acted. Names of people are not in it: seats are."""
+    heads = columns(
+        seat=_lazy("seat"), asked=_lazy("asked for"), what=_lazy("what it owes"), reference=_lazy("reference"),
+        title=_lazy("title"), due_on=_lazy("by"),
+    )  # fmt: skip
+    return Table("not-acted", _("Who has not acted"), heads, _unacted(found))
+
+
+def _unacted(found: QuerySet[Duty]) -> Rows:
+    for duty in found.iterator(chunk_size=AT_ONCE):
+        yield {
+            "seat": duty.seat.title,
+            "asked": str(unacted.LABELS[unacted.asked_of(duty.kind)]),
+            "what": str(DutyKind(duty.kind).label),
+            "reference": duty.subject.reference,
+            "title": duty.subject.title,
+            "due_on": duty.due_on.isoformat() if duty.due_on else "",
+        }
+
+
+# --- tables --------------------------------------------------------------------------------------------------------
+
+
+def of_record(found: RecordOfAll) -> Table:
+    """The promise record as its page tells it: what is hidden there is hidden here, in the same words."""
+    heads = columns(
+        department=_lazy("department"), promises=_lazy("promises"), kept=_lazy("kept first promise"),
+        renegotiated=_lazy("renegotiated in time"), short=_lazy("said at short notice"),
+        missed=_lazy("missed in silence"), slip=_lazy("median slip, days"), open=_lazy("under way"),
+    )  # fmt: skip
+    rows = [{**_told(row.figures), "department": row.department.name, "open": str(row.open)} for row in found.rows]
+    if rows:
+        rows.append({**_told(found.total), "department": _("All departments"), "open": str(found.open)})
+    numbers = frozenset({"promises", "kept", "renegotiated", "short", "missed", "slip", "open"})
+    return Table("promise-record", _("Promise record"), heads, rows, numbers)
+
+
+def _told(figures: Figures | None) -> dict[str, str]:
+    if figures is None:
+        return dict.fromkeys(("promises", "kept", "renegotiated", "short", "missed", "slip"), _("too few to tell"))
+    return {
+        "promises": str(figures.counted),
+        "kept": str(figures.kept),
+        "renegotiated": str(figures.renegotiated),
+        "short": str(figures.short),
+        "missed": str(figures.missed),
+        "slip": f"{figures.median_slip:g}" if figures.median_slip is not None else "",
+    }
+
+
+def of_debts(found: Matrix) -> Table:
+    """Who owes whom, a row for each two departments between which anything is open."""
+    heads = columns(
+        owes=_lazy("owes"), is_owed=_lazy("is owed"), open=_lazy("open"), overdue=_lazy("overdue"),
+        unanswered=_lazy("unanswered"), oldest=_lazy("oldest, days"),
+    )  # fmt: skip
+    names = {party.pk: party.name for party in found.parties}
+    pairs = sorted(found.debts.items(), key=lambda pair: [names[key] for key in pair[0]])
+    rows = [
+        {
+            "owes": names[owing],
+            "is_owed": names[owed],
+            "open": str(debt.open),
+            "overdue": str(debt.overdue),
+            "unanswered": str(debt.unanswered),
+            "oldest": str(debt.oldest),
+        }
+        for (owing, owed), debt in pairs
+    ]
+    return Table("who-owes-whom", _("Who owes whom"), heads, rows, frozenset(rows[0]) - {"owes", "is_owed"} if rows
+                 else frozenset())  # fmt: skip
+
+
+def of_review(found: Review) -> Table:
+    """Open work by department, and all of it."""
+    figures: Sequence[Figure] = (Figure.OPEN, *COLUMNS)
+    heads = [
+        *columns(reference=_lazy("reference"), department=_lazy("department")),
+        *(Column(str(figure), figure) for figure in figures),
+    ]
+
+    def told(row: Row, name: str) -> dict[str, str]:
+        return {
+            "reference": row.reference, "department": name, **{str(one): str(row.of(one)) for one in figures}
+        }  # fmt: skip
+
+    rows = [told(row, row.department) for row in found.rows]
+    if rows:
+        rows.append(told(found.total, _("All departments")))
+    return Table("executive-review", _("Executive review"), heads, rows, frozenset(str(one) for one in figures))

@@ -1,0 +1,112 @@
+"""What lists of councils hold, as rows of a sheet: what the page shows, and of people only their seats."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from councils import matters
+from councils.models import AgendaItem, Envelope, ItemState, Meeting, MeetingState, Unit
+from councils.queries import books
+from governance.models import Person
+from governance.money import plain_minor
+from governance.queries.duties import next_moves
+from governance.queries.parts import in_parts
+from governance.sheets.tables import columns
+from governance.sheets.workbooks import Table
+
+Rows = Iterator[Mapping[str, str]]
+
+
+def of_meetings(found: QuerySet[Meeting], viewer: Person, now: datetime) -> Table:
+    heads = columns(
+        meeting=_lazy("meeting"), council=_lazy("council"), day=_lazy("day"), time=_lazy("time"), state=_lazy("state"),
+        on_agenda=_lazy("on its agenda"), decided=_lazy("decided"), next=_lazy("next"), what=_lazy("what"),
+        by=_lazy("by"),
+    )  # fmt: skip
+    rows = _meetings(found, ZoneInfo(viewer.zone), now)
+    return Table("meetings", _("Meetings"), heads, rows, frozenset({"on_agenda", "decided"}))
+
+
+def _meetings(found: QuerySet[Meeting], zone: ZoneInfo, now: datetime) -> Rows:
+    for part in in_parts(found.select_related("subject", "council__subject")):
+        moves = next_moves([one.pk for one in part], now)
+        for one in part:
+            starts, move = one.starts_at.astimezone(zone), moves.get(one.pk)
+            yield {
+                "meeting": one.reference,
+                "council": one.council.name,
+                "day": starts.date().isoformat(),
+                "time": starts.strftime("%H:%M"),
+                "state": str(MeetingState(one.state).label),
+                "on_agenda": str(one.on_agenda),
+                "decided": str(one.decided),
+                "next": move.seat if move is not None else "",
+                "what": move.what if move is not None else "",
+                "by": move.by.isoformat() if move is not None and move.by is not None else "",
+            }
+
+
+def of_items(found: QuerySet[AgendaItem], viewer: Person, now: datetime) -> Table:
+    heads = columns(
+        item=_lazy("agenda item"), title=_lazy("title"), matter=_lazy("matter"), council=_lazy("council"),
+        meeting=_lazy("meeting"), state=_lazy("state"), raised=_lazy("raised on"), next=_lazy("next"),
+        what=_lazy("what"), by=_lazy("by"),
+    )  # fmt: skip
+    return Table("agenda-items", _("Agenda items"), heads, _items(found, ZoneInfo(viewer.zone), now))
+
+
+def _items(found: QuerySet[AgendaItem], zone: ZoneInfo, now: datetime) -> Rows:
+    for part in in_parts(found.select_related("subject", "council__subject", "meeting__subject")):
+        moves = next_moves([one.pk for one in part], now)
+        for one in part:
+            known, move = matters.MATTERS.get(one.matter), moves.get(one.pk)
+            yield {
+                "item": one.reference,
+                "title": one.title,
+                "matter": str(known.label) if known is not None else one.matter,
+                "council": one.council.name,
+                "meeting": one.meeting.reference if one.meeting is not None else "",
+                "state": str(ItemState(one.state).label),
+                "raised": one.raised_at.astimezone(zone).date().isoformat(),
+                "next": move.seat if move is not None else "",
+                "what": move.what if move is not None else "",
+                "by": move.by.isoformat() if move is not None and move.by is not None else "",
+            }
+
+
+_AMOUNTS = ("granted", "free", "allocated", "spent", "overrun")
+
+
+def of_envelopes(found: QuerySet[Envelope]) -> Table:
+    """Money in whole units with its cents, person-time in minutes."""
+    heads = columns(
+        envelope=_lazy("envelope"), council=_lazy("council"), from_on=_lazy("from"), until_on=_lazy("to"),
+        closed=_lazy("closed"), unit=_lazy("unit"), currency=_lazy("currency"), granted=_lazy("granted"),
+        free=_lazy("free"), allocated=_lazy("allocated"), spent=_lazy("spent"), overrun=_lazy("overrun"),
+    )  # fmt: skip
+    return Table("envelopes", _("Envelopes"), heads, _envelopes(found), frozenset(_AMOUNTS))
+
+
+def _envelopes(found: QuerySet[Envelope]) -> Rows:
+    for part in in_parts(found.select_related("subject", "council__subject")):
+        figures = books.balances([one.pk for one in part])
+        for one in part:
+            held = figures.get(one.pk, books.Balances())
+            yield {
+                "envelope": one.reference,
+                "council": one.council.name,
+                "from_on": one.opens_on.isoformat() if one.opens_on else "",
+                "until_on": one.closes_on.isoformat() if one.closes_on else "",
+                "closed": _("yes") if one.is_closed else "",
+                "unit": str(Unit(one.unit).label),
+                "currency": one.currency,
+                **{name: _amount(getattr(held, name), one) for name in _AMOUNTS},
+            }
+
+
+def _amount(amount: int, envelope: Envelope) -> str:
+    return plain_minor(amount, envelope.currency) if envelope.unit == Unit.MONEY else str(amount)
