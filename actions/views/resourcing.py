@@ -100,7 +100,7 @@ def finding(found: Resources) -> str:
     parts = [_first(found.books[0])] if found.books else [_("No envelope is granted that you may see.")]
     late = len(found.overruns) + found.more_overruns
     if late:
-        parts.append(ngettext("%(n)d action is overrun.", "%(n)d actions are overrun.", late) % {"n": late})
+        parts.append(ngettext("%(n)d overrun is not settled.", "%(n)d overruns are not settled.", late) % {"n": late})
     if found.open:
         of = {"n": found.lacking, "of": found.open}
         parts.append(
