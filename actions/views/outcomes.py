@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from actions.forms.kept import EFFECTS
 from actions.forms.review import OneForm
 from actions.models import BenefitKind, OutcomeEffect
 from actions.queries import items
@@ -24,13 +24,6 @@ from governance.money import format_minor
 from governance.numbers import number_in_words
 from governance.views import asker
 
-GROUPS: list[tuple[str, Any]] = [
-    *((str(effect.value), effect.label) for effect in OutcomeEffect),
-    (queries.NOT_READ, gettext_lazy("not judged yet")),
-    (queries.NO_KPI, gettext_lazy("no KPI, with a reason")),
-    (queries.NOT_FIXED, gettext_lazy("nothing was fixed")),
-]
-
 
 @login_required
 @require_safe
@@ -42,7 +35,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         raise Absent(_("There is nothing here, or nothing that you may see."))
     scope = form.scope
     effect = request.GET.get("effect", "")
-    effect = effect if effect in dict(GROUPS) else ""
+    effect = effect if effect in dict(EFFECTS) else ""
     found = queries.results(viewer, now).filter(scope.actions())
     counts = queries.tally(found)
     page = pages.paged(request, queries.narrowed(found, effect))
@@ -50,10 +43,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(one, words.get(one.last_reading), words.get(one.verdict)) for one in page],
-        "figures": [_figure(key, label, counts, scope) for key, label in GROUPS],
+        "figures": [_figure(key, label, counts, scope) for key, label in EFFECTS],
         "chips": pages.chips(request, form.chosen()),
         "all_url": f"?{urlencode(scope.address())}",
-        "chosen": dict(GROUPS).get(effect, ""),
+        "chosen": dict(EFFECTS).get(effect, ""),
         "total": counts["all"],
         "is_narrowed": not scope.is_all,
         # Of all that the reader may see; narrowed, what came back stands with the resources.
