@@ -19,11 +19,10 @@ class ViewForm(forms.Form):
         label=_("Tell me in the digest"), choices=ViewCadence.choices, initial=ViewCadence.NEVER, required=False
     )
     weekday = forms.ChoiceField(
-        label=_("On"),
+        label=_("Once a week: on"),
         choices=list(WEEKDAYS.items()),
         initial=0,
         required=False,
-        help_text=_("Where it comes once a week."),
     )
 
     def __init__(self, data: Any = None, *, page: kept.Page, key: int | None = None, **options: Any) -> None:

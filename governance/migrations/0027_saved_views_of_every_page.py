@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("never", "never"),
-                            ("changed", "each working day when its count changed"),
+                            ("changed", "when its count changed"),
                             ("weekly", "once a week"),
                         ],
                         default="never",

@@ -9,7 +9,7 @@ class ViewCadence(models.TextChoices):
     """How often the digest tells of a view."""
 
     NEVER = "never", _("never")
-    CHANGED = "changed", _("each working day when its count changed")
+    CHANGED = "changed", _("when its count changed")
     WEEKLY = "weekly", _("once a week")
 
 
