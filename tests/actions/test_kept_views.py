@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from actions.models import ActionItem
 from actions.services import items
+from councils.models import AgendaItem, ItemState
+from councils.services import agenda
 from governance import kept
 from governance.errors import Absent, Conflict, Invalid
 from governance.models import SavedView, ViewCadence
@@ -79,6 +81,11 @@ def test_each_page_refuses_rubbish_and_spells_its_address_in_one_way(town: Town,
 
 def test_a_view_leads_to_its_page_and_counts_what_that_shows(town: Town, chamber: Chamber, works, client_for) -> None:
     page_of = client_for(town.lead)
+    for place, state in ((town.claims, "open"), (town.digital, ItemState.WITHDRAWN)):
+        item = agenda.propose(
+            council=chamber.council, about=None, matter="general", ask=place.name, by=chamber.secretary, now=town.now
+        )
+        AgendaItem.objects.filter(pk=item.pk).update(state=state)
     for slug, address in addresses(town, chamber).items():
         for narrowed in {address, ""}:
             found = kept.read(kept.PAGES[slug], narrowed, town.lead, town.now)
@@ -95,6 +102,9 @@ def test_a_view_leads_to_its_page_and_counts_what_that_shows(town: Town, chamber
                 assert count is None, slug
             else:
                 assert count.value == shown.context["page"].paginator.count, (slug, narrowed)
+    for address, count in (("", 1), ("state=", 2), ("state=all", 2)):
+        found = kept.read(kept.PAGES["agenda-items"], address, town.lead, town.now)
+        assert found.count(town.lead, town.now) == kept.Count(count), "without a state the page shows the open ones"
     assert kept.read(kept.PAGES["actions"], "", town.lead, town.now).count(town.lead, town.now).value == len(works)
 
 
