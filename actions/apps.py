@@ -11,6 +11,7 @@ class ActionsConfig(AppConfig):
             brought,
             commissions,
             evidence_offered,
+            kept,
             matters,
             measure_matters,
             panels,

@@ -10,6 +10,7 @@ class CouncilsConfig(AppConfig):
             access,  # noqa: F401 - registers the container
             approving,  # noqa: F401 - declares the matter of minutes that a meeting approves
             brought,  # noqa: F401 - declares what agendas take on by themselves
+            kept,  # noqa: F401 - declares what may be kept as a view
             panels,  # noqa: F401 - declares what charters show of councils
             ratifying,  # noqa: F401 - declares the matter of what a chair decided
             referrals,  # noqa: F401 - declares the matters that councils know by themselves

@@ -53,6 +53,9 @@ HOLDS: dict[str, Holding] = {
         people=("person",), words=("facts", "sent_to"), plain=("digest", "purpose"), through="subject",
         and_through="duty__subject",
     ),
+    "governance.savedview": Holding(
+        people=("person",), words=("name", "query"), plain=("page", "cadence"), goes=True
+    ),
     "governance.signinthrottle": Holding(plain=("key",)),
     "governance.setupcode": Holding(plain=("digest",)),
     "governance.organisation": Holding(words=("name",), plain=("currency", "language"), through="root"),
@@ -197,7 +200,6 @@ HOLDS: dict[str, Holding] = {
         people=("by",), words=("record",), plain=("digest",), through="pk", kept_in=("record",)
     ),
     "actions.packschedule": Holding(people=("by",), through="council"),
-    "actions.savedview": Holding(people=("person",), words=("name", "query"), goes=True),
     "actions.update": Holding(
         people=("by",), words=("line",), plain=("before",), author="by", through="action"
     ),

@@ -179,7 +179,9 @@ SECTIONS: tuple[Section, ...] = (
                 MACHINE,
                 stays=_("Kept until the record is drawn up again, a month later"),
             ),
-            "actions.savedview": _is(_("one comes back to a list as one narrowed it"), SELF, stays=""),
+            "governance.savedview": _is(
+                _("one comes back to a page as one narrowed it, or hears of it in the digest"), SELF, stays=""
+            ),
             "actions.follower": _is(
                 _("one hears what happens to an action; others read how many follow it"), SELF, stays=""
             ),

@@ -46,6 +46,7 @@ class Family(StrEnum):
     MENTIONS = "mentions"
     FOLLOWED = "followed"
     HEARD = "heard"
+    VIEWS = "views"
     PROGRAMME = "programme"
     DOOR = "door"
 
@@ -72,6 +73,7 @@ FAMILIES: dict[Family, frozenset[Kind]] = {
     Family.MENTIONS: frozenset({Kind.MENTIONED}),
     Family.FOLLOWED: frozenset({Kind.FOLLOWED}),
     Family.HEARD: frozenset({Kind.HEARD}),
+    Family.VIEWS: frozenset({Kind.VIEWS}),
     Family.PROGRAMME: frozenset({Kind.CHARTER_BACK, Kind.CHARTER_HOLDS, Kind.HELD_BACK}),
     Family.DOOR: OF_THE_DOOR,
 }  # fmt: skip
@@ -106,11 +108,19 @@ SAYS: dict[Family, tuple[Promise, Promise]] = {
     Family.MENTIONS: (_("Mentions"), _("Where somebody names me with @.")),
     Family.FOLLOWED: (_("What I follow"), _("When it moves on or gets stuck.")),
     Family.HEARD: (_("Feedback"), _("Themes that were routed to my department.")),
+    Family.VIEWS: (
+        _("My views"),
+        _("What I keep and want to be told of. They have a page of their own, and no place in the inbox."),
+    ),
     Family.PROGRAMME: (_("The programme"), _("Charters, and how the program itself is doing.")),
     Family.DOOR: (_("Getting in"), _("Invitations and new passwords.")),
 }
 
 WHY_INBOX = _("What waits for you stays in the inbox: otherwise nobody would see that it rests.")
+MAILED_ALONE = frozenset({Family.VIEWS, Family.DOOR})
+"""What lies in no inbox: a view has its own page, and who is let in has no inbox yet."""
+
+WHY_NO_INBOX = _("Your views have a page of their own, and no place in the inbox.")
 WHY_MAIL = _("Without this mail nobody could get in.")
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from actions.models import ActionItem, Confidence, DateAnswer, Health
-from notifications.families import MUST_BE_READ, SAYS, WHY_INBOX, WHY_MAIL, Family
+from notifications.families import MAILED_ALONE, MUST_BE_READ, SAYS, WHY_INBOX, WHY_MAIL, Family
 from notifications.models import Cadence, Channel
 from notifications.queries.choices import Choice, fixed, wished
 
@@ -144,7 +144,7 @@ class PreferenceForm(forms.Form):
             {
                 "title": SAYS[family][0],
                 "text": SAYS[family][1],
-                "inbox": self[f"{family}_inbox"] if family != Family.DOOR else None,
+                "inbox": self[f"{family}_inbox"] if family not in MAILED_ALONE else None,
                 "mail": self[f"{family}_mail"],
                 "why": WHY_MAIL if family == Family.DOOR else WHY_INBOX if family in MUST_BE_READ else "",
             }

@@ -64,6 +64,7 @@ class Kind(StrEnum):
     MEETING_OFF = "meeting_off"
     SERIES = "series"
     SERIES_OVER = "series_over"
+    VIEWS = "views"
 
 
 OF_OWNERS = frozenset({Kind.DUE_SOON, Kind.DUE, Kind.WARNING})

@@ -16,6 +16,12 @@ def address_of(kind: str, reference: str) -> str:
     return f"{settings.PUBLIC_URL}{path_of(kind, reference) or '/'}"
 
 
+def views(*, for_mail: bool) -> str:
+    """Where one sees what one keeps, and says what of it a digest tells."""
+    path = reverse("governance:view-list")
+    return f"{settings.PUBLIC_URL}{path}" if for_mail else path
+
+
 def outbox(*, for_mail: bool) -> str:
     """Where whoever runs the program sees what is held."""
     path = reverse("notifications:outbox")

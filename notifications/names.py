@@ -61,5 +61,6 @@ NAMES: dict[str, Promise] = {
     Kind.MEETING_OFF: _("A meeting is called off"),
     Kind.SERIES: _("A council meets regularly"),
     Kind.SERIES_OVER: _("A series of meetings has ended"),
+    Kind.VIEWS: _("Views that one keeps"),
     Kind.HELD_BACK: _("Too many messages at once"),
 }

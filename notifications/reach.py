@@ -64,6 +64,27 @@ def next_digest(after: datetime, hours: Hours, works: Works) -> datetime:
     return _at(today + timedelta(days=1), hours.digest_hour, zone) + AFTER_THE_HOUR
 
 
+def next_look(
+    after: datetime, hours: Hours, works: Works, *, weekday: int | None = None, told_on: date | None = None
+) -> datetime:
+    """When a digest looks next, later than ``after``, at what its reader wants to hear of: at its hour, a little before
+    it goes out, so that what is found is in it.
+
+    ``weekday`` (0 is Monday): once a week, in the first digest from that day on, which is another day where that one is
+    off; what was told since that day (``told_on``) was told for that week. None: in each digest.
+    """
+    zone = ZoneInfo(hours.zone)
+    if weekday is None:
+        return next_digest(after + AFTER_THE_HOUR + timedelta(microseconds=1), hours, works) - AFTER_THE_HOUR
+    today = after.astimezone(zone).date()
+    chosen = today - timedelta(days=(today.weekday() - weekday) % 7)
+    while True:
+        moment = next_digest(_at(chosen, 0, zone), hours, works) - AFTER_THE_HOUR
+        if moment > after and (told_on is None or told_on < chosen):
+            return moment
+        chosen += timedelta(days=7)
+
+
 def mail_at(now: datetime, arose: datetime, hours: Hours, works: Works, *, is_urgent: bool = False) -> datetime:
     """When what arose at a moment is mailed: urgent at once within the hours, everything else with the digest.
 

@@ -332,6 +332,11 @@ WORDS = {
         gettext_lazy("From now on it never changes; a correction is a new version."),
         gettext_lazy("Read it"),
     ),
+    Kind.VIEWS: (
+        gettext_lazy("Your views"),
+        gettext_lazy("What you keep and want to be told of, as it stands."),
+        gettext_lazy("All my views"),
+    ),
     Kind.REFERRED: (
         gettext_lazy("Referred to your council: %(title)s"),
         gettext_lazy("The council below may not decide this alone. It stands on your agenda."),

@@ -22,7 +22,6 @@ from actions.api.resourcing import ResourcesOfAll
 from actions.api.responses import Responses
 from actions.api.review import ReviewOfAll
 from actions.api.routing_rules import RoutingRules
-from actions.api.saved_views import SavedViews
 from actions.api.sources import Sources
 from actions.api.spending import SpendingList
 from actions.api.themes import Themes
@@ -37,7 +36,6 @@ router = SimpleRouter()
 
 # --- actions and the executive review ------------------------------------------------------------------------------
 router.register("actions", Actions, basename="api-action")
-router.register("saved-views", SavedViews, basename="api-saved-view")
 router.register("action-logs", ActionLogs, basename="api-action-log")
 router.register("promises", Promises, basename="api-promise")
 router.register("date-requests", DateRequests, basename="api-date-request")

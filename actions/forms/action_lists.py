@@ -1,18 +1,16 @@
-"""Forms about lists of actions: narrowing them, keeping a view. Services judge; forms only read."""
+"""Forms about lists of actions: narrowing them. Services judge; forms only read."""
 
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import QueryDict
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from actions.figures import LABELS, OFFERED
 from actions.forms.items import ReferenceField, day_field, offer
 from actions.models import ActionState, Health, Theme
-from actions.queries.action_lists import ORDERS, SEVERAL_STATES, address
+from actions.queries.action_lists import ORDERS, SEVERAL_STATES
 from actions.queries.items import Narrowed
 from councils.models import Council
 from governance.models import Department, Journey, Person, Seat
@@ -70,20 +68,3 @@ class NarrowForm(forms.Form):
     @property
     def chosen(self) -> Narrowed:
         return Narrowed(**self.cleaned_data) if self.is_bound else Narrowed()
-
-
-class ViewForm(forms.Form):
-    """A view to keep: its query is read by the form of the list itself, so that it holds nothing else."""
-
-    name = forms.CharField(label=_("Keep this view as"), max_length=60)
-    query = forms.CharField(max_length=1000, widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, viewer: Person, now: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.viewer, self.now = viewer, now
-
-    def clean_query(self) -> str:
-        narrow = NarrowForm(QueryDict(self.cleaned_data["query"]), viewer=self.viewer, now=self.now)
-        if not narrow.is_valid():
-            raise forms.ValidationError(_("This list cannot be shown any more. Narrow it again, then keep it."))
-        return urlencode(address(narrow.chosen))

@@ -63,7 +63,7 @@ class ReviewForm(forms.Form):
         """What is chosen; nothing where the address names what is not there or may not be seen: the form says so."""
         if not self.is_bound or not self.is_valid():
             return EVERYTHING
-        return Scope(**self.cleaned_data)
+        return Scope(**{name: self.cleaned_data[name] for name in Scope.__dataclass_fields__ if name in self.fields})
 
     def chosen(self) -> list[tuple[str, Any, str]]:
         """``(parameter, label, title)`` of each filter that is set, for chips."""
@@ -71,7 +71,7 @@ class ReviewForm(forms.Form):
         return [
             (name, field.label, thing.subject.title)
             for name, field in self.fields.items()
-            if name != "period" and (thing := getattr(scope, name)) is not None
+            if name != "period" and (thing := getattr(scope, name, None)) is not None
         ]
 
 

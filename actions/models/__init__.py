@@ -60,7 +60,6 @@ from actions.models.request_days import ProposedBy, RequestDay
 from actions.models.requests import Request, RequestState
 from actions.models.resources import ResourceRequest
 from actions.models.uploads import Upload, UploadState
-from actions.models.views import SavedView
 
 __all__ = [
     "ACCEPTED_STATES",
@@ -123,7 +122,6 @@ __all__ = [
     "Response",
     "Routing",
     "RoutingRule",
-    "SavedView",
     "Telling",
     "TellingLine",
     "Theme",

@@ -1,23 +1,20 @@
-"""The list of actions: narrowed by its address, kept as views, taken away as a sheet and sent back."""
+"""The list of actions: narrowed by its address, taken away as a sheet and sent back."""
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from actions.figures import LABELS, MEANINGS, Figure
-from actions.forms.action_lists import NarrowForm, ViewForm
+from actions.forms.action_lists import NarrowForm
 from actions.importing import action_sheet
-from actions.models import SavedView
 from actions.queries import action_lists as lists
 from actions.queries import action_sheet as sheets
 from actions.queries import items as queries
@@ -26,11 +23,9 @@ from actions.queries.items import Narrowed
 from actions.queries.resourcing import given_to_these
 from actions.queries.review import moment
 from actions.services import action_sheet as sheet_service
-from actions.services import saved_views
 from actions.views.items import may_create
 from governance import access, pages
 from governance.errors import Absent
-from governance.pages import attempt
 from governance.sheets.workbooks import Table
 from governance.views import asker
 from governance.views.sheets import Sheet, several_rows
@@ -63,17 +58,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Actions, narrowed by the address."""
     now, viewer = timezone.now(), asker(request)
     narrow = _narrow(request, viewer, now)
-    return _page(request, narrow, ViewForm(viewer=viewer, now=now))
-
-
-def _page(request: HttpRequest, narrow: NarrowForm, view_form: ViewForm, status: int = 200) -> HttpResponse:
-    now, viewer = timezone.now(), asker(request)
     chosen, at = narrow.chosen, moment(now)
     found = lists.narrowed(viewer, now, chosen, at)
     page = pages.paged(request, lists.Cut(found))  # type: ignore[arg-type]  # counted and cut, as a list is
     lines = queries.lines(page.object_list, viewer, now, at)
     address = urlencode(lists.address(chosen))
-    view_form.initial["query"] = address
     context = {
         "narrow": narrow,
         "chips": pages.chips(request, lists.words(chosen)),
@@ -89,15 +78,10 @@ def _page(request: HttpRequest, narrow: NarrowForm, view_form: ViewForm, status:
         "views": _views(request, chosen),
         "address": address,
         "narrowed": f"?{address}" if address else "",
-        "view_form": view_form,
-        "saved": [
-            {"key": one.pk, "name": one.name, "query": one.query, "current": one.query == address}
-            for one in SavedView.objects.filter(person=viewer)
-        ],
         "may_create": may_create(viewer, now),
         "may_paste": bool(access.containers_of(viewer, now, "prepare_council")),
     }
-    return render(request, "actions/items/list.html", context, status=status)
+    return render(request, "actions/items/list.html", context)
 
 
 def _views(request: HttpRequest, chosen: Narrowed) -> list[dict[str, Any]]:
@@ -123,35 +107,6 @@ def _views(request: HttpRequest, chosen: Narrowed) -> list[dict[str, Any]]:
         }
         for name, value, label in tabs
     ]
-
-
-# --- views that one keeps ------------------------------------------------------------------------------------------
-
-
-@login_required
-@require_POST
-def keep(request: HttpRequest) -> HttpResponse:
-    """Keep the list as it is narrowed, under a name."""
-    now, viewer = timezone.now(), asker(request)
-    form = ViewForm(request.POST, viewer=viewer, now=now)
-    view, status = attempt(form, lambda said: saved_views.save(**said, by=viewer, now=now))
-    if view is None:
-        return _page(request, NarrowForm(None, viewer=viewer, now=now), form, status)
-    said = (
-        _("Replaced: “%(name)s” shows this list from now on. Nobody else sees it.")
-        if view.created_at != now  # one of that name was there before
-        else _("Kept as “%(name)s”. Nobody else sees it.")
-    )
-    messages.success(request, said % {"name": view.name})
-    return redirect(f"{reverse('actions:item-list')}?{view.query}")
-
-
-@login_required
-@require_POST
-def let_go(request: HttpRequest, key: int) -> HttpResponse:
-    saved_views.let_go(key=key, by=asker(request), now=timezone.now())
-    messages.success(request, _("That view is kept no longer."))
-    return redirect("actions:item-list")
 
 
 # --- as a sheet ----------------------------------------------------------------------------------------------------

@@ -17,11 +17,11 @@ from django.views.decorators.http import require_safe
 from actions.debts import Figure as DebtFigure
 from actions.department_sheets import said, sheets_of
 from actions.figures import MEANINGS, Figure
+from actions.forms.kept import EFFECTS
 from actions.queries import departments as queries
 from actions.queries.departments import Counted, DepartmentReview, Moved, Place, Side
 from actions.queries.resourcing import Measure
 from actions.queries.scope import Scope, below
-from actions.views.outcomes import GROUPS
 from actions.views.resourcing import back_of, cells_of_department, title
 from actions.views.resourcing import said as amount_said
 from actions.views.taking_away import as_csv, as_workbook
@@ -64,7 +64,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         "resources_url": f"{reverse('actions:resources')}?{urlencode({'within': place.department.reference})}",
         "help_url": f"?{urlencode({**_kept(place), 'help': 'all'})}#help",
         "more_help": found.helped - len(found.help),
-        "effects": [_effect(key, label, found) for key, label in GROUPS],
+        "effects": [_effect(key, label, found) for key, label in EFFECTS],
         "moved": [_moved(one) for one in found.moved],
         "outcomes_url": f"{reverse('actions:outcome-list')}?{urlencode(place.scope.address())}",
         "more_moved": found.effects["all"] - len(found.moved),

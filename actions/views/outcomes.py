@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from actions.forms.kept import EFFECTS
 from actions.forms.review import OneForm
 from actions.models import BenefitKind, OutcomeEffect
 from actions.queries import items, sheets
@@ -27,13 +27,6 @@ from governance.money import format_minor
 from governance.views import asker
 from governance.views.taking_away import taken_away
 
-GROUPS: list[tuple[str, Any]] = [
-    *((str(effect.value), effect.label) for effect in OutcomeEffect),
-    (queries.NOT_READ, gettext_lazy("not judged yet")),
-    (queries.NO_KPI, gettext_lazy("no KPI, with a reason")),
-    (queries.NOT_FIXED, gettext_lazy("nothing was fixed")),
-]
-
 
 def _narrowed(request: HttpRequest, viewer: Person, now: datetime) -> tuple[OneForm, str]:
     """What the list is narrowed to, and the group of it that is looked at; empty: all."""
@@ -41,7 +34,7 @@ def _narrowed(request: HttpRequest, viewer: Person, now: datetime) -> tuple[OneF
     if form.is_bound and not form.is_valid():
         raise Absent(_("There is nothing here, or nothing that you may see."))
     effect = request.GET.get("effect", "")
-    return form, effect if effect in dict(GROUPS) else ""
+    return form, effect if effect in dict(EFFECTS) else ""
 
 
 @login_required
@@ -68,10 +61,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(one, words.get(one.last_reading), words.get(one.verdict)) for one in page],
-        "figures": [_figure(key, label, counts, scope) for key, label in GROUPS],
+        "figures": [_figure(key, label, counts, scope) for key, label in EFFECTS],
         "chips": pages.chips(request, form.chosen()),
         "all_url": f"?{urlencode(scope.address())}",
-        "chosen": dict(GROUPS).get(effect, ""),
+        "chosen": dict(EFFECTS).get(effect, ""),
         "total": counts["all"],
         "is_narrowed": not scope.is_all,
         # Of all that the reader may see; narrowed, what came back stands with the resources.

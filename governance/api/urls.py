@@ -15,6 +15,7 @@ from governance.api.journeys import Journeys, JourneySteps
 from governance.api.metrics import Goals, Metrics
 from governance.api.own_tokens import Tokens
 from governance.api.people import People
+from governance.api.saved_views import SavedViews
 from governance.api.search import Search
 from governance.api.seats import Seats
 from governance.api.sponsors import ExecutiveSponsors
@@ -36,6 +37,7 @@ router.register("journey-steps", JourneySteps, basename="api-journey-step")
 router.register("coverage", Coverage, basename="api-coverage")
 router.register("help-requests", HelpRequests, basename="api-help-request")
 router.register("journal", Journal, basename="api-journal")
+router.register("saved-views", SavedViews, basename="api-saved-view")
 router.register("tokens", Tokens, basename="api-token")
 
 urlpatterns: list[URLPattern | URLResolver] = router.urls

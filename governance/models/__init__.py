@@ -51,6 +51,7 @@ from governance.models.subjects import (
     SubjectQuerySet,
     Versioned,
 )
+from governance.models.views import SavedView, ViewCadence
 
 __all__ = [
     "BESIDE",
@@ -96,6 +97,7 @@ __all__ = [
     "Person",
     "ReferenceCounter",
     "Rung",
+    "SavedView",
     "Seal",
     "Seat",
     "SeatKind",
@@ -117,5 +119,6 @@ __all__ = [
     "Unit",
     "Unsealed",
     "Versioned",
+    "ViewCadence",
     "grant_constraints",
 ]

@@ -21,9 +21,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance.models import Organisation, Person
-from notifications import explaining, families, faultpoints, muting
+from notifications import explaining, families, faultpoints, links, muting
 from notifications.channels import smtp
-from notifications.kinds import OF_CALENDAR, OF_THE_DOOR
+from notifications.kinds import OF_CALENDAR, OF_THE_DOOR, Kind
 from notifications.queries import gatherings
 from notifications.queries.handover import Letter
 from notifications.services import offers
@@ -84,8 +84,10 @@ def written(
     letters: Sequence[Letter], *, reader: Person, mail_id: str, now: datetime, connection: Any = None
 ) -> EmailMultiAlternatives:
     """The mail itself, in the language that is active."""
-    groups = _grouped(letters, reader, now)
+    said = [letter for letter in letters if letter.message.kind != Kind.VIEWS]
+    groups = _grouped(said, reader, now)
     lines = [item.line for group in groups for item in group.items]
+    kept = _kept(letters)
     is_door = all(letter.message.kind in OF_THE_DOOR for letter in letters)
     context = {
         "groups": groups,
@@ -94,12 +96,15 @@ def written(
         "organisation": Organisation.objects.values_list("name", flat=True).first() or "Keep",
         "home": f"{settings.PUBLIC_URL}/",
         "preferences": f"{settings.PUBLIC_URL}{reverse('notifications:preferences')}",
-        "is_digest": len(lines) > 1,
+        "is_digest": len(lines) > 1 or bool(kept),
+        "title": lines[0].headline if lines else _("Your views"),
+        "kept": kept,
+        "all_kept": links.views(for_mail=True),
         "has_offers": not is_door and any(item.offers for group in groups for item in group.items),
         "is_door": is_door,
     }
     message = EmailMultiAlternatives(
-        subject=subject_of(lines),
+        subject=subject_of(lines) if lines else _of_views(kept),
         body=render_to_string("email/digest.txt", context),
         to=[reader.email],
         headers=_headers(letters, reader, mail_id),
@@ -127,6 +132,36 @@ def subject_of(lines: Sequence[Line]) -> str:
     more = len(lines) - 1
     return _("%(first)s, and %(more)s") % {
         "first": first,
+        "more": ngettext("%(n)d more", "%(n)d more", more) % {"n": more},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class KeptView:
+    """A view that its reader keeps: its name, where it leads (empty: nowhere any more), how it stands."""
+
+    name: str
+    url: str
+    sentence: str
+
+
+def _kept(letters: Sequence[Letter]) -> list[KeptView]:
+    return [
+        KeptView(one.view.name, f"{settings.PUBLIC_URL}{one.line.path}" if one.line.path else "", one.sentence())
+        for letter in letters
+        for one in letter.views
+    ]
+
+
+def _of_views(kept: Sequence[KeptView]) -> str:
+    """The subject of a mail that tells of views alone: the first, and how many more."""
+    first = " ".join(kept[0].name.split())
+    named = _("Your view “%(name)s”") % {"name": first}
+    if len(kept) == 1:
+        return named
+    more = len(kept) - 1
+    return _("%(first)s, and %(more)s") % {
+        "first": named,
         "more": ngettext("%(n)d more", "%(n)d more", more) % {"n": more},
     }
 
@@ -168,7 +203,8 @@ def _mute_of(letter: Letter, reader: Person) -> str:
 def _headers(letters: Sequence[Letter], reader: Person, mail_id: str) -> dict[str, str]:
     headers = {"Message-ID": mail_id, "Auto-Submitted": "auto-generated"}
     subjects = {letter.message.subject_id for letter in letters}
-    if len(subjects) > 1 or any(letter.message.kind in OF_THE_DOOR for letter in letters):
+    alone = OF_THE_DOOR | {Kind.VIEWS}
+    if len(subjects) > 1 or any(letter.message.kind in alone for letter in letters):
         return headers
     thread = thread_of(subjects.pop())
     headers |= {"In-Reply-To": thread, "References": thread}

@@ -95,7 +95,12 @@ def tell(script: Script, *, passwords: dict[str, str]) -> Story:
     script.on(-1, partial(_take_in, story, -9, 0, "complaints-this-week.csv"), 17)
     script.on(-33, partial(_champion_leaves, story), 18)
     pledging.plan(script, cast, story.rooms)
-    shapes.plan(script, lead=cast.lead, others=lambda: [story.person(people_of.CHAMPION)])
+    shapes.plan(
+        script,
+        lead=cast.lead,
+        sponsor=lambda: story.person(people_of.SPONSOR),
+        others=lambda: [story.person(people_of.CHAMPION)],
+    )
     journeys.put_in(cast, script)
     effects.plan(story, script)
     story.aims.plan()

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from councils.models import AgendaItem, Decision, Meeting
 from governance.models import CalendarDay, Department, Organisation, Person, Tenure
-from notifications.families import MUST_BE_READ, Family
+from notifications.families import MAILED_ALONE, MUST_BE_READ, Family
 from notifications.models import Channel, Mute, Preference, Wish
 from notifications.reach import DAYS_AHEAD, DAYS_BEHIND, Hours
 
@@ -28,6 +28,8 @@ class Choice:
         """Whether this family reaches them by that channel."""
         if family == Family.DOOR:
             return channel == Channel.MAIL
+        if channel == Channel.INBOX and family in MAILED_ALONE:
+            return False
         if channel == Channel.INBOX and family in MUST_BE_READ:
             return True
         if channel == Channel.MAIL and not self.wants_mail:
@@ -40,12 +42,14 @@ class Choice:
 
 def comes(family: Family, channel: str) -> bool:
     """What holds where nobody chose: everything stands in the inbox, and all that is not merely followed is mailed."""
-    return channel == Channel.INBOX or family != Family.FOLLOWED
+    if channel == Channel.INBOX:
+        return family not in MAILED_ALONE
+    return family != Family.FOLLOWED
 
 
 def fixed(family: Family, channel: str) -> bool:
     """Whether this cannot be chosen: what waits for one stays in the inbox, and without a door mail nobody gets in."""
-    return family == Family.DOOR or (family in MUST_BE_READ and channel == Channel.INBOX)
+    return family == Family.DOOR or (channel == Channel.INBOX and family in MUST_BE_READ | MAILED_ALONE)
 
 
 def wished(choice: Choice, family: Family, channel: str) -> bool:

@@ -19,9 +19,10 @@ from notifications import explaining, links
 from notifications.families import URGENT, family_of
 from notifications.kinds import OF_CALENDAR, OF_RUNGS, OF_THE_DOOR, Kind
 from notifications.models import Channel, Delivery, Mailing, Message, MessageState
-from notifications.queries import closings, gatherings, upcoming
+from notifications.queries import closings, gatherings, told_views, upcoming
 from notifications.queries.choices import Choice, bodies_of, choices_of
 from notifications.queries.hush import LOOKS_AGAIN, Sat, hushed
+from notifications.queries.told_views import Told
 from notifications.queries.upcoming import Expected
 from notifications.reach import AT_ONCE, WEEKLY, Hours, day_of, mail_at, next_moment, tomorrow
 from notifications.recheck import Facts
@@ -49,6 +50,8 @@ class Letter:
     was_read: bool = False
     mail_id: str = ""
     is_confidential: bool = False
+    views: tuple[Told, ...] = ()
+    """What it tells of the views that its reader keeps."""
     why: Mapping[str, Any] = field(default_factory=dict)
     """Why it reaches this reader, as its delivery keeps it (``explaining``)."""
 
@@ -84,6 +87,7 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
     audiences = {message.pk: _audiences(message) for message in messages}
     closed = confidential(set().union(*audiences.values()))
     mailed, shown = _said(readers)
+    views = told_views.of_messages(messages, readers, people, mailed, now)
     following = next_rungs(messages)
     calendars = [message for message in messages if message.kind in OF_CALENDAR]
     over, words = gatherings.overtaken(calendars, now), gatherings.Words(calendars)
@@ -105,6 +109,7 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
                     sight,
                     is_muted=message.pk in muted,
                     is_too_late=_is_too_late(message, over, now),
+                    is_empty=message.kind == Kind.VIEWS and not views.get(message.pk),
                     is_invited=_is_invited(message, capacities),
                 ),
                 matter=_seen_matter(
@@ -124,6 +129,7 @@ def letters_for(keys: Iterable[int], now: datetime) -> list[Letter]:
                 was_read=shown.get(message.pk, False),
                 mail_id=mailed.get(message.pk, ""),
                 is_confidential=not closed.isdisjoint(audiences[message.pk]),
+                views=views.get(message.pk, ()),
                 why=_why(message, capacities.get(message.pk, ""), choice, at),
             )
         )
@@ -340,11 +346,12 @@ def facts_of(
     is_muted: bool,
     is_too_late: bool,
     is_invited: bool,
+    is_empty: bool = False,
 ) -> Facts:
     duty = message.duty
     return Facts(
         kind=message.kind,
-        is_owed=duty is None or duty.closed_at is None,
+        is_owed=(duty is None or duty.closed_at is None) and not is_empty,
         has_duty=duty is not None,
         may_sign_in=reader is not None and reader.has_usable_password(),
         due_then=message.facts.get("due_on"),
@@ -375,6 +382,8 @@ def matter_of(
     url = where(subject.kind, subject.reference)
     if message.kind == Kind.HELD_BACK:
         url = links.outbox(for_mail=for_mail)
+    if message.kind == Kind.VIEWS:
+        url = links.views(for_mail=for_mail)
     return Matter(
         kind=message.kind,
         title=subject.title,

@@ -32,6 +32,9 @@ DROPPED = events.declare(
     "notifications.cap.dropped", says=gettext_lazy("{by} dropped the messages that the cap held back ({count})")
 )
 
+UNCOUNTED = OF_THE_DOOR | {Kind.HELD_BACK, Kind.VIEWS}
+"""What the cap never holds: what lets somebody in, tells of the cap, or is one mail a day that its reader asked for."""
+
 Address = tuple[int | None, int | None]
 
 
@@ -41,7 +44,7 @@ def hold_back(messages: Sequence[Message]) -> list[Message]:
     The messages of a run carry its moment. Several things that one deed brings one addressee count as one of theirs:
     they stand in one mail. One statement where the cap is not reached.
     """
-    counted = [message for message in messages if message.kind not in OF_THE_DOOR and message.kind != Kind.HELD_BACK]
+    counted = [message for message in messages if message.kind not in UNCOUNTED]
     if not counted or not settings.MESSAGES_A_RUN:
         return []
     run = counted[0].created_at
@@ -115,7 +118,7 @@ def _let_out(run: datetime) -> tuple[int, Counter[tuple[object, ...]]]:
 
 
 def _of_run(run: datetime) -> "QuerySet[Message]":
-    return Message.objects.filter(created_at=run).exclude(kind__in=[*OF_THE_DOOR, Kind.HELD_BACK])
+    return Message.objects.filter(created_at=run).exclude(kind__in=UNCOUNTED)
 
 
 def _postpone(beyond: Sequence[Message], run: datetime) -> None:

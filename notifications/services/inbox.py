@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from governance.errors import Absent, Invalid
 from governance.models import Person
-from notifications.families import MUST_BE_READ, WHY_INBOX, WHY_MAIL, Family
+from governance.services import saved_views
+from notifications.families import MAILED_ALONE, MUST_BE_READ, WHY_INBOX, WHY_MAIL, WHY_NO_INBOX, Family
 from notifications.models import Cadence, Channel, Delivery, Message, MessageState, Preference, Wish
 from notifications.queries.choices import comes, fixed
 from notifications.queries.inbox import delivered
@@ -78,6 +79,7 @@ def prefer(
     stored.save()
     for (family, channel), is_wanted in (families or {}).items():
         _wish(by, Family(family), Channel(channel), is_wanted)
+    saved_views.replan(person=by)
     # It would be asked at hand-over in any case; so it is not asked later than the reader now expects.
     Message.objects.filter(reader=by, state=MessageState.WAITING, not_before__gt=now).update(not_before=now)
     return stored
@@ -102,6 +104,8 @@ def _check_wish(family: str, channel: str, is_wanted: bool) -> None:
     if family == Family.DOOR:
         if is_wanted != (channel == Channel.MAIL):
             raise Invalid(str(WHY_MAIL), field=f"{family}_{channel}")
+    elif family in MAILED_ALONE and channel == Channel.INBOX and is_wanted:
+        raise Invalid(str(WHY_NO_INBOX), field=f"{family}_{channel}")
     elif family in MUST_BE_READ and channel == Channel.INBOX and not is_wanted:
         raise Invalid(str(WHY_INBOX), field=f"{family}_{channel}")
 

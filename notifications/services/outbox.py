@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from governance.errors import Refused
 from governance.masking import without_addresses
 from governance.models import Person
-from governance.services import addresses
+from governance.services import addresses, saved_views
 from notifications import channels, faultpoints, recheck
 from notifications.channels import Outward, inbox, mail, registry
 from notifications.families import rank
@@ -418,6 +418,11 @@ def _renew(turn: _Round, letters: Sequence[Letter]) -> list[Letter]:
 def settle(turn: _Round, letters: Sequence[Letter]) -> None:
     """What was mailed is done."""
     faultpoints.reach("before_commit")
+    with transaction.atomic():
+        _done(turn, letters)
+
+
+def _done(turn: _Round, letters: Sequence[Letter]) -> None:
     keys = [letter.message.pk for letter in letters]
     Delivery.objects.filter(message__in=keys, person=letters[0].reader, channel=Channel.MAIL).update(
         handed_at=turn.now, error=""
@@ -426,6 +431,9 @@ def settle(turn: _Round, letters: Sequence[Letter]) -> None:
     Message.objects.filter(pk__in=keys, state__in=[MessageState.WAITING, MessageState.CLAIMED]).update(
         state=MessageState.SETTLED, settled_at=turn.now, claimed_until=None, token=""
     )
+    # What the next mail is told against is what this one said.
+    for one in (one for letter in letters for one in letter.views):
+        saved_views.tell(key=one.view.pk, count=one.count, is_gone=one.line.is_gone, now=turn.now)
     turn.settled += len(keys)
 
 

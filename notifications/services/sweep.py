@@ -45,7 +45,7 @@ from notifications.kinds import OF_OWNERS
 from notifications.models import Message, MessageState
 from notifications.queries.climbing import OF_DUTY, Directory, Owed, directory, owed_of
 from notifications.queries.upcoming import Expected, expected_by
-from notifications.services import capping, listening, outbox
+from notifications.services import capping, kept_views, listening, outbox
 from notifications.sql import claims, rows
 
 log = structlog.get_logger(__name__)
@@ -87,6 +87,7 @@ def sweep(now: datetime, *, dry_run: bool = False, limit: int = 500) -> SweepRep
     if dry_run:
         return _rehearse(now)
     turn = _Turn(SweepReport(at=now), now)
+    kept_views.look(now)
     turn.report.seats = vacancies.settle(now) + successions.settle(now)
     while True:
         if claims.due_duties(now, onto_agenda=False, limit=1):

@@ -111,7 +111,8 @@ SEEN: dict[str, See] = {
     "notifications:why": See(OWNER), "api-notifications-why": See(OWNER),
     "governance:address": LIST, "api-my-address": LIST, "api-outbox-list": See(LEADERS),
     "notifications:preferences": LIST, "notifications:outbox": See(LEADERS), "notifications:settings": See(LEADERS),
-    "governance:me": LIST, "governance:links": LIST, "governance:password": LIST, "governance:department-list": LIST,
+    "governance:me": LIST, "governance:links": LIST, "governance:view-list": LIST,
+    "governance:password": LIST, "governance:department-list": LIST,
     "governance:seat-list": LIST, "governance:coverage": LIST, "governance:person-list": LIST,
     "governance:sponsor-list": LIST, "governance:journey-list": LIST,
     "governance:search": LIST, "governance:metric-list": LIST, "governance:goal-list": LIST,
@@ -344,6 +345,9 @@ DONE: dict[str, Do] = {
     "governance:password": Do(ALL, ALL, send={"old": "x", "new": "y"}),
     # Everybody's own: the key of another person's link ends nothing, and says what one that had ended says.
     "governance:links": Do(ALL, ALL, send={"key": "1"}),
+    "governance:view-keep": Do(ALL, ALL, send={"name": "M", "query": "state=open", "cadence": "changed"}),
+    "governance:view-change": Do(OWNER, OWNER, send={"name": "M", "cadence": "weekly", "weekday": 3}),
+    "governance:view-let-go": Do(OWNER, OWNER),
     # --- governance, API
     "api-department-list": Do(LEADERS, ALL, send=_NEW_DEPARTMENT),
     "api-department-place": Do(LEADERS, ALL, send={"parent": "$root_reference"}),
@@ -516,9 +520,7 @@ DONE: dict[str, Do] = {
     ),
     "actions:item-several": Do(ALL, ALL, send={"pasted": "reference,health\nACT-9999,at_risk"}),
     "api-action-batch": Do(ALL, ALL, send={"preview": True, "rows": [{"reference": "ACT-9999"}]}),
-    "actions:view-keep": Do(ALL, ALL, send={"name": "M", "query": "state=open"}),
     "api-saved-view-list": Do(ALL, ALL, send={"name": "M", "query": "state=open"}),
-    "actions:view-let-go": Do(OWNER, OWNER),
     "actions:item-accept": work(OWNER, NONE, promised_on=DAY),
     "actions:item-decline": work(OWNER, NONE, reason="M"),
     "actions:item-reassign": work(LEADS, NONE, seat="$other_seat"),
@@ -751,6 +753,7 @@ LONG_FORMS = (
 """Forms that are sent empty here: who may is asked to fill them in (422), anybody else is turned away before that."""
 
 PUT: dict[str, Do] = {
+    "api-saved-view-detail": Do(OWNER, OWNER, send={"name": "M", "cadence": "weekly", "weekday": 3}),
     "api-seat-brief": Do(
         LEADS,
         ALL,

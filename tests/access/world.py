@@ -35,7 +35,6 @@ from actions.services import (
     pilots,
     request_days,
     requests,
-    saved_views,
     spending,
     tellings,
     themes,
@@ -64,7 +63,7 @@ from councils.services import series as meeting_series
 from governance.api.tokens import issue
 from governance.clauses import ChairsAction, Delegation
 from governance.models import Charter, Goal, HelpRequest, JournalEntry, Journey, Metric, Person, Seat, SeatKind
-from governance.services import charters, checkins, journeys, metrics, people, submissions
+from governance.services import charters, checkins, journeys, metrics, people, saved_views, submissions
 from notifications.models import Channel, Delivery
 from notifications.services import mutes, outbox
 from notifications.services.sweep import sweep
@@ -178,7 +177,7 @@ def build() -> World:
         room.note = Delivery.objects.filter(channel=Channel.INBOX, person=champion).order_by("pk").first()
     mutes.mute(by=champion, subject=rooms["open"].running.subject, now=now)
     issue(person=champion, label="of the champion", now=now)
-    saved_views.save(name="Mine", query="mine=on", by=champion, now=now)
+    saved_views.save(page="actions", name="Mine", query="mine=on", by=champion, now=now)
     everywhere = {
         "outsider": outsider,
         "champion": champion,
@@ -475,6 +474,8 @@ def arguments(world: World, room: Room, folder: str, names: set[str], route: str
             given[name] = world.upload.key
         elif "view" in route and name in ("key", "pk"):
             given[name] = town.champions[town.claims.pk].saved_views.get().pk
+        elif route == "governance:view-keep":
+            given[name] = "actions"
         elif name == "seat":
             given[name] = room.memberships[2].seat.reference
         elif route == "actions:item-told" and name == "key":

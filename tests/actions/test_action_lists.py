@@ -8,12 +8,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from actions.models import ActionItem, SavedView
+from actions.models import ActionItem
 from actions.queries import action_lists as lists
 from actions.queries.items import Narrowed
-from actions.services import items, saved_views
+from actions.services import items
 from councils.services import books
-from governance.errors import Absent, Conflict, Invalid
+from governance.errors import Invalid
 from governance.models import Organisation
 from tests.factories import Chamber, Town
 
@@ -102,49 +102,6 @@ def test_what_is_allocated_is_told_by_currency_and_never_summed(town: Town, cham
     assert [(row["allocated"], row["currency"]) for row in rows] == [
         ("7.00", "EUR"), ("5.00; 90000", "EUR; JPY"), ("", ""),
     ]  # fmt: skip
-
-
-# --- views ---------------------------------------------------------------------------------------------------------
-
-
-def test_a_view_keeps_the_filters_and_is_its_owners_alone(town: Town, works, client_for) -> None:
-    mine, other = client_for(town.champions[town.claims.pk]), client_for(town.champions[town.legal.pk])
-    answer = mine.post("/actions/views/", {"name": " My  risks ", "query": "health=at_risk&page=4&evil=1"})
-    view = SavedView.objects.get()
-    assert (answer.status_code, view.name, view.query) == (302, "My risks", "health=at_risk")
-    first = mine.get("/actions/").text
-    assert ("Kept as “My risks”" in first, "Replaced" in first) == (True, False)
-    assert "My risks" in mine.get("/actions/").text
-    assert "My risks" not in other.get("/actions/").text
-    assert other.post(f"/actions/views/{view.pk}/let-go/").status_code == 404
-    again = mine.post("/actions/views/", {"name": "My risks", "query": "state=open"}, follow=True)
-    assert ("Replaced: “My risks”" in again.text, "Kept as" in again.text) == (True, False)
-    assert [one.query for one in SavedView.objects.all()] == ["state=open"]
-    assert mine.post(f"/actions/views/{view.pk}/let-go/").status_code == 302
-    assert not SavedView.objects.exists()
-
-
-def test_a_view_that_the_lists_form_refuses_is_not_kept(town: Town, works, client_for) -> None:
-    mine = client_for(town.champions[town.claims.pk])
-    for query in ("health=splendid", "department=DEP-9999", "sort=password", ""):
-        assert mine.post("/actions/views/", {"name": "Odd", "query": query}).status_code == 422, query
-    assert not SavedView.objects.exists()
-    with pytest.raises(Absent):
-        saved_views.let_go(key=1, by=town.lead, now=town.now)
-    for number in range(saved_views.MOST):
-        saved_views.save(name=f"View {number}", query="state=open", by=town.lead, now=town.now)
-    with pytest.raises(Conflict):
-        saved_views.save(name="One more", query="state=open", by=town.lead, now=town.now)
-
-
-def test_views_over_the_api(town: Town, works, api_for) -> None:
-    mine, other = api_for(town.champions[town.claims.pk]), api_for(town.lead)
-    made = mine.post("/api/v1/saved-views/", {"name": "Open", "query": "state=open"}, format="json")
-    assert (made.status_code, made.data["query"]) == (201, "state=open")
-    assert mine.post("/api/v1/saved-views/", {"name": "X", "query": "state=odd"}, format="json").status_code == 422
-    place = f"/api/v1/saved-views/{made.data['id']}/"
-    assert (other.get(place).status_code, other.delete(place).status_code) == (404, 404)
-    assert mine.delete(place).status_code == 204
 
 
 # --- the page, the sheet, the API ----------------------------------------------------------------------------------

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from actions.models import SavedView
 from councils.models import Decision, Vote
 from councils.queries import health
 from councils.services import agenda, decisions
 from governance import retention
-from governance.models import CharterVersion, Duty, DutyKind, JournalEntry, Person, SeatKind, Tenure
+from governance.models import CharterVersion, Duty, DutyKind, JournalEntry, Person, SavedView, SeatKind, Tenure
 from governance.queries import chain, journal
 from governance.queries.people import one
 from governance.services import leavers, nominations, people, redaction, sealing, seats
@@ -40,7 +39,7 @@ def chamber(town: Town, tmp_path: Path, settings) -> Chamber:
         item=item, outcome="note", motion="As CX Member4 (cx.member4@harbourline.example) said", payload={"note": "So"},
         votes=votes, by=made.secretary, now=town.now,
     )  # fmt: skip
-    SavedView.objects.create(person=made.members[3], name="Mine", query="late", created_at=town.now)
+    SavedView.objects.create(person=made.members[3], page="actions", name="Mine", query="late", created_at=town.now)
     return made
 
 

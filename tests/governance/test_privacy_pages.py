@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from actions.models import SavedView
-from governance.models import Person
+from governance.models import Person, SavedView
 from governance.queries import personal
 from governance.services import people
 from governance.services.leavers import anonymised_from
@@ -32,7 +31,7 @@ def test_the_page_says_so_where_names_stay(town: Town, client_for, settings) -> 
 
 def test_ones_own_page_says_how_long_and_leads_there(town: Town, client_for) -> None:
     champion = town.champions[town.claims.pk]
-    SavedView.objects.create(person=champion, name="Mine", query="late", created_at=town.now)
+    SavedView.objects.create(person=champion, page="actions", name="Mine", query="late", created_at=town.now)
     page = client_for(champion).get(f"/people/{champion.pk}/data/").text
     assert "Deleted when the person is anonymised" in page
     assert 'href="/privacy/"' in page
@@ -53,14 +52,14 @@ def test_what_is_for_the_person_alone_is_in_no_copy_of_another(town: Town) -> No
     people.be_away(person=champion, by=champion, until=town.now.date())
     Person.objects.filter(pk=champion.pk).update(last_login=town.now)
     champion.refresh_from_db()
-    SavedView.objects.create(person=champion, name="Mine", query="late", created_at=town.now)
+    SavedView.objects.create(person=champion, page="actions", name="Mine", query="late", created_at=town.now)
     mine, leads, operators = (personal.export(champion, one, town.now) for one in (champion, town.lead, None))
     for told in (mine, operators):
         assert told["person"]["away_until"]
         assert told["person"]["last_login"]
-        assert "actions.savedview" in {kind["model"] for kind in told["kept"]}
+        assert "governance.savedview" in {kind["model"] for kind in told["kept"]}
     assert not {"away_until", "last_login", "mail_refused"} & set(leads["person"])
-    assert "actions.savedview" not in {kind["model"] for kind in leads["kept"]}
+    assert "governance.savedview" not in {kind["model"] for kind in leads["kept"]}
     assert leads["person"]["email"] == champion.email
     title = "Saved views"
     assert title in {place.title for place in personal.places(champion, [], champion, town.now)}

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone, translation
 
+from governance.models import Person, SavedView, ViewCadence
 from notifications import recheck
 from notifications.channels import mail
 from notifications.kinds import OF_OWNERS, Kind
-from notifications.models import Channel, Delivery
+from notifications.models import Channel, Delivery, Message
+from notifications.queries import told_views
 from notifications.queries.handover import Letter, letters_for
 
 MOST = 6
@@ -57,8 +60,20 @@ def _examples() -> dict[str, list[Letter]]:
     }
     found = {name: some[-1:] for name, some in alone.items() if some}
     found["digest"] = [letter for letter in letters if letter.reader is not None and letter.reader.pk == often][:MOST]
+    keeper = SavedView.objects.exclude(cadence=ViewCadence.NEVER).select_related("person").first()
+    if keeper is not None:
+        theirs = [letter for letter in letters if letter.reader is not None and letter.reader.pk == keeper.person_id]
+        found["views"] = [*theirs[:2], _of_views(keeper.person, letters[0], now)]
     found["confidential"] = [replace(letter, is_confidential=True) for letter in (alone["help"] or letters)[:1]]
     return found
+
+
+def _of_views(person: Person, like: Letter, now: datetime) -> Letter:
+    """What a digest would tell of somebody's views this moment."""
+    kept = SavedView.objects.filter(person=person).exclude(cadence=ViewCadence.NEVER)
+    message = Message(pk=like.message.pk, kind=Kind.VIEWS, person=person, subject=like.message.subject)
+    told = tuple(told_views.of(kept, person, now))
+    return Letter(message=message, reader=person, facts=like.facts, matter=like.matter, mail_at=now, views=told)
 
 
 def _write(directory: Path, name: str, letters: list[Letter]) -> None:

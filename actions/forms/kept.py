@@ -1,0 +1,39 @@
+"""Addresses of pages that read a parameter beside their form, read whole: what a kept view of them may hold."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from actions.forms.review import OneForm, SeatsForm
+from actions.models import OutcomeEffect
+from actions.queries import outcomes
+from governance.models import Person
+from governance.queries import unacted
+
+EFFECTS: list[tuple[str, Any]] = [
+    *((str(effect.value), effect.label) for effect in OutcomeEffect),
+    (outcomes.NOT_READ, _("not judged yet")),
+    (outcomes.NO_KPI, _("no KPI, with a reason")),
+    (outcomes.NOT_FIXED, _("nothing was fixed")),
+]
+"""What came of verified actions, as their list is narrowed to it."""
+
+
+class OutcomesAddress(OneForm):
+    """Of the list of outcomes."""
+
+    effect = forms.ChoiceField(label=_("What came of them"), choices=[("", _("any")), *EFFECTS], required=False)
+
+
+class UnactedAddress(SeatsForm):
+    """Of who has not acted."""
+
+    asked = forms.ChoiceField(label=_("Asked for"), required=False)
+
+    def __init__(self, data: Any = None, *, viewer: Person, now: datetime, **options: Any) -> None:
+        super().__init__(data, viewer=viewer, now=now, **options)
+        asked = self.fields["asked"]
+        assert isinstance(asked, forms.ChoiceField)  # noqa: S101 - declared above
+        asked.choices = [("", _("any")), *((str(key), label) for key, label in unacted.LABELS.items())]

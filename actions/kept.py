@@ -1,0 +1,109 @@
+"""Pages of actions, of what was heard and of figures that may be kept as views, and what each counts."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from actions.forms.action_lists import NarrowForm
+from actions.forms.feedback import FeedbackNarrowForm, ThemesNarrowForm
+from actions.forms.kept import OutcomesAddress, UnactedAddress
+from actions.forms.requests import NarrowForm as RequestsForm
+from actions.forms.resourcing import ResourcesForm
+from actions.forms.review import ReviewForm
+from actions.queries import action_lists, feedback, outcomes, requests, review, themes
+from actions.queries.debts import matrix
+from actions.queries.items import Narrowed
+from actions.queries.scope import of_duties
+from governance import kept
+from governance.kept import Count, Page, Said, spoken
+from governance.models import Person
+from governance.queries import unacted
+
+
+def _by(form: Any) -> Any:
+    """Reads an address by the form of its page."""
+
+    def reading(data: QueryDict, viewer: Person, now: datetime) -> forms.Form:
+        made: forms.Form = form(data, viewer=viewer, now=now)
+        return made
+
+    return reading
+
+
+def _set(chips: list[tuple[str, str, str]]) -> Said:
+    return [(str(label), str(value)) for _name, label, value in chips if value]
+
+
+def _chosen(form: forms.Form) -> Narrowed:
+    return Narrowed(**form.cleaned_data)
+
+
+def _actions(form: forms.Form, viewer: Person, now: datetime) -> Count:
+    return Count(action_lists.narrowed(viewer, now, _chosen(form), review.moment(now)).count())
+
+
+def _themes(form: forms.Form, viewer: Person, now: datetime) -> Count:
+    return Count(themes.listed(viewer, now, themes.Narrowed(**form.cleaned_data)).count())
+
+
+def _feedback(form: forms.Form, viewer: Person, now: datetime) -> Count:
+    return Count(feedback.listed(viewer, now, feedback.Narrowed(**form.cleaned_data)).count())
+
+
+def _requests(form: forms.Form, viewer: Person, now: datetime) -> Count:
+    chosen = requests.Narrowed(**form.cleaned_data)
+    return Count(requests.listed(viewer, now, chosen, review.moment(now)).count())
+
+
+def _outcomes(form: forms.Form, viewer: Person, now: datetime) -> Count:
+    assert isinstance(form, OutcomesAddress)  # noqa: S101 - its page's own form
+    found = outcomes.results(viewer, now).filter(form.scope.actions())
+    return Count(outcomes.narrowed(found, form.cleaned_data["effect"]).count())
+
+
+def _late(form: forms.Form, viewer: Person, now: datetime) -> Count:
+    """The review's first bad news: what is late of what is open."""
+    assert isinstance(form, ReviewForm)  # noqa: S101 - its page's own form
+    total = review.standing(viewer, review.moment(now), form.scope).review.total
+    return Count(total.late, total.open)
+
+
+def _unacted(form: forms.Form, viewer: Person, now: datetime) -> Count:
+    assert isinstance(form, UnactedAddress)  # noqa: S101 - its page's own form
+    asked = form.cleaned_data["asked"]
+    return Count(unacted.listed(viewer, now, asked=asked, **of_duties(form.scope)).count())
+
+
+def _overdue(_form: forms.Form, viewer: Person, now: datetime) -> Count:
+    total = matrix(viewer, now).total
+    return Count(total.overdue, total.open)
+
+
+_ACTIONS = ngettext_lazy("%(n)d action", "%(n)d actions", "n")
+
+for _page in (
+    Page("actions", _("Actions"), "actions:item-list", _by(NarrowForm), _actions,
+         words=lambda form: _set(action_lists.words(_chosen(form))), says=spoken(_ACTIONS)),
+    Page("requests", _("Requests"), "actions:request-list", _by(RequestsForm), _requests,
+         words=lambda form: _set(requests.words(requests.Narrowed(**form.cleaned_data))),
+         says=spoken(ngettext_lazy("%(n)d request", "%(n)d requests", "n"))),
+    Page("owes", _("Who owes whom"), "actions:owes", kept.nothing, _overdue,
+         says=spoken(_("%(n)d overdue of %(of)d open"))),
+    Page("themes", _("Themes"), "actions:theme-list", _by(ThemesNarrowForm), _themes,
+         says=spoken(ngettext_lazy("%(n)d theme", "%(n)d themes", "n"))),
+    Page("feedback", _("Feedback"), "actions:feedback-list", _by(FeedbackNarrowForm), _feedback,
+         says=spoken(ngettext_lazy("%(n)d piece of feedback", "%(n)d pieces of feedback", "n"))),
+    Page("outcomes", _("Outcomes"), "actions:outcome-list", _by(OutcomesAddress), _outcomes,
+         says=spoken(_ACTIONS)),
+    Page("review", _("Executive review"), "actions:review", _by(ReviewForm), _late,
+         says=spoken(_("%(n)d late of %(of)d open"))),
+    Page("not-acted", _("Who has not acted"), "actions:not-acted", _by(UnactedAddress), _unacted),
+    Page("trends", _("Trends"), "actions:trends", kept.nothing),
+    Page("resources", _("Resources in review"), "actions:resources", _by(ResourcesForm)),
+    Page("record", _("Promise record"), "actions:record", kept.nothing),
+):  # fmt: skip
+    kept.declare(_page)

@@ -1,0 +1,59 @@
+"""One's own kept views as they are now: where each leads, what it narrows by, how many it counts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.dates import WEEKDAYS
+
+from governance import kept
+from governance.errors import Invalid
+from governance.kept import Count
+from governance.models import Person, SavedView
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One view as its owner may see it now. ``read`` is None where it can be shown no longer."""
+
+    view: SavedView
+    page: kept.Page | None
+    read: kept.Read | None
+    count: Count | None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether its page or something that it narrows by is not there for this person any more."""
+        return self.read is None
+
+    @property
+    def path(self) -> str:
+        return self.read.path if self.read is not None else ""
+
+    @property
+    def weekday(self) -> str:
+        """The day of the week on which a digest tells of it, where it does so once a week."""
+        return str(WEEKDAYS[self.view.weekday])
+
+    @property
+    def says(self) -> str:
+        """How many, in words; empty where nothing is counted."""
+        return self.page.says(self.count) if self.page is not None and self.count is not None else ""
+
+
+def of_person(person: Person, page: str = "") -> QuerySet[SavedView]:
+    """The views that somebody keeps, of one page or of all."""
+    found = SavedView.objects.filter(person=person)
+    return found.filter(page=page) if page else found
+
+
+def line(view: SavedView, viewer: Person, now: datetime) -> Line:
+    """A view as ``viewer``, who keeps it, may see it now: its address is read anew, and counted anew."""
+    page = kept.PAGES.get(view.page)
+    if page is None:
+        return Line(view, None, None, None)
+    try:
+        read = kept.read(page, view.query, viewer, now)
+    except Invalid:
+        return Line(view, page, None, None)
+    return Line(view, page, read, read.count(viewer, now))

@@ -1,0 +1,167 @@
+"""Keeping a page as one narrowed it, for oneself, and saying whether the digest tells of it.
+
+It says nothing about anybody's work, so no journal tells of it; what it shows is asked anew each time, as whoever looks
+may see it then.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from governance import kept
+from governance.errors import Absent, Conflict, Invalid
+from governance.models import Person, SavedView, ViewCadence
+
+MOST = 30
+"""Views of one person: a digest counts each that it tells of."""
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a view is to be, checked and counted before anything is locked."""
+
+    name: str
+    read: kept.Read | None
+    """None: its address stays as it is."""
+    cadence: str
+    weekday: int
+    counted: int | None = None
+
+
+def save(
+    *,
+    page: str,
+    name: str,
+    query: str,
+    by: Person,
+    now: datetime,
+    cadence: str = ViewCadence.NEVER,
+    weekday: int = 0,
+) -> SavedView:
+    """Keep the address of a page under a name; one of that name on that page then shows this.
+
+    Raises :class:`Invalid` at the field at fault, and :class:`Conflict` when there are enough.
+    """
+    if page not in kept.PAGES:
+        raise Invalid(_("There is no page of this name to keep."), field="page")
+    found = kept.read(kept.PAGES[page], query, by, now)
+    wanted = _wanted(found.page, name, found, cadence, weekday, by, now)
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=by.pk)
+        known = SavedView.objects.filter(person=by, page=page, name=wanted.name).first()
+        if known is None:
+            if SavedView.objects.filter(person=by).count() >= MOST:
+                raise Conflict(_("You keep %(n)d views already. Let one go first.") % {"n": MOST})
+            known = SavedView(person=by, page=page, created_at=now)
+        return _put(known, wanted, now)
+
+
+def change(
+    *,
+    key: int,
+    by: Person,
+    now: datetime,
+    name: str | None = None,
+    query: str | None = None,
+    cadence: str | None = None,
+    weekday: int | None = None,
+) -> SavedView:
+    """Call a view otherwise, let it show something else, or say when the digest tells of it. None leaves what is.
+
+    Raises :class:`Absent` for one that is not ``by``'s, :class:`Invalid` as ``save`` does, and :class:`Conflict` where
+    another view of that page is called so.
+    """
+    view = _own(key, by)
+    page = kept.named(view.page)
+    if query is None:
+        found = None
+        try:
+            again = kept.read(page, view.query, by, now)
+        except Invalid:
+            again = None  # it may be called otherwise, or told of no longer, all the same
+    else:
+        again = found = kept.read(page, query, by, now)
+    wanted = _wanted(
+        page,
+        view.name if name is None else name,
+        again,
+        view.cadence if cadence is None else cadence,
+        view.weekday if weekday is None else weekday,
+        by,
+        now,
+    )
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=by.pk)
+        view = _own(key, by)
+        others = SavedView.objects.filter(person=by, page=view.page, name=wanted.name).exclude(pk=view.pk)
+        if others.exists():
+            raise Conflict(_("You have a view of this page that is called so already."), field="name")
+        return _put(view, wanted if found is not None else _staying(wanted), now)
+
+
+def let_go(*, key: int, by: Person, now: datetime) -> None:
+    """Keep a view no longer. Raises :class:`Absent` for one that is not ``by``'s."""
+    if not SavedView.objects.filter(person=by, pk=key).delete()[0]:
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+
+
+def tell(*, key: int, count: int | None, is_gone: bool, now: datetime) -> None:
+    """Keep what was told of a view, in the transaction in which that is done. Who let it go meanwhile, let it go."""
+    SavedView.objects.filter(pk=key).update(told_count=count, told_gone=is_gone, told_at=now)
+
+
+def replan(*, person: Person) -> None:
+    """Their hours are others: when a digest looks at their views next is found anew."""
+    SavedView.objects.filter(person=person, looks_at__isnull=False).update(looks_at=None)
+
+
+def _own(key: int, by: Person) -> SavedView:
+    view = SavedView.objects.filter(person=by, pk=key).first()
+    if view is None:
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    return view
+
+
+def _wanted(
+    page: kept.Page, name: str, found: kept.Read | None, cadence: str, weekday: int, by: Person, now: datetime
+) -> _Wanted:
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise Invalid(_("Name the view, in at most %(n)d characters.") % {"n": LONGEST_NAME}, field="name")
+    if cadence not in ViewCadence.values:
+        raise Invalid(_("There is no such rhythm."), field="cadence")
+    if cadence == ViewCadence.CHANGED and page.count is None:
+        raise Invalid(
+            _("This page counts nothing that could change. Hear of it once a week, or never."), field="cadence"
+        )
+    if weekday not in range(7):
+        raise Invalid(_("A week has seven days: 0 is Monday."), field="weekday")
+    counted = None
+    if cadence != ViewCadence.NEVER and found is not None:
+        count = found.count(by, now)
+        counted = count.value if count is not None else None
+    return _Wanted(name, found, cadence, weekday, counted)
+
+
+def _staying(wanted: _Wanted) -> _Wanted:
+    return _Wanted(wanted.name, None, wanted.cadence, wanted.weekday, wanted.counted)
+
+
+def _put(view: SavedView, wanted: _Wanted, now: datetime) -> SavedView:
+    """Write it. Who subscribes to what it shows has just seen how many it counts: that is what was told last."""
+    is_other = wanted.read is not None and wanted.read.address != view.query
+    begins = wanted.cadence != ViewCadence.NEVER and (is_other or view.told_at is None)
+    begins = begins or (wanted.cadence != ViewCadence.NEVER and view.cadence == ViewCadence.NEVER)
+    if wanted.cadence == ViewCadence.NEVER or begins:
+        view.told_count, view.told_at, view.told_gone = None, None, False
+    if begins:
+        view.told_count, view.told_at = wanted.counted, now
+    view.name, view.cadence, view.weekday = wanted.name, wanted.cadence, wanted.weekday
+    if wanted.read is not None:
+        view.query = wanted.read.address
+    view.looks_at = None
+    view.save()
+    return view
