@@ -250,6 +250,15 @@ def test_the_chair_makes_one_on_the_page_and_finds_it_with_the_meeting(town, cha
     assert "today or an earlier day" in wrong.text
     client.force_login(chamber.members[3])
     assert page_of(pack) in client.get(f"/meetings/{meeting.reference}/").text, "a member reads it"
+    meetings.call_off(meeting=meeting, reason="Fog.", by=chamber.secretary, now=NOW)
+    client.force_login(chamber.chair)
+    called_off = client.get(f"/meetings/{meeting.reference}/").text
+    assert page_of(pack) in called_off, "what was made stays"
+    assert "?for=" not in called_off
+    late = client.post("/review/packs/", {"audience": meeting.reference})
+    assert late.status_code == 422
+    assert "a meeting is perhaps over" in late.text
+    client.force_login(chamber.members[3])
     assert "Make a pack" not in client.get("/review/packs/").text
 
 
