@@ -89,7 +89,7 @@ def _late(found: DepartmentReview) -> Table:
             "action": one.action.reference,
             "title": one.action.title,
             "promised": one.action.promised.isoformat() if one.action.promised else "",
-            "since": str(one.since),
+            "since": "" if one.since is None else str(one.since),
         }
         for one in found.late.listed
     ]

@@ -27,7 +27,8 @@ class Section:
     """One exhibit: its title is its finding.
 
     ``name`` is what it is called in a list of parts, and the sheet in the workbook. ``numbers`` are the columns that
-    hold numbers, from 0. ``paths`` lead from each row, at the column ``leads``, to the list or thing as it is now.
+    hold numbers, from 0. ``paths`` lead from each row, at the column ``leads``, to the list or thing as it is now; the
+    last ``sums`` rows add up those above.
     ``svg`` is a whole drawing as SVG, and ``says`` the same in words; both are empty where nothing is drawn.
     """
 
@@ -40,18 +41,35 @@ class Section:
     rows: Sequence[Sequence[str]] = ()
     paths: Sequence[str] = ()
     leads: int = 0
+    sums: int = 0
     quotes: Sequence[Quote] = ()
     svg: str = ""
     says: str = ""
 
 
 def record(
-    *, title: str, facts: Sequence[tuple[str, str]], line: str, summary: Sequence[Section], parts: Sequence[Section]
+    *,
+    title: str,
+    facts: Sequence[tuple[str, str]],
+    reach: str,
+    times: str,
+    line: str,
+    summary: Sequence[Section],
+    parts: Sequence[Section],
+    language: str,
 ) -> Record:
-    """One pack as JSON. ``line`` is the one about confidential matters, the same in every pack."""
+    """One pack as JSON, written in ``language``.
+
+    ``reach`` says of whom the figures are, ``times`` what is of the period and what of the moment; ``line`` is the one
+    about confidential matters, the same in every pack. Packs made before there were ``reach``, ``times`` and
+    ``language`` say nothing of the kind for ever.
+    """
     whole = {
         "title": title,
+        "language": language,
         "facts": [list(fact) for fact in facts],
+        "reach": reach,
+        "times": times,
         "line": line,
         "summary": [asdict(section) for section in summary],
         "parts": [asdict(section) for section in parts],
@@ -81,9 +99,20 @@ def words(of: Record) -> Iterator[str]:
     for label, value in of["facts"]:
         yield label
         yield value
-    yield of["line"]
+    yield from said_once(of)
     for section in sections(of):
         yield from words_of(section)
+
+
+def said_once(of: Record) -> list[str]:
+    """What stands below the facts of the cover: what an older pack does not say is left out."""
+    return [line for line in (of.get("reach", ""), of.get("times", ""), of["line"]) if line]
+
+
+def sums_of(section: dict[str, Any]) -> int:
+    """How many rows at the end add up those above: in packs of before that was said, one below the departments."""
+    known: int = section.get("sums", 1 if section["key"] == "departments" else 0)
+    return known
 
 
 def words_of(section: dict[str, Any]) -> Iterator[str]:

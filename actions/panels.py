@@ -16,7 +16,7 @@ from actions.figures import Figure, condition
 from actions.models import ActionItem, Pack
 from actions.queries import handover, items, packs, rounds
 from actions.queries.review import moment
-from councils.models import Meeting, MeetingState
+from councils.models import Meeting
 from governance import access
 from governance.models import Department, Person, Seat, Subject
 from governance.panels import declare
@@ -114,7 +114,7 @@ def packs_of(ids: Sequence[int], viewer: Person, now: datetime) -> dict[int, dic
     makes = set(packs.councils_to_make_for(viewer, now).values_list("pk", flat=True))
     shown = {}
     for meeting in Meeting.objects.filter(pk__in=list(ids)).select_related("subject", "council__department"):
-        may_make = meeting.council_id in makes and meeting.state != MeetingState.OFF
+        may_make = meeting.council_id in makes and packs.is_ahead(meeting, now)
         if may_make or found[meeting.pk]:
             shown[meeting.pk] = {
                 "packs": found[meeting.pk],

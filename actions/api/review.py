@@ -41,11 +41,12 @@ class DepartmentFigures(FiguresReply):
 
 
 class LateReply(serializers.Serializer[Any]):
-    """One late promise; ``since`` counts who said the same since its day was over, as far as the reader may know."""
+    """One late promise; ``since`` counts who said the same since its day was over, null where the reader may see no
+    theme of it."""
 
     action = serializers.CharField(source="action.reference")
     promised = serializers.DateField(source="action.promised")
-    since = serializers.IntegerField()
+    since = serializers.IntegerField(allow_null=True)
 
 
 class StepReply(serializers.Serializer[Any]):

@@ -11,15 +11,19 @@ from actions.forms.items import ReferenceField, day_field, offer
 from actions.queries import packs as queries
 from actions.queries.packs import Wanted
 from actions.services.packs import LONGEST_AHEAD
-from councils.models import Council, Meeting, MeetingState
+from councils.models import OVER, Council, Meeting
 from governance.models import Department, Organisation, Person
-
-PAST = 5
-"""Closed meetings that are offered, of all councils together: who needs an earlier one starts at its page."""
 
 
 class MakeForm(forms.Form):
-    audience = forms.ChoiceField(label=gettext_lazy("For whom"))
+    audience = forms.ChoiceField(
+        label=gettext_lazy("For whom"),
+        error_messages={
+            "invalid_choice": gettext_lazy(
+                "No pack can be made for that; a meeting is perhaps over. Choose another, or a council."
+            )
+        },
+    )
     since = day_field(
         gettext_lazy("From"), required=False,
         help_text=gettext_lazy("Empty: since the council met last, otherwise the last thirty days."),
@@ -51,10 +55,9 @@ def _offers(viewer: Person, now: datetime) -> list[tuple[str, list[tuple[Wanted,
     meetings = Meeting.objects.filter(council__in=[one.pk for one in councils]).select_related(
         "subject", "council__subject", "council__department"
     )
-    ahead = meetings.filter(state__in=[MeetingState.PLANNED, MeetingState.OPEN]).order_by("starts_at")
-    past = meetings.filter(state=MeetingState.CLOSED).order_by("-starts_at")[:PAST]
+    running = meetings.exclude(state__in=OVER).order_by("starts_at")
     made: list[tuple[str, list[tuple[Wanted, str]]]] = [
-        (_("A meeting"), [(one, one.title) for one in [*ahead, *past]]),
+        (_("A meeting"), [(one, one.title) for one in running if queries.is_ahead(one, now)]),
         (_("A council"), [(one, one.name) for one in councils]),
     ]
     if queries.may_make_for_all(viewer, now):

@@ -96,6 +96,7 @@ def stories(frame: Frame) -> Section:
     found = outcomes.narrowed(outcomes.results(frame.readers.viewer, frame.now), OutcomeEffect.WORKED)
     found = found.filter(frame.scope.actions(), pk__in=said.values("action")).select_related("subject", "department")
     rows = list(found[:MOST])
+    n = found.count() if len(rows) == MOST else len(rows)
     keys = [one.pk for one in rows]
     words = {one.action_id: one for one in said.filter(action__in=keys).order_by("at", "pk")}
     readings = OutcomeReading.objects.filter(action__in=keys).order_by("verification__at", "day")
@@ -103,12 +104,13 @@ def stories(frame: Frame) -> Section:
     title = ngettext(
         "Of %(n)d thing somebody said in these days that it worked.",
         "Of %(n)d things somebody said in these days that they worked.",
-        len(rows),
-    ) % {"n": len(rows)}
+        n,
+    ) % {"n": n}
     return Section(
         key="stories",
         name=_("What worked"),
         title=title,
+        note=left_out(n - len(rows)),
         head=(_("Action"), _("Reference"), _("Department"), _("Said on"), _("Why"), _("What was measured")),
         rows=[
             (

@@ -1,5 +1,7 @@
 """Work as it stands at the moment of the pack: the sections of the review. Open work by seat; no conduct."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -74,32 +76,54 @@ def departments(frame: Frame) -> Section:
     def cells(name: str, row: Row) -> tuple[str, ...]:
         return (name, str(row.open), *(str(row.of(figure)) for figure in COLUMNS))
 
-    most = max(found.rows, key=lambda row: row.late, default=None)
-    title = _("No department has a promise that is late and that all readers see.")
-    if most is not None and most.late:
-        title = ngettext(
-            "%(department)s has most that is late: %(n)d promise.",
-            "%(department)s has most that is late: %(n)d promises.",
-            most.late,
-        ) % {"department": most.department, "n": most.late}
+    ranked = sorted(found.rows, key=lambda row: (-row.late, -row.open))  # otherwise as the review has them, by name
     address = frame.scope.address()
     return Section(
         key="departments",
         name=_("By department"),
-        title=title,
+        title=_most_late([(str(row.department), row.late) for row in ranked]),
         head=(_("Department"), *(str(LABELS[figure]) for figure in (Figure.OPEN, *COLUMNS))),
         numbers=tuple(range(1, len(COLUMNS) + 2)),
-        rows=[*(cells(row.department, row) for row in found.rows), cells(_("All departments"), found.total)]
-        if found.rows
+        rows=[*(cells(row.department, row) for row in ranked), cells(_("All departments"), found.total)]
+        if ranked
         else (),
         paths=[
             *(
                 list_url("/actions/", **address, department=row.reference, figure=Figure.OPEN)
-                for row in found.rows
+                for row in ranked
             ),
             list_url("/actions/", **address, figure=Figure.OPEN),
         ],
+        sums=1 if ranked else 0,
     )  # fmt: skip
+
+
+def _most_late(ranked: Sequence[tuple[str, int]]) -> str:
+    """Who has most that is late, the most first: all that have as many are told, by name where they are two."""
+    if not ranked or not ranked[0][1]:
+        return _("No department has a promise that is late and that all readers see.")
+    first, n = ranked[0]
+    tied = [name for name, late in ranked if late == n]
+    if len(tied) == 1:
+        return ngettext(
+            "%(department)s has most that is late: %(n)d promise.",
+            "%(department)s has most that is late: %(n)d promises.",
+            n,
+        ) % {"department": first, "n": n}
+    if len(tied) == 2:
+        return ngettext(
+            "%(first)s and %(second)s have most that is late: %(n)d promise each.",
+            "%(first)s and %(second)s have most that is late: %(n)d promises each.",
+            n,
+        ) % {"first": first, "second": tied[1], "n": n}
+    others = ngettext("%(first)s and %(n)d other", "%(first)s and %(n)d others", len(tied) - 1) % {
+        "first": first, "n": len(tied) - 1,
+    }  # fmt: skip
+    return ngettext(
+        "%(departments)s have most that is late: %(n)d promise each.",
+        "%(departments)s have most that is late: %(n)d promises each.",
+        n,
+    ) % {"departments": others, "n": n}
 
 
 def late(frame: Frame, most: int) -> Section:
@@ -122,7 +146,8 @@ def late(frame: Frame, most: int) -> Section:
         rows=[
             (
                 one.action.title, one.action.reference, one.action.department.name,
-                shown(one.action.seat.subject, seen).text, day(one.action.promised), str(one.since),
+                shown(one.action.seat.subject, seen).text, day(one.action.promised),
+                "" if one.since is None else str(one.since),
             )
             for one in found.listed
         ],

@@ -73,7 +73,7 @@ def changed(viewer: Person, now: datetime, since: datetime) -> Sequence[Changed]
     found = dict.fromkeys(Change, 0)
     for event, n in rows:
         found[change_of[event]] += n
-    asked = since.isoformat(timespec="seconds")
+    asked = since.isoformat()
     return [
         Changed(change, n, f"/journal/?{urlencode({'event': ','.join(EVENTS[change]), 'since': asked})}")
         for change, n in found.items()

@@ -17,11 +17,14 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """One late promise. ``since`` counts who said the same since its day was over; 0 too where that is not known."""
+    """One late promise. ``since`` counts who said the same since its day was over; None where the viewer sees no theme.
+
+    Also where there is none: else the difference would tell of one that they may not see.
+    """
 
     action: ActionItem
     path: str
-    since: int
+    since: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +58,5 @@ def late_promises(
     if total is None:
         total = found.count() if len(rows) > shown else len(rows)
     since = said_since(rows[:shown], viewer, now)
-    listed = [Late(one, links.path_of(one.subject), since.get(one.pk, 0)) for one in rows[:shown]]
+    listed = [Late(one, links.path_of(one.subject), since.get(one.pk)) for one in rows[:shown]]
     return LatePromises(listed, total - len(listed))

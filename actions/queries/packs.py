@@ -21,7 +21,7 @@ from councils.models import Council, Meeting, MeetingState, Membership
 from councils.queries import councils as council_queries
 from governance import access, pdf
 from governance.access import Together
-from governance.errors import Absent, Invalid
+from governance.errors import Absent, Conflict, Invalid
 from governance.models import AudienceContainer, Department, Organisation, Person, Subject, SubjectKind, Tenure
 from governance.queries.calendars import calendar_of_department, local_day
 from governance.sheets.workbooks import Sheet, workbook
@@ -91,6 +91,26 @@ def require_making(target: Target, by: Person, now: datetime) -> None:
     root = Organisation.objects.select_related("root").get().root
     if root is not None:
         access.require(by, access.TRIAGE, root, now)
+
+
+def require_ahead(target: Target, now: datetime) -> None:
+    """Raises :class:`Conflict` for a meeting that is over or off: its pack would hold the work of another day."""
+    if target.meeting is None:
+        return
+    if target.meeting.state == MeetingState.OFF:
+        raise Conflict(
+            _("That meeting was called off. Make a pack of a period, or for the next meeting."), field="audience"
+        )
+    if not is_ahead(target.meeting, now):
+        raise Conflict(_("That meeting is over. Make a pack of a period, or for the next meeting."), field="audience")
+
+
+def is_ahead(meeting: Meeting, now: datetime) -> bool:
+    """Whether a meeting is still to be read for: it goes on, or its day is not over."""
+    if meeting.state != MeetingState.PLANNED:
+        return meeting.state == MeetingState.OPEN
+    calendar = calendar_of_department(meeting.council.department)
+    return local_day(calendar, meeting.starts_at) >= local_day(calendar, now)
 
 
 def councils_to_make_for(viewer: Person, now: datetime) -> QuerySet[Council]:
@@ -186,12 +206,14 @@ def frame_of(target: Target, readers: Together, since: date, until: date, now: d
     return Frame(readers, scope, since, until, ZoneInfo(readers.zone), at, standing(readers.viewer, at, scope))
 
 
-def title_of(target: Target) -> str:
+def title_of(target: Target, frame: Frame) -> str:
+    """What for or for whom, and of which day: a meeting far ahead is read for with the work of today."""
+    said = {"day": date_format(frame.now.astimezone(frame.zone), "j M Y")}
     if target.meeting is not None:
-        return _("Executive review: %(meeting)s") % {"meeting": target.meeting.title}
+        return _("Executive review: %(meeting)s, as of %(day)s") % {"meeting": target.meeting.title, **said}
     if target.is_everybody:
-        return _("Executive review for everybody")
-    return _("Executive review for %(audience)s") % {"audience": target.container}
+        return _("Executive review for everybody, as of %(day)s") % said
+    return _("Executive review for %(audience)s, as of %(day)s") % {"audience": target.container, **said}
 
 
 def facts_of(target: Target, frame: Frame, people: int) -> list[tuple[str, str]]:
@@ -238,6 +260,25 @@ def facts_of(target: Target, frame: Frame, people: int) -> list[tuple[str, str]]
     ]  # fmt: skip
 
 
+def reach_line(people: int) -> str:
+    """Of whom the figures are: the same sentences stand on pages, where they count more."""
+    return ngettext(
+        "Every figure and sentence is of what the %(n)d reader may see: it can be less than they see on the pages.",
+        "Every figure and sentence is of what each of the %(n)d readers may see: it can be less than one of them"
+        " sees on the pages.",
+        people,
+    ) % {"n": people}
+
+
+def times_line(frame: Frame) -> str:
+    """What is of the period, and what of the moment at which it is made."""
+    at = frame.now.astimezone(frame.zone)
+    return _(
+        "Of the period are decisions, what worked, and what customers said. All else, such as open work, what is late, "
+        "debts and resources, is as of %(day)s, %(time)s."
+    ) % {"day": date_format(at, "j F Y"), "time": date_format(at, "H:i")}
+
+
 def confidential_line() -> str:
     """The same in every pack, so that it tells nobody whether there is anything of the kind."""
     return _(
@@ -254,28 +295,31 @@ def language_of_papers() -> str:
     return Organisation.objects.values_list("language", flat=True).first() or "en"
 
 
+def language_of(pack: Pack) -> str:
+    """The language in which this one was written. Packs of before that was kept: the organisation's of today."""
+    return pack.record.get("language") or language_of_papers()
+
+
 def digest_said(pack: Pack) -> str:
     """What stands below the cover: the hash, and of what it is one."""
-    with translation.override(language_of_papers()):
+    with translation.override(language_of(pack)):
         said = _("SHA-256 of the frozen record: %(digest)s") % {"digest": pack.digest}
         return said if is_whole(pack) else f"{said} {_('Words were redacted since.')}"
 
 
 def printed(pack: Pack) -> bytes:
     """The pack as PDF, drawn again from its record: the same bytes each time, with the same program and fonts."""
-    language = language_of_papers()
-    with translation.override(language):
-        summary = _("On one page")
-    data = {"record": pack.record, "digest": digest_said(pack), "foot": pack.reference, "summary": summary}
+    language = language_of(pack)
+    data = {"record": pack.record, "digest": digest_said(pack), "foot": pack.reference}
     return pdf.typeset("pack.typ", data, language=language, at=pack.made_at)
 
 
 def sheets(pack: Pack) -> bytes:
     """Every table of the pack as one workbook, a sheet each, after a cover: the same bytes each time."""
-    with translation.override(language_of_papers()):
+    with translation.override(language_of(pack)):
         cover = Sheet(
             _("Cover"), (), [tuple(fact) for fact in pack.record["facts"]],
-            lead=(pack.record["title"], pack.record["line"], digest_said(pack)),
+            lead=(pack.record["title"], *packed.said_once(pack.record), digest_said(pack)),
         )  # fmt: skip
     return workbook([cover, *(_sheet(section) for section in packed.sections(pack.record))], at=pack.made_at)
 

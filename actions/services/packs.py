@@ -39,10 +39,12 @@ LONGEST_AHEAD = 30
 def make(*, wanted: Wanted, by: Person, now: datetime, since: date | None = None, until: date | None = None) -> Pack:
     """Make the pack of a meeting, a council, a department or (the root) everybody, as all of its audience may see it.
 
-    Raises :class:`Absent`, :class:`Refused`, :class:`Invalid` for days that are no period, or where nobody would read.
+    Raises :class:`Absent`, :class:`Refused`, :class:`Conflict` for a meeting that is over or off, :class:`Invalid` for
+    days that are no period, or where nobody would read.
     """
     target = queries.target_of(wanted)
     queries.require_making(target, by, now)
+    queries.require_ahead(target, now)
     return _make(target, by=by, now=now, since=since, until=until)
 
 
@@ -53,16 +55,19 @@ def _make(
     days = queries.period_of(target, since, until, now)
     readers, people = queries.readers_of(target, by, now)
     frame = queries.frame_of(target, readers, *days, now)
-    with translation.override(queries.language_of_papers()):
-        title, facts = queries.title_of(target), queries.facts_of(target, frame, people)
+    language = queries.language_of_papers()
+    with translation.override(language):
+        title, facts = queries.title_of(target, frame), queries.facts_of(target, frame, people)
+        reach, times = queries.reach_line(people), queries.times_line(frame)
         line, label = queries.confidential_line(), _("Reference")
         summary, parts = packing.summary(frame), packing.parts(frame)
     counted = queries.counted(readers)
     with transaction.atomic():
         subject = subjects.create(SubjectKind.PACK, title=title, now=now, audience=[target.container.pk])
         record = packed.record(
-            title=title, facts=[*facts, (label, subject.reference)], line=line, summary=summary, parts=parts
-        )
+            title=title, facts=[*facts, (label, subject.reference)], reach=reach, times=times, line=line,
+            summary=summary, parts=parts, language=language,
+        )  # fmt: skip
         pack = Pack.objects.create(
             subject=subject, container_id=target.container.pk, meeting=target.meeting, since=days[0], until=days[1],
             record=record, digest=packed.digest(record), is_scheduled=by is None, by=by, made_at=now,
@@ -109,16 +114,22 @@ def schedule(
 
 
 def make_due(now: datetime) -> int:
-    """Make what is scheduled and due: once for each meeting, whoever asks at the same time. Returns how many."""
+    """Make what is scheduled and due: once for each meeting, whoever asks at the same time. Returns how many.
+
+    One that fails is logged, and holds up no other.
+    """
     ahead = Meeting.objects.filter(
         state=MeetingState.PLANNED, starts_at__gt=now, council__pack_schedule__is_on=True
     ).exclude(packs__is_scheduled=True)
     made = 0
     for meeting in ahead.select_related("council__pack_schedule", "council__department", "council__subject", "subject"):
-        calendar = calendar_of_department(meeting.council.department)
-        left = (local_day(calendar, meeting.starts_at) - local_day(calendar, now)).days
-        if left <= meeting.council.pack_schedule.days_before:
-            made += _make_once(meeting, now)
+        try:
+            calendar = calendar_of_department(meeting.council.department)
+            left = (local_day(calendar, meeting.starts_at) - local_day(calendar, now)).days
+            if left <= meeting.council.pack_schedule.days_before:
+                made += _make_once(meeting, now)
+        except Exception as error:
+            log.exception("packs.failed", meeting=meeting.reference, error=type(error).__name__)
     return made
 
 

@@ -1,5 +1,6 @@
 """Pages of packs: which there are, made and scheduled; one of them to read, to show on a wall, and as files."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,8 +24,10 @@ from governance.models import Person
 from governance.sheets.workbooks import MEDIA_TYPE
 from governance.views import asker
 
-ON_A_WALL = 7
-"""Rows that can be read from the back of a room; the page and the files have all."""
+ON_A_WALL = 110
+"""Room for rows that can be read from the back of a room; the page and the files have all."""
+ROW, LINE = 4, 6
+"""What a row takes of it, and each of its lines."""
 QUOTES_ON_A_WALL = 3
 SHORT = 12
 """Signs of a cell that is not broken into lines: references and days."""
@@ -115,27 +118,31 @@ def wall(request: HttpRequest, reference: str) -> HttpResponse:
     """The same sections a screen each, for the back of the room."""
     now, viewer = timezone.now(), asker(request)
     pack = queries.get(reference, viewer, now)
-    drawn = _drawn(pack, rows=ON_A_WALL, quotes=QUOTES_ON_A_WALL)
+    drawn = _drawn(pack, is_wall=True)
     return render(request, "actions/packs/show.html", drawn | {"slides": [*drawn["summary"], *drawn["parts"]]})
 
 
-def _drawn(pack: Pack, *, rows: int | None = None, quotes: int | None = None) -> dict[str, Any]:
+def _drawn(pack: Pack, *, is_wall: bool = False) -> dict[str, Any]:
     def sections(of: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [_section(section, rows, quotes) for section in of]
+        return [_section(section, is_wall=is_wall) for section in of]
 
     return {
         "pack": pack,
         "record": pack.record,
         "summary": sections(pack.record["summary"]),
         "parts": sections(pack.record["parts"]),
+        "said_once": packed.said_once(pack.record),
         "digest": queries.digest_said(pack),
         "is_whole": queries.is_whole(pack),
-        "language": queries.language_of_papers(),
+        "language": queries.language_of(pack),
     }
 
 
-def _section(section: dict[str, Any], most: int | None, quotes: int | None) -> dict[str, Any]:
-    """A section as a template draws it: cells know their column, and where they lead; ``more`` are not shown."""
+def _section(section: dict[str, Any], *, is_wall: bool) -> dict[str, Any]:
+    """A section as a template draws it: cells know their column, and where they lead; ``more`` are not shown.
+
+    On a wall a drawing has the screen for itself, and a table as many rows as fit, with those that add up the others.
+    """
     numbers, paths = set(section["numbers"]), section["paths"]
     rows = [
         [
@@ -149,15 +156,36 @@ def _section(section: dict[str, Any], most: int | None, quotes: int | None) -> d
         ]
         for number, row in enumerate(section["rows"])
     ]
-    shown = len(rows) if most is None else most
-    said = section["quotes"] if quotes is None else section["quotes"][:quotes]
+    ends = len(rows) - packed.sums_of(section) if rows else 0
+    shown = ends
+    said = section["quotes"]
+    if is_wall:
+        shown = 0 if section["svg"] else _fitting(section["rows"], ends)
+        said = said[:QUOTES_ON_A_WALL]
     return {
         **section,
         "head": [{"text": name, "is_number": place in numbers} for place, name in enumerate(section["head"])],
         "rows": rows[:shown],
+        "sums": rows[ends:] if shown else [],
         "quotes": said,
-        "more": max(0, len(rows) - shown) + len(section["quotes"]) - len(said),
+        "more": 0 if section["svg"] else ends - shown + len(section["quotes"]) - len(said),
     }
+
+
+def _fitting(rows: Sequence[Sequence[str]], ends: int) -> int:
+    """How many of the first ``ends`` rows fit on a wall with the sums below them: a long one takes more lines."""
+    room = [ROW + LINE * -(-_signs(row) // max(40, 120 - 10 * len(row))) for row in rows]
+    left = ON_A_WALL - sum(room[ends:])
+    for number, taken in enumerate(room[:ends]):
+        left -= taken
+        if left < 0:
+            return max(1, number)
+    return ends
+
+
+def _signs(row: Sequence[str]) -> int:
+    """How wide the words of a row are; Chinese signs take two. Numbers stand in columns of their own."""
+    return sum(2 if ord(sign) > 0x2E7F else 1 for cell in row if len(cell) > SHORT for sign in cell) or 1
 
 
 @login_required

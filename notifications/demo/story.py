@@ -6,6 +6,7 @@ from functools import partial
 
 from actions.models import ActionItem, Blocker, Theme
 from actions.queries import fit
+from actions.queries.packs import is_ahead
 from actions.services import feedback, items, packs, themes
 from councils.models import AgendaItem, Council, Meeting, Membership
 from councils.queries import attending as attending_queries
@@ -536,7 +537,8 @@ def _make_pack(story: Story, now: datetime) -> None:
     """The secretary takes a pack into the next meeting, and wants one before each from now on."""
     council, clerk = story.rooms[GOVERNANCE], _clerk(story, GOVERNANCE, now)
     packs.schedule(council=council, days_before=3, by=clerk, now=now)
-    meeting = Meeting.objects.filter(council=council, state="planned").order_by("starts_at").first()
+    planned = Meeting.objects.filter(council=council, state="planned").order_by("starts_at")
+    meeting = next((one for one in planned if is_ahead(one, now)), None)
     if meeting is not None and not meeting.packs.exists():
         packs.make(wanted=meeting, by=clerk, now=now)
 

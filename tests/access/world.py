@@ -113,7 +113,7 @@ class Room:
     entry: JournalEntry = None  # type: ignore[assignment]
     log: ActionLog = None  # type: ignore[assignment]
     pack: Pack = None  # type: ignore[assignment]
-    """Of the meeting that was held, made by the chair."""
+    """Of the meeting that goes on, made by the chair."""
     note: Delivery | None = None
     requests: dict[str, Request] = field(default_factory=dict)
     """By state: of the owner's running work, asked of another department (of a member, where it is confidential)."""
@@ -323,7 +323,7 @@ def _furnish(town: Town, room: Room, theme: Theme, now: datetime) -> None:
     )
     ballots.put(item=room.voted, outcome="note", motion=f"{word} noted", payload={}, by=clerk, now=now)
     room.allocation = Account.objects.filter(envelope=room.envelope, kind="allocation").order_by("pk")[0]
-    room.pack = packs.make(wanted=room.minutes.meeting, by=room.chair, now=now)
+    room.pack = packs.make(wanted=room.open_meeting, by=room.chair, now=now)
     room.entry = JournalEntry.objects.filter(subject=room.council.subject).order_by("pk")[0]
 
 

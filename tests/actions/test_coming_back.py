@@ -224,8 +224,8 @@ def test_the_executive_review_says_so_beside_each_late_promise(work: Heard, clie
     now = EPOCH + timedelta(days=40)
     work.voices(14, EPOCH + timedelta(days=13), now)
     found = late_promises(work.town.lead, now)
-    assert [(one.action, one.since) for one in found.listed] == [(late, 14), (other, 0)]
-    assert [one.since for one in late_promises(work.chamber.members[5], now).listed] == [0, 0]
+    assert [(one.action, one.since) for one in found.listed] == [(late, 14), (other, None)]
+    assert [one.since for one in late_promises(work.chamber.members[5], now).listed] == [None, None]
     one = late_promises(work.town.lead, now, shown=1)
     assert (len(one.listed), one.more) == (1, 1)
     with mock.patch("django.utils.timezone.now", return_value=now):
@@ -233,7 +233,7 @@ def test_the_executive_review_says_so_beside_each_late_promise(work: Heard, clie
         page = " ".join(client.get("/review/").text.split())
         door = reverse("actions:theme-detail", args=[work.theme.subject.reference])
         assert f'<a href="{door}"> 14 more customers said the same </a>' in page
-        assert [one["since"] for one in client.get("/api/v1/review/").json()["late"]] == [14, 0]
+        assert [one["since"] for one in client.get("/api/v1/review/").json()["late"]] == [14, None]
 
 
 def test_the_statements_about_late_promises_do_not_grow_with_them(work: Heard) -> None:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from actions import packed
 from actions.models import ActionItem, Feedback, Pack, PackAudience, PackSchedule
-from actions.packing import voices
+from actions.packing import voices, work
 from actions.queries import packs as queries
 from actions.services import items, packs, requests
 from councils.models import Council
@@ -275,7 +275,9 @@ def test_what_changes_later_changes_nothing_in_it_and_nothing_can_be_changed(wor
 
 
 def test_the_hash_is_of_the_written_form_whatever_order_the_keys_came_back_in():
-    record = packed.record(title="资料", facts=[("b", "a")], line="l", summary=[], parts=[])
+    record = packed.record(
+        title="资料", facts=[("b", "a")], reach="r", times="t", line="l", summary=[], parts=[], language="en"
+    )
     assert packed.digest(dict(reversed(record.items()))) == packed.digest(record)
     assert packed.digest({**record, "line": "m"}) != packed.digest(record)
 
@@ -395,6 +397,79 @@ def test_two_that_make_it_at_the_same_time_make_one(town):
     # Both have found that there is none yet.
     assert [packs._make_once(meeting, NOW) for _process in range(2)] == [1, 0]
     assert Pack.objects.count() == 1
+
+
+def test_a_meeting_whose_pack_fails_holds_up_no_other(town, monkeypatch):
+    first, second = (Chamber(town, name=name, size=4) for name in ("Harbour council", "Quay council"))
+    for day, chamber in enumerate((first, second), start=1):
+        starts = NOW + timedelta(days=day)
+        meetings.call(council=chamber.council, starts_at=starts, by=chamber.secretary, now=EPOCH)
+        packs.schedule(council=chamber.council, days_before=3, by=chamber.secretary, now=EPOCH)
+    readers_of = queries.readers_of
+
+    def faulty(target, by, now):
+        if target.container == first.council:
+            raise LookupError("broken")
+        return readers_of(target, by, now)
+
+    monkeypatch.setattr(queries, "readers_of", faulty)
+    assert packs.make_due(NOW) == 1
+    assert Pack.objects.get().container_id == second.council.pk
+
+
+def test_no_pack_is_made_for_a_meeting_that_is_over_or_off(town):
+    chamber = Chamber(town, name="Harbour council", size=4)
+    held, off, missed = (
+        meetings.call(council=chamber.council, starts_at=EPOCH + timedelta(days=day), by=chamber.secretary, now=EPOCH)
+        for day in (1, 20, 2)
+    )
+    kept = packs.make(wanted=held, by=chamber.chair, now=EPOCH)
+    meetings.open_meeting(meeting=held, by=chamber.chair, now=EPOCH + timedelta(days=1))
+    held.refresh_from_db()
+    assert packs.make(wanted=held, by=chamber.chair, now=EPOCH + timedelta(days=1)), "it goes on"
+    meetings.close(meeting=held, by=chamber.chair, now=EPOCH + timedelta(days=1, hours=1))
+    meetings.call_off(meeting=off, reason="Fog.", by=chamber.secretary, now=EPOCH + timedelta(days=3))
+    for meeting in (held, off, missed):
+        meeting.refresh_from_db()
+        with pytest.raises(Conflict, match="for the next meeting"):
+            packs.make(wanted=meeting, by=chamber.chair, now=NOW)
+    assert queries.get(kept.reference, chamber.chair, NOW).digest == kept.digest, "what was made stays"
+
+
+def test_a_pack_says_of_whom_and_of_when_it_is(town):
+    chamber = Chamber(town, name="Harbour council", size=4)
+    far = meetings.call(council=chamber.council, starts_at=NOW + timedelta(days=90), by=chamber.secretary, now=EPOCH)
+    record = packs.make(wanted=far, by=chamber.chair, now=NOW, until=NOW.date() - timedelta(days=3)).record
+    assert record["title"].endswith("as of 11 Nov 2026"), "the work of the day on which it was made"
+    people = queries.people_of(queries.target_of(far), NOW)
+    assert f"each of the {len(people)} readers" in record["reach"]
+    assert "11 November 2026" in record["times"]
+
+
+def test_what_the_readers_may_not_know_is_left_empty(town):
+    take(EPOCH)
+    theme = Feedback.objects.exclude(theme=None).first().theme
+    chamber = Chamber(town, name="Harbour council", size=4)
+    owner, seat = town.champions[town.claims.pk], town.champion_seats[town.claims.pk]
+    for subject in (theme, None):
+        action = items.put(title="Wait", seat=seat, council=chamber.council, proof="p", theme=subject, now=EPOCH)
+        items.accept(action=action, promised_on=EPOCH.date(), by=owner, now=EPOCH)
+    record = packs.make(wanted=chamber.council, by=chamber.chair, now=NOW).record
+    late = next(section for section in record["summary"] if section["key"] == "late-worst")
+    assert [row[5] for row in late["rows"]] == ["", ""], "nought would say that nobody said it"
+
+
+@pytest.mark.parametrize(
+    ("late", "said"),
+    [
+        ([0, 0], "No department has a promise that is late and that all readers see."),
+        ([2, 1], "A has most that is late: 2 promises."),
+        ([2, 2, 1], "A and B have most that is late: 2 promises each."),
+        ([1, 1, 1, 0], "A and 2 others have most that is late: 1 promise each."),
+    ],
+)
+def test_whoever_has_as_many_late_is_told_too(late, said):
+    assert work._most_late(list(zip("ABCD", late, strict=False))) == said
 
 
 def test_a_schedule_ends_and_begins_again(town):

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -98,7 +99,8 @@ def test_page_pdf_and_workbook_say_the_same_words(town, chamber, client, languag
     printed = client.get(page_of(pack, "print"))
     assert printed["Content-Type"] == "application/pdf"
     drawn = words_in_pdf(printed.content)
-    cover = [record["title"], *(word for fact in record["facts"] for word in fact), record["line"]]
+    cover = [record["title"], *(word for fact in record["facts"] for word in fact)]
+    cover += [record["reach"], record["times"], record["line"]]
     assert drawn.startswith(normalised(" ".join(cover)))
     assert pack.digest in drawn
     # A cover, the summary on one page, then the parts.
@@ -144,6 +146,66 @@ def test_the_pdf_is_tagged_and_has_chinese_faces(town, chamber):
     assert SAID[:6] in normalised(" ".join(page.extract_text() for page in reader.pages))
 
 
+def placed(page) -> list[tuple[float, float, str]]:
+    """Every run of text of a page with the left end of its line: across, up."""
+    found: list[tuple[float, float, str]] = []
+
+    def run(text, matrix, in_text, _font, _size):
+        if text.strip():
+            # What is set is in text space; the page's own matrix places it.
+            x = in_text[4] * matrix[0] + in_text[5] * matrix[2] + matrix[4]
+            y = in_text[4] * matrix[1] + in_text[5] * matrix[3] + matrix[5]
+            found.append((round(x, 1), round(y, 1), text.strip()))
+
+    page.extract_text(visitor_text=run)
+    return found
+
+
+NAMES = ["香港分公司", "Policy Administration", "Customer Correspondence and Complaints of the Northern Region"]
+
+
+@pytest.mark.parametrize("columns", [10, 22])
+def test_no_column_of_a_wide_table_lies_on_another(town, chamber, monkeypatch, columns):
+    """Names stand whole beside their numbers; what is too wide for an upright page has a lying one."""
+    head = ("Department", *(f"Late by {number} days" for number in range(1, columns)))
+    rows = [(name, *(str(100 + number) for number in range(1, columns))) for name in NAMES]
+    wide = packed.Section(
+        key="departments", name="By department", title="Wide.", head=head, numbers=tuple(range(1, columns)), rows=rows
+    )
+    monkeypatch.setattr(packs.packing, "parts", lambda frame: [wide])
+    page = PdfReader(BytesIO(queries.printed(pack_for(chamber)))).pages[2]
+    assert (page.mediabox.width > page.mediabox.height) == (columns > 10)
+    found = placed(page)
+    for name in NAMES[:2]:
+        (up,) = (y for _x, y, text in found if text == name)  # in one line
+        line = sorted((x, text) for x, y, text in found if abs(y - up) < 4)
+        assert [text for _x, text in line] == [name, *rows[0][1:]], "each in its column, from left to right"
+        assert line[1][0] - line[0][0] > 4 * len(name), "beside the name, not on it"
+        assert all(right - left > 12 for (left, _one), (right, _next) in pairwise(line[1:]))
+
+
+def test_a_pack_keeps_the_language_in_which_it_was_made(town, chamber):
+    filled(town, chamber)
+    pack = pack_for(chamber)
+    before = queries.printed(pack), queries.sheets(pack)
+    Organisation.objects.update(language="zh-hans")
+    assert (queries.printed(pack), queries.sheets(pack)) == before
+
+
+def test_a_pack_of_before_says_what_it_said(town, chamber, client):
+    """Records made before they said of whom, of when and in which language they are: page and paper go on."""
+    filled(town, chamber)
+    pack = pack_for(chamber)
+    for name in ("reach", "times", "language"):
+        del pack.record[name]
+    for section in packed.sections(pack.record):
+        del section["sums"]
+    assert list(packed.words(pack.record))[-1]
+    assert queries.printed(pack).startswith(b"%PDF")
+    departments = next(one for one in pack.record["parts"] if one["key"] == "departments")
+    assert packed.sums_of(departments) == 1
+
+
 def test_the_file_of_the_record_has_the_hash_that_stands_on_the_cover(town, chamber, client):
     filled(town, chamber)
     pack = pack_for(chamber)
@@ -162,7 +224,11 @@ def test_on_a_wall_there_is_a_screen_for_each_part_and_links_lead_on_and_back(to
     assert slides == [str(number) for number in range(len(packed.sections(pack.record)) + 1)]
     for number in slides[1:]:
         assert f'href="#slide-{number}"' in text
-    assert "5 more in the pack" in text, "twelve are late, seven stand on the wall"
+    shown = re.search(r'id="late".*?</section>', text, re.DOTALL)
+    assert shown is not None
+    rows, more = shown[0].count('scope="row"'), re.search(r"(\d+) more in the pack", shown[0])
+    assert more is not None
+    assert rows + int(more[1]) == 12, "what does not fit is told as a number"
 
 
 def test_the_chair_makes_one_on_the_page_and_finds_it_with_the_meeting(town, chamber, client):
@@ -184,6 +250,15 @@ def test_the_chair_makes_one_on_the_page_and_finds_it_with_the_meeting(town, cha
     assert "today or an earlier day" in wrong.text
     client.force_login(chamber.members[3])
     assert page_of(pack) in client.get(f"/meetings/{meeting.reference}/").text, "a member reads it"
+    meetings.call_off(meeting=meeting, reason="Fog.", by=chamber.secretary, now=NOW)
+    client.force_login(chamber.chair)
+    called_off = client.get(f"/meetings/{meeting.reference}/").text
+    assert page_of(pack) in called_off, "what was made stays"
+    assert "?for=" not in called_off
+    late = client.post("/review/packs/", {"audience": meeting.reference})
+    assert late.status_code == 422
+    assert "a meeting is perhaps over" in late.text
+    client.force_login(chamber.members[3])
     assert "Make a pack" not in client.get("/review/packs/").text
 
 

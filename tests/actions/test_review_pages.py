@@ -1,6 +1,7 @@
 """The page of the executive review: what it asks the database, what waits for its reader, what changed meanwhile."""
 
 from datetime import date, timedelta
+from urllib.parse import parse_qs
 
 import pytest
 from django.db import connection
@@ -127,12 +128,13 @@ def test_what_changed_is_found_a_second_time_and_each_number_opens_its_entries(c
     time_machine.move_to(LATER, tick=False)
     told_to = []
     for viewer in (world.town.lead, world.town.sponsor, *world.town.champions.values()):
-        for since in (EPOCH - timedelta(days=1), EPOCH + timedelta(days=3)):
+        for since in (EPOCH - timedelta(days=1), EPOCH + timedelta(days=3, milliseconds=9)):
             told = changed(viewer, LATER, since)
             assert {one.change: one.n for one in told} == slow_changes(viewer, since)
             told_to.append(sum(one.n for one in told))
             client = client_for(viewer)
             for one in told:
+                assert parse_qs(one.url.partition("?")[2])["since"] == [since.isoformat()], "to the same moment"
                 assert client.get(one.url).context["page"].paginator.count == one.n, one
     assert len(set(told_to)) > 2, "who may see less is told of less"
 

@@ -1,5 +1,6 @@
 """Charts are geometry: what is drawn has the lengths of its numbers, on pages and as one picture, and no more."""
 
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -117,3 +118,13 @@ def test_each_series_of_bars_has_a_texture_of_its_own() -> None:
     alike = [Series("a", [1], Tone.GOOD), Series("b", [1], Tone.BAD)]
     with pytest.raises(ValueError, match="a texture of its own"):
         Chart("c", Kind.STACKED, "t", "t", [Label("a")], alike)
+
+
+def test_a_page_gives_each_colour_of_paper_one_of_its_own() -> None:
+    """Packs keep their drawings for ever: the style sheet, and not the drawing, takes them along into the dark."""
+    css = (Path(charts.__file__).parents[1] / "static" / "keep" / "css" / "components.css").read_text()
+    for colour in {charts.GROUND, charts.INK, *charts.PAPER.values()}:
+        for way in ("fill", "stroke"):
+            assert f'.drawing [{way}="{colour}"] {{ {way}: var(--' in css
+    assert f'.drawing [fill="{charts.MUTED}"]' in css
+    assert f'.drawing [stroke="{charts.AXIS}"]' in css
