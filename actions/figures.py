@@ -128,6 +128,10 @@ OFFERED = tuple(figure for figure in Figure if figure != Figure.KEPT)
 """What lists are narrowed by. What was kept is told of each action by itself: beside a seat it would be a rate of one
 person."""
 
+OUTCOMES = (Figure.AS_IS, Figure.WORKED, Figure.UNPROVEN, Figure.BROUGHT, Figure.UNCOUNTED)
+"""What came of work. Beside a seat that somebody else holds, its number over what is verified would be a rate of one
+person (DESIGN.md, point 14)."""
+
 TEAM = (SeatKind.CX_LEAD, SeatKind.CORE_TEAM)
 """The CX team's own seats: what rests there, no department has taken on."""
 

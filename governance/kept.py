@@ -130,6 +130,11 @@ def read(page: Page, address: str, viewer: Person, now: datetime) -> Read:
     return Read(page, form, spelled, page.words(form) if page.words is not None else _words(form))
 
 
+def unknown(page: Page, address: str, viewer: Person, now: datetime) -> list[str]:
+    """The parameters of an address that its page does not know: on a page they narrow nothing, and are no fault."""
+    return sorted(set(QueryDict(address)) - set(page.form(QueryDict(), viewer, now).fields))
+
+
 def _refused() -> str:
     return _("This page cannot be shown any more as it was narrowed. Narrow it again, then keep it.")
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from actions.figures import LABELS, OFFERED
 from actions.forms.items import ReferenceField, day_field, offer
 from actions.models import ActionState, Health, Theme
-from actions.queries.action_lists import ORDERS, SEVERAL_STATES
+from actions.queries.action_lists import ORDERS, SEVERAL_STATES, refusal
 from actions.queries.items import Narrowed
 from councils.models import Council
 from governance.models import Department, Journey, Person, Seat
@@ -53,6 +53,7 @@ class NarrowForm(forms.Form):
 
     def __init__(self, data: Any = None, *, viewer: Person, now: datetime, **options: Any) -> None:
         super().__init__(data, auto_id="narrow_%s", **options)
+        self._asked = (viewer, now)
         choices: dict[str, QuerySet[Any]] = {
             "department": Department.objects.visible_to(viewer, now).order_by("name"),
             "council": Council.objects.visible_to(viewer, now).order_by("name"),
@@ -64,6 +65,13 @@ class NarrowForm(forms.Form):
         }
         for name, queryset in choices.items():
             offer(self, name, queryset)
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        refused = refusal(said.get("seat"), said.get("figure", ""), *self._asked)
+        if refused:
+            self.add_error("figure", refused)
+        return said
 
     @property
     def chosen(self) -> Narrowed:

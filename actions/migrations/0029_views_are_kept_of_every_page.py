@@ -23,12 +23,19 @@ def up(apps: Any, schema_editor: Any) -> None:
 def _move(apps: Any, schema_editor: Any, source: Any, target: Any, which: dict[str, Any], more: dict[str, Any]) -> None:
     was, becomes = apps.get_model(*source), apps.get_model(*target)
     rows = was.objects.filter(**which).order_by("pk").values(*SHARED)
-    becomes.objects.bulk_create((becomes(**row, **more) for row in rows.iterator(AT_ONCE)), batch_size=AT_ONCE)
+    # After a way back, views of other pages are there still: who has their key by now gets another one.
+    taken = set(becomes.objects.values_list("pk", flat=True))
+    moved = [becomes(**row, **more) for row in rows.iterator(AT_ONCE)]
+    becomes.objects.bulk_create([one for one in moved if one.pk not in taken], batch_size=AT_ONCE)
+    again = [one for one in moved if one.pk in taken]
     was.objects.filter(**which).delete()
     # Rows that came with their keys do not move PostgreSQL's sequence on.
     with schema_editor.connection.cursor() as cursor:
         for statement in schema_editor.connection.ops.sequence_reset_sql(no_style(), [becomes]):
             cursor.execute(statement)
+    for one in again:
+        one.pk = None
+        one.save(force_insert=True)
 
 
 class Migration(migrations.Migration):

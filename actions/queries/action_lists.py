@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actions.figures import LABELS, Figure, Moment
+from actions.figures import LABELS, OUTCOMES, Figure, Moment
 from actions.models import ActionItem, ActionState, Health
 from actions.queries import items
 from actions.queries.items import Narrowed
@@ -21,7 +21,7 @@ from councils.queries import books
 from councils.queries.books import Money
 from governance import access
 from governance.errors import Invalid
-from governance.models import Person
+from governance.models import Person, Seat
 from governance.queries.calendars import LATEST, began
 
 MOST_WORDS = 8
@@ -49,6 +49,9 @@ ORDERS: dict[str, tuple[object, Sequence[OrderBy]]] = {
 
 def narrowed(viewer: Person, now: datetime, chosen: Narrowed, at: Moment | None = None) -> QuerySet[ActionItem]:
     """The actions that ``viewer`` may see, as ``chosen``. Raises :class:`Invalid` at what there is not."""
+    refused = refusal(chosen.seat, chosen.figure, viewer, now)
+    if refused:
+        raise Invalid(refused, field="figure")
     found = items.listed(
         viewer, now, chosen.department, chosen.figure, chosen.council, chosen.seat, chosen.state or None, at
     )
@@ -80,6 +83,13 @@ def narrowed(viewer: Person, now: datetime, chosen: Narrowed, at: Moment | None 
             found = found.annotate(given=books.allocated_there())
         found = found.order_by(*ORDERS[chosen.sort][1], "pk")
     return found
+
+
+def refusal(seat: Seat | None, figure: str, viewer: Person, now: datetime) -> str:
+    """Why a list is not narrowed to both; empty where it is. One statement at most."""
+    if seat is None or figure not in OUTCOMES or access.holds(viewer, seat.pk, now):
+        return ""
+    return _("What came of work is not told of one seat. Leave out the seat or the figure.")
 
 
 def _accepted(first: date | None, last: date | None) -> Q:

@@ -20,7 +20,7 @@ from governance import access
 from governance.errors import Absent
 from governance.models import Organisation, Person
 from governance.money import plain_minor
-from governance.queries.calendars import calendar_of_department
+from governance.queries.calendars import LATEST, began, calendar_of_department
 from governance.sheets.tables import Column
 
 
@@ -124,10 +124,9 @@ def narrowed(rows: QuerySet[Decision], wanted: Wanted, zone: ZoneInfo, now: date
     if wanted.provisional:
         rows = rows.filter(is_provisional=True)
     if wanted.since is not None:
-        rows = rows.filter(decided_at__gte=datetime.combine(wanted.since, time.min, tzinfo=zone))
-    if wanted.until is not None and wanted.until < date.max:
-        after = datetime.combine(wanted.until + timedelta(days=1), time.min, tzinfo=zone)
-        rows = rows.filter(decided_at__lt=after)
+        rows = rows.filter(decided_at__gte=began(wanted.since, zone.key))
+    if wanted.until is not None:
+        rows = rows.filter(decided_at__lt=began(min(wanted.until, LATEST) + timedelta(days=1), zone.key))
     return rows
 
 

@@ -6,13 +6,16 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from governance import kept
 from governance.api.base import Idempotent, Resource
+from governance.errors import Invalid
 from governance.models import Person, SavedView, ViewCadence
 from governance.queries import saved_views as queries
 from governance.queries.saved_views import Line
@@ -106,12 +109,25 @@ class SavedViews(Idempotent, Resource):
         return queries.of_person(viewer, page)
 
     def extras(self, rows: Sequence[SavedView]) -> dict[str, Any]:
-        return {"lines": {view.pk: queries.line(view, self.viewer, self.now) for view in rows}}
+        return {"lines": {view.pk: queries.told(view, self.viewer, self.now) for view in rows}}
+
+    def _said(self, of: type[SavedViewChange], page: str = "") -> dict[str, Any]:
+        """What was sent. A program hears of a parameter that would narrow nothing; a page's own may have others."""
+        said = self.payload(of)
+        page = said.get("page", page)
+        strange = (
+            kept.unknown(kept.PAGES[page], said["query"], self.viewer, self.now)
+            if (page in kept.PAGES and said.get("query"))
+            else []
+        )
+        if strange:
+            raise Invalid(_("This page is not narrowed by %(names)s.") % {"names": ", ".join(strange)}, field="query")
+        return said
 
     @extend_schema(summary="Keep a view", request=SavedViewKeep, responses={201: SavedViewReply})
     def create(self, request: Request) -> Response:
-        kept = services.save(**self.payload(SavedViewKeep), by=self.viewer, now=self.now)
-        return self.answer(kept, 201)
+        made = services.save(**self._said(SavedViewKeep), by=self.viewer, now=self.now)
+        return self.answer(made, 201)
 
     @extend_schema(
         summary="Call a view otherwise, or be told of it otherwise",
@@ -119,8 +135,9 @@ class SavedViews(Idempotent, Resource):
         responses=SavedViewReply,
     )
     def update(self, request: Request, pk: str) -> Response:
-        said = self.payload(SavedViewChange)
-        return self.answer(services.change(key=self.get_object().pk, **said, by=self.viewer, now=self.now))
+        view = self.get_object()
+        said = self._said(SavedViewChange, view.page)
+        return self.answer(services.change(key=view.pk, **said, by=self.viewer, now=self.now))
 
     @extend_schema(summary="Keep a view no longer", responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any
 
 from django.db.models import Q
 
 from governance.access import seats_of
-from governance.models import Duty, DutyKind, HelpRequest, Person
+from governance.models import Duty, DutyKind, HelpRequest, Person, Tenure, TenureRole
 from governance.models.subjects import seen_by
 from governance.queries.helping import standing
 from governance.queries.unacted import ASKED
@@ -47,7 +48,8 @@ def own_answers(person: Person, now: datetime) -> Answers:
         .order_by("due_on", "asked_at", "pk")
     )
     asked = (
-        Duty.objects.filter(seen_by(person, now), closed_at=None, seat_id__in=mine, kind__in=sorted(ANSWERS))
+        Duty.objects.filter(seen_by(person, now), closed_at=None, kind__in=sorted(ANSWERS))
+        .filter(Q(seat_id__in=_held(person, now)) | Q(seat_id__in=mine) & ~Q(seat_id__in=_answered_for(now)))
         .select_related("subject", "seat__subject")
         .order_by("due_on", "pk")
     )
@@ -58,3 +60,14 @@ def own_answers(person: Person, now: datetime) -> Answers:
         answered=len(took),
         days=round(median(took)) if len(took) >= FEW else None,
     )
+
+
+def _held(person: Person, now: datetime) -> Any:
+    """The seats that somebody holds, not those that they deputise for: a subquery."""
+    return Tenure.objects.at(now).filter(person_id=person.pk, role=TenureRole.HOLDER).values("seat_id")
+
+
+def _answered_for(now: datetime) -> Any:
+    """The seats whose holder is here: their deputies are asked nothing (``governance.queries.seats.answering``)."""
+    here = Q(person__away_until=None) | Q(person__away_until__lt=now.date())
+    return Tenure.objects.at(now).filter(here, role=TenureRole.HOLDER, person__is_active=True).values("seat_id")

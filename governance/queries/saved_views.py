@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.utils.dates import WEEKDAYS
 
@@ -10,6 +12,8 @@ from governance import kept
 from governance.errors import Invalid
 from governance.kept import Count
 from governance.models import Person, SavedView
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +61,14 @@ def line(view: SavedView, viewer: Person, now: datetime) -> Line:
     except Invalid:
         return Line(view, page, None, None)
     return Line(view, page, read, read.count(viewer, now))
+
+
+def told(view: SavedView, viewer: Person, now: datetime) -> Line:
+    """The same for a page of all of one's views: one that cannot be counted takes no other with it."""
+    try:
+        return line(view, viewer, now)
+    except DatabaseError:
+        raise  # nothing can be asked at all
+    except Exception:
+        log.exception("views.count_failed", view=view.pk, page=view.page)
+        return Line(view, kept.PAGES.get(view.page), None, None)

@@ -4,7 +4,8 @@ It says nothing about anybody's work, so no journal tells of it; what it shows i
 may see it then.
 """
 
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from governance.models import Person, SavedView, ViewCadence
 MOST = 30
 """Views of one person: a digest counts each that it tells of."""
 LONGEST_NAME = 60
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ def save(
 ) -> SavedView:
     """Keep the address of a page under a name; one of that name on that page then shows this.
 
+    Without a ``cadence`` one that was there goes on being told of as it was.
+
     Raises :class:`Invalid` at the field at fault, and :class:`Conflict` when there are enough.
     """
     if page not in kept.PAGES:
@@ -56,6 +60,8 @@ def save(
             if SavedView.objects.filter(person=by).count() >= MOST:
                 raise Conflict(_("You keep %(n)d views already. Let one go first.") % {"n": MOST})
             known = SavedView(person=by, page=page, created_at=now)
+        elif cadence == ViewCadence.NEVER:  # what is kept anew is told of as it was
+            wanted = replace(wanted, cadence=known.cadence, weekday=known.weekday, counted=_counted(found, by, now))
         return _put(known, wanted, now)
 
 
@@ -108,9 +114,12 @@ def let_go(*, key: int, by: Person, now: datetime) -> None:
         raise Absent(_("There is nothing here, or nothing that you may see."))
 
 
-def tell(*, key: int, count: int | None, is_gone: bool, now: datetime) -> None:
-    """Keep what was told of a view, in the transaction in which that is done. Who let it go meanwhile, let it go."""
-    SavedView.objects.filter(pk=key).update(told_count=count, told_gone=is_gone, told_at=now)
+def tell(*, key: int, query: str, count: int | None, is_gone: bool, now: datetime) -> None:
+    """Keep what was told of a view as it was then (``query``), in the transaction in which that is done.
+
+    Who let it go meanwhile, let it go; what shows something else meanwhile is told of anew.
+    """
+    SavedView.objects.filter(pk=key, query=query).update(told_count=count, told_gone=is_gone, told_at=now)
 
 
 def replan(*, person: Person) -> None:
@@ -128,7 +137,8 @@ def _own(key: int, by: Person) -> SavedView:
 def _wanted(
     page: kept.Page, name: str, found: kept.Read | None, cadence: str, weekday: int, by: Person, now: datetime
 ) -> _Wanted:
-    name = " ".join(name.split())
+    # Neither control signs nor marks that turn the direction or are not seen at all: a view is a link in a mail.
+    name = " ".join("".join(sign for sign in name if unicodedata.category(sign) not in UNSEEN).split())
     if not name or len(name) > LONGEST_NAME:
         raise Invalid(_("Name the view, in at most %(n)d characters.") % {"n": LONGEST_NAME}, field="name")
     if cadence not in ViewCadence.values:
@@ -139,11 +149,13 @@ def _wanted(
         )
     if weekday not in range(7):
         raise Invalid(_("A week has seven days: 0 is Monday."), field="weekday")
-    counted = None
-    if cadence != ViewCadence.NEVER and found is not None:
-        count = found.count(by, now)
-        counted = count.value if count is not None else None
+    counted = _counted(found, by, now) if cadence != ViewCadence.NEVER and found is not None else None
     return _Wanted(name, found, cadence, weekday, counted)
+
+
+def _counted(found: kept.Read, by: Person, now: datetime) -> int | None:
+    count = found.count(by, now)
+    return count.value if count is not None else None
 
 
 def _staying(wanted: _Wanted) -> _Wanted:

@@ -26,6 +26,9 @@ ENCODINGS = ("gb18030", "big5", "shift_jis", "windows-1252", "iso-8859-15")
 _SEPARATORS = ("\t", ";", ",")
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+_INSIDE = re.compile(r"([;\t][ \"]*)('*[=+\-@＝＋－＠])")
+_GUARDED_INSIDE = re.compile(r"([;\t][ \"]*)'('*[=+\-@＝＋－＠])")
+"""The same after what many spreadsheets separate cells by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +127,15 @@ def streamed(columns: Sequence[Column], rows: Iterable[Mapping[str, str]]) -> It
 
 
 def neutral(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
+    """A cell that no spreadsheet runs as a formula, nor a part of it where another sign than ours separates cells."""
+    cell = _INSIDE.sub(r"\1'\2", cell)
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def restored(cell: str) -> str:
     """What :func:`neutral` was given."""
-    return cell[1:] if _GUARDED.match(cell) else cell
+    cell = cell[1:] if _GUARDED.match(cell) else cell
+    return _GUARDED_INSIDE.sub(r"\1\2", cell)
 
 
 def _records(text: str, separator: str) -> list[tuple[int, list[str]]]:

@@ -32,7 +32,7 @@ def _page(request: HttpRequest, refused: NamedForm | None = None, key: int = 0, 
     context = {
         "rows": [
             (line, refused if line.view.pk == key else _form(line.view))
-            for line in (queries.line(view, viewer, now) for view in queries.of_person(viewer))
+            for line in (queries.told(view, viewer, now) for view in queries.of_person(viewer))
         ],
         "pages": [(page.label, page.path("")) for page in kept.PAGES.values()],
         "most": services.MOST,

@@ -91,8 +91,11 @@ def of(views: Iterable[SavedView], reader: Person, now: datetime) -> list[Told]:
 
 
 def news(told: Iterable[Told]) -> list[Told]:
-    """Those that are to be told of: weekly ones whose day it is, and daily ones where there is news."""
-    return [one for one in told if one.view.cadence == ViewCadence.WEEKLY or one.is_changed]
+    """Those that are to be told of: weekly ones whose day it is, and daily ones where there is news.
+
+    That one can be shown no longer is told once.
+    """
+    return [one for one in told if one.is_changed or (one.view.cadence == ViewCadence.WEEKLY and not one.line.is_gone)]
 
 
 def of_messages(

@@ -433,7 +433,7 @@ def _done(turn: _Round, letters: Sequence[Letter]) -> None:
     )
     # What the next mail is told against is what this one said.
     for one in (one for letter in letters for one in letter.views):
-        saved_views.tell(key=one.view.pk, count=one.count, is_gone=one.line.is_gone, now=turn.now)
+        saved_views.tell(key=one.view.pk, query=one.view.query, count=one.count, is_gone=one.line.is_gone, now=turn.now)
     turn.settled += len(keys)
 
 

@@ -1,5 +1,7 @@
 """Pages kept as views: read by their own form, counted as their page counts, their owner's alone."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.http import QueryDict
@@ -216,3 +218,56 @@ def test_views_over_the_api(town: Town, works, api_for) -> None:
         assert answer.status_code == 404
     assert mine.delete(place).status_code == 204
     assert SavedView.objects.get().cadence == ViewCadence.CHANGED
+
+
+def test_what_is_kept_anew_under_its_name_is_told_of_as_it_was(town: Town, works) -> None:
+    lead = town.lead
+    how = {"page": "actions", "name": "Mine", "by": lead, "now": town.now}
+    saved_views.save(**how, query="state=open", cadence="weekly", weekday=2)
+    again = saved_views.save(**how, query="state=done")
+    assert (again.query, again.cadence, again.weekday) == ("state=done", "weekly", 2)
+
+
+def test_a_name_has_no_sign_that_cannot_be_seen(town: Town) -> None:
+    how = {"page": "actions", "query": "", "by": town.lead, "now": town.now}
+    assert saved_views.save(**how, name="La\u202ete\u200b\x07").name == "Late"
+    with pytest.raises(Invalid):
+        saved_views.save(**how, name="\u200b\u202e")
+
+
+def test_a_view_that_cannot_be_counted_takes_no_other_with_it(town: Town, works, client_for, monkeypatch) -> None:
+    saved_views.save(page="decisions", name="Ancient", query="since=0001-01-01", by=town.lead, now=town.now)
+    saved_views.save(page="actions", name="All", query="", by=town.lead, now=town.now)
+    client = client_for(town.lead)
+    assert client.get("/decisions/?since=0001-01-01").status_code == 200
+    assert client.get("/me/views/").status_code == 200
+    page = kept.PAGES["decisions"]
+
+    def fails(*_asked: object) -> None:
+        raise OverflowError
+
+    monkeypatch.setitem(kept.PAGES, "decisions", replace(page, count=fails))
+    told = client.get("/me/views/")
+    assert told.status_code == 200
+    assert [line.view.name for line, _form in told.context["rows"] if line.is_gone] == ["Ancient"]
+    assert "2 actions" in told.text
+
+
+def test_a_program_hears_of_what_a_page_is_not_narrowed_by(town: Town, works, api_for) -> None:
+    api = api_for(town.lead)
+    refused = api.post("/api/v1/saved-views/", {"name": "x", "query": "state=open&departement=1"}, format="json")
+    assert refused.status_code == 422
+    assert "departement" in refused.content.decode()
+    assert api.post("/api/v1/saved-views/", {"name": "x", "query": "state=open"}, format="json").status_code == 201
+
+
+def test_what_came_of_work_is_told_of_nobody_elses_seat(town: Town, works, client_for, api_for) -> None:
+    """Beside the seat's verified work it would be a rate of one person, and a digest would tell how it moves."""
+    seat = town.champion_seats[town.claims.pk]
+    address = f"seat={seat.reference}&figure=worked"
+    with pytest.raises(Invalid):
+        saved_views.save(page="actions", name="x", query=address, by=town.lead, now=town.now)
+    assert client_for(town.lead).get(f"/actions/?{address}").status_code == 404
+    assert api_for(town.lead).get(f"/api/v1/actions/?{address}").status_code == 422
+    assert client_for(town.champions[town.claims.pk]).get(f"/actions/?{address}").status_code == 200
+    assert client_for(town.lead).get(f"/actions/?seat={seat.reference}&figure=late").status_code == 200

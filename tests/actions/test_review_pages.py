@@ -15,7 +15,7 @@ from governance import access
 from governance.models import JournalEntry, Person, Seat, SeatKind
 from governance.queries.responding import own_answers
 from governance.queries.unacted import first, listed
-from governance.services import helping
+from governance.services import helping, seats
 from tests.actions.test_review import Chance
 from tests.factories import EPOCH, Town
 
@@ -69,7 +69,7 @@ def test_what_waits_for_my_answer_stands_first_and_is_nobody_elses(asked_for_hel
     head = town.heads[town.claims.pk]
     page = client_for(head).get("/review/")
     assert [one["path"] for one in page.context["answers"]["owed"]] == [f"/help/{request.pk}/"]
-    assert page.text.index("Mend the form") < page.text.index("Who has not acted")
+    assert page.text.index("Mend the form") < page.text.index('id="not-acted"')
     for other in (town.lead, town.sponsor, town.champions[town.claims.pk]):
         assert not own_answers(other, LATER).owed
     helping.answer(request=request, answer="helped", said="Two days are yours.", by=head, now=LATER)
@@ -88,6 +88,12 @@ def test_what_a_seat_is_asked_for_waits_for_its_holder_before_its_day_has_passed
     assert [one["subject"].pk for one in page.context["answers"]["owed"]] == [action.pk]
     assert "Your answer is waited for" in page.text
     assert not own_answers(town.heads[town.claims.pk], EPOCH).asked
+    deputy = town.person("Deputy Here")
+    seats.seat_person(seat=seat, person=deputy, role="deputy", by=None, now=EPOCH)
+    assert not own_answers(deputy, EPOCH).asked, "whose holder is here is asked themselves"
+    Person.objects.filter(pk=owner.pk).update(away_until=EPOCH.date() + timedelta(days=2))
+    assert [one.subject_id for one in own_answers(deputy, EPOCH).asked] == [action.pk]
+    Person.objects.filter(pk=owner.pk).update(away_until=None)
     items.accept(action=action, promised_on=EPOCH.date() + timedelta(days=9), by=owner, now=EPOCH)
     assert not own_answers(owner, EPOCH).asked, "what is promised is work, and waits for no answer"
 

@@ -153,3 +153,13 @@ def test_the_list_of_people_is_taken_away_as_it_is_narrowed(town: Town, client_f
     plan = people.take_in(rows=tables.from_text(sheet, OF_PEOPLE).rows, by=town.lead, now=town.now)
     assert (plan.added, plan.changed, plan.problems) == (0, 0, [])
     assert Seat.objects.filter(subject__title="-2").count() == 1
+
+
+def test_no_part_of_a_cell_is_a_formula_where_another_sign_separates_cells() -> None:
+    """Spreadsheets of many countries separate by semicolon: there one cell of ours is several."""
+    said = 'Shop,"Slow";=1+cmd|x;  +2\t@home; fine - really'
+    guarded = tables.neutral(said)
+    for separator in ";\t":
+        assert not [part for part in guarded.split(separator) if part.strip(' "')[:1] in tuple("=+-@")]
+    assert tables.restored(guarded) == said
+    assert tables.restored(tables.neutral(guarded)) == guarded

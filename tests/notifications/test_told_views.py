@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from actions.models import ActionItem, ActionState
@@ -303,3 +303,35 @@ def test_the_next_look_is_at_the_readers_hour_a_little_before_the_digest() -> No
     assert look(tuesday - timedelta(hours=1), weekday=0, told_on=date(2026, 11, 16)) == "Mon 23 08:00"
     weekly = Hours("Europe/Amsterdam", digest=9, cadence=WEEKLY, weekday=4)
     assert f"{next_look(HOUR, weekly, works, weekday=0):%a %d %H:%M}" == "Fri 13 08:00"
+
+
+def test_a_view_that_cannot_be_asked_stops_nothing_that_is_owed(town, reader, monkeypatch) -> None:
+    keep(reader)
+    work(town, town.now)
+    SavedView.objects.update(looks_at=HOUR)
+
+    def fails(*_asked: object) -> None:
+        raise OperationalError("canceling statement due to statement timeout")
+
+    monkeypatch.setattr(kept_views, "_due", fails)
+    report = sweep(WEDNESDAY + 40 * DAY)
+    assert report.errors == 1
+    assert report.fell, "what was due fell all the same"
+
+
+def test_what_shows_something_else_meanwhile_is_not_told_of_as_what_it_was(town, reader) -> None:
+    view = keep(reader)
+    saved_views.change(key=view.pk, query="state=done", by=reader, now=WEDNESDAY)
+    saved_views.tell(key=view.pk, query="state=open", count=5, is_gone=False, now=HOUR)
+    view.refresh_from_db()
+    assert view.told_count == 0
+    saved_views.tell(key=view.pk, query="state=done", count=1, is_gone=False, now=HOUR)
+    view.refresh_from_db()
+    assert view.told_count == 1
+
+
+def test_that_a_weekly_view_is_gone_is_told_once(town, reader) -> None:
+    view = keep(reader, query=f"department={town.claims.reference}", cadence="weekly", weekday=3)
+    SavedView.objects.filter(pk=view.pk).update(query="department=DEP-9999", looks_at=None)
+    told = [mails for ahead in range(4) for mails in days(HOUR + 7 * ahead * DAY, 1)]
+    assert sum(len(mails) for mails in told) == 1

@@ -35,7 +35,7 @@ STORY = (
     "As the chair open “A move reported once moves every policy”: it was sent back once and is said to be done again. "
     "Look at the evidence and verify it, or say what is missing.",
     f"Sign in as the executive sponsor, {cast.SPONSOR}: the executive review shows each department's open work: "
-    "late, blocked, without a date, without money. Every number opens its list; “What happens next” says who is asked, and when.",
+    "late, blocked, without a date or money. Every number opens its list; “What happens next” says who is asked, when.",
     f"As the CX lead, {cast.LEAD}, look at Seats: the Broker Network has no champion since somebody left. Seat one, "
     "and see what the seat owes move with it. Look at the Journal for how all this came about.",
 )
