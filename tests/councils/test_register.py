@@ -121,6 +121,7 @@ def test_what_may_not_be_seen_is_in_no_list_count_or_sheet(town, work, client_fo
         assert not any("Zephyr" in motion for motion in listed(client, "")[0])
         assert client.get(f"/decisions/?council={quiet.council.reference}").status_code == 404
         assert client.get(f"/decisions/sheet.csv?council={quiet.council.reference}").status_code == 404
+        assert client.get("/decisions/sheet.csv?since=soon").status_code == 404, "it is not the sheet of everything"
 
 
 def test_the_register_takes_no_more_statements_for_more_decisions(work, client_for, django_assert_max_num_queries):
