@@ -193,7 +193,7 @@ def test_whatever_is_said_by_anybody_each_open_request_is_owed_once_and_the_matr
         run_state_machine_as_test(
             Departments,
             settings=settings(
-                max_examples=examples(20), stateful_step_count=30, deadline=None, database=None, print_blob=True,
+                max_examples=examples(12), stateful_step_count=30, deadline=None, database=None, print_blob=True,
                 phases=[Phase.explicit, Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck),
             ),
         )  # fmt: skip

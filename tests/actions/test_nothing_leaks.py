@@ -33,6 +33,7 @@ from governance.services import subjects
 from tests.actions.test_department_review import LATER, NOW, Whole
 from tests.actions.test_record import CHECKED
 from tests.actions.test_two_partitions import gives_away
+from tests.engines import examples
 from tests.factories import EPOCH, Town
 
 pytestmark = pytest.mark.django_db
@@ -200,7 +201,7 @@ def told_of_conduct(reader: Person, kind: str, cases: list[Case]) -> list[list[F
     return [[Fraction(cell in one) for cell in cells] for one in sums]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(chance=st.randoms(use_true_random=False))
 def test_nothing_about_few_can_be_worked_out_from_all_pages_together(town: Town, chance: random.Random) -> None:
     RecordDraw.objects.all().delete()

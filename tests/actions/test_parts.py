@@ -329,7 +329,7 @@ def test_a_key_beyond_any_number_is_no_choice(town, action) -> None:
 def test_the_address_of_a_deed_leads_to_its_page(town, action) -> None:
     client = browser(owner(town))
     assert client.get(f"/actions/{action.reference}/block/").headers["Location"] == f"/actions/{action.reference}/"
-    assert client.get("/actions/views/5/let-go/", follow=True).status_code == 200
+    assert client.get("/me/views/5/let-go/", follow=True).status_code == 200
 
 
 def test_only_owner_head_and_council_arrange(town, chamber, action, now) -> None:
