@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from actions.exhibits import of_lateness
 from actions.forms.action_lists import NarrowForm
 from actions.forms.feedback import FeedbackNarrowForm, ThemesNarrowForm
 from actions.forms.kept import OutcomesAddress, UnactedAddress
@@ -18,8 +19,10 @@ from actions.queries import action_lists, feedback, outcomes, requests, review, 
 from actions.queries.debts import matrix
 from actions.queries.items import Narrowed
 from actions.queries.scope import of_duties
+from actions.queries.trends import open_work
 from governance import kept
-from governance.kept import Count, Page, Said, spoken
+from governance.charts import as_svg
+from governance.kept import Count, Page, Picture, Said, spoken
 from governance.models import Person
 from governance.queries import unacted
 
@@ -83,6 +86,16 @@ def _overdue(_form: forms.Form, viewer: Person, now: datetime) -> Count:
     return Count(total.overdue, total.open)
 
 
+def _drawn(viewer: Person, now: datetime) -> Picture | None:
+    """How late open promises are: work and no conduct, so it may be told every week."""
+    exhibit = of_lateness(open_work(viewer, now))
+    if not any(cell.value for line in exhibit.lines for cell in line.cells):
+        return None
+    chart, last = exhibit.charts[0], exhibit.lines[-1]
+    told = [f"{column.label}: {cell.value or 0:g}" for column, cell in zip(exhibit.columns, last.cells, strict=True)]
+    return Picture(exhibit.title, as_svg(chart), f"{chart.title}. {last.label}: {', '.join(told)}.")
+
+
 _ACTIONS = ngettext_lazy("%(n)d action", "%(n)d actions", "n")
 
 for _page in (
@@ -102,7 +115,7 @@ for _page in (
     Page("review", _("Executive review"), "actions:review", _by(ReviewForm), _late,
          says=spoken(_("%(n)d late of %(of)d open"))),
     Page("not-acted", _("Who has not acted"), "actions:not-acted", _by(UnactedAddress), _unacted),
-    Page("trends", _("Trends"), "actions:trends", kept.nothing),
+    Page("trends", _("Trends"), "actions:trends", kept.nothing, picture=_drawn),
     Page("resources", _("Resources in review"), "actions:resources", _by(ResourcesForm)),
     Page("record", _("Promise record"), "actions:record", kept.nothing),
 ):  # fmt: skip

@@ -33,6 +33,15 @@ class Count:
     of: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a page draws first, for a mail: its finding, the drawing (SVG by itself), and the drawing in words."""
+
+    finding: str
+    svg: str
+    says: str
+
+
 Said = Sequence[tuple[str, str]]
 """What an address narrows by: label and value in words."""
 
@@ -50,7 +59,7 @@ class Page:
     """One page that may be kept: its route, the form that reads its address, and what it counts, where it counts.
 
     ``form`` takes the address's parameters, the viewer and the moment. ``words`` says what a checked form narrows by;
-    without one its fields do. ``says`` puts a count into words.
+    without one its fields do. ``says`` puts a count into words. ``picture`` is what a mail shows of a page that draws.
     """
 
     slug: str
@@ -60,6 +69,7 @@ class Page:
     count: Callable[[forms.Form, Person, datetime], Count] | None = None
     words: Callable[[forms.Form], Said] | None = None
     says: Callable[[Count], str] = _lines
+    picture: Callable[[Person, datetime], Picture | None] | None = None
 
     def path(self, address: str) -> str:
         """The page as it is narrowed."""

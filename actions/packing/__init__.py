@@ -28,7 +28,7 @@ def parts(frame: Frame) -> list[Section]:
     found = [
         work.departments(frame),
         work.late(frame, MOST),
-        aged.lateness(frame),
+        *aged.open_promises(frame),
         work.not_acted(frame),
         work.debts(frame),
         happened.decided(frame),

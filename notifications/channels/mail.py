@@ -4,22 +4,27 @@ A mail about one thing belongs to that thing's thread; a digest of several stand
 alone may see has no title here: a mail lies about on screens and servers that are not ours.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from email.mime.image import MIMEImage
 from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import DatabaseError
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from governance import pdf
+from governance.kept import Picture
 from governance.models import Organisation, Person
 from notifications import explaining, families, faultpoints, links, muting
 from notifications.channels import smtp
@@ -28,6 +33,8 @@ from notifications.queries import gatherings
 from notifications.queries.handover import Letter
 from notifications.services import offers
 from notifications.wording import Line, line, veiled
+
+log = structlog.get_logger(__name__)
 
 NAME = "mail"
 TAKES_CONFIDENTIAL = True
@@ -87,7 +94,7 @@ def written(
     said = [letter for letter in letters if letter.message.kind != Kind.VIEWS]
     groups = _grouped(said, reader, now)
     lines = [item.line for group in groups for item in group.items]
-    kept = _kept(letters)
+    kept = _kept(letters, reader, now)
     is_door = all(letter.message.kind in OF_THE_DOOR for letter in letters)
     context = {
         "groups": groups,
@@ -111,6 +118,7 @@ def written(
         connection=connection,
     )
     message.attach_alternative(render_to_string("email/digest.html", context), "text/html")
+    _show(message, kept)
     if len(letters) == 1 and letters[0].message.kind in OF_CALENDAR:
         _invite(message, letters[0], reader, now)
     return message
@@ -143,14 +151,48 @@ class KeptView:
     name: str
     url: str
     sentence: str
+    picture: str = ""
+    """The Content-ID of what its page draws."""
+    says: str = ""
+    png: bytes = b""
 
 
-def _kept(letters: Sequence[Letter]) -> list[KeptView]:
-    return [
-        KeptView(one.view.name, f"{settings.PUBLIC_URL}{one.line.path}" if one.line.path else "", one.sentence())
-        for letter in letters
-        for one in letter.views
-    ]
+def _kept(letters: Sequence[Letter], reader: Person, now: datetime) -> list[KeptView]:
+    found = []
+    for one in (one for letter in letters for one in letter.views):
+        made = KeptView(one.view.name, f"{settings.PUBLIC_URL}{one.line.path}" if one.line.path else "", one.sentence())
+        page = one.line.page
+        if page is not None and page.picture is not None and not one.line.is_gone:
+            made = _drawn(made, page.picture, f"view-{one.view.pk}@{_host()}", reader, now)
+        found.append(made)
+    return found
+
+
+def _drawn(
+    view: KeptView, picture: Callable[[Person, datetime], Picture | None], name: str, reader: Person, now: datetime
+) -> KeptView:
+    """The view with what its page draws. What cannot be drawn stops no mail: then it is a link."""
+    try:
+        found = picture(reader, now)
+        if found is None:
+            return view
+        return replace(view, sentence=found.finding, picture=name, says=found.says, png=pdf.as_png(found.svg))
+    except DatabaseError:
+        raise  # nothing can be asked at all
+    except Exception:
+        log.exception("mail.picture_failed", view=view.name)
+        return view
+
+
+def _show(message: EmailMultiAlternatives, kept: Sequence[KeptView]) -> None:
+    """Lay the drawings beside the words that show them."""
+    for view in kept:
+        if view.png:
+            part = MIMEImage(view.png, "png")
+            part.add_header("Content-ID", f"<{view.picture}>")
+            part.add_header("Content-Disposition", "inline", filename="chart.png")
+            message.attach(part)
+            message.mixed_subtype = "related"  # type: ignore[attr-defined]  # Django has it, its stubs do not
 
 
 def _of_views(kept: Sequence[KeptView]) -> str:

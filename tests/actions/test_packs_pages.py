@@ -132,8 +132,11 @@ def test_open_work_is_drawn_as_the_trends_draw_it_for_these_readers(town, chambe
     now = open_work(readers.viewer, NOW)[-1]
     assert drawn["rows"][-1] == ["Now", *map(str, (now.whole, *now.late.values()))]
     assert now.whole
+    by_age = next(one for one in record["parts"] if one["key"] == "ageing")
+    assert by_age["rows"][-1] == ["Now", *map(str, (now.whole, *now.age.values()))]
+    ElementTree.fromstring(by_age["svg"])
     of_one = packs.make(wanted=town.claims, by=town.lead, now=NOW)
-    assert not [one for one in of_one.record["parts"] if one["key"] == "lateness"], "trends cannot be narrowed"
+    assert not [one for one in of_one.record["parts"] if one["key"] in ("lateness", "ageing")], "trends cannot be narrowed"
 
 
 def test_the_pdf_is_tagged_and_has_chinese_faces(town, chamber):

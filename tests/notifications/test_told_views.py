@@ -335,3 +335,32 @@ def test_that_a_weekly_view_is_gone_is_told_once(town, reader) -> None:
     SavedView.objects.filter(pk=view.pk).update(query="department=DEP-9999", looks_at=None)
     told = [mails for ahead in range(4) for mails in days(HOUR + 7 * ahead * DAY, 1)]
     assert sum(len(mails) for mails in told) == 1
+
+
+def pictures() -> list[bytes]:
+    """The drawings that the mails which left hold."""
+    parts = [part for sent in mail.outbox for part in sent.message().walk()]
+    return [part.get_payload(decode=True) for part in parts if part.get_content_type() == "image/png"]
+
+
+def test_a_page_that_draws_is_drawn_in_the_mail_with_its_words(town, reader, monkeypatch) -> None:
+    seat, council = town.champion_seats[town.claims.pk], Council.objects.get(name="CX Council")
+    action = items.create(title="T", seat=seat, council=council, proof="p", by=town.lead, now=town.now)
+    items.accept(action=action, promised_on=date(2026, 12, 1), by=reader, now=town.now)
+    sweep(WEDNESDAY)
+    Message.objects.update(state=MessageState.SETTLED)
+    keep(reader, page="trends", query="", cadence="weekly", weekday=4)
+    assert turn(HOUR) == []
+    (told,) = [sent for at in (HOUR + DAY, DIGEST + DAY) for sent in turn(at)]
+    assert "0 of 1 open promise is late now." in section(told)
+    (picture,) = pictures()
+    assert picture.startswith(b"\x89PNG")
+    html = str(mail.outbox[0].alternatives[0][0])
+    (name,) = re.findall(r'src="cid:([^"]+)"', html)
+    assert [part["Content-ID"] for part in mail.outbox[0].message().walk() if part["Content-ID"]] == [f"<{name}>"]
+    assert "Not late: 1" in html
+    # What cannot be drawn is a link, and the mail goes.
+    monkeypatch.setattr("governance.pdf.as_png", lambda _svg: 1 / 0)
+    (told,) = [sent for at in (HOUR + 8 * DAY, DIGEST + 8 * DAY) for sent in turn(at)]
+    assert "/review/trends/" in section(told)
+    assert pictures() == []
