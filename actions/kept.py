@@ -11,11 +11,11 @@ from django.utils.translation import ngettext_lazy
 from actions.exhibits import of_lateness
 from actions.forms.action_lists import NarrowForm
 from actions.forms.feedback import FeedbackNarrowForm, ThemesNarrowForm
-from actions.forms.kept import OutcomesAddress, UnactedAddress
+from actions.forms.kept import OutcomesAddress, PilotsAddress, UnactedAddress
 from actions.forms.requests import NarrowForm as RequestsForm
 from actions.forms.resourcing import ResourcesForm
 from actions.forms.review import ReviewForm
-from actions.queries import action_lists, feedback, outcomes, requests, review, themes
+from actions.queries import action_lists, feedback, outcomes, pilots, requests, review, themes
 from actions.queries.debts import matrix
 from actions.queries.items import Narrowed
 from actions.queries.scope import of_duties
@@ -68,6 +68,10 @@ def _outcomes(form: forms.Form, viewer: Person, now: datetime) -> Count:
     return Count(outcomes.narrowed(found, form.cleaned_data["effect"]).count())
 
 
+def _pilots(form: forms.Form, viewer: Person, now: datetime) -> Count:
+    return Count(pilots.listed(viewer, now, form.cleaned_data["state"]).count())
+
+
 def _late(form: forms.Form, viewer: Person, now: datetime) -> Count:
     """The review's first bad news: what is late of what is open."""
     assert isinstance(form, ReviewForm)  # noqa: S101 - its page's own form
@@ -112,6 +116,9 @@ for _page in (
          says=spoken(ngettext_lazy("%(n)d piece of feedback", "%(n)d pieces of feedback", "n"))),
     Page("outcomes", _("Outcomes"), "actions:outcome-list", _by(OutcomesAddress), _outcomes,
          says=spoken(_ACTIONS)),
+    Page("pilots", _("Where it travelled"), "actions:pilot-list",
+         lambda data, _viewer, _now: PilotsAddress(data), _pilots,
+         says=spoken(ngettext_lazy("%(n)d pilot", "%(n)d pilots", "n"))),
     Page("review", _("Executive review"), "actions:review", _by(ReviewForm), _late,
          says=spoken(_("%(n)d late of %(of)d open"))),
     Page("not-acted", _("Who has not acted"), "actions:not-acted", _by(UnactedAddress), _unacted),

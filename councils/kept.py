@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from councils.forms.kept import ItemsAddress, MeetingsAddress, RegisterAddress
+from councils.forms.kept import EnvelopesAddress, ItemsAddress, MeetingsAddress, RegisterAddress
 from councils.models import ItemState
-from councils.queries import decisions, meetings
+from councils.queries import books, decisions, meetings
 from governance import kept
 from governance.kept import Count, Page, spoken
 from governance.models import Person
@@ -24,6 +24,11 @@ def _decisions(form: forms.Form, viewer: Person, now: datetime) -> Count:
 def _meetings(form: forms.Form, viewer: Person, now: datetime) -> Count:
     said = form.cleaned_data
     return Count(meetings.listed(viewer, now, said["council"], said["state"]).count())
+
+
+def _envelopes(form: forms.Form, viewer: Person, now: datetime) -> Count:
+    said = dict(form.cleaned_data)
+    return Count(books.narrowed(books.listed(viewer, now, said.pop("council")), **said).count())
 
 
 def _items(form: forms.Form, viewer: Person, now: datetime) -> Count:
@@ -51,5 +56,12 @@ kept.declare(
         "agenda-items", _("What councils are asked"), "councils:item-list",
         lambda data, viewer, now: ItemsAddress(data, viewer=viewer, now=now), _items,
         says=spoken(ngettext_lazy("%(n)d agenda item", "%(n)d agenda items", "n")),
+    )
+)  # fmt: skip
+kept.declare(
+    Page(
+        "envelopes", _("Envelopes"), "councils:envelope-list",
+        lambda data, viewer, now: EnvelopesAddress(data, viewer=viewer, now=now), _envelopes,
+        says=spoken(ngettext_lazy("%(n)d envelope", "%(n)d envelopes", "n")),
     )
 )  # fmt: skip

@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from actions.forms.review import OneForm, SeatsForm
-from actions.models import OutcomeEffect
+from actions.models import OutcomeEffect, PilotState
 from actions.queries import outcomes
+from actions.queries.pilots import LEARNT_STATE
 from governance.models import Person
 from governance.queries import unacted
 
@@ -19,6 +20,21 @@ EFFECTS: list[tuple[str, Any]] = [
     (outcomes.NOT_FIXED, _("nothing was fixed")),
 ]
 """What came of verified actions, as their list is narrowed to it."""
+
+
+PILOT_STATES: list[tuple[str, Any]] = [
+    ("", _("All")),
+    (PilotState.RUNNING, _("Being tried")),
+    (PilotState.PASSED, _("Passed")),
+    (LEARNT_STATE, _("Did not pass")),
+]
+"""The views of the board of pilots."""
+
+
+class PilotsAddress(forms.Form):
+    """Of the board of pilots."""
+
+    state = forms.ChoiceField(label=_("State"), choices=PILOT_STATES, required=False)
 
 
 class OutcomesAddress(OneForm):

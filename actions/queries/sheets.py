@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from actions.figures import COLUMNS, Figure
-from actions.models import ActionItem, Feedback, OutcomeEffect, Request, RequestState, Theme
-from actions.queries import feedback, requests, themes
+from actions.models import ActionItem, Feedback, OutcomeEffect, Pilot, PilotState, Request, RequestState, Theme
+from actions.queries import feedback, pilots, requests, themes
 from actions.queries.debts import Matrix
 from actions.queries.record import Figures, RecordOfAll
 from actions.queries.review import Review, Row
@@ -117,6 +117,36 @@ def _requests(found: QuerySet[Request], viewer: Person, now: datetime) -> Rows:
                 "next": move.what if move is not None else "",
                 "by": move.by.isoformat() if move is not None and move.by is not None else "",
                 "overdue": _("yes") if line.is_late else "",
+            }
+
+
+def of_pilots(found: QuerySet[Pilot], viewer: Person, now: datetime) -> Table:
+    """What is tried in one place first, and how far it travelled."""
+    heads = columns(
+        pilot=_lazy("pilot"), title=_lazy("title"), where=_lazy("tried in"), state=_lazy("state"),
+        check_on=_lazy("checked on"), criteria=_lazy("criteria"), met=_lazy("met at the last check"),
+        places=_lazy("places"), verified=_lazy("of those verified"), next=_lazy("next"), by=_lazy("by"),
+    )  # fmt: skip
+    numbers = frozenset({"criteria", "met", "places", "verified"})
+    return Table("pilots", _("Pilots"), heads, _pilots(found, viewer, now), numbers)
+
+
+def _pilots(found: QuerySet[Pilot], viewer: Person, now: datetime) -> Rows:
+    for part in in_parts(found):
+        for line in pilots.lines(part, viewer, now):
+            one, move = line.pilot, line.move
+            yield {
+                "pilot": one.reference,
+                "title": one.title,
+                "where": one.place,
+                "state": str(PilotState(one.state).label),
+                "check_on": one.check_on.isoformat(),
+                "criteria": str(line.criteria),
+                "met": "" if line.met is None else str(line.met),
+                "places": str(len(line.places)),
+                "verified": str(sum(place.group == pilots.Group.VERIFIED for place in line.places)),
+                "next": move.what if move is not None else "",
+                "by": move.by.isoformat() if move is not None and move.by is not None else "",
             }
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,12 +20,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from actions.forms import pilots as forms
+from actions.forms.kept import PILOT_STATES as STATES
 from actions.lifecycle import Verb as ActionVerb
 from actions.models import ActionItem, Pilot, PilotState
 from actions.piloting import Verb
-from actions.queries import items, piloting, roles
+from actions.queries import items, piloting, roles, sheets
 from actions.queries import pilots as queries
-from actions.queries.pilots import LABELS, LEARNT_STATE, Group, PilotLine
+from actions.queries.pilots import LABELS, Group, PilotLine
 from actions.queries.review import moment
 from actions.queries.stories import TOLD
 from actions.services import pilots as services
@@ -35,15 +37,9 @@ from governance.pages import Standing, attempt
 from governance.queries import helping, journal
 from governance.queries.duties import Move, all_moves
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 # --- the board -----------------------------------------------------------------------------------------------------
-
-STATES: list[tuple[str, Any]] = [
-    ("", gettext_lazy("All")),
-    (PilotState.RUNNING, gettext_lazy("Being tried")),
-    (PilotState.PASSED, gettext_lazy("Passed")),
-    (LEARNT_STATE, gettext_lazy("Did not pass")),
-]
 
 
 @login_required
@@ -68,6 +64,17 @@ def listing(request: HttpRequest) -> HttpResponse:
         "today": at.days[0].day,
     }
     return render(request, "actions/pilots/list.html", context)
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The board as a file, a row for each pilot, narrowed as it is."""
+    now, viewer = timezone.now(), asker(request)
+    state = request.GET.get("state", "")
+    if state not in dict(STATES):
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    return taken_away(sheets.of_pilots(queries.listed(viewer, now, state), viewer, now), form)
 
 
 def _figures(counted: dict[str, int]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from councils import matters
+from councils.forms.books import NarrowForm
 from councils.forms.decisions import RegisterForm
 from councils.models import Council, ItemState, MeetingState
 from councils.queries import councils as queries
@@ -33,6 +34,10 @@ class _OfCouncil(forms.Form):
 
 class RegisterAddress(_OfCouncil, RegisterForm):
     """The decision register's."""
+
+
+class EnvelopesAddress(_OfCouncil, NarrowForm):
+    """The list of envelopes'."""
 
 
 class MeetingsAddress(_OfCouncil):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from councils.models import Account, AccountKind, Council, Envelope, Posting, Spending, Unit
 from councils.queries.councils import today_of
+from councils.queries.resources import Period
 from governance.errors import Absent
 from governance.models import Organisation, Person, Subject
 
@@ -148,6 +149,22 @@ def listed(viewer: Person, now: datetime, council: Council | None = None) -> Que
         .order_by(F("closed_at").desc(nulls_first=True), "-signed_at", "-pk")
     )
     return found.filter(council=council) if council is not None else found
+
+
+def narrowed(
+    rows: QuerySet[Envelope],
+    *,
+    unit: str = "",
+    currency: str = "",
+    from_on: date | None = None,
+    until_on: date | None = None,
+) -> QuerySet[Envelope]:
+    """Those of a unit, of a currency, and whose period has one of these days."""
+    if unit:
+        rows = rows.filter(unit=unit)
+    if currency:
+        rows = rows.filter(currency=currency)
+    return rows.filter(Period(from_on, until_on).holds())
 
 
 def get(reference: str, viewer: Person, now: datetime) -> Envelope:

@@ -18,7 +18,6 @@ from councils.models import Council, Envelope, Unit
 from councils.queries import books as queries
 from councils.queries import councils as council_queries
 from councils.queries import sheets
-from councils.queries.resources import Period
 from councils.services import books as services
 from councils.services import periods
 from governance import access, pages
@@ -57,12 +56,7 @@ def _narrowed(
     narrow = NarrowForm(request.GET)
     if not narrow.is_valid():
         raise Absent(_("There is nothing here, or nothing that you may see."))
-    given = narrow.cleaned_data
-    rows = queries.listed(viewer, now, council).filter(
-        Period(given["from_on"], given["until_on"]).holds(),
-        **{name: given[name] for name in ("unit", "currency") if given[name]},
-    )
-    return rows, narrow, council
+    return queries.narrowed(queries.listed(viewer, now, council), **narrow.cleaned_data), narrow, council
 
 
 @login_required

@@ -145,6 +145,7 @@ SEEN: dict[str, See] = {
     "api-promise-record": LIST, "api-person-promise-record": See(NONE),
     "actions:feedback-list": LIST, "actions:theme-list": LIST,
     "actions:source-list": LIST, "actions:rule-list": LIST, "actions:outcome-list": LIST,
+    "actions:pilot-sheet": LIST, "actions:pilot-workbook": LIST,
     "actions:pilot-list": LIST, "actions:pilot-places": LIST, "api-pilot-list": LIST,
     "actions:pilot-detail": THING, "api-pilot-detail": THING, "actions:pilot-change": See(OWNER_ROUND, CHAIRS),
     "actions:pilot-declare": See(NONE, refused=ALL),  # without an action it only says where to begin

@@ -26,6 +26,7 @@ RUBBISH = {
     "actions": "health=splendid", "requests": "state=odd", "themes": "answer=perhaps", "feedback": "target=maybe",
     "outcomes": "effect=magic", "review": "within=DEP-9999", "not-acted": "asked=favours", "resources": "from_on=soon",
     "decisions": "verdict=guilty", "meetings": "state=boring", "agenda-items": "matter=weather",
+    "pilots": "state=odd", "envelopes": "unit=stones",
 }  # fmt: skip
 """An address that each page's form refuses. Pages that read nothing refuse nothing: they keep nothing of it."""
 
@@ -62,6 +63,7 @@ def addresses(town: Town, chamber: Chamber) -> dict[str, str]:
         "decisions": f"council={council}&verdict=valid&since=2026-01-02",
         "meetings": f"council={council}&state=planned",
         "agenda-items": f"council={council}&state=all&raised_from=2026-02-03",
+        "pilots": "state=running", "envelopes": f"council={council}&unit=money&from_on=2026-01-01",
     }  # fmt: skip
 
 

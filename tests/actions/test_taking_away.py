@@ -28,6 +28,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "actions:request-list": ("actions:request", "request"),
     "actions:outcome-list": ("actions:outcome", "action"),
     "actions:item-list": ("actions:item", "reference"),
+    "actions:pilot-list": ("actions:pilot", "pilot"),
     "actions:not-acted": ("actions:not-acted", "reference"),
     "councils:decision-list": ("councils:decision", "decision"),
     "councils:meeting-list": ("councils:meeting", "meeting"),
