@@ -179,7 +179,7 @@ def _silent(viewer: Person, at: Moment, scope: Scope) -> dict[str, Any]:
         {
             "seat": duty.seat.subject.title,
             "subject": duty.subject,
-            "path": links.door_of(duty.kind, duty.subject),
+            "path": links.path_of(duty.subject),  # where it is answered is open to whoever owes it alone
             "asked": unacted.LABELS[unacted.asked_of(duty.kind)],
             "days": (at.days[0].day - duty.due_on).days if duty.due_on is not None else 0,
         }

@@ -54,7 +54,7 @@ def lines(duties: Sequence[Duty], now: datetime) -> list[dict[str, Any]]:
         {
             "move": move,
             "subject": duty.subject,
-            "path": links.door_of(duty.kind, duty.subject),
+            "path": links.path_of(duty.subject),  # where it is answered is open to whoever owes it alone
             "asked": queries.LABELS[queries.asked_of(duty.kind)],
             "days": (local_day(duty.calendar, now) - duty.due_on).days,
         }
