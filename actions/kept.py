@@ -1,10 +1,8 @@
 """Pages of actions, of what was heard and of figures that may be kept as views, and what each counts."""
 
 from datetime import datetime
-from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -22,19 +20,9 @@ from actions.queries.scope import of_duties
 from actions.queries.trends import open_work
 from governance import kept
 from governance.charts import as_svg
-from governance.kept import Count, Page, Picture, Said, spoken
+from governance.kept import Count, Page, Picture, Said, by, spoken
 from governance.models import Person
 from governance.queries import unacted
-
-
-def _by(form: Any) -> Any:
-    """Reads an address by the form of its page."""
-
-    def reading(data: QueryDict, viewer: Person, now: datetime) -> forms.Form:
-        made: forms.Form = form(data, viewer=viewer, now=now)
-        return made
-
-    return reading
 
 
 def _set(chips: list[tuple[str, str, str]]) -> Said:
@@ -103,27 +91,27 @@ def _drawn(viewer: Person, now: datetime) -> Picture | None:
 _ACTIONS = ngettext_lazy("%(n)d action", "%(n)d actions", "n")
 
 for _page in (
-    Page("actions", _("Actions"), "actions:item-list", _by(NarrowForm), _actions,
+    Page("actions", _("Actions"), "actions:item-list", by(NarrowForm), _actions,
          words=lambda form: _set(action_lists.words(_chosen(form))), says=spoken(_ACTIONS)),
-    Page("requests", _("Requests"), "actions:request-list", _by(RequestsForm), _requests,
+    Page("requests", _("Requests"), "actions:request-list", by(RequestsForm), _requests,
          words=lambda form: _set(requests.words(requests.Narrowed(**form.cleaned_data))),
          says=spoken(ngettext_lazy("%(n)d request", "%(n)d requests", "n"))),
     Page("owes", _("Who owes whom"), "actions:owes", kept.nothing, _overdue,
          says=spoken(_("%(n)d overdue of %(of)d open"))),
-    Page("themes", _("Themes"), "actions:theme-list", _by(ThemesNarrowForm), _themes,
+    Page("themes", _("Themes"), "actions:theme-list", by(ThemesNarrowForm), _themes,
          says=spoken(ngettext_lazy("%(n)d theme", "%(n)d themes", "n"))),
-    Page("feedback", _("Feedback"), "actions:feedback-list", _by(FeedbackNarrowForm), _feedback,
+    Page("feedback", _("Feedback"), "actions:feedback-list", by(FeedbackNarrowForm), _feedback,
          says=spoken(ngettext_lazy("%(n)d piece of feedback", "%(n)d pieces of feedback", "n"))),
-    Page("outcomes", _("Outcomes"), "actions:outcome-list", _by(OutcomesAddress), _outcomes,
+    Page("outcomes", _("Outcomes"), "actions:outcome-list", by(OutcomesAddress), _outcomes,
          says=spoken(_ACTIONS)),
     Page("pilots", _("Where it travelled"), "actions:pilot-list",
          lambda data, _viewer, _now: PilotsAddress(data), _pilots,
          says=spoken(ngettext_lazy("%(n)d pilot", "%(n)d pilots", "n"))),
-    Page("review", _("Executive review"), "actions:review", _by(ReviewForm), _late,
+    Page("review", _("Executive review"), "actions:review", by(ReviewForm), _late,
          says=spoken(_("%(n)d late of %(of)d open"))),
-    Page("not-acted", _("Who has not acted"), "actions:not-acted", _by(UnactedAddress), _unacted),
+    Page("not-acted", _("Who has not acted"), "actions:not-acted", by(UnactedAddress), _unacted),
     Page("trends", _("Trends"), "actions:trends", kept.nothing, picture=_drawn),
-    Page("resources", _("Resources in review"), "actions:resources", _by(ResourcesForm)),
+    Page("resources", _("Resources in review"), "actions:resources", by(ResourcesForm)),
     Page("record", _("Promise record"), "actions:record", kept.nothing),
 ):  # fmt: skip
     kept.declare(_page)

@@ -11,7 +11,7 @@ from councils.forms.kept import EnvelopesAddress, ItemsAddress, MeetingsAddress,
 from councils.models import ItemState
 from councils.queries import books, decisions, meetings
 from governance import kept
-from governance.kept import Count, Page, spoken
+from governance.kept import Count, Page, by, spoken
 from governance.models import Person
 
 
@@ -37,31 +37,14 @@ def _items(form: forms.Form, viewer: Person, now: datetime) -> Count:
     return Count(meetings.items(viewer, now, said["council"], state, said["matter"], said["raised_from"]).count())
 
 
-kept.declare(
-    Page(
-        "decisions", _("Decision register"), "councils:decision-list",
-        lambda data, viewer, now: RegisterAddress(data, viewer=viewer, now=now), _decisions,
-        says=spoken(ngettext_lazy("%(n)d decision", "%(n)d decisions", "n")),
-    )
-)  # fmt: skip
-kept.declare(
-    Page(
-        "meetings", _("Meetings"), "councils:meeting-list",
-        lambda data, viewer, now: MeetingsAddress(data, viewer=viewer, now=now), _meetings,
-        says=spoken(ngettext_lazy("%(n)d meeting", "%(n)d meetings", "n")),
-    )
-)  # fmt: skip
-kept.declare(
-    Page(
-        "agenda-items", _("What councils are asked"), "councils:item-list",
-        lambda data, viewer, now: ItemsAddress(data, viewer=viewer, now=now), _items,
-        says=spoken(ngettext_lazy("%(n)d agenda item", "%(n)d agenda items", "n")),
-    )
-)  # fmt: skip
-kept.declare(
-    Page(
-        "envelopes", _("Envelopes"), "councils:envelope-list",
-        lambda data, viewer, now: EnvelopesAddress(data, viewer=viewer, now=now), _envelopes,
-        says=spoken(ngettext_lazy("%(n)d envelope", "%(n)d envelopes", "n")),
-    )
-)  # fmt: skip
+for _page in (
+    Page("decisions", _("Decision register"), "councils:decision-list", by(RegisterAddress), _decisions,
+         says=spoken(ngettext_lazy("%(n)d decision", "%(n)d decisions", "n"))),
+    Page("meetings", _("Meetings"), "councils:meeting-list", by(MeetingsAddress), _meetings,
+         says=spoken(ngettext_lazy("%(n)d meeting", "%(n)d meetings", "n"))),
+    Page("agenda-items", _("What councils are asked"), "councils:item-list", by(ItemsAddress), _items,
+         says=spoken(ngettext_lazy("%(n)d agenda item", "%(n)d agenda items", "n"))),
+    Page("envelopes", _("Envelopes"), "councils:envelope-list", by(EnvelopesAddress), _envelopes,
+         says=spoken(ngettext_lazy("%(n)d envelope", "%(n)d envelopes", "n"))),
+):  # fmt: skip
+    kept.declare(_page)

@@ -93,6 +93,16 @@ def named(slug: str) -> Page:
     return PAGES[slug]
 
 
+def by(form: Any) -> Callable[[QueryDict, Person, datetime], forms.Form]:
+    """Reads an address by the form of its page, which asks who looks, and when."""
+
+    def reading(data: QueryDict, viewer: Person, now: datetime) -> forms.Form:
+        made: forms.Form = form(data, viewer=viewer, now=now)
+        return made
+
+    return reading
+
+
 class NothingForm(forms.Form):
     """Of a page that is narrowed by nothing."""
 

@@ -1,6 +1,6 @@
 """One's own kept views as they are now: where each leads, what it narrows by, how many it counts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -53,22 +53,26 @@ def of_person(person: Person, page: str = "") -> QuerySet[SavedView]:
 
 def line(view: SavedView, viewer: Person, now: datetime) -> Line:
     """A view as ``viewer``, who keeps it, may see it now: its address is read anew, and counted anew."""
-    page = kept.PAGES.get(view.page)
-    if page is None:
-        return Line(view, None, None, None)
-    try:
-        read = kept.read(page, view.query, viewer, now)
-    except Invalid:
-        return Line(view, page, None, None)
-    return Line(view, page, read, read.count(viewer, now))
+    found = _uncounted(view, viewer, now)
+    return replace(found, count=found.read.count(viewer, now)) if found.read is not None else found
 
 
 def told(view: SavedView, viewer: Person, now: datetime) -> Line:
-    """The same for a page of all of one's views: one that cannot be counted takes no other with it."""
+    """The same for a page of all of one's views: what cannot be counted has no count, and takes no other with it."""
     try:
         return line(view, viewer, now)
     except DatabaseError:
         raise  # nothing can be asked at all
     except Exception:
         log.exception("views.count_failed", view=view.pk, page=view.page)
-        return Line(view, kept.PAGES.get(view.page), None, None)
+        return _uncounted(view, viewer, now)
+
+
+def _uncounted(view: SavedView, viewer: Person, now: datetime) -> Line:
+    page = kept.PAGES.get(view.page)
+    if page is None:
+        return Line(view, None, None, None)
+    try:
+        return Line(view, page, kept.read(page, view.query, viewer, now), None)
+    except Invalid:
+        return Line(view, page, None, None)
