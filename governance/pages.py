@@ -13,7 +13,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from governance.errors import Conflict, DomainError, Invalid, Stale
+from governance.errors import Absent, Conflict, DomainError, Invalid, Stale
 
 PER_PAGE = 50
 Made = TypeVar("Made")
@@ -32,6 +32,13 @@ def chips(request: HttpRequest, active: Iterable[tuple[str, Any, Any]]) -> list[
             rest = {key: kept for key, kept in request.GET.items() if key not in (name, "page")}
             made.append({"label": str(label), "value": str(value), "remove_url": f"?{urlencode(rest)}"})
     return made
+
+
+def require_readable(narrow: forms.Form) -> None:
+    """Raises :class:`Absent` for an address that cannot be read: no list, and no sheet, is of everything instead. Where
+    nothing is asked, nothing is narrowed."""
+    if narrow.is_bound and not narrow.is_valid():
+        raise Absent(_("There is nothing here, or nothing that you may see."))
 
 
 def attempt(

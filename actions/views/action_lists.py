@@ -25,7 +25,6 @@ from actions.queries.review import moment
 from actions.services import action_sheet as sheet_service
 from actions.views.items import may_create
 from governance import access, pages
-from governance.errors import Absent
 from governance.sheets.workbooks import Table
 from governance.views import asker
 from governance.views.sheets import Sheet, several_rows
@@ -48,8 +47,7 @@ GIVEN = (Figure.FUNDED, Figure.OVERRUN, Figure.UNCOUNTED)
 
 def _narrow(request: HttpRequest, viewer: Any, now: Any) -> NarrowForm:
     narrow = NarrowForm(request.GET or None, viewer=viewer, now=now)
-    if narrow.is_bound and not narrow.is_valid():
-        raise Absent(_("There is nothing here, or nothing that you may see."))
+    pages.require_readable(narrow)
     return narrow
 
 

@@ -16,7 +16,6 @@ from actions.models import Feedback
 from actions.queries import feedback as queries
 from actions.queries import sheets
 from governance import pages
-from governance.errors import Absent
 from governance.models import Person
 from governance.views import asker
 from governance.views.taking_away import taken_away
@@ -29,8 +28,7 @@ def rows_of(feedback: Iterable[Feedback]) -> list[tuple[Feedback, str]]:
 
 def _narrowed(request: HttpRequest, viewer: Person, now: datetime) -> tuple[FeedbackNarrowForm, queries.Narrowed]:
     narrow = FeedbackNarrowForm(request.GET or None, viewer=viewer, now=now)
-    if narrow.is_bound and not narrow.is_valid():
-        raise Absent(_("There is nothing here, or nothing that you may see."))
+    pages.require_readable(narrow)
     return narrow, queries.Narrowed(**narrow.cleaned_data) if narrow.is_bound else queries.Narrowed()
 
 

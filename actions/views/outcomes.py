@@ -21,7 +21,6 @@ from actions.queries import outcomes as queries
 from actions.queries.scope import Scope
 from actions.services import tellings
 from governance import pages
-from governance.errors import Absent
 from governance.models import Person
 from governance.money import format_minor
 from governance.views import asker
@@ -31,8 +30,7 @@ from governance.views.taking_away import taken_away
 def _narrowed(request: HttpRequest, viewer: Person, now: datetime) -> tuple[OneForm, str]:
     """What the list is narrowed to, and the group of it that is looked at; empty: all."""
     form = OneForm(request.GET or None, viewer=viewer, now=now)
-    if form.is_bound and not form.is_valid():
-        raise Absent(_("There is nothing here, or nothing that you may see."))
+    pages.require_readable(form)
     effect = request.GET.get("effect", "")
     return form, effect if effect in dict(EFFECTS) else ""
 

@@ -33,7 +33,7 @@ from actions.requesting import OPEN, Verb, verbs
 from actions.services import request_days, request_help
 from actions.services import requests as services
 from governance import pages
-from governance.errors import Absent, Refused
+from governance.errors import Refused
 from governance.models import Person
 from governance.pages import Standing, attempt
 from governance.queries import helping, journal
@@ -46,8 +46,7 @@ from governance.views.taking_away import taken_away
 
 def _narrowed(request: HttpRequest, viewer: Person, now: datetime) -> tuple[forms.NarrowForm, Narrowed]:
     narrow = forms.NarrowForm(request.GET or None, viewer=viewer, now=now)
-    if narrow.is_bound and not narrow.is_valid():
-        raise Absent(_("There is nothing here, or nothing that you may see."))
+    pages.require_readable(narrow)
     return narrow, Narrowed(**narrow.cleaned_data) if narrow.is_bound else Narrowed()
 
 

@@ -23,7 +23,6 @@ from actions.resource_sheets import sheets_of
 from actions.views.taking_away import as_csv, as_workbook
 from councils.queries.resources import NOTHING, Flow, Period
 from governance import pages
-from governance.errors import Absent
 from governance.hours import format_minutes
 from governance.money import format_minor
 from governance.numbers import number_in_words
@@ -80,8 +79,7 @@ def book(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest) -> tuple[Resources, datetime]:
     now, viewer = timezone.now(), asker(request)
     form = ResourcesForm(request.GET or None, viewer=viewer, now=now)
-    if form.is_bound and not form.is_valid():  # a sheet cannot say that it is of everything instead
-        raise Absent(_("There is nothing here, or nothing that you may see."))
+    pages.require_readable(form)
     return queries.resources(viewer, now, form.scope, form.days), now
 
 

@@ -27,7 +27,6 @@ from actions.queries.review import Review, Row, Standing, moment, standing
 from actions.queries.scope import Scope, of_duties
 from actions.queries.weight import oldest_debts, weight
 from governance import links, pages
-from governance.errors import Absent
 from governance.models import DutyKind, Person
 from governance.queries import unacted
 from governance.queries.helping import path_of
@@ -101,8 +100,7 @@ def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
     """The figures of each department as a file, narrowed as the page is."""
     now, viewer = timezone.now(), asker(request)
     narrow = ReviewForm(request.GET or None, viewer=viewer, now=now)
-    if narrow.is_bound and not narrow.is_valid():  # a sheet cannot say that it is of everything instead
-        raise Absent(_("There is nothing here, or nothing that you may see."))
+    pages.require_readable(narrow)
     return taken_away(sheets.of_review(standing(viewer, moment(now), narrow.scope).review), form)
 
 

@@ -23,7 +23,6 @@ from actions.services import themes as services
 from actions.views.feedback import rows_of
 from councils.services import agenda
 from governance import pages
-from governance.errors import Absent
 from governance.models import Person
 from governance.pages import attempt
 from governance.queries import journal
@@ -33,8 +32,7 @@ from governance.views.taking_away import taken_away
 
 def _narrowed(request: HttpRequest, viewer: Person, now: datetime) -> tuple[ThemesNarrowForm, queries.Narrowed]:
     narrow = ThemesNarrowForm(request.GET or None, viewer=viewer, now=now)
-    if narrow.is_bound and not narrow.is_valid():
-        raise Absent(_("There is nothing here, or nothing that you may see."))
+    pages.require_readable(narrow)
     return narrow, queries.Narrowed(**narrow.cleaned_data) if narrow.is_bound else queries.Narrowed()
 
 

@@ -9,14 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from actions.forms.review import SeatsForm
 from actions.queries import sheets
 from actions.queries.scope import of_duties
 from governance import links, pages
-from governance.errors import Absent
 from governance.models import Duty
 from governance.queries import unacted as queries
 from governance.queries.calendars import local_day
@@ -69,8 +67,7 @@ def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
     """The list as a file, narrowed as it is."""
     now, viewer = timezone.now(), asker(request)
     narrow = SeatsForm(request.GET or None, viewer=viewer, now=now)
-    if narrow.is_bound and not narrow.is_valid():  # a sheet cannot say that it is of everything instead
-        raise Absent(_("There is nothing here, or nothing that you may see."))
+    pages.require_readable(narrow)
     found = queries.listed(viewer, now, asked=_asked(request), **of_duties(narrow.scope))
     return taken_away(sheets.of_unacted(found), form)
 

@@ -23,7 +23,6 @@ from councils.queries import lasting as lasting_queries
 from councils.queries import meetings as meeting_queries
 from councils.services import lasting, taking_back
 from governance import access, pages, panels
-from governance.errors import Absent
 from governance.models import Person
 from governance.queries import journal
 from governance.sheets.workbooks import Table
@@ -74,8 +73,7 @@ def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
     now, viewer = timezone.now(), asker(request)
     found = queries.listed(viewer, now, _council(request, viewer, now))
     narrow = RegisterForm(request.GET)
-    if not narrow.is_valid():  # a sheet cannot say that it is of everything instead
-        raise Absent(_("There is nothing here, or nothing that you may see."))
+    pages.require_readable(narrow)
     rows = queries.narrowed(found, narrow.wanted, ZoneInfo(viewer.zone), now)
     table = Table(
         "decisions", _("Decisions"), queries.COLUMNS, queries.sheet(rows, viewer, now), frozenset({"commits"})
