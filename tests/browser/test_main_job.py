@@ -231,7 +231,9 @@ def tab_to(page: Page, words: str, limit: int = 80) -> None:
 def test_an_update_needs_no_mouse(setting: Setting, promised: ActionItem, desk: Desk) -> None:
     page = desk.blank()
     page.goto("/sign-in/")
-    page.keyboard.type(setting.champion.email)  # the first field has the focus already
+    # The first field has the focus: the browser gives it with the first frame, which may come after the load.
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    page.keyboard.type(setting.champion.email)
     page.keyboard.press("Tab")
     page.keyboard.type("correct-horse-battery-7")
     page.keyboard.press("Enter")
