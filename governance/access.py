@@ -196,18 +196,20 @@ def visibility(viewer: Person, now: datetime, seat_path: str = "", model: type[m
     return Q(subject_id__in=by_audience.union(*parts, all=True))
 
 
-def visibility_in_passing(viewer: Person, now: datetime, seat_path: str = "") -> Q:
-    """The same condition as :func:`visibility`, for rows that are all read anyway: each is asked for its own audience.
+def visibility_in_passing(viewer: Person, now: datetime, seat_path: str = "", path: str = "") -> Q:
+    """The same condition as :func:`visibility`, for rows that are read anyway: each is asked for its own audience.
 
-    ``seat_path`` leads from a row to the seat that it belongs to. Where most rows of a table are counted, a list of
-    all that may be seen costs more than the counting.
+    ``seat_path`` leads from a row to the seat that it belongs to; ``path`` to what has the subject, where that is not
+    the row itself (``message__``). Where rows are few by another condition, or where most of a table is counted, a
+    list of all that may be seen costs more than the rows.
     """
     if not viewer.is_active:
         return Q(pk__in=[])
     mine = seats_of(viewer, now)
-    found = Q(subject__audience_id__in=audiences_of(viewer, now))
-    found |= Q(subject_id__in=Duty.objects.filter(closed_at=None, seat_id__in=mine).values("subject_id"))
-    return found | Q(**{f"{seat_path}__in": mine}) if seat_path else found
+    found = Q(**{f"{path}subject__audience_id__in": audiences_of(viewer, now)})
+    owed = Duty.objects.filter(closed_at=None, seat_id__in=mine).values("subject_id")
+    found |= Q(**{f"{path}subject_id__in": owed})
+    return found | Q(**{f"{path}{seat_path}__in": mine}) if seat_path else found
 
 
 declare_visibility(visibility, visibility_in_passing)
@@ -225,17 +227,17 @@ def visible_ids(viewer: Person, subject_ids: Iterable[int], now: datetime) -> se
 
 def subjects_seen(viewer: Person, now: datetime) -> "models.QuerySet[Subject]":
     """Every subject that ``viewer`` may see, whatever its kind."""
+    return Subject.objects.filter(subject_seen(viewer, now))
+
+
+def subject_seen(viewer: Person, now: datetime, path: str = "") -> Q:
+    """The condition that ``viewer`` may see the subject to which ``path`` leads (``seat__subject__``), of any kind."""
     if not viewer.is_active:
-        return Subject.objects.none()
+        return Q(pk__in=[])
     mine = seats_of(viewer, now)
-    return Subject.objects.filter(
-        Q(audience_id__in=audiences_of(viewer, now))
-        | Q(
-            pk__in=Duty.objects.filter(closed_at=None, seat_id__in=mine)
-            .values("subject_id")
-            .union(Seat.objects.filter(pk__in=mine).values("pk"), all=True)
-        )
-    )
+    owed = Duty.objects.filter(closed_at=None, seat_id__in=mine).values("subject_id")
+    own = owed.union(Seat.objects.filter(pk__in=mine).values("pk"), all=True)
+    return Q(**{f"{path}audience_id__in": audiences_of(viewer, now)}) | Q(**{f"{path}pk__in": own})
 
 
 def may(person: Person, codename: str, container: models.Model, now: datetime) -> bool:

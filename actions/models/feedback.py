@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from governance.models import SubjectModel, SubjectQuerySet, Versioned
+from governance.models import FewQuerySet, SubjectModel, Versioned
 
 
 class FeedbackSource(Versioned, SubjectModel):
@@ -13,7 +13,7 @@ class FeedbackSource(Versioned, SubjectModel):
     name = models.CharField(_("name"), max_length=120, unique=True)
     mapping = models.JSONField(default=dict)
 
-    objects = SubjectQuerySet.as_manager()
+    objects = FewQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
@@ -53,7 +53,7 @@ class Theme(Versioned, SubjectModel):
         help_text=_("The theme that took it up; never one that was merged itself."),
     )
 
-    objects = SubjectQuerySet.as_manager()
+    objects = FewQuerySet.as_manager()
 
     class Meta:
         constraints = [

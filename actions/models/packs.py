@@ -8,10 +8,10 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from governance import access
-from governance.models import Person, SubjectModel, SubjectQuerySet, Versioned
+from governance.models import FewQuerySet, Person, SubjectModel, Versioned
 
 
-class PackQuerySet(SubjectQuerySet):
+class PackQuerySet(FewQuerySet):
     def visible_to(self, viewer: Person, now: datetime) -> Self:
         """Packs for a council or department of the viewer's, as long as they may see all that was counted in them.
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from governance.models import SubjectModel, SubjectQuerySet, Versioned
+from governance.models import FewQuerySet, SubjectModel, Versioned
 
 
 class PilotState(models.TextChoices):
@@ -14,7 +14,7 @@ class PilotState(models.TextChoices):
     STOPPED = "stopped", _("stopped")
 
 
-class PilotQuerySet(SubjectQuerySet):
+class PilotQuerySet(FewQuerySet):
     seat_path = "checker"
 
 

@@ -80,7 +80,7 @@ def matrix(viewer: Person, now: datetime) -> Matrix:
     at = moment(now)
     today = at.days[0].day
     counted: Iterable[dict[str, Any]] = (
-        Request.objects.visible_to(viewer, now)
+        Request.objects.counted_for(viewer, now)
         .filter(condition(Figure.OPEN, at))
         .order_by()
         .annotate(debtor=DEBTOR, creditor=CREDITOR)

@@ -1,15 +1,15 @@
 """One department for whoever reviews it: its steps and promises, what it owes and is owed, what it was given, who
 helped it, and what its work moved. Open work and what came of it; what became of its word stands in the promise record.
 
-Everything is what the viewer may see, of the department alone or with those below it. The statements grow with nothing.
+Everything is what the viewer may see, of the department alone or with those below it. 14 statements, whatever it holds.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, F, Q, When, Window
+from django.db.models.functions import RowNumber
 from django.utils.functional import Promise as StrPromise
 from django.utils.functional import cached_property
 
@@ -20,17 +20,16 @@ from actions.effects import Judgement
 from actions.figures import LABELS, Figure, Moment, condition
 from actions.models import (
     OPEN_STATES,
-    RETURNED,
     STANDING_STATES,
     ActionItem,
-    Benefit,
+    ActionState,
     OutcomeEffect,
     OutcomeReading,
     Request,
 )
 from actions.queries import outcomes
 from actions.queries.late import LatePromises, late_promises
-from actions.queries.resourcing import Back, Measure, given_to, paid_back
+from actions.queries.resourcing import Back, Gains, Measure, gained, given_to, paid_back
 from actions.queries.review import moment
 from actions.queries.scope import Scope, below
 from councils.queries.resources import Flow
@@ -77,6 +76,15 @@ class Counted:
     @property
     def label(self) -> str | StrPromise:
         return LABELS[self.figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What it has open, by figure, and what came of what it verified (``outcomes.GROUPS``)."""
+
+    open: int
+    counts: Sequence[Counted]
+    effects: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,60 +161,63 @@ def department_review(
 ) -> DepartmentReview:
     """The whole page. ``shown`` rows of each list, or all; ``every_answer`` shows all the help that was received."""
     at = moment(now)
-    standing, counts = _counts(viewer, now, place, at)
+    work = _work(viewer, now, place, at)
     owes, is_owed, between = _debts(viewer, now, place, at, shown)
-    helped = _helped(viewer, now, place)
+    answered, helped = _helped(viewer, now, place, None if every_answer else shown)
+    gains = gained(viewer, now, place.scope)
     results = outcomes.results(viewer, now).filter(place.scope.actions())
     return DepartmentReview(
         place=place,
         on=at.days[0].day,
-        open=standing,
-        counts=counts,
+        open=work.open,
+        counts=work.counts,
         late=late_promises(
-            viewer, now, shown=shown or 10_000, scope=place.scope, at=at, total=counted(counts, Figure.LATE)
+            viewer, now, shown=shown or 10_000, scope=place.scope, at=at, total=counted(work.counts, Figure.LATE)
         ),
         steps=_steps(viewer, now, place),
         owes=owes,
         is_owed=is_owed,
         between=between,
         given=given_to(viewer, now, place.scope),
-        help=list(helped if every_answer or shown is None else helped[:shown]),
-        helped=helped.count(),
-        effects=outcomes.tally(results),
-        moved=_moved(list(results if shown is None else results[:shown])),
-        back=paid_back(viewer, now, place.scope, at),
+        help=answered,
+        helped=helped,
+        effects=work.effects,
+        moved=_moved(results[:shown], gains),
+        back=paid_back(viewer, now, place.scope, at, gains),
     )
 
 
 # --- its promises --------------------------------------------------------------------------------------------------
 
 
-def _counts(viewer: Person, now: datetime, place: Place, at: Moment) -> tuple[int, Sequence[Counted]]:
-    """Of its open actions. One statement."""
-    running = Q(state__in=OPEN_STATES)
+def _work(viewer: Person, now: datetime, place: Place, at: Moment) -> Work:
+    """What it has open, by figure, and what came of what it verified. One statement."""
+    standing, running = Q(state__in=STANDING_STATES), Q(state__in=OPEN_STATES)
+    # Said of each action first: what counts beside a verdict, which is found by a query, is counted around all that.
+    flags = {
+        f"is_{one}": Case(When(condition(one, at) & (running if one == Figure.PROMISED else standing), then=1))
+        for one in ASKED
+    }
+    came = {f"came_{name}": count for name, count in outcomes.counts_by_group().items()}
+    seen = ActionItem.objects.counted_for(viewer, now).filter(place.scope.actions())
     row = (
-        ActionItem.objects.visible_to(viewer, now)
-        .filter(place.scope.actions(), state__in=STANDING_STATES)
-        .aggregate(
-            every=Count("pk"),
-            **{
-                f"n_{figure}": Count(
-                    "pk", filter=condition(figure, at) & (running if figure == Figure.PROMISED else Q())
-                )
-                for figure in ASKED
-            },
-        )
+        outcomes.with_verdicts(seen.filter(standing | Q(state=ActionState.VERIFIED)))
+        .annotate(**flags)
+        .order_by()
+        .aggregate(every=Count("pk", filter=standing), **{f"n_{one}": Count(f"is_{one}") for one in ASKED}, **came)
     )
-    return row["every"], [
-        Counted(figure, row[f"n_{figure}"], "underway" if figure == Figure.PROMISED else "") for figure in ASKED
-    ]
+    return Work(
+        open=row["every"],
+        counts=[Counted(one, row[f"n_{one}"], "underway" if one == Figure.PROMISED else "") for one in ASKED],
+        effects={name.removeprefix("came_"): row[name] for name in came},
+    )
 
 
 # --- its steps -----------------------------------------------------------------------------------------------------
 
 
 def _steps(viewer: Person, now: datetime, place: Place) -> Sequence[StepStanding]:
-    """The steps for which a seat of its answers, journey by journey. Four statements.
+    """The steps for which a seat of its answers, journey by journey. Two statements.
 
     A step for which nobody was ever named is of no department, and stands on the coverage map.
     """
@@ -223,28 +234,44 @@ def _steps(viewer: Person, now: datetime, place: Place) -> Sequence[StepStanding
 
 
 def _debts(viewer: Person, now: datetime, place: Place, at: Moment, shown: int | None) -> tuple[Side, Side, int]:
-    """What it owes, what it is owed, and how many open requests are between its own departments. Three statements."""
-    found = Request.objects.visible_to(viewer, now).filter(debt_condition(DebtFigure.OPEN, at))
+    """What it owes, what it is owed, and how many open requests are between its own departments. One statement.
+
+    The first of each side, and beside each of them how many there are of all.
+    """
     late, unanswered = (debt_condition(one, at) for one in (DebtFigure.OVERDUE, DebtFigure.UNANSWERED))
     sides = {"owes": owing(*place.keys), "is_owed": owed_to(*place.keys)}
-    row = found.order_by().aggregate(
-        between=Count("pk", filter=Q(from_department__in=place.keys, to_department__in=place.keys)),
-        **{f"{name}_open": Count("pk", filter=which) for name, which in sides.items()},
-        **{f"{name}_overdue": Count("pk", filter=which & late) for name, which in sides.items()},
-        **{f"{name}_unanswered": Count("pk", filter=which & unanswered) for name, which in sides.items()},
+    between = Q(from_department__in=place.keys, to_department__in=place.keys)
+    found = (
+        Request.objects.counted_for(viewer, now)
+        .filter(debt_condition(DebtFigure.OPEN, at) & (sides["owes"] | sides["is_owed"]))
+        .select_related("from_department", "to_department", "subject")
+        .annotate(is_overdue=_whether(late), between=Window(Count("pk", filter=between)))
+        .order_by("asked_on", "pk")
     )
-    listed = found.annotate(is_overdue=Case(When(late, then=True), default=False)).order_by("asked_on", "pk")
-    listed = listed.select_related("from_department", "to_department", "subject")
-    owes, is_owed = (
-        Side(
-            open=row[f"{name}_open"],
-            overdue=row[f"{name}_overdue"],
-            unanswered=row[f"{name}_unanswered"],
-            listed=[_debt(one, debtor=name == "owes") for one in listed.filter(which)[:shown]],
+    wanted = Q()
+    for name, which in sides.items():
+        found = found.annotate(
+            **{
+                name: _whether(which),
+                f"{name}_open": Window(Count("pk", filter=which)),
+                f"{name}_overdue": Window(Count("pk", filter=which & late)),
+                f"{name}_unanswered": Window(Count("pk", filter=which & unanswered)),
+                f"{name}_rank": Window(RowNumber(), partition_by=F(name), order_by=["asked_on", "pk"]),
+            }
         )
-        for name, which in sides.items()
-    )
-    return owes, is_owed, row["between"]
+        wanted |= Q(**{name: True, f"{name}_rank__lte": shown})
+    rows = list(found if shown is None else found.filter(wanted))
+
+    def side(name: str) -> Side:
+        counts = {of: getattr(rows[0], f"{name}_{of}") if rows else 0 for of in ("open", "overdue", "unanswered")}
+        mine = [one for one in rows if getattr(one, name)]
+        return Side(**counts, listed=[_debt(one, debtor=name == "owes") for one in mine[:shown]])
+
+    return side("owes"), side("is_owed"), rows[0].between if rows else 0
+
+
+def _whether(condition: Q) -> Case:
+    return Case(When(condition, then=True), default=False)
 
 
 def _debt(one: Request, *, debtor: bool) -> Debt:
@@ -255,31 +282,31 @@ def _debt(one: Request, *, debtor: bool) -> Debt:
 # --- who helped ----------------------------------------------------------------------------------------------------
 
 
-def _helped(viewer: Person, now: datetime, place: Place) -> QuerySet[HelpRequest]:
-    """What was answered of the help that was asked for with what its seats owe, the last answer first."""
-    seats = Seat.objects.visible_to(viewer, now).order_by().values("pk")
-    return (
+def _helped(viewer: Person, now: datetime, place: Place, shown: int | None) -> tuple[Sequence[HelpRequest], int]:
+    """What was answered of the help that was asked for with what its seats owe, the last answer first; and how many
+    answers there are. One statement."""
+    seats = Seat.objects.counted_for(viewer, now).order_by().values("pk")
+    found = (
         helping.seen(viewer, now)
         .filter(answered_at__isnull=False, duty__seat__department__in=place.keys)
         .filter(duty__seat__in=seats, asked__in=seats)
+        .annotate(all_of_them=Window(Count("pk")))
         .order_by(F("answered_at").desc(), "-pk")
     )
+    listed = list(found[:shown])
+    return listed, listed[0].all_of_them if listed else 0
 
 
 # --- what its work moved -------------------------------------------------------------------------------------------
 
 
-def _moved(actions: Sequence[ActionItem]) -> Sequence[Moved]:
+def _moved(actions: Iterable[ActionItem], gains: Gains) -> Sequence[Moved]:
     """These verified actions, as ``outcomes.results`` reads them, with reading and benefit. Two statements."""
-    keys = [one.pk for one in actions]
+    listed = list(actions)
     last: dict[int, OutcomeReading] = {}
-    readings = OutcomeReading.objects.filter(action__in=keys, verification__at=F("action__verified_at"))
+    readings = OutcomeReading.objects.filter(action__in=listed, verification__at=F("action__verified_at"))
     for reading in readings.select_related("outcome__metric__subject").order_by("day"):
         last[reading.action_id] = reading
-    brought: dict[int, dict[str, int]] = defaultdict(dict)
-    stands = Benefit.objects.filter(action__in=keys, corrected_by=None, kind__in=RETURNED).order_by()
-    for pk, currency, total in stands.values_list("action_id", "currency").annotate(Sum("amount")):
-        brought[pk][currency] = total
     words = dict(OutcomeEffect.choices)
     return [
         Moved(
@@ -290,7 +317,7 @@ def _moved(actions: Sequence[ActionItem]) -> Sequence[Moved]:
             judgement=outcomes.judgement_of(last[one.pk]) if one.pk in last else None,
             verdict=str(words.get(one.verdict, "")),  # type: ignore[attr-defined]
             words=one.verdict_words or "",  # type: ignore[attr-defined]
-            benefit=dict(brought.get(one.pk, {})),
+            benefit={currency: of_actions[one.pk] for currency, of_actions in gains.items() if one.pk in of_actions},
         )
-        for one in actions
+        for one in listed
     ]

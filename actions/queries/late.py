@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from actions.figures import Figure, Moment
+from actions.figures import Figure, Moment, condition
 from actions.models import ActionItem
-from actions.queries import items
 from actions.queries.outcomes import said_since
+from actions.queries.review import moment
 from actions.queries.scope import EVERYTHING, Scope
 from governance import links
 from governance.models import Person
@@ -50,8 +50,8 @@ def late_promises(
     Work by seat, not a figure about anybody: what is counted are customers.
     """
     found = (
-        items.listed(viewer, now, figure=Figure.LATE, at=at)
-        .filter(scope.actions())
+        ActionItem.objects.counted_for(viewer, now)
+        .filter(condition(Figure.LATE, at or moment(now)), scope.actions())
         .select_related("subject", "department", "seat__subject", "theme__subject")
     )
     rows = list(found.order_by("promised", "pk")[: shown + 1])

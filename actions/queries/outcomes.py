@@ -265,30 +265,39 @@ def said_since(actions: Iterable[ActionItem], viewer: Person, now: datetime) -> 
 NOT_READ, NO_KPI, NOT_FIXED = "not_read", "no_kpi", "not_fixed"
 
 
+def with_verdicts(actions: QuerySet[ActionItem]) -> QuerySet[ActionItem]:
+    """With what :data:`GROUPS` asks of a verified action: its last outcome's ``number`` and ``kpi``, and ``verdict``.
+
+    The verdict is of the verification that stands; what was said of an earlier round stays on record there.
+    """
+    newest = Outcome.objects.filter(action=OuterRef("pk")).order_by("-number")
+    said = OutcomeVerdict.objects.filter(action=OuterRef("pk"), verification__at=OuterRef("verified_at"))
+    return actions.annotate(
+        number=Subquery(newest.values("number")[:1]),
+        kpi=Subquery(newest.values("metric")[:1]),
+        verdict=Subquery(said.values("effect")[:1]),
+    )
+
+
 def results(viewer: Person, now: datetime) -> QuerySet[ActionItem]:
     """The verified actions that ``viewer`` may see, judged ones first, of each the last verified, with ``kpi`` and
     ``verdict``."""
     newest = Outcome.objects.filter(action=OuterRef("pk")).order_by("-number")
-    # Of the verification that stands; what was said of an earlier round stays on record there.
     stands = {"action": OuterRef("pk"), "verification__at": OuterRef("verified_at")}
     said = OutcomeVerdict.objects.filter(**stands)
     read = OutcomeReading.objects.filter(**stands).order_by("-day")
-    found: QuerySet[ActionItem] = (
-        ActionItem.objects.visible_to(viewer, now)
-        .filter(state=ActionState.VERIFIED)
-        .select_related("department", "seat__subject")
+    found = ActionItem.objects.counted_for(viewer, now).filter(state=ActionState.VERIFIED)
+    return (
+        with_verdicts(found)
+        .select_related("subject", "department", "seat__subject")
         .annotate(
-            number=Subquery(newest.values("number")[:1]),
-            kpi=Subquery(newest.values("metric")[:1]),
             kpi_title=Subquery(newest.values("metric__subject__title")[:1]),
-            verdict=Subquery(said.values("effect")[:1]),
             verdict_words=Subquery(said.values("words")[:1]),
             last_reading=Subquery(read.values("effect")[:1]),
             last_day=Subquery(read.values("day")[:1]),
         )
         .order_by(Case(When(verdict=None, then=1), default=0), "-verified_at", "-pk")
     )
-    return found
 
 
 GROUPS: dict[str, Q] = {
@@ -307,9 +316,15 @@ def narrowed(found: QuerySet[ActionItem], effect: str) -> QuerySet[ActionItem]:
 
 def tally(found: QuerySet[ActionItem]) -> dict[str, int]:
     """How many verified actions stand in each group; together they are all of them. One statement."""
-    groups = {name: Count("pk", filter=condition) for name, condition in GROUPS.items()}
-    counts: dict[str, int] = found.order_by().aggregate(all=Count("pk"), **groups)
+    counts: dict[str, int] = found.order_by().aggregate(**counts_by_group())
     return counts
+
+
+def counts_by_group() -> dict[str, Count]:
+    """What counts :func:`with_verdicts` by group: of verified ones alone, whatever stands beside them."""
+    verified = Q(state=ActionState.VERIFIED)
+    groups = {name: Count("pk", filter=verified & condition) for name, condition in GROUPS.items()}
+    return {"all": Count("pk", filter=verified), **groups}
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +349,7 @@ def returns(viewer: Person, now: datetime) -> list[Return]:
     reopened action brought stands apart until it is verified again. Neither is divided by the other: they are of
     different actions. What came back for each 1 spent is of the same ones (``queries.resourcing.paid_back``).
     """
-    seen = ActionItem.objects.visible_to(viewer, now).filter(state__in=ACCEPTED_STATES).values("pk")
+    seen = ActionItem.objects.counted_for(viewer, now).filter(state__in=ACCEPTED_STATES).values("pk")
     given: dict[str, list[int]] = defaultdict(list)
     for held in books.allocated_apart(seen).values():
         for currency, amount in held.items():

@@ -151,7 +151,7 @@ def known(viewer: Person, now: datetime, period: Window) -> Sequence[Counted]:
         return told.promises
     if RecordDraw.objects.filter(drawn_at__isnull=False).exists():
         return []
-    return entries(ActionItem.objects.visible_to(viewer, now), now, period, as_of=period.last)
+    return entries(ActionItem.objects.counted_for(viewer, now), now, period, as_of=period.last)
 
 
 def of_departments(viewer: Person, now: datetime) -> RecordOfAll:

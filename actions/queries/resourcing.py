@@ -139,7 +139,7 @@ def _is_cut(scope: Scope) -> bool:
 
 
 def _actions(viewer: Person, now: datetime, scope: Scope) -> QuerySet[ActionItem]:
-    found: QuerySet[ActionItem] = ActionItem.objects.visible_to(viewer, now).filter(scope.actions()).order_by()
+    found: QuerySet[ActionItem] = ActionItem.objects.counted_for(viewer, now).filter(scope.actions()).order_by()
     return found
 
 
@@ -260,32 +260,47 @@ def _unfunded(seen: QuerySet[ActionItem], at: Moment) -> Sequence[Unfunded]:
 # --- what came back ------------------------------------------------------------------------------------------------
 
 
-def paid_back(viewer: Person, now: datetime, scope: Scope = EVERYTHING, at: Moment | None = None) -> Sequence[Back]:
-    """By currency: what finance verified, over what was spent on the same actions. At most four statements.
+Gains = Mapping[str, Mapping[int, int]]
+"""By currency and action, in minor units: what finance verified as cashable or as revenue, and did not correct."""
 
-    Counted is cashable benefit and revenue of closed actions, uncorrected; time and money are not compared.
-    """
-    seen, at = _actions(viewer, now, scope), at or moment(now)
-    stands = Benefit.objects.filter(
-        action__in=seen.values("pk"), action__state__in=sorted(CLOSED), corrected_by=None, kind__in=RETURNED
-    )
+
+def gained(viewer: Person, now: datetime, scope: Scope = EVERYTHING) -> Gains:
+    """Of closed actions. One statement."""
+    seen = _actions(viewer, now, scope).filter(state__in=sorted(CLOSED))
+    stands = Benefit.objects.filter(action__in=seen.values("pk"), corrected_by=None, kind__in=RETURNED).order_by()
     gains: dict[str, dict[int, int]] = defaultdict(dict)
-    for action, currency, total in stands.order_by().values_list("action_id", "currency").annotate(Sum("amount")):
+    for action, currency, total in stands.values_list("action_id", "currency").annotate(Sum("amount")):
         gains[currency][action] = total
-    paying = books.paying(viewer, now).filter(unit=Unit.MONEY)
-    spent = books.flows(["subject_id", "envelope__currency"], paying, things=stands.order_by().values("action_id"))
-    waits = seen.filter(condition(Figure.UNCOUNTED, at))
+    return gains
+
+
+def paid_back(
+    viewer: Person, now: datetime, scope: Scope = EVERYTHING, at: Moment | None = None, gains: Gains | None = None
+) -> Sequence[Back]:
+    """By currency: what finance verified, over what was spent on the same actions. One statement for whoever passes
+    which day it is where (``at``), and what finance verified (``gains``).
+
+    Time and money are not compared.
+    """
+    gains = gained(viewer, now, scope) if gains is None else gains
+    brought, waits = condition(Figure.BROUGHT, at or moment(now)), condition(Figure.UNCOUNTED, at or moment(now))
+    spent: dict[tuple[int, str], int] = {}
     # Action by action: on each, money of a currency may stand although another's was reversed.
     waiting: dict[str, list[int]] = defaultdict(list)
-    for (_pk, currency), flow in books.flows(
-        ["subject_id", "envelope__currency"], paying, things=waits.values("pk")
+    verified = {action for of_currency in gains.values() for action in of_currency}
+    for (action, currency), flow in books.flows(
+        ["subject_id", "envelope__currency"],
+        books.paying(viewer, now).filter(unit=Unit.MONEY),
+        things=_actions(viewer, now, scope).filter(brought | waits).values("pk"),
     ).items():
-        if flow.spent > 0:
+        spent[action, currency] = flow.spent
+        # What waits has no benefit at all, in no currency.
+        if action not in verified and flow.spent > 0:
             waiting[currency].append(flow.spent)
     return [
         Back(
             currency,
-            judge([(gain, spent.get((pk, currency), NOTHING).spent) for pk, gain in gains[currency].items()]),
+            judge([(gain, spent.get((action, currency), 0)) for action, gain in gains.get(currency, {}).items()]),
             len(waiting[currency]),
             sum(waiting[currency]),
         )

@@ -36,7 +36,7 @@ class OldDebts:
 
 def oldest_debts(viewer: Person, now: datetime, scope: Scope = EVERYTHING) -> OldDebts:
     """The three oldest open requests that ``viewer`` may see, in each direction. Three statements at most."""
-    found = Request.objects.visible_to(viewer, now).filter(state__in=sorted(OPEN))
+    found = Request.objects.counted_for(viewer, now).filter(state__in=sorted(OPEN))
     if scope.within is None:
         return OldDebts(_first(found), ())
     keys = below(scope.within)
@@ -44,7 +44,7 @@ def oldest_debts(viewer: Person, now: datetime, scope: Scope = EVERYTHING) -> Ol
 
 
 def _first(found: QuerySet[Request]) -> list[OldDebt]:
-    rows = found.select_related("from_department", "to_department").order_by("asked_on", "pk")[:SHOWN]
+    rows = found.select_related("subject", "from_department", "to_department").order_by("asked_on", "pk")[:SHOWN]
     made = []
     for row in rows:
         debtor, creditor = row.to_department.name, row.from_department.name

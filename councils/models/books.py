@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from governance.models import SubjectModel, SubjectQuerySet
+from governance.models import FewQuerySet, SubjectModel
 
 
 class Unit(models.TextChoices):
@@ -42,7 +42,7 @@ class Envelope(SubjectModel):
     rest = models.CharField(max_length=7, choices=Rest.choices, blank=True)
     carried_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="carried_from")
 
-    objects = SubjectQuerySet.as_manager()
+    objects = FewQuerySet.as_manager()
 
     class Meta:
         constraints = [

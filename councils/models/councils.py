@@ -6,7 +6,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
-from governance.models import GrantTimes, SubjectModel, SubjectQuerySet, Versioned, grant_constraints
+from governance.models import FewQuerySet, GrantTimes, SubjectModel, Versioned, grant_constraints
 
 
 class CouncilKind(models.TextChoices):
@@ -31,7 +31,7 @@ class Council(Versioned, SubjectModel):
     )
     is_confidential = models.BooleanField(_("confidential"), default=False)
 
-    objects = SubjectQuerySet.as_manager()
+    objects = FewQuerySet.as_manager()
 
     class Meta:
         permissions = [

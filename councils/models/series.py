@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from councils import recurrence
 from councils.models.meetings import new_uid
-from governance.models import SubjectModel, SubjectQuerySet, Versioned
+from governance.models import FewQuerySet, SubjectModel, Versioned
 
 
 class MeetingSeries(Versioned, SubjectModel):
@@ -32,7 +32,7 @@ class MeetingSeries(Versioned, SubjectModel):
     ended_at = models.DateTimeField(null=True)
     because = models.TextField(_("why"), blank=True, help_text=_("Why it was changed or ended, in the last words."))
 
-    objects = SubjectQuerySet.as_manager()
+    objects = FewQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = _("meeting series")

@@ -44,6 +44,7 @@ from governance.models.seats import (
 from governance.models.subjects import (
     Audience,
     AudienceContainer,
+    FewQuerySet,
     ReferenceCounter,
     Subject,
     SubjectKind,
@@ -79,6 +80,7 @@ __all__ = [
     "Duty",
     "DutyKind",
     "ExecutiveSponsor",
+    "FewQuerySet",
     "Firing",
     "Goal",
     "GrantTimes",

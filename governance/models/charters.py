@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from governance.models.subjects import SubjectModel, SubjectQuerySet, Versioned
+from governance.models.subjects import FewQuerySet, SubjectModel, Versioned
 
 
 class Charter(Versioned, SubjectModel):
@@ -14,7 +14,7 @@ class Charter(Versioned, SubjectModel):
 
     is_default = models.BooleanField(default=False, help_text=_("Holds wherever a council has no charter of its own."))
 
-    objects = SubjectQuerySet.as_manager()
+    objects = FewQuerySet.as_manager()
 
     class Meta:
         constraints = [

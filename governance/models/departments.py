@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
-from governance.models.subjects import SubjectModel, SubjectQuerySet, Versioned
+from governance.models.subjects import FewQuerySet, SubjectModel, Versioned
 
 
 class DepartmentKind(models.TextChoices):
@@ -30,7 +30,7 @@ class Department(Versioned, SubjectModel):
         default=False, help_text=_("Met in an import and not yet given its place in the tree.")
     )
 
-    objects = SubjectQuerySet.as_manager()
+    objects = FewQuerySet.as_manager()
 
     class Meta:
         permissions = [

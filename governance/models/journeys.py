@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from governance.models.subjects import SubjectModel, SubjectQuerySet, Versioned
+from governance.models.subjects import FewQuerySet, SubjectModel, Versioned
 
 
 class Journey(Versioned, SubjectModel):
@@ -20,7 +20,7 @@ class Journey(Versioned, SubjectModel):
         verbose_name=_("answers for the whole journey"),
     )
 
-    objects = SubjectQuerySet.as_manager()
+    objects = FewQuerySet.as_manager()
 
 
 class JourneyStep(SubjectModel):
@@ -41,7 +41,7 @@ class JourneyStep(SubjectModel):
         help_text=_("Empty: nobody was ever named."),
     )
 
-    objects = SubjectQuerySet.as_manager()
+    objects = FewQuerySet.as_manager()
 
     class Meta:
         constraints = [

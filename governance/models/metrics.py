@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from governance.models.subjects import SubjectModel, SubjectQuerySet, Versioned
+from governance.models.subjects import FewQuerySet, SubjectModel, Versioned
 
 
 class Unit(models.TextChoices):
@@ -36,7 +36,7 @@ class Metric(Versioned, SubjectModel):
         "governance.Seat", models.PROTECT, related_name="metrics", verbose_name=_("answers for it")
     )
 
-    objects = SubjectQuerySet.as_manager()
+    objects = FewQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -103,7 +103,7 @@ class Goal(Versioned, SubjectModel):
     due_on = models.DateField(_("by"))
     seat = models.ForeignKey("governance.Seat", models.PROTECT, related_name="goals", verbose_name=_("answers for it"))
 
-    objects = SubjectQuerySet.as_manager()
+    objects = FewQuerySet.as_manager()
 
     class Meta:
         constraints = [

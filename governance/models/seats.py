@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from governance.models.subjects import SubjectModel, SubjectQuerySet, Versioned
+from governance.models.subjects import FewQuerySet, SubjectModel, Versioned
 
 
 class SeatKind(models.TextChoices):
@@ -36,7 +36,7 @@ ORGANISATION_WIDE = (
 )
 
 
-class SeatQuerySet(SubjectQuerySet):
+class SeatQuerySet(FewQuerySet):
     seat_path = "pk"
 
 
@@ -127,6 +127,10 @@ class Tenure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} in {self.seat_id}"
+
+    def runs_at(self, now: datetime) -> bool:
+        """As ``TenureQuerySet.at`` finds it."""
+        return self.from_at <= now and (self.until_at is None or self.until_at > now)
 
 
 class SponsorScope(models.TextChoices):

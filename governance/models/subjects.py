@@ -135,8 +135,16 @@ def seen_by(viewer: "Person", now: datetime, seat_path: str = "", model: type[mo
 
 
 Rule = Callable[["Person", datetime, str, type[models.Model] | None], Q]
-RuleInPassing = Callable[["Person", datetime, str], Q]
+RuleInPassing = Callable[["Person", datetime, str, str], Q]
 _visibility: list[tuple[Rule, RuleInPassing]] = []
+
+
+def seen_in_passing(viewer: "Person", now: datetime, path: str = "") -> Q:
+    """The same condition as :func:`seen_by`, for rows that are few by another condition, or mostly read anyway.
+
+    ``path`` leads to what has the subject (``duty__``), where that is not the row itself.
+    """
+    return _visibility[0][1](viewer, now, "", path)
 
 
 def declare_visibility(rule: Rule, in_passing: RuleInPassing) -> None:
@@ -158,8 +166,17 @@ class SubjectQuerySet(models.QuerySet[Any]):
         return self.filter(seen_by(viewer, now, self.seat_path, self.model)).select_related("subject")
 
     def counted_for(self, viewer: "Person", now: datetime) -> Self:
-        """The same rows as :meth:`visible_to`, for whoever counts most of a table instead of reading a page of it."""
-        return self.filter(_visibility[0][1](viewer, now, self.seat_path))
+        """The same rows as :meth:`visible_to`, without their subjects, for whoever counts most of a table instead of
+        reading a page of it, or narrows it to few rows by something else that has an index."""
+        return self.filter(_visibility[0][1](viewer, now, self.seat_path, ""))
+
+
+class FewQuerySet(SubjectQuerySet):
+    """Of what stays few however much is heard and promised: departments, seats, bodies. Each is asked for its own
+    audience: a list of all that may be seen would hold every action as well."""
+
+    def visible_to(self, viewer: "Person", now: datetime) -> Self:
+        return self.counted_for(viewer, now).select_related("subject")
 
 
 class SubjectModel(models.Model):

@@ -8,16 +8,15 @@ from django.urls import reverse
 
 from governance.access import holds, seats_of
 from governance.errors import Absent
-from governance.models import Duty, HelpRequest, Person, Subject
-from governance.models.subjects import seen_by
+from governance.models import HelpRequest, Person, Subject
+from governance.models.subjects import seen_in_passing
 from governance.queries.seats import deputies
 
 
 def seen(viewer: Person, now: datetime) -> QuerySet[HelpRequest]:
     """Requests about things that ``viewer`` may see, newest first."""
-    duties = Duty.objects.filter(seen_by(viewer, now)).values("pk")
     return (
-        HelpRequest.objects.filter(duty__in=duties)
+        HelpRequest.objects.filter(seen_in_passing(viewer, now, "duty__"))
         .select_related("duty__subject", "duty__seat__subject", "duty__calendar", "asked__subject", "by", "answered_by")
         .order_by("-asked_at", "-pk")
     )

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from governance.access import seats_of
 from governance.models import Duty, DutyKind, HelpRequest, Person, Tenure, TenureRole
-from governance.models.subjects import seen_by
+from governance.models.subjects import seen_in_passing
 from governance.queries.helping import standing
 from governance.queries.unacted import ASKED
 
@@ -40,7 +40,7 @@ def own_answers(person: Person, now: datetime) -> Answers:
     """There is no viewer to pass: it is nobody else's (DESIGN.md, point 14). Two statements."""
     mine = seats_of(person, now)
     # Whoever owes the work itself has it among their own duties, and asks nobody but others.
-    waits = Q(duty__in=Duty.objects.filter(seen_by(person, now)).values("pk")) & standing() & ~Q(duty__seat__in=mine)
+    waits = seen_in_passing(person, now, "duty__") & standing() & ~Q(duty__seat__in=mine)
     answered = Q(answered_by=person, answered_at__gte=now - LOOKS_BACK)
     requests = list(
         HelpRequest.objects.filter(waits | answered, asked_id__in=mine)
@@ -48,7 +48,7 @@ def own_answers(person: Person, now: datetime) -> Answers:
         .order_by("due_on", "asked_at", "pk")
     )
     asked = (
-        Duty.objects.filter(seen_by(person, now), closed_at=None, kind__in=sorted(ANSWERS))
+        Duty.objects.filter(seen_in_passing(person, now), closed_at=None, kind__in=sorted(ANSWERS))
         .filter(Q(seat_id__in=_held(person, now)) | Q(seat_id__in=mine) & ~Q(seat_id__in=_answered_for(now)))
         .select_related("subject", "seat__subject")
         .order_by("due_on", "pk")

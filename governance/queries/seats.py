@@ -32,19 +32,18 @@ def answering(seat_ids: Iterable[int], now: datetime) -> dict[int, Answering]:
 
     One statement, whatever the number of seats.
     """
+    rows = Tenure.objects.at(now).filter(seat_id__in=list(seat_ids), person__is_active=True).select_related("person")
+    return _answering(rows, now)
+
+
+def _answering(running: Iterable[Tenure], now: datetime) -> dict[int, Answering]:
+    """Of the tenures that run now, with their people: who answers at each seat."""
     found: dict[int, Answering] = {}
-    wanted = list(seat_ids)
-    if not wanted:
-        return found
-    rows = (
-        Tenure.objects.at(now)
-        .filter(seat_id__in=wanted, person__is_active=True)
-        .select_related("person")
-        .order_by("seat_id", "-role")  # holder before deputy
-    )
-    for tenure in rows:
+    for tenure in sorted(running, key=lambda one: one.role == TenureRole.DEPUTY):  # holder before deputy
         person = tenure.person
-        if tenure.seat_id in found or person.is_away(now.astimezone(ZoneInfo(person.zone)).date()):
+        if not person.is_active or person.is_away(now.astimezone(ZoneInfo(person.zone)).date()):
+            continue
+        if tenure.seat_id in found:
             continue
         deputy = tenure.role == TenureRole.DEPUTY
         found[tenure.seat_id] = Answering(person.pk, person.name, "deputy" if deputy else "", tenure.pk)
@@ -216,19 +215,16 @@ def stretch(
     return begins, ends
 
 
-def vacant_since(seats: Iterable[Seat], now: datetime) -> dict[int, datetime]:
-    """For seats without holder or deputy: since when. One statement."""
-    wanted = {seat.pk: seat for seat in seats}
-    since = {pk: seat.subject.created_at for pk, seat in wanted.items()}
+def _vacant_since(seats: Iterable[Seat], tenures: Iterable[Tenure], now: datetime) -> dict[int, datetime]:
+    """Of these seats and all their tenures: the seats without holder or deputy, and since when they are."""
+    since = {seat.pk: seat.subject.created_at for seat in seats}
     taken: set[int] = set()
-    for pk, until, is_here in Tenure.objects.filter(seat_id__in=wanted).values_list(
-        "seat_id", "until_at", "person__is_active"
-    ):
-        if until is None or until > now:
-            if is_here:
-                taken.add(pk)
+    for tenure in tenures:
+        if tenure.until_at is None or tenure.until_at > now:
+            if tenure.person.is_active:
+                taken.add(tenure.seat_id)
         else:
-            since[pk] = max(since[pk], until)
+            since[tenure.seat_id] = max(since[tenure.seat_id], tenure.until_at)
     return {pk: moment for pk, moment in since.items() if pk not in taken}
 
 
@@ -248,10 +244,12 @@ class Standing:
 
 
 def standings(seats: Iterable[Seat], now: datetime) -> list[Standing]:
-    """How these seats stand, in their order. Three statements."""
+    """How these seats stand, in their order. One statement: a vacancy is as old as the last tenure, so all are read."""
     listed_ones = list(seats)
-    keys = [seat.pk for seat in listed_ones]
-    names, who, vacant = holders(keys, now), answering(keys, now), vacant_since(listed_ones, now)
+    tenures = list(Tenure.objects.filter(seat_id__in=[seat.pk for seat in listed_ones]).select_related("person"))
+    running = [one for one in tenures if one.runs_at(now)]
+    names = {one.seat_id: one.person.name for one in running if one.role == TenureRole.HOLDER and one.person.is_active}
+    who, vacant = _answering(running, now), _vacant_since(listed_ones, tenures, now)
     return [Standing(seat, names.get(seat.pk, ""), who.get(seat.pk), vacant.get(seat.pk)) for seat in listed_ones]
 
 

@@ -83,13 +83,12 @@ def listed(
     One of ``councils`` oversees them; one of ``departments`` has their seats. ``passed`` is the condition that the day
     is over, for whoever asked already which day it is where. Raises ``ValueError`` for an ``asked`` that there is not.
     """
-    seen = access.subjects_seen(viewer, now).values("pk")
     found = Duty.objects.filter(
+        access.subject_seen(viewer, now, "subject__"),
+        access.subject_seen(viewer, now, "seat__subject__"),
         passed if passed is not None else _passed(now),
         closed_at=None,
         kind__in=KINDS[Asked(asked)] if asked else sorted(ASKED),
-        subject__in=seen,
-        seat__in=seen,
     )
     if councils is not None:
         found = found.filter(overseer__in=councils)

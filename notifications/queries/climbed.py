@@ -9,7 +9,7 @@ from councils.models import AgendaItem
 from governance import access
 from governance.clauses import HELPERS, ONTO_AGENDA
 from governance.models import Duty, Firing, HelpRequest, Person
-from governance.models.subjects import seen_by
+from governance.models.subjects import seen_in_passing
 from governance.queries.calendars import local_day
 
 
@@ -31,7 +31,7 @@ def climbed(items: Iterable[int], viewer: Person, now: datetime) -> dict[int, li
     """For each agenda item what happened to what it is about before it came here, oldest first. Four statements."""
     listed = AgendaItem.objects.visible_to(viewer, now).filter(pk__in=list(items))
     about = {pk: subject for pk, subject in listed.values_list("pk", "about_id") if subject is not None}
-    owed = Duty.objects.filter(seen_by(viewer, now), subject_id__in=about.values()).values("pk")
+    owed = Duty.objects.filter(seen_in_passing(viewer, now), subject_id__in=about.values()).values("pk")
     fallen = list(
         Firing.objects.filter(duty__in=owed, target__in=[*HELPERS, *ONTO_AGENDA])
         .select_related("duty__calendar")

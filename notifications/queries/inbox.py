@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from governance import access
 from governance.models import HelpRequest, Person
-from governance.models.subjects import seen_by
+from governance.models.subjects import seen_in_passing
 from notifications.families import Section, grouped, must_be_read
 from notifications.kinds import Kind
 from notifications.models import Channel, Delivery, Message, Mute
@@ -34,8 +34,7 @@ def delivered(person: Person, now: datetime, *, unread: bool = False, snoozed: b
 
     What they put off is not there until its moment; then it stands where it would stand had it come just then.
     """
-    visible = Message.objects.filter(seen_by(person, now)).values("pk")
-    found = Delivery.objects.filter(person=person, channel=Channel.INBOX, message__in=visible)
+    found = Delivery.objects.filter(seen_in_passing(person, now, "message__"), person=person, channel=Channel.INBOX)
     if snoozed:
         return found.filter(snoozed_until__gt=now).order_by("snoozed_until", "pk")
     found = found.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=now))

@@ -16,7 +16,7 @@ from governance import access
 from governance.clauses import COUNCIL, ONTO_AGENDA, OWNER, PARENT, WARNING
 from governance.errors import Absent
 from governance.models import BESIDE, Duty, Person, Rung, Subject, Tenure
-from governance.models.subjects import seen_by
+from governance.models.subjects import seen_in_passing
 from governance.queries import people
 from governance.queries.calendars import local_day
 from governance.queries.seats import movers
@@ -123,7 +123,7 @@ def what_happens_next(viewer: Person, now: datetime, days: int = 14, *, only: Na
     """
     until = now + timedelta(days=days)
     only = only or Narrowing()
-    duties = _climbing(until).filter(seen_by(viewer, now))
+    duties = _climbing(until).filter(seen_in_passing(viewer, now))
     if only.about is not None:
         duties = duties.filter(subject=only.about)
     if only.council is not None:
@@ -190,7 +190,7 @@ def foretold(subject_ids: Iterable[int], viewer: Person | None, now: datetime) -
 
     Without ``viewer`` for messages: whoever hands one over asks what its reader may see (:meth:`Expected.for_sight`).
     """
-    seen = Q() if viewer is None else seen_by(viewer, now)
+    seen = Q() if viewer is None else seen_in_passing(viewer, now)
     owed = Duty.objects.filter(seen, subject_id__in=list(subject_ids), closed_at=None, next_at__isnull=False)
     about = dict(owed.exclude(kind__in=BESIDE).values_list("pk", "subject_id"))
     if not about:

@@ -3,14 +3,17 @@
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from actions.models import ActionItem, Theme
 from actions.services import items
 from councils.models import AgendaItem, Council
 from councils.services import agenda
 from governance import access
-from governance.models import AudienceContainer, Duty, Person, Seat, Subject, Tenure
+from governance.models import AudienceContainer, Duty, HelpRequest, Person, Seat, Subject, SubjectQuerySet, Tenure
+from governance.models.subjects import seen_by, seen_in_passing
 from governance.services import duties
+from tests.access.world import build
 from tests.actions.reading_files import take
 from tests.factories import Chamber, Town
 
@@ -66,3 +69,28 @@ def test_everybody_sees_exactly_what_the_slow_derivation_finds(town: Town, now) 
     ended.is_active = False
     assert not ActionItem.objects.visible_to(ended, now).exists()
     assert Subject.objects.filter(pk=quiet.pk).exists()
+
+
+@pytest.mark.django_db
+def test_both_shapes_of_the_rule_see_the_same_of_every_kind() -> None:
+    """A list of all that may be seen, and each row asked for its own audience: of all kinds, for everybody."""
+    world = build()
+    now, quiet = world.now, world.rooms["closed"]
+    # Owed by somebody who belongs to no container of the thing, and whose seat it is not.
+    duties.open_duty(subject_id=quiet.item.pk, kind="review", seat=world.rooms["open"].owner_seat, now=now)
+    kinds = [one for one in apps.get_models() if isinstance(one._default_manager.all(), SubjectQuerySet)]
+    told = hidden = 0
+    for viewer in Person.objects.order_by("pk"):
+        for kind in kinds:
+            rows = kind._default_manager.all()
+            listed = set(SubjectQuerySet.visible_to(rows, viewer, now).values_list("pk", flat=True))
+            assert listed == set(rows.counted_for(viewer, now).values_list("pk", flat=True)), (viewer, kind)
+            told, hidden = told + len(listed), hidden + rows.count() - len(listed)
+        for around, path in ((Duty, ""), (HelpRequest, "duty__")):
+            by_list = Duty.objects.filter(seen_by(viewer, now)).values("pk")
+            wanted = around.objects.filter(**{f"{path}pk__in": by_list})
+            assert set(wanted) == set(around.objects.filter(seen_in_passing(viewer, now, path))), (viewer, around)
+        subjects = access.subjects_seen(viewer, now).values("pk")
+        through = Duty.objects.filter(access.subject_seen(viewer, now, "seat__subject__"))
+        assert set(Duty.objects.filter(seat__in=subjects)) == set(through), viewer
+    assert told > hidden > 0, "somebody sees each kind, and nobody everything"
