@@ -41,9 +41,8 @@ def _answering(running: Iterable[Tenure], now: datetime) -> dict[int, Answering]
     found: dict[int, Answering] = {}
     for tenure in sorted(running, key=lambda one: one.role == TenureRole.DEPUTY):  # holder before deputy
         person = tenure.person
-        if not person.is_active or person.is_away(now.astimezone(ZoneInfo(person.zone)).date()):
-            continue
-        if tenure.seat_id in found:
+        is_here = person.is_active and not person.is_away(now.astimezone(ZoneInfo(person.zone)).date())
+        if tenure.seat_id in found or not is_here:
             continue
         deputy = tenure.role == TenureRole.DEPUTY
         found[tenure.seat_id] = Answering(person.pk, person.name, "deputy" if deputy else "", tenure.pk)
