@@ -309,6 +309,18 @@ def _sit(story: Story, meeting: Meeting, room: str, now: datetime, absent: int =
     return _arrive(story, meeting, room, now, absent)
 
 
+def _rise(story: Story, meeting: Meeting, room: str, days: int, hour: int, comment: str = "") -> None:
+    """Close a meeting that began on that day at that hour, 55 minutes later; its minutes go their way."""
+
+    def close(now: datetime) -> None:
+        is_left = AgendaItem.objects.filter(meeting=meeting, state="open").exists()
+        words = "The hour was over before we came to it." if is_left else ""
+        meetings.close(meeting=meeting, by=_clerk(story, room, now), now=now, not_decided=words)
+        demo_minutes.plan(story.script, meeting, days, comment=comment)
+
+    story.script.on(days, close, hour, 55)
+
+
 def _arrive(story: Story, meeting: Meeting, room: str, now: datetime, absent: int = 0) -> dict[int, str]:
     clerk, votes = _clerk(story, room, now), {}
     sitting = sorted(story.memberships(room), key=lambda one: one.pk)
@@ -361,8 +373,7 @@ def _plan_meeting(story: Story, name: str, days: int) -> None:
             _beyond(story, meeting, votes, now)
         if name == M3:
             pilots.decide(story, meeting, votes, clerk, now)
-        meetings.close(meeting=meeting, by=clerk, now=now, not_decided="The hour was over before we came to it.")
-        demo_minutes.plan(script, meeting, days)
+        _rise(story, meeting, GOVERNANCE, days, 14)
 
     script.on(days - 8, call, 9)
     script.on(days, hold, 14)
@@ -411,8 +422,7 @@ def _plan_above(story: Story) -> None:
                 item=item, outcome="approve", motion=f"{NIGHT.title}.", payload={}, votes=votes, by=clerk, now=now,
             )  # fmt: skip
             story.works[NIGHT.title] = ActionItem.objects.get(pk=decision.result_id)
-        meetings.close(meeting=meeting, by=clerk, now=now, not_decided="The hour was over before we came to it.")
-        demo_minutes.plan(story.script, meeting, -49)
+        _rise(story, meeting, COMMITTEE, -49, 9)
 
     def read(now: datetime) -> None:
         clerk = _clerk(story, COMMITTEE, now)
@@ -426,8 +436,7 @@ def _plan_above(story: Story) -> None:
             item=AgendaItem.objects.get(pk=item.pk), outcome="note", motion="Customers hear of a step before they ask.",
             payload={"note": "The council reports again in three months."}, votes=votes, by=clerk, now=now,
         )  # fmt: skip
-        meetings.close(meeting=meeting, by=clerk, now=now)
-        demo_minutes.plan(story.script, meeting, -4, comment="It was two quarters that we looked at, not one.")
+        _rise(story, meeting, COMMITTEE, -4, 9, comment="It was two quarters that we looked at, not one.")
 
     story.script.on(-49, hold, 9)
     story.script.on(-4, read, 9)
@@ -459,8 +468,7 @@ def _plan_restructuring(story: Story) -> None:
             payload=_payload(story, QUIET), votes=votes, by=clerk, now=now,
         )  # fmt: skip
         story.works[QUIET.title] = ActionItem.objects.get(pk=decision.result_id)
-        meetings.close(meeting=meeting, by=clerk, now=now, not_decided="The hour was over before we came to it.")
-        demo_minutes.plan(story.script, meeting, -30)
+        _rise(story, meeting, room, -30, 16)
 
     story.script.on(-30, hold, 16)
     _plan_work(story, QUIET)
