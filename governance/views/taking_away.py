@@ -1,7 +1,8 @@
 """What a page shows, to take away: its rows as CSV, written as they are read, or as a workbook of bounded size.
 
 Every page gives its list away in the same two forms, at ``…sheet.csv`` and ``…sheet.xlsx``, narrowed as the page is and
-as its reader may see it; ``ui/take_away.html`` is the place on the page where they are offered.
+as its reader may see it; ``ui/take_away.html`` is the place on the page where they are offered. A workbook is for
+people: its columns are headed in words. A CSV is for programs too: its columns keep their names, whatever the language.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -16,6 +16,7 @@ from notifications.models import Message
 from notifications.services import outbox
 from notifications.services.sweep import sweep
 from tests import catalogues
+from tests.actions.spreadsheet_files import headings_of
 from tests.factories import Town
 from tests.notifications.building import mailed_at_once
 from tests.notifications.test_outbox import MORNING, say
@@ -23,9 +24,7 @@ from tests.notifications.test_outbox import MORNING, say
 WORDS = {
     "Sign in": "登录",
     "My work": "我的工作",
-    "Nothing here": "这里什么也没有",
-    "Something failed on our side.": "出错了。",
-    "The date passed": "日期已过",
+    "theme": "主题",
 }
 CHINESE = "zh-CN,zh;q=0.9,en;q=0.5"
 
@@ -134,6 +133,19 @@ def test_papers_are_in_the_organisations_language_where_it_is_spoken(town: Town,
     assert (languages.of_the_organisation(), languages.of_papers()) == ("zh-hant", "en")
     speaks("zh-hant")
     assert languages.of_papers() == "zh-hant"
+
+
+@pytest.mark.django_db
+def test_a_workbook_is_headed_in_the_readers_language_and_a_csv_by_names_in_each(
+    town: Town, client_for, speaks
+) -> None:
+    speaks("zh-hans")
+    Person.objects.filter(pk=town.lead.pk).update(language="zh-hans")
+    theirs = client_for(Person.objects.get(pk=town.lead.pk))
+    heads = headings_of(theirs.get("/themes/sheet.xlsx").content)[0]
+    assert heads[0] == WORDS["theme"]
+    text = b"".join(theirs.get("/themes/sheet.csv").streaming_content).decode("utf-8-sig")
+    assert text.startswith('"theme","name"')
 
 
 def test_nothing_is_written_in_a_language_that_was_only_chosen() -> None:
