@@ -29,7 +29,7 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 def taken_away(table: Table, form: str) -> HttpResponseBase:
     """The table as a file. Raises :class:`Invalid` where it has more rows than a workbook takes."""
     if form == CSV:
-        rows = streamed(table.columns, _in_this_language(table.rows))
+        rows = streamed(table.columns, _in_language(table.rows, translation.get_language() or "en"))
         answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
         return attached(answer, table.name, CSV)
     listed = list(islice(table.rows, MOST_ROWS + 1))
@@ -49,9 +49,9 @@ def attached(answer: Response, name: str, ending: str) -> Response:
     return answer
 
 
-def _in_this_language(rows: Iterable[Mapping[str, str]]) -> Iterator[Mapping[str, str]]:
+def _in_language(rows: Iterable[Mapping[str, str]], language: str) -> Iterator[Mapping[str, str]]:
     """The rows in the language of whoever asked: they are read when the request is over, by whichever thread."""
-    language, read = translation.get_language() or "en", iter(rows)
+    read = iter(rows)
     while True:
         with translation.override(language):
             row = next(read, None)

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.test import Client, TestCase
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from actions import urls as actions_urls
 from actions.importing.spreadsheets import rows_of
@@ -226,3 +226,10 @@ def test_a_workbook_has_an_end_and_says_so(monkeypatch: pytest.MonkeyPatch) -> N
     rows = ({"n": str(number)} for number in range(3))
     answer = taking_away.taken_away(Table("n", "N", [Column("n", "N")], rows), "csv")
     assert b"".join(answer.streaming_content).decode("utf-8-sig").split() == ['"n"', '"0"', '"1"', '"2"']
+
+
+def test_rows_are_read_in_the_language_of_whoever_asked_also_when_the_request_is_over() -> None:
+    rows = ({"n": translation.get_language()} for _number in range(2))
+    with translation.override("zh-hans"):
+        answer = taking_away.taken_away(Table("n", "N", [Column("n", "N")], rows), "csv")
+    assert b"".join(answer.streaming_content).decode("utf-8-sig").split() == ['"n"', '"zh-hans"', '"zh-hans"']
