@@ -57,16 +57,18 @@ def record(
     summary: Sequence[Section],
     parts: Sequence[Section],
     language: str,
+    forms: str,
 ) -> Record:
-    """One pack as JSON, written in ``language``.
+    """One pack as JSON, written in ``language``, its Chinese characters in the ``forms`` of that language.
 
     ``reach`` says of whom the figures are, ``times`` what is of the period and what of the moment; ``line`` is the one
-    about confidential matters, the same in every pack. Packs made before there were ``reach``, ``times`` and
-    ``language`` say nothing of the kind for ever.
+    about confidential matters, the same in every pack. Packs made before there were ``reach``, ``times``, ``language``
+    and ``forms`` say nothing of the kind for ever.
     """
     whole = {
         "title": title,
         "language": language,
+        "forms": forms,
         "facts": [list(fact) for fact in facts],
         "reach": reach,
         "times": times,

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.urls import include, path, re_path
-from django.views.i18n import set_language
 
 from config import health
 from governance.views.errors import not_found
@@ -10,7 +9,6 @@ from governance.views.errors import not_found
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
-    path("language/", set_language, name="set-language"),
     path("api/v1/", include("config.api_urls")),
     path("", include("governance.urls")),
     path("", include("councils.urls")),

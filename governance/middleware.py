@@ -1,4 +1,4 @@
-"""Turns errors of the domain into answers, on pages; the API has its own handler."""
+"""In which language pages speak, and errors of the domain as answers on pages; the API has its own handler."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -6,14 +6,28 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect, render
 from django.urls import is_valid_path
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from governance.busy import as_busy
 from governance.errors import Absent, DomainError
+from governance.languages import spoken
 from governance.views.errors import not_found, typed
+
+
+class Language(LocaleMiddleware):
+    """Pages speak the language of whoever is signed in; the door, and the API, the one that the request asks for."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """A language of which there is no catalogue is English, for every reader."""
+        language = translation.get_language_from_request(request)
+        if not request.path_info.startswith("/api/") and request.user.is_authenticated:
+            language = request.user.language
+        translation.activate(spoken(language))
+        request.LANGUAGE_CODE = translation.get_language()
 
 
 class Access:

@@ -21,11 +21,15 @@ CHINESE = {
 """Faces with Chinese in them, by the language whose forms they draw; the first that the machine has is taken."""
 
 
-def typeset(template: str, data: dict[str, Any], *, language: str, at: datetime) -> bytes:
-    """The paper as PDF/UA: tagged, its fonts embedded. ``at`` stands in it as the moment at which it was made."""
+def typeset(template: str, data: dict[str, Any], *, language: str, forms: str, at: datetime) -> bytes:
+    """The paper as PDF/UA: tagged, its fonts embedded. ``at`` stands in it as the moment at which it was made.
+
+    ``language`` is the one in which its words are; ``forms`` the one whose forms Chinese characters take, in whatever
+    language the rest is.
+    """
     import typst  # noqa: PLC0415 - slow third-party import, paid only when something is printed
 
-    chinese = CHINESE["zh-hant" if language.lower() in ("zh-hant", "zh-tw", "zh-hk") else "zh-hans"]
+    chinese = CHINESE["zh-hant" if forms.lower() in ("zh-hant", "zh-tw", "zh-hk") else "zh-hans"]
     inputs = {
         "data": json.dumps(data, ensure_ascii=False),
         "language": language.split("-")[0],

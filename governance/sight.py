@@ -9,7 +9,6 @@ PUBLIC_ROUTES = frozenset(
     {
         "livez",
         "readyz",
-        "set-language",
         "governance:sign-in",
         "governance:sign-out",
         "governance:forgot",

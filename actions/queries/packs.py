@@ -23,6 +23,7 @@ from governance import access, pdf
 from governance.access import Together
 from governance.errors import Absent, Conflict, Invalid
 from governance.models import AudienceContainer, Department, Organisation, Person, Subject, SubjectKind, Tenure
+from governance.queries import languages
 from governance.queries.calendars import calendar_of_department, local_day
 from governance.sheets.workbooks import Sheet, workbook
 
@@ -290,14 +291,14 @@ def confidential_line() -> str:
 # --- papers --------------------------------------------------------------------------------------------------------
 
 
-def language_of_papers() -> str:
-    """The language in which packs are written: the organisation's."""
-    return Organisation.objects.values_list("language", flat=True).first() or "en"
-
-
 def language_of(pack: Pack) -> str:
-    """The language in which this one was written. Packs of before that was kept: the organisation's of today."""
-    return pack.record.get("language") or language_of_papers()
+    """The language in which this one was written. Packs of before ``forms`` were kept are in English: there was no
+    other, whichever the organisation had."""
+    return pack.record["language"] if "forms" in pack.record else "en"
+
+
+def _forms_of(pack: Pack) -> str:
+    return pack.record.get("forms") or pack.record.get("language") or languages.of_the_organisation()
 
 
 def digest_said(pack: Pack) -> str:
@@ -309,9 +310,8 @@ def digest_said(pack: Pack) -> str:
 
 def printed(pack: Pack) -> bytes:
     """The pack as PDF, drawn again from its record: the same bytes each time, with the same program and fonts."""
-    language = language_of(pack)
     data = {"record": pack.record, "digest": digest_said(pack), "foot": pack.reference}
-    return pdf.typeset("pack.typ", data, language=language, at=pack.made_at)
+    return pdf.typeset("pack.typ", data, language=language_of(pack), forms=_forms_of(pack), at=pack.made_at)
 
 
 def sheets(pack: Pack) -> bytes:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from actions.figures import COLUMNS, Figure
+from actions.figures import COLUMNS, LABELS, Figure
 from actions.models import ActionItem, Feedback, OutcomeEffect, Pilot, PilotState, Request, RequestState, Theme
 from actions.queries import feedback, pilots, requests, themes
 from actions.queries.debts import Matrix
@@ -255,7 +255,7 @@ def of_review(found: Review) -> Table:
     figures: Sequence[Figure] = (Figure.OPEN, *COLUMNS)
     heads = [
         *columns(reference=_lazy("reference"), department=_lazy("department")),
-        *(Column(str(figure), figure) for figure in figures),
+        *(Column(str(figure), LABELS[figure]) for figure in figures),
     ]
 
     def told(row: Row, name: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ from councils.models import Council, Meeting, MeetingState
 from governance import access, events
 from governance.errors import Conflict, Invalid
 from governance.models import Person, SubjectKind
+from governance.queries import languages
 from governance.queries.calendars import calendar_of_department, local_day
 from governance.services import journal, subjects
 
@@ -55,7 +56,7 @@ def _make(
     days = queries.period_of(target, since, until, now)
     readers, people = queries.readers_of(target, by, now)
     frame = queries.frame_of(target, readers, *days, now)
-    language = queries.language_of_papers()
+    language = languages.of_papers()
     with translation.override(language):
         title, facts = queries.title_of(target, frame), queries.facts_of(target, frame, people)
         reach, times = queries.reach_line(people), queries.times_line(frame)
@@ -66,7 +67,7 @@ def _make(
         subject = subjects.create(SubjectKind.PACK, title=title, now=now, audience=[target.container.pk])
         record = packed.record(
             title=title, facts=[*facts, (label, subject.reference)], reach=reach, times=times, line=line,
-            summary=summary, parts=parts, language=language,
+            summary=summary, parts=parts, language=language, forms=languages.of_the_organisation(),
         )  # fmt: skip
         pack = Pack.objects.create(
             subject=subject, container_id=target.container.pk, meeting=target.meeting, since=days[0], until=days[1],

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -56,7 +57,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
         [
             workbooks.Sheet(
                 one.name,
-                [one.head, *(str(column.label) for column in one.columns)],
+                [one.head, *(capfirst(str(column.label)) for column in one.columns)],
                 [[line.label, *(told(cell) for cell in line.cells)] for line in _lines(one)],
             )
             for one in listed

@@ -181,7 +181,7 @@ COLUMNS = [
         ("day", _lazy("day")), ("decision", _lazy("decision")), ("council", _lazy("council")),
         ("meeting", _lazy("meeting")), ("motion", _lazy("motion")), ("verdict", _lazy("verdict")),
         ("facts", _lazy("facts counted")), ("commits", _lazy("commits")), ("currency", _lazy("currency")),
-        ("provisional", _lazy("provisional")), ("stands", _lazy("how it stands")), ("how far", _lazy("how far")),
+        ("provisional", _lazy("provisional")), ("stands", _lazy("how it stands")), ("how_far", _lazy("how far")),
     )
 ]  # fmt: skip
 TOGETHER = 500
@@ -208,7 +208,7 @@ def sheet(rows: QuerySet[Decision], viewer: Person, now: datetime) -> Iterator[d
                 "currency": one.currency if one.amount else "",
                 "provisional": _("yes") if one.is_provisional else "",
                 "stands": _words(undone(one)) or stand.get(one.pk, ("", ""))[0],
-                "how far": far[one.pk][0],
+                "how_far": far[one.pk][0],
             }
         if len(batch) < TOGETHER:
             return

@@ -41,7 +41,8 @@ from governance import access, pdf
 from governance.clauses import Rules
 from governance.errors import Absent
 from governance.links import path_of
-from governance.models import AudienceContainer, JournalEntry, Organisation, Person, SeatKind, Tenure, TenureRole
+from governance.models import AudienceContainer, JournalEntry, Person, SeatKind, Tenure, TenureRole
+from governance.queries import languages
 from governance.queries.calendars import calendar_of_department
 
 
@@ -163,7 +164,7 @@ def approval_said(version: Version, minutes: Minutes) -> list[str]:
     if approved is None:
         return []
     zone = ZoneInfo(calendar_of_department(minutes.meeting.council.department).zone)
-    with translation.override(language_of_papers()):
+    with translation.override(language_of(version.record)):
         words = {
             "number": approved.number,
             "day": date_format(approved.at.astimezone(zone), "j F Y"),
@@ -185,18 +186,19 @@ def approval_said(version: Version, minutes: Minutes) -> list[str]:
 
 def printed(minutes: Minutes, version: Version, now: datetime) -> bytes:
     """The minutes as PDF, with the words of the page."""
-    language = language_of_papers()
+    language = language_of(version.record)
     with translation.override(language):
         state = MinutesState(minutes.state).label if version.approved is None else ""
         foot = " · ".join(str(part) for part in (minutes.reference, minutes.meeting.reference, state) if part)
     data = {"record": version.record, "approved": approval_said(version, minutes), "foot": foot}
     at = version.approved.at if version.approved is not None else now
-    return pdf.typeset("minutes.typ", data, language=language, at=at)
+    return pdf.typeset("minutes.typ", data, language=language, forms=languages.of_the_organisation(), at=at)
 
 
-def language_of_papers() -> str:
-    """The language in which minutes are kept: the organisation's."""
-    return Organisation.objects.values_list("language", flat=True).first() or "en"
+def language_of(record: Record) -> str:
+    """The language in which this record is written; English where none is kept: there was no other before it was."""
+    written: str = record.get("language", "en")
+    return written
 
 
 def is_in_the_chair(council: Council, person: Person, now: datetime) -> bool:
@@ -209,15 +211,16 @@ def compose(minutes: Minutes) -> Record:
     """The record of a meeting in words, in the organisation's language, with the secretary's prose.
 
     A correction keeps what the version before it recorded and changes the prose alone: whoever has a seat today was
-    perhaps not there then. The statements do not grow with the agenda.
+    perhaps not there then, in its language. The statements do not grow with the agenda.
     """
     rows = list(
         MinutesItem.objects.filter(minutes=minutes)
         .select_related("item__subject", "onto__subject")
         .order_by("position")
     )
-    with translation.override(language_of_papers()):
-        before = ApprovedMinutes.objects.filter(minutes=minutes).order_by("-number").first()
+    before = ApprovedMinutes.objects.filter(minutes=minutes).order_by("-number").first()
+    language = languages.of_papers() if before is None else language_of(before.record)
+    with translation.override(language):
         if before is not None:
             said = _("Version %(number)d, in place of version %(before)d: %(reason)s") % {
                 "number": minutes.number, "before": before.number, "reason": minutes.reason,
@@ -228,7 +231,7 @@ def compose(minutes: Minutes) -> Record:
                 notes={row.item.reference: row.note for row in rows},
                 facts=[[_("Corrected"), said]],
             )
-        return _composed(minutes, rows)
+        return {"language": language, **_composed(minutes, rows)}
 
 
 def _composed(minutes: Minutes, rows: list[MinutesItem]) -> Record:

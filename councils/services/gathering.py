@@ -24,7 +24,8 @@ from councils.services import agenda
 from governance import access, events
 from governance.clauses import Rules
 from governance.errors import Conflict
-from governance.models import DutyKind, Organisation, Person, Subject
+from governance.models import DutyKind, Person, Subject
+from governance.queries import languages
 from governance.queries.calendars import calendar_of_department, local_day
 from governance.services import duties, journal
 
@@ -108,7 +109,7 @@ def gather(council: Council, meeting: Meeting | None, now: datetime) -> Gathered
 
     Without a ``meeting`` nothing is brought. What is stored is in the organisation's language.
     """
-    with translation.override(Organisation.objects.values_list("language", flat=True).first()):
+    with translation.override(languages.of_papers()):
         left = _let_go(council, now)
         came = _bring(council, meeting, now) if meeting is not None else []
         alone = _set_aside(council, now)

@@ -20,7 +20,8 @@ from councils.services import agenda
 from governance import access, events
 from governance.clauses import Rules
 from governance.errors import Invalid
-from governance.models import Organisation, Person
+from governance.models import Person
+from governance.queries import languages
 from governance.queries.calendars import calendar_of_department, local_day
 from governance.services import duties, journal
 
@@ -119,7 +120,7 @@ def _require_known(left: Mapping[str, Left], meeting: Meeting) -> None:
 
 def _point_said(item: AgendaItem) -> str:
     """How a standing point was left, in the language in which minutes are kept."""
-    with translation.override(Organisation.objects.values_list("language", flat=True).first()):
+    with translation.override(languages.of_papers()):
         if item.spent:
             return _("It was a standing point, and ended with the meeting.")
         return _("It was a standing point and not taken up.")

@@ -17,7 +17,8 @@ from councils.referrals import GENERAL
 from councils.services import agenda, meetings
 from governance import access, events
 from governance.errors import Conflict, Invalid
-from governance.models import Organisation, Person, Seat
+from governance.models import Person, Seat
+from governance.queries import languages
 from governance.services import journal
 
 ARRANGED = events.declare("councils.agenda.arranged", says=gettext_lazy("{by} arranged the agenda of {subject}"))
@@ -85,7 +86,7 @@ def take_on_points(*, meeting: Meeting, by: Person, now: datetime) -> list[Agend
     access.require(by, council_access.PREPARE, meeting.council, now)
     meeting = meetings.locked(meeting)
     meetings.require_planned(meeting, _("Standing points are added before a meeting begins. This one is %(state)s."))
-    with translation.override(Organisation.objects.values_list("language", flat=True).first()):
+    with translation.override(languages.of_papers()):
         points = [(str(point.ask), point.minutes) for point in standing_points.of_kind(meeting.council.kind)]
     open_ones = AgendaItem.objects.select_for_update(of=("self",)).filter(meeting=meeting, state=ItemState.OPEN)
     there = list(open_ones.order_by("position", "pk"))

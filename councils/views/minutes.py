@@ -62,7 +62,6 @@ def show(
         "version": version,
         "record": version.record,
         "approval": queries.approval_said(version, minutes),
-        "language": queries.language_of_papers(),
         "number": number,
         "is_latest": is_latest,
         "others": [one for one in minutes.approved.order_by("number") if one.number != number],
@@ -100,7 +99,7 @@ def running(request: HttpRequest, reference: str) -> HttpResponse:
     now, viewer = timezone.now(), asker(request)
     council = council_queries.get(reference, viewer, now)
     notes = queries.listed(viewer, now, council, MinutesState.NOTE)
-    context = {"council": council, "page": pages.paged(request, notes), "language": queries.language_of_papers()}
+    context = {"council": council, "page": pages.paged(request, notes)}
     return render(request, "councils/minutes/running.html", context)
 
 

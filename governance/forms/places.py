@@ -187,6 +187,31 @@ class PersonForm(forms.Form):
         return password or None
 
 
+class LanguageForm(forms.Form):
+    """One's own language, where there is more than one to choose from, and time zone."""
+
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        help_text=gettext_lazy("Of pages and mails. Minutes and packs are in the organisation's."),
+    )
+    zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        help_text=gettext_lazy("Your days begin and end by its clock, and mail comes at its hours."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, choice: people.Choice, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = _zones()
+        if choice.zone not in dict(zones):
+            zones.insert(0, (choice.zone, choice.zone))
+        self.fields["zone"].choices = zones  # type: ignore[attr-defined]
+        if len(choice.spoken) < 2:
+            del self.fields["language"]
+        else:
+            self.fields["language"].choices = choice.languages  # type: ignore[attr-defined]
+
+
 class AwayForm(forms.Form):
     until = forms.DateField(
         label=gettext_lazy("Away until"),

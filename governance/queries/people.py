@@ -2,12 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from zlib import crc32
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from governance import access
 from governance.errors import Absent
+from governance.languages import offered
 from governance.models import Organisation, Person, Seat, Tenure
 
 MOST_WORDS = 8
@@ -64,3 +68,37 @@ def history(person: Person, viewer: Person, now: datetime) -> list[Tenure]:
         .select_related("seat__subject", "seat__department")
         .order_by("-from_at", "-pk")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A person's language and time zone, and the languages that they may choose: ``(code, name)``."""
+
+    language: str
+    zone: str
+    spoken: list[tuple[str, str]]
+    """Languages that Keep speaks here, as ``(code, name)``; one's own is kept even where it does not."""
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """What may be chosen."""
+        return self.spoken if self.is_spoken else [*self.spoken, (self.language, self.name)]
+
+    @property
+    def is_spoken(self) -> bool:
+        return self.language in dict(self.spoken)
+
+    @property
+    def name(self) -> str:
+        """The name of their language."""
+        return str(dict(settings.LANGUAGES).get(self.language, self.language))
+
+    @property
+    def version(self) -> int:
+        """Another number once either is another: people count no versions."""
+        return crc32(f"{self.language} {self.zone}".encode())
+
+
+def choice_of(person: Person) -> Choice:
+    """What a person chose, and may choose."""
+    return Choice(person.language, person.zone, offered())

@@ -18,9 +18,10 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from governance import events
-from governance.models import Duty, DutyKind, JournalEntry, Nomination, Organisation, Person, Tenure
+from governance.models import Duty, DutyKind, JournalEntry, Nomination, Person, Tenure
 from governance.models.nominations import OPEN_NOMINATIONS
 from governance.naming import pattern
+from governance.queries import languages
 from governance.retention import declare
 from governance.services import journal, redaction
 from governance.services.people import LEFT, root_subject
@@ -65,7 +66,7 @@ def anonymise(rows: QuerySet[Any], now: datetime) -> int:
     _files, unread = redaction.out_of_files([word for of_one in words.values() for word in of_one])
     if unread:
         log.info("leavers.files_not_looked_into", files=len(unread))
-    with translation.override(Organisation.objects.values_list("language", flat=True).first()):
+    with translation.override(languages.of_papers()):
         return sum(_anonymise(person, words[person.pk], rows, now) for person in people)
 
 

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance import access, events
-from governance.errors import Conflict, Invalid, Refused
+from governance.errors import Conflict, Invalid, Refused, Stale
 from governance.models import ApiToken, Department, Organisation, Person, Seat, Tenure
 from governance.queries import sheets
+from governance.queries.people import choice_of
 from governance.services import buttons, journal, seats, successions
 from governance.sheets.judging import Line, Outcome, Plan, Unfit
 from governance.sheets.tables import Row
@@ -173,6 +174,29 @@ def be_away(*, person: Person, by: Person, until: date | None) -> Person:
         raise Refused(_("Only %(person)s says when they are away.") % {"person": person})
     person.away_until = until
     person.save(update_fields=["away_until"])
+    return person
+
+
+@transaction.atomic
+def choose(*, by: Person, language: str | None = None, zone: str | None = None, version: int | None = None) -> Person:
+    """Choose one's own language and time zone; what is left out stays. Recorded nowhere, as being away is not.
+
+    ``version`` is that of the choice that one saw (:func:`governance.queries.people.choice_of`). Raises :class:`Stale`
+    where it is another by now, :class:`Invalid` at the field: a language that Keep does not speak can be kept, but not
+    chosen.
+    """
+    person = Person.objects.select_for_update().get(pk=by.pk)
+    choice = choice_of(person)
+    if version is not None and version != choice.version:
+        raise Stale(_("Somebody changed this meanwhile. Look at what stands now."))
+    if language is not None and language not in dict(choice.languages):
+        known = ", ".join(code for code, _name in choice.languages)
+        raise Invalid(_("Choose a language: %(known)s.") % {"known": known}, field="language")
+    if zone is not None and zone not in available_timezones():
+        raise Invalid(_("Choose a time zone such as Europe/Berlin."), field="zone")
+    person.language = person.language if language is None else language
+    person.zone = person.zone if zone is None else zone
+    person.save(update_fields=["language", "zone"])
     return person
 
 

@@ -5,6 +5,7 @@ may see it then.
 """
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -122,9 +123,9 @@ def tell(*, key: int, query: str, count: int | None, is_gone: bool, now: datetim
     SavedView.objects.filter(pk=key, query=query).update(told_count=count, told_gone=is_gone, told_at=now)
 
 
-def replan(*, person: Person) -> None:
-    """Their hours are others: when a digest looks at their views next is found anew."""
-    SavedView.objects.filter(person=person, looks_at__isnull=False).update(looks_at=None)
+def replan(*, people: Collection[int]) -> None:
+    """Their hours, or their clock, are others: when a digest looks at their views next is found anew."""
+    SavedView.objects.filter(person__in=people, looks_at__isnull=False).update(looks_at=None)
 
 
 def _own(key: int, by: Person) -> SavedView:

@@ -33,7 +33,8 @@ _GUARDED_INSIDE = re.compile(r"([;\t][ \"]*)'('*[=+\-@＝＋－＠])")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name in files and over the API, its label for readers, other words that head it in files."""
+    """A column: its name in CSV files and over the API, its label for readers (it heads workbooks), other words that
+    head it in files."""
 
     name: str
     label: Any

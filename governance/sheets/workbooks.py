@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.text import capfirst
+
 from governance.sheets.tables import Column
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -49,10 +51,10 @@ class Table:
     numbers: frozenset[str] = frozenset()
 
     def sheet(self) -> Sheet:
-        """The header has the names of the columns, as the CSV does."""
+        """The header is in words, for people; the CSV has the names of the columns, which no language changes."""
         return Sheet(
             self.title,
-            [column.name for column in self.columns],
+            [capfirst(str(column.label)) for column in self.columns],
             [[self._cell(column.name, row.get(column.name, "")) for column in self.columns] for row in self.rows],
         )
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from governance.buttons import PURPOSES
 from governance.errors import Absent, DomainError
 from governance.forms.picking import LONGEST_KEY
+from governance.languages import spoken
 from governance.models import Organisation
 from governance.pages import put
 from governance.services import buttons
@@ -45,7 +46,8 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
     try:
         button = buttons.find(token, now)
         purpose = PURPOSES[button.purpose]
-        with translation.override(button.person.language):
+        language = spoken(button.person.language)
+        with translation.override(language):
             status = 200
             thanks = ""
             # What the thing looked like before the answer; afterwards it may not be the person's any more.
@@ -70,7 +72,9 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
                 "call": purpose.call,
                 "organisation": Organisation.objects.first(),
             }
-            return render(request, purpose.template, context, status=status)
+            answer = render(request, purpose.template, context, status=status)
+            answer["Content-Language"] = language
+            return answer
     except Absent:
         return render(request, "governance/buttons/ended.html", status=410)
 

@@ -1,7 +1,8 @@
 """What a page shows, to take away: its rows as CSV, written as they are read, or as a workbook of bounded size.
 
 Every page gives its list away in the same two forms, at ``…sheet.csv`` and ``…sheet.xlsx``, narrowed as the page is and
-as its reader may see it; ``ui/take_away.html`` is the place on the page where they are offered.
+as its reader may see it; ``ui/take_away.html`` is the place on the page where they are offered. A workbook is for
+people: its columns are headed in words. A CSV is for programs too: its columns keep their names, whatever the language.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +29,7 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 def taken_away(table: Table, form: str) -> HttpResponseBase:
     """The table as a file. Raises :class:`Invalid` where it has more rows than a workbook takes."""
     if form == CSV:
-        rows = streamed(table.columns, _in_this_language(table.rows))
+        rows = streamed(table.columns, _in_language(table.rows, translation.get_language() or "en"))
         answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
         return attached(answer, table.name, CSV)
     listed = list(islice(table.rows, MOST_ROWS + 1))
@@ -48,9 +49,9 @@ def attached(answer: Response, name: str, ending: str) -> Response:
     return answer
 
 
-def _in_this_language(rows: Iterable[Mapping[str, str]]) -> Iterator[Mapping[str, str]]:
+def _in_language(rows: Iterable[Mapping[str, str]], language: str) -> Iterator[Mapping[str, str]]:
     """The rows in the language of whoever asked: they are read when the request is over, by whichever thread."""
-    language, read = translation.get_language() or "en", iter(rows)
+    read = iter(rows)
     while True:
         with translation.override(language):
             row = next(read, None)

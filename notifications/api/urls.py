@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from notifications.api import (
     addresses,
     ladders,
+    language,
     mutes,
     notifications,
     organisation,
@@ -31,5 +32,6 @@ urlpatterns = [
         name="api-charter-rehearsal",
     ),
     path("my-address/", addresses.AddressView.as_view(), name="api-my-address"),
+    path("my-language/", language.LanguageView.as_view(), name="api-my-language"),
     path("preferences/", preferences.PreferenceView.as_view(), name="api-preferences"),
 ]

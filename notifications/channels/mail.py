@@ -25,6 +25,7 @@ from django.utils.translation import ngettext
 
 from governance import pdf
 from governance.kept import Picture
+from governance.languages import spoken
 from governance.models import Organisation, Person
 from notifications import explaining, families, faultpoints, links, muting
 from notifications.channels import smtp
@@ -77,7 +78,7 @@ def thread_of(subject_id: int) -> str:
 
 def hand_over(letters: Sequence[Letter], *, reader: Person, mail_id: str, now: datetime, connection: Any) -> None:
     """Send one mail that says all of these. Raises what the mail server's answer means (:class:`Failure`)."""
-    with translation.override(reader.language):
+    with translation.override(spoken(reader.language)):
         message = written(letters, reader=reader, mail_id=mail_id, now=now, connection=connection)
     try:
         connection.open()

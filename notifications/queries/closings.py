@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from councils import authority
 from councils.came import came_of
 from councils.models import Decision
+from governance.languages import spoken
 from governance.models import Duty, Person
 from governance.queries.seats import movers
 from notifications import links
@@ -40,7 +41,7 @@ def summed_up(
     sentences = {}
     for message in told:
         reader = people[readers[message.pk]]
-        with translation.override(reader.language):
+        with translation.override(spoken(reader.language)):
             found = decided[message.subject_id]
             keys = {one.pk for one in found}
             mine = [duty for decision, duty in owed.get(reader.pk, ()) if decision in keys]

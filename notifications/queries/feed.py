@@ -14,6 +14,7 @@ from councils.queries import invitations as queries
 from councils.queries.councils import confidential
 from governance import access
 from governance.access import seats_of
+from governance.languages import spoken
 from governance.links import door_of
 from governance.models import DutyKind, Person, Subject
 from governance.queries.duties import my_moves
@@ -37,7 +38,7 @@ def calendar_of(person: Person, now: datetime) -> bytes:
 
     The statements do not grow with what stands on it.
     """
-    with translation.override(person.language):
+    with translation.override(spoken(person.language)):
         meetings = list(_meetings(person, now))
         zones = queries.zones_of(meeting.council for meeting in meetings)
         return invitations.feed(

@@ -10,6 +10,7 @@ from django.utils import translation
 from councils.queries.councils import confidential
 from governance import access
 from governance.clauses import WARNING
+from governance.languages import spoken
 from governance.models import Duty, Person, Rung
 from governance.queries.calendars import local_day
 from governance.queries.invitations import RESET_WITHIN
@@ -156,7 +157,7 @@ def _says(
     if message.kind == Kind.TO_RATIFY:
         return tuple(texts.get(message.subject_id, ()))
     is_called = message.kind in OF_CALENDAR and reader is not None
-    return words.about(message.subject_id, reader.language) if is_called and reader is not None else ()
+    return words.about(message.subject_id, spoken(reader.language)) if is_called and reader is not None else ()
 
 
 def _seen_matter(
@@ -172,7 +173,7 @@ def _seen_matter(
     matter = matter_of(message, next_target, for_mail=True, says=says, foretold=foretold)
     if message.duty is None or reader is None or (reader.pk, message.duty.seat_id) in sight:
         return matter
-    with translation.override(reader.language):
+    with translation.override(spoken(reader.language)):
         return of_somebody(matter)
 
 
@@ -184,7 +185,7 @@ def _told_of(
     if coming is None or reader is None:
         return ""
     seen = {key for key in coming.names if (reader.pk, key) in sight}
-    with translation.override(reader.language):
+    with translation.override(spoken(reader.language)):
         return coming.for_sight(seen).sentence(reader.zone)
 
 

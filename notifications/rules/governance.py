@@ -1,11 +1,19 @@
 """Who has to know what happened to seats, charters and requests for help."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from governance.models import Duty, DutyKind, HelpRequest, Nomination, NominationState
 from notifications.kinds import Kind
 from notifications.rules.actions import next_movers
-from notifications.rules.registry import Heard, Telling, on
+from notifications.rules.registry import Heard, Telling, on, then
+from notifications.services import inbox
+
+
+@then("governance.people.taken_in")
+def by_another_clock(entries: Sequence[Heard], now: datetime) -> None:
+    """A sheet may have moved people to another time zone: they are reached by its clock."""
+    inbox.reach_anew(people={key for entry in entries for key in entry.facts["people"]}, now=now)
 
 
 @on("governance.help.asked")

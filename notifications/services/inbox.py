@@ -1,6 +1,6 @@
 """Reading what was said, putting it off, and choosing how to be reached."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from governance.errors import Absent, Invalid
 from governance.models import Person
-from governance.services import saved_views
+from governance.services import people, saved_views
 from notifications.families import MAILED_ALONE, MUST_BE_READ, WHY_INBOX, WHY_MAIL, WHY_NO_INBOX, Family
 from notifications.models import Cadence, Channel, Delivery, Message, MessageState, Preference, Wish
 from notifications.queries.choices import comes, fixed
@@ -79,10 +79,28 @@ def prefer(
     stored.save()
     for (family, channel), is_wanted in (families or {}).items():
         _wish(by, Family(family), Channel(channel), is_wanted)
-    saved_views.replan(person=by)
-    # It would be asked at hand-over in any case; so it is not asked later than the reader now expects.
-    Message.objects.filter(reader=by, state=MessageState.WAITING, not_before__gt=now).update(not_before=now)
+    reach_anew(people=[by.pk], now=now)
     return stored
+
+
+@transaction.atomic
+def choose(
+    *, by: Person, now: datetime, language: str | None = None, zone: str | None = None, version: int | None = None
+) -> Person:
+    """Choose one's own language and time zone: by that clock one is reached, in that language spoken to.
+
+    What is left out stays as it was. Raises what :func:`governance.services.people.choose` raises.
+    """
+    person = people.choose(by=by, language=language, zone=zone, version=version)
+    reach_anew(people=[person.pk], now=now)
+    return person
+
+
+def reach_anew(*, people: Collection[int], now: datetime) -> None:
+    """Their hours, or their clock, are others: when they are mailed, and told of their views, is found anew."""
+    saved_views.replan(people=people)
+    # It would be asked at hand-over in any case; so it is not asked later than the readers now expect.
+    Message.objects.filter(reader__in=people, state=MessageState.WAITING, not_before__gt=now).update(not_before=now)
 
 
 def _check(wanted: Preference, *, is_new_hour: bool) -> None:

@@ -34,10 +34,10 @@ from governance.models import (
     HelpRequest,
     JournalEntry,
     JournalMention,
-    Organisation,
     Rung,
     Unsealed,
 )
+from governance.queries import languages
 from governance.queries.seats import movers
 from governance.services import champions, escalations, successions, vacancies
 from notifications import faultpoints
@@ -418,5 +418,5 @@ def _propose(duty_id: int, target: str, stands: Directory, now: datetime) -> int
 
 def _ask(duty: Duty) -> str:
     """What the council is asked: in the organisation's language, because it is stored."""
-    with translation.override(Organisation.objects.values_list("language", flat=True).first()):
+    with translation.override(languages.of_papers()):
         return ask_of(duty)

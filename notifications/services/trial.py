@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from governance import post
 from governance.errors import Conflict, Refused
+from governance.languages import spoken
 from governance.models import Person
 from notifications.channels.smtp import words_of
 from notifications.queries import outbox
@@ -25,7 +26,7 @@ def send(*, by: Person, now: datetime) -> str:
         raise Refused(_("Trying the mail is for administrators and the CX lead."))
     if not post.has_server():
         raise Conflict(_("No mail server is set, so nothing can be mailed. Set EMAIL_URL, and start Keep again."))
-    with translation.override(by.language):
+    with translation.override(spoken(by.language)):
         message = EmailMessage(
             subject=_("A test from Keep"),
             body=_("Mail from %(address)s reaches you. Nothing else is asked of you.")

@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from governance.errors import Absent
+from governance.languages import spoken
 from governance.models import Organisation
 from notifications.queries.explaining import why as explained
 from notifications.services import mutes
@@ -39,12 +40,14 @@ def mute(request: HttpRequest, token: str) -> HttpResponse:
     except Absent:
         response = render(request, "governance/buttons/ended.html", status=410)
     else:
-        with translation.override(person.language):
+        language = spoken(person.language)
+        with translation.override(language):
             done = request.method == "POST"
             if done:
                 mutes.mute(by=person, subject=subject, now=now)
             context = {"reference": subject.reference, "done": done, "organisation": Organisation.objects.first()}
             response = render(request, "notifications/mute.html", context)
+            response["Content-Language"] = language
     # As with buttons: the address is the key, and must not travel on.
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"

@@ -109,7 +109,8 @@ SEEN: dict[str, See] = {
     "notifications:home": LIST, "notifications:inbox": LIST, "notifications:upcoming": LIST,
     "notifications:inbox-count": LIST, "notifications:calendar": LIST, "api-mutes-list": LIST,
     "notifications:why": See(OWNER), "api-notifications-why": See(OWNER),
-    "governance:address": LIST, "api-my-address": LIST, "api-outbox-list": See(LEADERS),
+    "governance:address": LIST, "api-my-address": LIST, "notifications:language": LIST, "api-my-language": LIST,
+    "api-outbox-list": See(LEADERS),
     "notifications:preferences": LIST, "notifications:outbox": See(LEADERS), "notifications:settings": See(LEADERS),
     "governance:me": LIST, "governance:links": LIST, "governance:view-list": LIST,
     "governance:password": LIST, "governance:department-list": LIST,
@@ -740,6 +741,7 @@ DONE: dict[str, Do] = {
     "api-my-address": Do(ALL, ALL),
     "notifications:outbox-skip": Do(LEADERS, ALL),
     "notifications:preferences": Do(ALL, ALL, send=REACHED),
+    "notifications:language": Do(ALL, ALL, send={"zone": "Europe/Berlin"}),
     "notifications:calendar-make": Do(ALL, ALL),
     "notifications:calendar-revoke": Do(ALL, ALL),
     "api-notifications-read-all": Do(ALL, ALL),
@@ -768,6 +770,7 @@ PUT: dict[str, Do] = {
     ),
     "api-organisation": Do(LEADERS, ALL, send={"name": "M", "language": "en"}),
     "api-preferences": Do(ALL, ALL, send={"wants_mail": True, **REACHED}),
+    "api-my-language": Do(ALL, ALL, send={"zone": "Europe/Berlin"}),
 }
 DELETE: dict[str, Do] = {
     "api-saved-view-detail": Do(OWNER, OWNER),

@@ -1,5 +1,6 @@
 """Small XLSX files for tests, written part by part so that a test can write a wrong one."""
 
+import re
 import zipfile
 from collections.abc import Sequence
 from io import BytesIO
@@ -68,4 +69,14 @@ def sheets_of(content: bytes) -> list[list[list[str]]]:
                 copy.writestr("xl/worksheets/sheet1.xml", parcel.read(f"xl/worksheets/sheet{number}.xml"))
             alone.seek(0)
             found.append(rows_of(alone, 10_000_000))
+    return found
+
+
+def headings_of(content: bytes) -> list[list[str]]:
+    """The header of every sheet of a workbook that the house wrote: the last row that stays when one scrolls."""
+    found = []
+    with zipfile.ZipFile(BytesIO(content)) as parcel:
+        for number, rows in enumerate(sheets_of(content), start=1):
+            frozen = re.search(r'<pane ySplit="(\d+)"', parcel.read(f"xl/worksheets/sheet{number}.xml").decode())
+            found.append(rows[int(frozen[1]) - 1] if frozen is not None else [])
     return found

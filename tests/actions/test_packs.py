@@ -276,7 +276,15 @@ def test_what_changes_later_changes_nothing_in_it_and_nothing_can_be_changed(wor
 
 def test_the_hash_is_of_the_written_form_whatever_order_the_keys_came_back_in():
     record = packed.record(
-        title="资料", facts=[("b", "a")], reach="r", times="t", line="l", summary=[], parts=[], language="en"
+        title="资料",
+        facts=[("b", "a")],
+        reach="r",
+        times="t",
+        line="l",
+        summary=[],
+        parts=[],
+        language="en",
+        forms="en",
     )
     assert packed.digest(dict(reversed(record.items()))) == packed.digest(record)
     assert packed.digest({**record, "line": "m"}) != packed.digest(record)

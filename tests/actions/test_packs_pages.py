@@ -26,6 +26,7 @@ from governance.models import Organisation
 from tests.actions.reading_files import take
 from tests.actions.spreadsheet_files import sheets_of
 from tests.factories import EPOCH, Chamber, Town
+from tests.papers import language_and_faces
 
 pytestmark = pytest.mark.django_db
 NOW = EPOCH + timedelta(days=9, hours=8)
@@ -103,6 +104,10 @@ def test_page_pdf_and_workbook_say_the_same_words(town, chamber, client, languag
     cover += [record["reach"], record["times"], record["line"]]
     assert drawn.startswith(normalised(" ".join(cover)))
     assert pack.digest in drawn
+    # Our words are in English without a catalogue; Chinese ones take the forms of the organisation's language.
+    assert record["language"] == "en"
+    assert '<article class="pack" lang="en"' in client.get(page_of(pack)).text
+    assert language_and_faces(printed.content) == ("en", {"tc" if language == "zh-hant" else "sc"})
     # A cover, the summary on one page, then the parts.
     pages = [normalised(page.extract_text()) for page in PdfReader(BytesIO(printed.content)).pages]
     assert all(normalised(section["title"]) in pages[1] for section in record["summary"])
@@ -196,15 +201,19 @@ def test_a_pack_keeps_the_language_in_which_it_was_made(town, chamber):
 
 
 def test_a_pack_of_before_says_what_it_said(town, chamber, client):
-    """Records made before they said of whom, of when and in which language they are: page and paper go on."""
+    """Records made before they said of whom, of when and in which language they are: page and paper go on.
+
+    They are in English, whatever the organisation has: no catalogue of ours was there when they were made.
+    """
+    Organisation.objects.update(language="zh-hant")
     filled(town, chamber)
     pack = pack_for(chamber)
-    for name in ("reach", "times", "language"):
+    for name in ("reach", "times", "language", "forms"):
         del pack.record[name]
     for section in packed.sections(pack.record):
         del section["sums"]
     assert list(packed.words(pack.record))[-1]
-    assert queries.printed(pack).startswith(b"%PDF")
+    assert language_and_faces(queries.printed(pack)) == ("en", {"tc"})
     departments = next(one for one in pack.record["parts"] if one["key"] == "departments")
     assert packed.sums_of(departments) == 1
 

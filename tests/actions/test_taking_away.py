@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,18 +10,29 @@ import pytest
 import time_machine
 from django.test import Client, TestCase
 from django.urls import reverse
+from django.utils import timezone, translation
 
+from actions import urls as actions_urls
 from actions.importing.spreadsheets import rows_of
 from actions.models import ActionItem
 from actions.queries import record, sheets
+from actions.services import packs
+from councils import urls as councils_urls
+from councils.models import Council
+from governance import urls as governance_urls
 from governance.errors import Invalid
 from governance.models import Person
 from governance.sheets.tables import Column
-from governance.sheets.workbooks import Table
+from governance.sheets.workbooks import MEDIA_TYPE, Table
 from governance.views import taking_away
 from tests.access.world import SECRET, World, build
+from tests.actions.spreadsheet_files import headings_of
 
 pytestmark = pytest.mark.once
+
+LIKE_A_CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+LIKE_A_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*|[A-Z]{3}")
+"""A column of a CSV: a name of ours, or a currency."""
 
 PAGES: dict[str, tuple[str, str]] = {
     "actions:theme-list": ("actions:theme", "theme"),
@@ -65,7 +77,7 @@ class Sheets(TestCase):
         return client
 
     def both(self, client: Client, stem: str, query: str = "") -> tuple[list[list[str]], list[list[str]]]:
-        """The file as CSV and as XLSX, rows of words."""
+        """The file as CSV and as XLSX, rows of words; that one's under the names of the columns, too."""
         sheet = client.get(reverse(f"{stem}-sheet") + query)
         book = client.get(reverse(f"{stem}-workbook") + query)
         assert (sheet.status_code, book.status_code) == (200, 200), stem
@@ -73,7 +85,9 @@ class Sheets(TestCase):
             assert answer["Content-Disposition"].startswith("attachment;")
             assert ending in answer["Content-Disposition"]
             assert answer["Cache-Control"] == "no-store"
-        return table_of(b"".join(sheet.streaming_content)), as_words(book.content)
+        as_csv, as_book = table_of(b"".join(sheet.streaming_content)), as_words(book.content)
+        assert len(as_csv[0]) == len(as_book[0]), stem
+        return as_csv, [as_csv[0], *as_book[1:]]
 
     def test_each_sheet_holds_the_rows_that_its_page_shows_this_reader(self) -> None:
         seen: dict[str, set[int]] = {name: set() for name in PAGES}
@@ -131,6 +145,31 @@ class Sheets(TestCase):
             told = dict(zip(cells(table, "department"), cells(table, "kept"), strict=True))
             assert {told[name] for name in hidden} == {"too few to tell"}
 
+    def test_every_workbook_is_headed_in_words_and_every_csv_by_names(self) -> None:
+        """Of all that a page gives away: what a route of ours calls a workbook, and the CSV beside it."""
+        client = self.client_of(self.world.town.lead)
+        council = Council.objects.visible_to(self.world.town.lead, self.world.now).first()
+        pack = packs.make(wanted=council, by=self.world.town.lead, now=timezone.now())
+        about = {
+            "actions:department-review-book": self.world.town.claims.reference,
+            "actions:pack-sheets": pack.reference,
+        }
+        found = [*routes("-workbook"), *routes("-book"), *about]
+        assert len(found) > 15
+        for name in found:
+            answer = client.get(reverse(name, args=[about[name]] if name in about else []))
+            assert (answer.status_code, answer["Content-Type"]) == (200, MEDIA_TYPE), name
+            heads = headings_of(answer.content)
+            assert any(heads), name
+            for said in heads:
+                assert [one for one in said if LIKE_A_CODE.fullmatch(one) or not one] == [], name
+                assert len(set(said)) == len(said), (name, said)
+        for name in routes("-sheet"):
+            answer = client.get(reverse(name))
+            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            head = table_of(content)[0]
+            assert [one for one in head if not LIKE_A_NAME.fullmatch(one)] == [], name
+
     def test_a_formula_is_words_in_both(self) -> None:
         ActionItem.objects.first().subject.__class__.objects.filter(
             pk=self.world.rooms["open"].running.pk
@@ -138,6 +177,16 @@ class Sheets(TestCase):
         as_csv, as_book = self.both(self.client_of(self.world.town.lead), "actions:item")
         assert "'=1+1" in cells(as_csv, "title")
         assert "=1+1" in cells(as_book, "title"), "read as words: a formula would be read as its result, or not at all"
+
+
+def routes(ending: str) -> list[str]:
+    """Routes of our pages that are called so and are about no single thing."""
+    return [
+        f"{app}:{one.name}"
+        for app, urls in (("governance", governance_urls), ("councils", councils_urls), ("actions", actions_urls))
+        for one in urls.urlpatterns
+        if str(one.name).endswith(ending) and "<" not in str(one.pattern)
+    ]
 
 
 def key_of(row: Any) -> str:
@@ -177,3 +226,10 @@ def test_a_workbook_has_an_end_and_says_so(monkeypatch: pytest.MonkeyPatch) -> N
     rows = ({"n": str(number)} for number in range(3))
     answer = taking_away.taken_away(Table("n", "N", [Column("n", "N")], rows), "csv")
     assert b"".join(answer.streaming_content).decode("utf-8-sig").split() == ['"n"', '"0"', '"1"', '"2"']
+
+
+def test_rows_are_read_in_the_language_of_whoever_asked_also_when_the_request_is_over() -> None:
+    rows = ({"n": translation.get_language()} for _number in range(2))
+    with translation.override("zh-hans"):
+        answer = taking_away.taken_away(Table("n", "N", [Column("n", "N")], rows), "csv")
+    assert b"".join(answer.streaming_content).decode("utf-8-sig").split() == ['"n"', '"zh-hans"', '"zh-hans"']

@@ -17,6 +17,7 @@ from governance.models import Organisation
 from tests.councils.rooms import decide, sit
 from tests.councils.test_minutes import LATER, closed, sent
 from tests.factories import EPOCH, Chamber
+from tests.papers import language_and_faces
 
 MOTION = "我们批准 5,000 欧元；office “fit” — #strong[*literally*] $x$ \\ @one <b> & ﬁn"
 
@@ -73,6 +74,10 @@ def test_the_words_of_the_pdf_are_the_words_of_the_page(council, signed_in, lang
     )  # fmt: skip
     client = signed_in(council.members[3])
     draft = words_on_page(client.get(page_of(made)))
+    # Our words are in English without a catalogue; Chinese ones take the forms of the organisation's language.
+    assert '<article class="paper" lang="en"' in client.get(page_of(made)).text
+    faces = "tc" if language == "zh-hant" else "sc"
+    assert language_and_faces(client.get(page_of(made, "print")).content) == ("en", {faces})
     assert minuting.normalised(MOTION) in draft
     assert "讨论了很久。" in draft
     assert words_in_pdf(client.get(page_of(made, "print"))) == draft

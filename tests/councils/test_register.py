@@ -85,7 +85,7 @@ def test_each_figure_is_what_a_slow_derivation_counts_and_opens_its_list(work, c
 def test_a_motion_that_looks_like_a_formula_runs_nowhere(work, client_for):
     motions, rows = listed(client_for(work.secretary), "search=Motion done")
     assert motions == {"'=Motion done"}
-    assert rows[0]["how far"] == "1 of 1 carried out"
+    assert rows[0]["how_far"] == "1 of 1 carried out"
     assert rows[0]["verdict"] == "valid"
 
 

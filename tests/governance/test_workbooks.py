@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.importing.spreadsheets import rows_of
-from governance.sheets.tables import Column
+from governance.sheets.tables import Column, written
 from governance.sheets.workbooks import MOST_NAME, Cell, Sheet, Table, workbook
 
 AT = datetime(2026, 11, 11, 16, 0, tzinfo=UTC)
 WORDS = st.text("ab =+-'\"<&>@1０漢字é😀", min_size=1, max_size=12) | st.sampled_from(
     ["=1+1", "https://e.example", "007"]
 )
-COLUMNS = [Column(name, name.title()) for name in ("department", "planned", "spent")]
+COLUMNS = [Column(name, name.replace("planned", "set aside")) for name in ("department", "planned", "spent")]
 
 
 def read(made: bytes) -> list[list[str]]:
@@ -78,7 +78,8 @@ def test_a_table_goes_out_with_its_figures_as_numbers() -> None:
     ]
     table = Table("given", "By department", COLUMNS, rows, frozenset({"planned", "spent"}))
     told = read(workbook([table.sheet()]))
-    assert told[0] == ["department", "planned", "spent"]
+    assert told[0] == ["Department", "Set aside", "Spent"], "in words, as a reader reads them"
+    assert written(COLUMNS, rows).splitlines()[0] == '\ufeff"department","planned","spent"', "and by name for programs"
     assert told[1] == ['Claims <& "co">', "1200.5", "0"]
     assert told[2] == ["数字", "", "-3"]
     assert told[3] == ["=1+1", "few", "=2"]

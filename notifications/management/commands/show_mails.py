@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone, translation
 
+from governance.languages import spoken
 from governance.models import Person, SavedView, ViewCadence
 from notifications import recheck
 from notifications.channels import mail
@@ -79,7 +80,7 @@ def _of_views(person: Person, like: Letter, now: datetime) -> Letter:
 def _write(directory: Path, name: str, letters: list[Letter]) -> None:
     reader = letters[0].reader
     assert reader is not None  # noqa: S101 - only letters with a reader were taken
-    with translation.override(reader.language):
+    with translation.override(spoken(reader.language)):
         written = mail.written(
             letters, reader=reader, mail_id=mail.message_id(letters[0].message.pk), now=timezone.now()
         )
