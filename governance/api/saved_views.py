@@ -137,9 +137,13 @@ class SavedViews(Idempotent, Resource):
     def update(self, request: Request, pk: str) -> Response:
         view = self.get_object()
         said = self._said(SavedViewChange, view.page)
-        return self.answer(services.change(key=view.pk, **said, by=self.viewer, now=self.now))
+        changed = services.change(
+            key=view.pk, **said, by=self.viewer, now=self.now, version=self.expected_version(request)
+        )
+        return self.answer(changed)
 
     @extend_schema(summary="Keep a view no longer", responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
-        services.let_go(key=self.get_object().pk, by=self.viewer, now=self.now)
+        version = self.expected_version(request)
+        services.let_go(key=self.get_object().pk, by=self.viewer, now=self.now, version=version)
         return Response(status=204)

@@ -170,7 +170,7 @@ def test_a_view_shows_what_its_reader_may_see_now_and_says_when_it_is_gone(town:
     view = saved_views.save(page="decisions", name="Ours", query="", by=champion, now=town.now)
     # A kept address carries no permission: as if it had been kept while its owner could see the council.
     SavedView.objects.filter(pk=view.pk).update(query=f"council={hidden.council.reference}")
-    line = queries.line(SavedView.objects.get(), champion, town.now)
+    line = queries.told(SavedView.objects.get(), champion, town.now)
     assert (line.is_gone, line.count, line.path) == (True, None, "")
     page = client_for(champion).get("/me/views/")
     assert "cannot be shown any more" in page.text
@@ -220,6 +220,40 @@ def test_views_over_the_api(town: Town, works, api_for) -> None:
         assert answer.status_code == 404
     assert mine.delete(place).status_code == 204
     assert SavedView.objects.get().cadence == ViewCadence.CHANGED
+
+
+def test_what_was_changed_on_another_page_meanwhile_is_not_written_over(town: Town, works, client_for, api_for) -> None:
+    lead = town.lead
+    page, api = client_for(lead), api_for(lead)
+    view = saved_views.save(page="actions", name="Open", query="state=open", by=lead, now=town.now)
+    place, there = f"/me/views/{view.pk}/", f"/api/v1/saved-views/{view.pk}/"
+    first = api.get(there)
+    assert f'name="version" value="{view.version}"' in page.get("/me/views/").text
+    # Two tabs show the view as it was; the first says something, then the second.
+    weekly = {"name": "Open", "cadence": "weekly", "weekday": "2", "version": str(view.version)}
+    assert page.post(place, weekly).status_code == 302
+    late = page.post(place, {**weekly, "name": "Mine", "cadence": "changed"})
+    assert late.status_code == 409
+    assert "when its count changed" in late.text, "what was typed stays"
+    assert "once a week" in late.text, "beside what stands"
+    view.refresh_from_db()
+    assert (view.name, view.cadence) == ("Open", "weekly")
+    # Sent again it is said of what was shown.
+    assert f'name="version" value="{view.version}"' in late.text
+    again = page.post(place, {**weekly, "name": "Mine", "version": str(view.version)})
+    assert again.status_code == 302
+    # A program that read it before is told so, too: changing and letting go.
+    stale = {"HTTP_IF_MATCH": first["ETag"]}
+    for answer in (api.put(there, {"name": "Theirs"}, format="json", **stale), api.delete(there, **stale)):
+        assert answer.status_code == 412
+    assert SavedView.objects.get().name == "Mine"
+    now = {"HTTP_IF_MATCH": api.get(there)["ETag"]}
+    changed = api.put(there, {"name": "Theirs"}, format="json", **now)
+    assert (changed.status_code, changed["ETag"] != now["HTTP_IF_MATCH"]) == (200, True)
+    # Kept anew under its name it is another, whoever has the old one open.
+    saved_views.save(page="actions", name="Theirs", query="state=done", by=lead, now=town.now)
+    assert api.put(there, {"name": "Open"}, format="json", HTTP_IF_MATCH=changed["ETag"]).status_code == 412
+    assert api.delete(there).status_code == 204
 
 
 def test_what_is_kept_anew_under_its_name_is_told_of_as_it_was(town: Town, works) -> None:
