@@ -203,6 +203,57 @@ def test_a_view_shows_what_its_reader_may_see_now_and_says_when_it_is_gone(town:
     assert saved_views.change(key=view.pk, name="Theirs", by=champion, now=town.now).name == "Theirs"
 
 
+def test_a_view_of_a_department_in_review_is_its_page_and_gone_with_it(town: Town, works, client_for, api_for) -> None:
+    lead, here = town.lead, town.claims.reference
+    browser, place = client_for(lead), f"/review/departments/{town.claims.reference}/"
+    shown = browser.get(f"{place}?below=1&help=all").text
+    assert f'name="query" value="below=1&amp;help=all&amp;department={here}"' in shown
+    keep = reverse("governance:view-keep", args=["department-review"])
+    sent = {"name": "Claims", "query": f"below=1&help=all&department={here}", "cadence": "changed"}
+    assert browser.post(keep, sent)["Location"] == f"{place}?below=on"
+    view = SavedView.objects.get()
+    assert (view.query, view.told_count) == (f"department={here}&below=on", 0)
+    line = queries.told(view, lead, timezone.now())
+    assert (line.path, line.says) == (f"{place}?below=on", "0 late of 0 open")
+    assert [str(label) for label, _value in line.read.words] == ["Department", "With those below it"]
+    # Of no department, or of one that there is not, nothing is kept; hidden and absent are told the same.
+    for query in ("", "below=on", "department=DEP-9999"):
+        assert browser.post(keep, {"name": "X", "query": query}).status_code == 422
+    alone = saved_views.save(page="department-review", name="Alone", query=f"department={here}&below=0", by=lead,
+                             now=town.now)  # fmt: skip
+    assert alone.query == f"department={here}"
+    assert api_for(lead).get(f"/api/v1/saved-views/{alone.pk}/").data["address"].endswith(place)
+    listed = browser.get("/me/views/").text
+    assert f'href="{place}"' in listed
+    assert 'href="/review/">Department in review' in listed, "where one chooses a department"
+    assert browser.post(f"/me/views/{alone.pk}/let-go/", {"page": "department-review"})["Location"] == "/review/"
+    # Archived, it is gone, and says so.
+    type(town.claims.subject).objects.filter(pk=town.claims.pk).update(archived_at=town.now)
+    line = queries.told(view, lead, timezone.now())
+    assert (line.is_gone, line.count, line.path) == (True, None, "")
+    assert "cannot be shown any more" in browser.get("/me/views/").text
+
+
+def test_what_narrows_to_what_may_not_be_seen_is_kept_by_nobody(town: Town) -> None:
+    hidden = Chamber(town, name="Secret", size=3, confidential=True).council
+    outsider = town.champions[town.claims.pk]
+    for slug, name in (("journal", "subject"), ("delegated", "council"), ("accountability", "council"),
+                       ("next", "council"), ("next", "about")):  # fmt: skip
+        told = []
+        for reference in (hidden.reference, "COU-9999"):
+            with pytest.raises(Invalid) as refused:
+                kept.read(kept.PAGES[slug], f"{name}={reference}", outsider, town.now)
+            told.append(str(refused.value))
+        assert told[0] == told[1], slug
+
+
+def test_nobody_subscribes_to_a_count_of_what_somebody_did(town: Town) -> None:
+    for slug in ("journal", "record", "next"):
+        with pytest.raises(Invalid):
+            saved_views.save(page=slug, name="X", query="", by=town.lead, now=town.now, cadence=ViewCadence.CHANGED)
+        assert saved_views.save(page=slug, name="X", query="", by=town.lead, now=town.now, cadence="weekly").pk
+
+
 def test_the_page_of_my_views_costs_by_views_and_not_by_what_they_count(town: Town, works, client_for, chamber) -> None:
     saved_views.save(page="actions", name="All", query="", by=town.lead, now=town.now)
     browser = client_for(town.lead)
