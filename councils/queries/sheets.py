@@ -56,7 +56,7 @@ def _councils(found: QuerySet[Council], now: datetime) -> Rows:
                 "refers": one.parent.name if one.parent is not None and not one.is_confidential else "",
                 "seats": str(seats.seats),
                 "vacant": str(seats.vacant),
-                "waiting": str(one.open_items),  # type: ignore[attr-defined]
+                "waiting": str(one.open_items),
                 "currency": currency,
                 "granted": plain_minor(held.granted, currency),
                 "free": plain_minor(held.free, currency),

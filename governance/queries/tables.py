@@ -109,8 +109,10 @@ def _coverage(found: Coverage, zone: ZoneInfo) -> Rows:
 
     for row in found.rows:
         for cell in row.cells:
-            for standing in cell.standings or ([None] if cell.is_missing else []):
-                yield line(_("department"), row.department.name, cell.label, standing, _("never founded"))
+            for standing in cell.standings:
+                yield line(_("department"), row.department.name, cell.label, standing)
+            if cell.is_missing:
+                yield line(_("department"), row.department.name, cell.label, None, _("never founded"))
     for table in found.tables:
         for chair in table.chairs:
             yield line(_("council"), table.name, chair.standing.seat.kind_label, chair.standing)

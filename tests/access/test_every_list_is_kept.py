@@ -52,8 +52,7 @@ NOT_LISTS = {
 }  # fmt: skip
 
 NO_SHEET = {
-    "journal": "nobody takes home what everybody did: one thing's entries stand on its page, all of them in the API, "
-    "and its chain is verified where it lies",
+    "journal": "who did what goes out over the API alone, as its reader may see it then",
     "accountability": "a drawing: it goes out as SVG, and its seats with the coverage map",
     "next": "foretold, not stored: the next minute it is another; it is in the API",
 }

@@ -39,8 +39,8 @@ def test_every_list_goes_out_in_both_forms_and_nobody_on_the_way_keeps_it(town: 
 def test_each_has_a_row_for_what_its_page_lists(town: Town, client_for) -> None:
     seat, now = town.champion_seats[town.claims.pk], town.now
     chamber = Chamber(town, name="CX Council", size=5)
-    journey = journeys.draw(title="Claim", purpose="", seat=seat, by=town.lead, now=now,
-                            steps=[journeys.StepWish(title="Report it", seat=seat), journeys.StepWish(title="Wait")])  # fmt: skip
+    steps = [journeys.StepWish(title="Report it", seat=seat), journeys.StepWish(title="Wait")]
+    journey = journeys.draw(title="Claim", seat=seat, steps=steps, by=town.lead, now=now)
     metric = metrics.define(
         title="Days", seat=seat, unit=Unit.SCORE, scale=1, better=Better.DOWN, by=town.lead, now=now
     )
