@@ -26,7 +26,9 @@ ACTIONS = "actions"
 
 
 class SavedViewReply(serializers.ModelSerializer[SavedView]):
-    """``count`` is what you may see now; null where the page counts nothing, or is shown no longer (``is_gone``)."""
+    """``count`` is what you may see now; null where the page counts nothing, failed this time, or is shown
+    no longer (``is_gone``).
+    """
 
     address = serializers.SerializerMethodField(help_text="Where its page is; null where it can be shown no longer.")
     count = serializers.SerializerMethodField()
