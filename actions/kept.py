@@ -9,11 +9,11 @@ from django.utils.translation import ngettext_lazy
 from actions.exhibits import of_lateness
 from actions.forms.action_lists import NarrowForm
 from actions.forms.feedback import FeedbackNarrowForm, ThemesNarrowForm
-from actions.forms.kept import OutcomesAddress, PilotsAddress, UnactedAddress
+from actions.forms.kept import DepartmentAddress, OutcomesAddress, PilotsAddress, PlacesAddress, UnactedAddress
 from actions.forms.requests import NarrowForm as RequestsForm
 from actions.forms.resourcing import ResourcesForm
 from actions.forms.review import ReviewForm
-from actions.queries import action_lists, feedback, outcomes, pilots, requests, review, themes
+from actions.queries import action_lists, departments, feedback, logs, outcomes, packs, pilots, requests, review, themes
 from actions.queries.debts import matrix
 from actions.queries.items import Narrowed
 from actions.queries.scope import of_duties
@@ -58,6 +58,33 @@ def _outcomes(form: forms.Form, viewer: Person, now: datetime) -> Count:
 
 def _pilots(form: forms.Form, viewer: Person, now: datetime) -> Count:
     return Count(pilots.listed(viewer, now, form.cleaned_data["state"]).count())
+
+
+def _places(form: forms.Form, viewer: Person, now: datetime) -> Count:
+    said = form.cleaned_data
+    return Count(pilots.places(viewer, now, said["pilot"], said["group"]).count())
+
+
+def _packs(_form: forms.Form, viewer: Person, now: datetime) -> Count:
+    return Count(packs.listed(viewer, now).count())
+
+
+def _logs(_form: forms.Form, viewer: Person, now: datetime) -> Count:
+    return Count(logs.listed(viewer, now).count())
+
+
+def _sources(_form: forms.Form, viewer: Person, now: datetime) -> Count:
+    return Count(feedback.sources(viewer, now).count())
+
+
+def _rules(_form: forms.Form, _viewer: Person, _now: datetime) -> Count:
+    return Count(feedback.rules().count())
+
+
+def _department(form: forms.Form, viewer: Person, now: datetime) -> Count:
+    """What is late of what is open there: the first of its figures that is bad news."""
+    assert isinstance(form, DepartmentAddress)  # noqa: S101 - its page's own form
+    return Count(*departments.late_of_open(viewer, now, form.place))
 
 
 def _late(form: forms.Form, viewer: Person, now: datetime) -> Count:
@@ -107,8 +134,20 @@ for _page in (
     Page("pilots", _("Where it travelled"), "actions:pilot-list",
          lambda data, _viewer, _now: PilotsAddress(data), _pilots,
          says=spoken(ngettext_lazy("%(n)d pilot", "%(n)d pilots", "n"))),
+    Page("pilot-places", _("Places of pilots"), "actions:pilot-places", by(PlacesAddress), _places,
+         says=spoken(ngettext_lazy("%(n)d place", "%(n)d places", "n"))),
+    Page("packs", _("Packs"), "actions:pack-list", kept.nothing, _packs,
+         says=spoken(ngettext_lazy("%(n)d pack", "%(n)d packs", "n"))),
+    Page("action-logs", _("Old action logs"), "actions:log-list", kept.nothing, _logs,
+         says=spoken(ngettext_lazy("%(n)d log", "%(n)d logs", "n"))),
+    Page("sources", _("Sources"), "actions:source-list", kept.nothing, _sources,
+         says=spoken(ngettext_lazy("%(n)d source", "%(n)d sources", "n"))),
+    Page("routing-rules", _("Routing rules"), "actions:rule-list", kept.nothing, _rules,
+         says=spoken(ngettext_lazy("%(n)d rule", "%(n)d rules", "n"))),
     Page("review", _("Executive review"), "actions:review", by(ReviewForm), _late,
          says=spoken(_("%(n)d late of %(of)d open"))),
+    Page("department-review", _("Department in review"), "actions:department-review", by(DepartmentAddress),
+         _department, says=spoken(_("%(n)d late of %(of)d open")), in_path="department", chosen_at="actions:review"),
     Page("not-acted", _("Who has not acted"), "actions:not-acted", by(UnactedAddress), _unacted),
     Page("trends", _("Trends"), "actions:trends", kept.nothing, picture=_drawn),
     Page("resources", _("Resources in review"), "actions:resources", by(ResourcesForm)),

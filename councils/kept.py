@@ -7,12 +7,28 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from councils.forms.kept import EnvelopesAddress, ItemsAddress, MeetingsAddress, RegisterAddress
+from councils.forms.kept import (
+    AccountabilityAddress,
+    CouncilsAddress,
+    DelegatedAddress,
+    EnvelopesAddress,
+    ItemsAddress,
+    MeetingsAddress,
+    RegisterAddress,
+)
 from councils.models import ItemState
-from councils.queries import books, decisions, meetings
+from councils.queries import books, councils, decisions, delegated, meetings
 from governance import kept
 from governance.kept import Count, Page, by, spoken
 from governance.models import Person
+
+
+def _councils(form: forms.Form, viewer: Person, now: datetime) -> Count:
+    return Count(councils.narrowed(councils.listed(viewer, now), form.cleaned_data["kind"]).count())
+
+
+def _delegated(form: forms.Form, viewer: Person, now: datetime) -> Count:
+    return Count(delegated.listed(viewer, now, form.cleaned_data["council"]).count())
 
 
 def _decisions(form: forms.Form, viewer: Person, now: datetime) -> Count:
@@ -38,6 +54,12 @@ def _items(form: forms.Form, viewer: Person, now: datetime) -> Count:
 
 
 for _page in (
+    Page("councils", _("Councils"), "councils:council-list",
+         lambda data, _viewer, _now: CouncilsAddress(data), _councils,
+         says=spoken(ngettext_lazy("%(n)d council", "%(n)d councils", "n"))),
+    Page("accountability", _("Who answers to whom"), "councils:accountability", by(AccountabilityAddress)),
+    Page("delegated", _("Allocated without a meeting"), "councils:delegated-list", by(DelegatedAddress), _delegated,
+         says=spoken(ngettext_lazy("%(n)d allocation", "%(n)d allocations", "n"))),
     Page("decisions", _("Decision register"), "councils:decision-list", by(RegisterAddress), _decisions,
          says=spoken(ngettext_lazy("%(n)d decision", "%(n)d decisions", "n"))),
     Page("meetings", _("Meetings"), "councils:meeting-list", by(MeetingsAddress), _meetings,

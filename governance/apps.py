@@ -22,8 +22,9 @@ class GovernanceConfig(AppConfig):
         words.use()
         register_converter(KeyConverter, "key")
 
-        # Fill the door of visibility, register the checks, declare what may be answered from a mail and what is shown.
-        from governance import access, checks, events, pressing, shown  # noqa: F401
+        # Fill the door of visibility, register the checks, declare what may be kept as a view,
+        # answered from a mail, and what is shown.
+        from governance import access, checks, events, kept_pages, pressing, shown  # noqa: F401
 
         events.discover("governance.services")
         from governance import signing  # noqa: F401 - declares the buttons by which a charter is signed from a mail

@@ -60,6 +60,9 @@ class Page:
 
     ``form`` takes the address's parameters, the viewer and the moment. ``words`` says what a checked form narrows by;
     without one its fields do. ``says`` puts a count into words. ``picture`` is what a mail shows of a page that draws.
+
+    A page of one thing has it in its path: ``in_path`` is the form's field that names it, by its reference, and
+    ``chosen_at`` the route of the page on which one chooses it.
     """
 
     slug: str
@@ -70,10 +73,20 @@ class Page:
     words: Callable[[forms.Form], Said] | None = None
     says: Callable[[Count], str] = _lines
     picture: Callable[[Person, datetime], Picture | None] | None = None
+    in_path: str = ""
+    chosen_at: str = ""
 
     def path(self, address: str) -> str:
-        """The page as it is narrowed."""
-        return f"{reverse(self.route)}?{address}" if address else reverse(self.route)
+        """The page as it is narrowed; of a page of one thing, without that, where one chooses it."""
+        given = QueryDict(address, mutable=True)
+        named = given.pop(self.in_path)[-1] if self.in_path in given else ""
+        if not self.in_path:
+            path = reverse(self.route)
+        elif not named:
+            path = reverse(self.chosen_at)
+        else:
+            path = reverse(self.route, kwargs={"reference": named})
+        return f"{path}?{given.urlencode()}" if given else path
 
 
 PAGES: dict[str, Page] = {}

@@ -10,6 +10,7 @@ class NotificationsConfig(AppConfig):
         from notifications import (
             answers,  # noqa: F401 - which mails bring buttons
             faultpoints,  # noqa: F401 - refused where nobody tests
+            kept,  # noqa: F401 - declares what may be kept as a view
             panels,  # noqa: F401 - what shows elsewhere
         )
         from notifications.rules import (  # noqa: F401 - fill the registry

@@ -9,9 +9,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from actions.models import ActionItem, Confidence, DateAnswer, Health
+from governance.errors import Absent
+from governance.models import Person
+from governance.pages import in_words
 from notifications.families import MAILED_ALONE, MUST_BE_READ, SAYS, WHY_INBOX, WHY_MAIL, Family
 from notifications.models import Cadence, Channel
 from notifications.queries.choices import Choice, fixed, wished
+from notifications.queries.upcoming import Narrowing, narrowing
+
+AHEAD = (1, 7, 14, 30)
+"""How many days ahead what happens next is shown."""
 
 HOURS = [(hour, f"{hour}:00") for hour in range(25)]
 
@@ -184,3 +191,42 @@ class RehearsalForm(forms.Form):
             "What was moved; the amount; who was there; for:against. Like: Hire two agents; 12000; 5 of 7; 4:1"
         ),
     )
+
+
+class UpcomingAddress(forms.Form):
+    """The address of what happens next, read whole: what a kept view of it may hold."""
+
+    days = forms.ChoiceField(
+        label=_("Days ahead"), choices=[("", ""), *((str(n), str(n)) for n in AHEAD)], required=False
+    )
+    who = forms.ChoiceField(
+        label=_("Shown"), choices=[("", _("all")), ("help", _("only where help is asked"))], required=False
+    )
+    about = forms.CharField(label=_("About"), required=False)
+    council = forms.CharField(label=_("Council"), required=False)
+    person = forms.CharField(label=_("Person"), required=False)
+
+    def __init__(self, data: Any, *, viewer: Person, now: datetime) -> None:
+        super().__init__(data)
+        self.viewer, self.now = viewer, now
+        self.only = Narrowing()
+
+    def clean(self) -> None:
+        said = self.cleaned_data
+        named = {name: said.get(name, "") for name in ("about", "council", "person")}
+        try:
+            self.only = narrowing(self.viewer, self.now, **named)
+        except Absent as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def words(self) -> list[tuple[str, str]]:
+        """What it narrows by: things by their names."""
+        said, only = self.cleaned_data, self.only
+        told = [
+            (self["days"].label, said["days"]),
+            (self["who"].label, in_words(self.fields["who"], said["who"])),
+            (self["about"].label, only.about.title if only.about is not None else ""),
+            (self["council"].label, only.council.name if only.council is not None else ""),
+            (self["person"].label, only.person.name if only.person is not None else ""),
+        ]
+        return [(str(label), value) for label, value in told if value]

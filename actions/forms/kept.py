@@ -6,11 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from actions.forms.items import ReferenceField, offer
 from actions.forms.review import OneForm, SeatsForm
-from actions.models import OutcomeEffect, PilotState
+from actions.models import OutcomeEffect, Pilot, PilotState
 from actions.queries import outcomes
-from actions.queries.pilots import LEARNT_STATE
-from governance.models import Person
+from actions.queries.departments import Place
+from actions.queries.pilots import LABELS, LEARNT_STATE
+from governance.models import Department, Person
 from governance.queries import unacted
 
 EFFECTS: list[tuple[str, Any]] = [
@@ -35,6 +37,36 @@ class PilotsAddress(forms.Form):
     """Of the board of pilots."""
 
     state = forms.ChoiceField(label=_("State"), choices=PILOT_STATES, required=False)
+
+
+class PlacesAddress(forms.Form):
+    """Of the places of pilots."""
+
+    pilot = ReferenceField(label=_("Pilot"), queryset=Pilot.objects.none(), required=False)
+    group = forms.ChoiceField(
+        label=_("Stands"),
+        choices=[("", _("any")), *((str(one), label) for one, label in LABELS.items())],
+        required=False,
+    )
+
+    def __init__(self, data: Any, *, viewer: Person, now: datetime) -> None:
+        super().__init__(data)
+        offer(self, "pilot", Pilot.objects.visible_to(viewer, now))
+
+
+class DepartmentAddress(forms.Form):
+    """Of one department in review, which its path names."""
+
+    department = ReferenceField(label=_("Department"), queryset=Department.objects.none())
+    below = forms.BooleanField(label=_("With those below it"), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, viewer: Person, now: datetime) -> None:
+        super().__init__(data)
+        offer(self, "department", Department.objects.visible_to(viewer, now).filter(subject__archived_at=None))
+
+    @property
+    def place(self) -> Place:
+        return Place(self.cleaned_data["department"], self.cleaned_data["below"])
 
 
 class OutcomesAddress(OneForm):

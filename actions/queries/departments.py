@@ -187,6 +187,12 @@ def department_review(
     )
 
 
+def late_of_open(viewer: Person, now: datetime, place: Place) -> tuple[int, int]:
+    """How many of its open actions are late, as the page says, and how many are open. A statement or two."""
+    standing, counts = _counts(viewer, now, place, moment(now))
+    return counted(counts, Figure.LATE), standing
+
+
 # --- its promises --------------------------------------------------------------------------------------------------
 
 

@@ -3,8 +3,9 @@
 Long lists are read part by part, a few statements a part, in the order of the page.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -12,7 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from actions.figures import COLUMNS, LABELS, Figure
-from actions.models import ActionItem, Feedback, OutcomeEffect, Pilot, PilotState, Request, RequestState, Theme
+from actions.models import (
+    ActionItem,
+    ActionLog,
+    Feedback,
+    FeedbackSource,
+    OutcomeEffect,
+    Pack,
+    Pilot,
+    PilotState,
+    Request,
+    RequestState,
+    RoutingRule,
+    Theme,
+)
 from actions.queries import feedback, pilots, requests, themes
 from actions.queries.debts import Matrix
 from actions.queries.record import Figures, RecordOfAll
@@ -87,6 +101,88 @@ def _feedback(found: QuerySet[Feedback], zone: ZoneInfo) -> Rows:
         }
 
 
+def of_sources(found: QuerySet[FeedbackSource], viewer: Person) -> Table:
+    heads = columns(
+        source=_lazy("source"), name=_lazy("name"), heard=_lazy("heard"), last=_lazy("last taken in"),
+        refused=_lazy("refused then"),
+    )  # fmt: skip
+    rows = _sources(found, ZoneInfo(viewer.zone))
+    return Table("feedback-sources", _("Sources"), heads, rows, frozenset({"heard", "refused"}))
+
+
+def _sources(found: QuerySet[FeedbackSource], zone: ZoneInfo) -> Rows:
+    for one in found.select_related("subject").iterator(chunk_size=AT_ONCE):
+        refused: int | None = one.last_rejected  # type: ignore[attr-defined]
+        yield {
+            "source": one.subject.reference,
+            "name": one.name,
+            "heard": str(one.heard),  # type: ignore[attr-defined]
+            "last": _day(one.last_at, zone),  # type: ignore[attr-defined]
+            "refused": str(refused) if refused is not None else "",
+        }
+
+
+def of_rules(found: Iterable[tuple[RoutingRule, str]]) -> Table:
+    """Each with its conditions in words, in the order in which they are tried."""
+    heads = columns(
+        position=_lazy("position"), where=_lazy("where"), department=_lazy("it goes to"), state=_lazy("state")
+    )
+    return Table("routing-rules", _("Routing rules"), heads, _rules(found), frozenset({"position"}))
+
+
+def _rules(found: Iterable[tuple[RoutingRule, str]]) -> Rows:
+    for one, where in found:
+        yield {
+            "position": str(one.position),
+            "where": where,
+            "department": one.to_department.name,
+            "state": _("active") if one.is_active else _("off"),
+        }
+
+
+def of_logs(found: QuerySet[ActionLog], viewer: Person) -> Table:
+    heads = columns(
+        day=_lazy("taken over"), council=_lazy("council"), lines=_lazy("lines"), became=_lazy("actions"),
+        unowned=_lazy("without an owner"), undated=_lazy("without a date"), withdrawn=_lazy("withdrawn on"),
+    )  # fmt: skip
+    numbers = frozenset({"lines", "became", "unowned", "undated"})
+    return Table("action-logs", _("Old action logs"), heads, _logs(found, ZoneInfo(viewer.zone)), numbers)
+
+
+def _logs(found: QuerySet[ActionLog], zone: ZoneInfo) -> Rows:
+    for one in found.iterator(chunk_size=AT_ONCE):
+        yield {
+            "day": _day(one.at, zone),
+            "council": one.council.name,
+            "lines": str(one.total),  # type: ignore[attr-defined]
+            "became": str(one.became),  # type: ignore[attr-defined]
+            "unowned": str(one.unowned),  # type: ignore[attr-defined]
+            "undated": str(one.undated),  # type: ignore[attr-defined]
+            "withdrawn": _day(one.withdrawn_at, zone),
+        }
+
+
+def of_packs(found: QuerySet[Pack], viewer: Person) -> Table:
+    """Which there are; what is in one goes out as its own workbook."""
+    heads = columns(
+        pack=_lazy("pack"), title=_lazy("title"), since=_lazy("from"), until=_lazy("until"), made=_lazy("made on"),
+        scheduled=_lazy("on schedule"),
+    )  # fmt: skip
+    return Table("packs", _("Packs"), heads, _packs(found, ZoneInfo(viewer.zone)))
+
+
+def _packs(found: QuerySet[Pack], zone: ZoneInfo) -> Rows:
+    for one in found.select_related("subject").iterator(chunk_size=AT_ONCE):
+        yield {
+            "pack": one.reference,
+            "title": one.title,
+            "since": one.since.isoformat(),
+            "until": one.until.isoformat(),
+            "made": _day(one.made_at, zone),
+            "scheduled": _("yes") if one.is_scheduled else "",
+        }
+
+
 def of_requests(found: QuerySet[Request], viewer: Person, now: datetime) -> Table:
     heads = columns(
         request=_lazy("request"), title=_lazy("title"), asks=_lazy("department that asks"),
@@ -117,6 +213,31 @@ def _requests(found: QuerySet[Request], viewer: Person, now: datetime) -> Rows:
                 "next": move.what if move is not None else "",
                 "by": move.by.isoformat() if move is not None and move.by is not None else "",
                 "overdue": _("yes") if line.is_late else "",
+            }
+
+
+def of_places(found: QuerySet[Any], viewer: Person, now: datetime) -> Table:
+    """Where pilots are repeated, or might be; a place without a copy has no action yet."""
+    heads = columns(
+        pilot=_lazy("pilot"), title=_lazy("title"), place=_lazy("place"), stands=_lazy("stands"),
+        action=_lazy("action"), seat=_lazy("accountable"), promised=_lazy("promised"), worked=_lazy("did it work?"),
+    )  # fmt: skip
+    return Table("pilot-places", _("Places of pilots"), heads, _places(found, viewer, now))
+
+
+def _places(found: QuerySet[Any], viewer: Person, now: datetime) -> Rows:
+    for part in in_parts(found):
+        for one in pilots.place_lines(part, viewer, now):
+            action = one.line.action if one.line is not None else None
+            yield {
+                "pilot": one.place.pilot.reference,
+                "title": one.place.pilot.title,
+                "place": one.place.department.name,
+                "stands": one.label,
+                "action": action.reference if action is not None else "",
+                "seat": one.line.seat.text if one.line is not None else "",
+                "promised": action.promised.isoformat() if action is not None and action.promised else "",
+                "worked": one.effect,
             }
 
 

@@ -5,13 +5,15 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from actions.forms import logs as forms
 from actions.queries import logs as queries
+from actions.queries import sheets
 from actions.services import logs as services
 from councils.access import PREPARE
 from councils.models import Council
@@ -20,6 +22,7 @@ from governance import access, pages
 from governance.errors import Conflict, Invalid, Refused
 from governance.models import Person
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 SHOWN = 80
 """Lines that a preview lists; all are counted."""
@@ -32,6 +35,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = pages.paged(request, queries.listed(viewer, now))
     context = {"page": page, "may_paste": queries.preparable(viewer, now).exists()}
     return render(request, "actions/logs/list.html", context)
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The list as a file."""
+    now, viewer = timezone.now(), asker(request)
+    return taken_away(sheets.of_logs(queries.listed(viewer, now), viewer), form)
 
 
 @login_required

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,12 +18,14 @@ from actions import packed
 from actions.forms.packs import MakeForm, ScheduleForm
 from actions.models import Pack
 from actions.queries import packs as queries
+from actions.queries.sheets import of_packs
 from actions.services import packs as services
 from councils.queries import councils as council_queries
 from governance import pages
 from governance.models import Person
 from governance.sheets.workbooks import MEDIA_TYPE
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 ON_A_WALL = 110
 """Room for rows that can be read from the back of a room; the page and the files have all."""
@@ -72,6 +75,14 @@ def _listed(
         "today": council_queries.today_for(viewer, now),
     }
     return render(request, "actions/packs/list.html", context, status=status)
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Which packs there are, as a file."""
+    now, viewer = timezone.now(), asker(request)
+    return taken_away(of_packs(queries.listed(viewer, now), viewer), form)
 
 
 @login_required

@@ -114,10 +114,7 @@ def _strip(line: PilotLine) -> dict[str, Any]:
 def of_places(request: HttpRequest) -> HttpResponse:
     """The places that a count stands for."""
     now, viewer = timezone.now(), asker(request)
-    named, group = request.GET.get("pilot", ""), request.GET.get("group", "")
-    pilot = queries.get(named, viewer, now) if named else None
-    if group and group not in list(Group):
-        raise Absent(_("There is nothing here, or nothing that you may see."))
+    pilot, group = _places_asked(request, viewer, now)
     at = moment(now)
     page = pages.paged(request, queries.places(viewer, now, pilot, group, at))
     rows = queries.place_lines(page.object_list, viewer, now, at)
@@ -134,6 +131,23 @@ def of_places(request: HttpRequest) -> HttpResponse:
         "today": at.days[0].day,
     }
     return render(request, "actions/pilots/places.html", context)
+
+
+def _places_asked(request: HttpRequest, viewer: Person, now: datetime) -> tuple[Pilot | None, str]:
+    """What the list of places is narrowed to."""
+    named, group = request.GET.get("pilot", ""), request.GET.get("group", "")
+    if group and group not in list(Group):
+        raise Absent(_("There is nothing here, or nothing that you may see."))
+    return queries.get(named, viewer, now) if named else None, group
+
+
+@login_required
+@require_safe
+def places_sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The places as a file, narrowed as their list is."""
+    now, viewer = timezone.now(), asker(request)
+    pilot, group = _places_asked(request, viewer, now)
+    return taken_away(sheets.of_places(queries.places(viewer, now, pilot, group), viewer, now), form)
 
 
 # --- declaring -----------------------------------------------------------------------------------------------------

@@ -3,18 +3,22 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from actions.forms.feedback import RuleForm, initial_of
 from actions.models import RoutingRule
 from actions.queries import feedback as queries
+from actions.queries import sheets
 from actions.services import themes as services
 from governance import pages
 from governance.errors import Refused
 from governance.pages import Standing, attempt
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 
 @login_required
@@ -27,6 +31,13 @@ def listing(request: HttpRequest) -> HttpResponse:
         "may_triage": queries.may_triage(viewer, now),
     }
     return render(request, "actions/routing/list.html", context)
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The rules as a file."""
+    return taken_away(sheets.of_rules((rule, services.condition_of(rule)) for rule in queries.rules()), form)
 
 
 @login_required

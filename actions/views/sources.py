@@ -4,16 +4,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from actions.queries import feedback as queries
+from actions.queries import sheets
 from actions.services import feedback as services
 from governance import pages
 from governance.errors import Refused
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 
 @login_required
@@ -22,6 +25,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = pages.paged(request, queries.sources(viewer, now))
     context = {"page": page, "may_triage": queries.may_triage(viewer, now)}
     return render(request, "actions/sources/list.html", context)
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The list as a file."""
+    now, viewer = timezone.now(), asker(request)
+    return taken_away(sheets.of_sources(queries.sources(viewer, now), viewer), form)
 
 
 @login_required

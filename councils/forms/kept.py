@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from councils import matters
 from councils.forms.books import NarrowForm
 from councils.forms.decisions import RegisterForm
-from councils.models import Council, ItemState, MeetingState
+from councils.models import Council, CouncilKind, ItemState, MeetingState
 from councils.queries import councils as queries
 from governance.forms.picking import PickField
-from governance.models import Person
+from governance.models import Department, Person
+from governance.queries import departments
 
 ALL_STATES = "all"
 """What the list of agenda items is narrowed by where it shows every state; without a state it shows the open ones."""
@@ -30,6 +31,34 @@ class _OfCouncil(forms.Form):
         council = self.fields["council"]
         assert isinstance(council, PickField)  # noqa: S101 - declared above
         council.queryset = queries.listed(viewer, now)
+
+
+class CouncilsAddress(forms.Form):
+    """The list of councils'."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("any")), *CouncilKind.choices], required=False)
+
+
+class DelegatedAddress(_OfCouncil):
+    """Of what was allocated without a meeting."""
+
+
+class AccountabilityAddress(_OfCouncil):
+    """Of who answers to whom."""
+
+    department = PickField(
+        label=_("Department and what lies below"),
+        queryset=Department.objects.none(),
+        required=False,
+        to_field_name="subject__reference",
+    )
+
+    def __init__(self, data: Mapping[str, Any], *, viewer: Person, now: datetime) -> None:
+        super().__init__(data, viewer=viewer, now=now)
+        self.fields["council"].label = _("Council and what reports to it")
+        department = self.fields["department"]
+        assert isinstance(department, PickField)  # noqa: S101 - declared above
+        department.queryset = departments.listed(viewer, now)
 
 
 class RegisterAddress(_OfCouncil, RegisterForm):

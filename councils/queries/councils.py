@@ -60,6 +60,11 @@ def listed(viewer: Person, now: datetime) -> QuerySet[Council]:
     return found
 
 
+def narrowed(found: QuerySet[Council], kind: str) -> QuerySet[Council]:
+    """Those of one kind; all, where none is named."""
+    return found.filter(kind=kind) if kind else found
+
+
 def get(reference: str, viewer: Person, now: datetime) -> Council:
     """One council by its reference; raises :class:`Absent` for what is not there or may not be seen."""
     found = listed(viewer, now).filter(subject__reference=reference).first()

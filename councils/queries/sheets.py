@@ -9,8 +9,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from councils import matters
-from councils.models import AgendaItem, Envelope, ItemState, Meeting, MeetingState, Unit
-from councils.queries import books
+from councils.models import (
+    AgendaItem,
+    Council,
+    DelegatedAllocation,
+    Envelope,
+    ItemState,
+    Meeting,
+    MeetingState,
+    Unit,
+)
+from councils.queries import books, councils
+from governance import access
 from governance.models import Person
 from governance.money import plain_minor
 from governance.queries.duties import next_moves
@@ -19,6 +29,68 @@ from governance.sheets.tables import columns
 from governance.sheets.workbooks import Table
 
 Rows = Iterator[Mapping[str, str]]
+
+
+def of_councils(found: QuerySet[Council], now: datetime) -> Table:
+    """Money in whole units with its cents."""
+    heads = columns(
+        council=_lazy("council"), name=_lazy("name"), kind=_lazy("kind"), refers=_lazy("refers to"),
+        seats=_lazy("seats"), vacant=_lazy("of those vacant"), waiting=_lazy("matters waiting"),
+        currency=_lazy("currency"), granted=_lazy("granted"), free=_lazy("free"),
+    )  # fmt: skip
+    numbers = frozenset({"seats", "vacant", "waiting", "granted", "free"})
+    return Table("councils", _("Councils"), heads, _councils(found, now), numbers)
+
+
+def _councils(found: QuerySet[Council], now: datetime) -> Rows:
+    currency = books.currency()
+    for part in in_parts(found):
+        keys = [one.pk for one in part]
+        sitting, money = councils.sittings(keys, now), books.of_councils(keys)
+        for one in part:
+            seats, held = councils.composition(sitting.get(one.pk, [])), money.get(one.pk, books.Balances())
+            yield {
+                "council": one.reference,
+                "name": one.name,
+                "kind": one.get_kind_display(),
+                "refers": one.parent.name if one.parent is not None and not one.is_confidential else "",
+                "seats": str(seats.seats),
+                "vacant": str(seats.vacant),
+                "waiting": str(one.open_items),
+                "currency": currency,
+                "granted": plain_minor(held.granted, currency),
+                "free": plain_minor(held.free, currency),
+            }
+
+
+def of_delegated(found: QuerySet[DelegatedAllocation], viewer: Person, now: datetime) -> Table:
+    """What it went to is named to whoever may see that."""
+    heads = columns(
+        item=_lazy("agenda item"), council=_lazy("council"), about=_lazy("allocated to"), currency=_lazy("currency"),
+        amount=_lazy("amount"), way=_lazy("way"), seat=_lazy("seat"), version=_lazy("charter version"),
+        day=_lazy("day"), statement=_lazy("statement"),
+    )  # fmt: skip
+    rows = _delegated(found, viewer, now)
+    return Table("delegated", _("Allocated without a meeting"), heads, rows, frozenset({"amount", "version"}))
+
+
+def _delegated(found: QuerySet[DelegatedAllocation], viewer: Person, now: datetime) -> Rows:
+    zone = ZoneInfo(viewer.zone)
+    for part in in_parts(found):
+        seen = access.visible_ids(viewer, {one.about_id for one in part}, now)
+        for one in part:
+            yield {
+                "item": one.item.reference,
+                "council": one.council.name,
+                "about": one.about.reference if one.about_id in seen else "",
+                "currency": one.currency,
+                "amount": plain_minor(one.amount, one.currency),
+                "way": one.get_way_display(),
+                "seat": one.seat.title,
+                "version": str(one.charter_version.number),
+                "day": one.at.astimezone(zone).date().isoformat(),
+                "statement": one.statement,
+            }
 
 
 def of_meetings(found: QuerySet[Meeting], viewer: Person, now: datetime) -> Table:

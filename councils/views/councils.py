@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from councils import access as council_access
 from councils.forms.councils import CouncilForm, MemberForm, SeatMemberForm
+from councils.forms.kept import CouncilsAddress
 from councils.models import Council, CouncilKind, Membership
-from councils.queries import ballots, books, decisions, health, meetings, rosters, stuck
+from councils.queries import ballots, books, decisions, health, meetings, rosters, sheets, stuck
 from councils.queries import councils as queries
 from councils.services import councils as services
 from governance import access, pages, panels
@@ -26,6 +28,7 @@ from governance.queries import people as people_queries
 from governance.queries.duties import next_moves
 from governance.services.duties import rules_in_force
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 LATEST = 10
 NEAR = timedelta(weeks=2)
@@ -38,11 +41,9 @@ LONG = ("ladder", "terms")
 def listing(request: HttpRequest) -> HttpResponse:
     """The councils that the viewer may see, with their seats, matters and money."""
     now, viewer = timezone.now(), asker(request)
-    kind = request.GET.get("kind", "")
-    rows = queries.listed(viewer, now)
-    if kind in CouncilKind.values:
-        rows = rows.filter(kind=kind)
-    page = pages.paged(request, rows)
+    asked = request.GET.get("kind", "")
+    kind = asked if asked in CouncilKind.values else ""
+    page = pages.paged(request, queries.narrowed(queries.listed(viewer, now), kind))
     ids = [council.pk for council in page]
     sitting, money = queries.sittings(ids, now), books.of_councils(ids)
     panels.prefetch(request, "council.row", ids, now)
@@ -57,13 +58,22 @@ def listing(request: HttpRequest) -> HttpResponse:
             for council in page
         ],
         "currency": books.currency(),
-        "chips": pages.chips(
-            request, [("kind", _("Kind"), CouncilKind(kind).label if kind in CouncilKind.values else "")]
-        ),
+        "chips": pages.chips(request, [("kind", _("Kind"), CouncilKind(kind).label if kind else "")]),
         "kinds": CouncilKind.choices,
         "may_found": people_queries.may_place(viewer, now),
     }
     return render(request, "councils/councils/list.html", context)
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The list as a file, narrowed as it is."""
+    now, viewer = timezone.now(), asker(request)
+    narrow = CouncilsAddress(request.GET)
+    pages.require_readable(narrow)
+    found = queries.narrowed(queries.listed(viewer, now), narrow.cleaned_data["kind"])
+    return taken_away(sheets.of_councils(found, now), form)
 
 
 @login_required

@@ -26,7 +26,9 @@ ACTIONS = "actions"
 
 
 class SavedViewReply(serializers.ModelSerializer[SavedView]):
-    """``count`` is what you may see now; null where the page counts nothing, or is shown no longer (``is_gone``)."""
+    """``count`` is what you may see now; null where the page counts nothing, failed this time, or is shown
+    no longer (``is_gone``).
+    """
 
     address = serializers.SerializerMethodField(help_text="Where its page is; null where it can be shown no longer.")
     count = serializers.SerializerMethodField()
@@ -137,9 +139,13 @@ class SavedViews(Idempotent, Resource):
     def update(self, request: Request, pk: str) -> Response:
         view = self.get_object()
         said = self._said(SavedViewChange, view.page)
-        return self.answer(services.change(key=view.pk, **said, by=self.viewer, now=self.now))
+        changed = services.change(
+            key=view.pk, **said, by=self.viewer, now=self.now, version=self.expected_version(request)
+        )
+        return self.answer(changed)
 
     @extend_schema(summary="Keep a view no longer", responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
-        services.let_go(key=self.get_object().pk, by=self.viewer, now=self.now)
+        version = self.expected_version(request)
+        services.let_go(key=self.get_object().pk, by=self.viewer, now=self.now, version=version)
         return Response(status=204)

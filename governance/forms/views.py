@@ -40,10 +40,17 @@ class ViewForm(forms.Form):
 class NamedForm(ViewForm):
     """The same of a view that is kept already."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, data: Any = None, *, view: SavedView, page: kept.Page, **options: Any) -> None:
-        options.setdefault("initial", {"name": view.name, "cadence": view.cadence, "weekday": view.weekday})
+        options.setdefault("initial", self.of(view))
         super().__init__(data, page=page, key=view.pk, **options)
         self.fields["name"].label = _("Called")
+
+    @staticmethod
+    def of(view: SavedView) -> dict[str, Any]:
+        """What the form shows of a view as it stands."""
+        return {"name": view.name, "cadence": view.cadence, "weekday": view.weekday, "version": view.version}
 
 
 class KeepForm(ViewForm):

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from governance.models.subjects import Versioned
+
 
 class ViewCadence(models.TextChoices):
     """How often the digest tells of a view."""
@@ -13,7 +15,7 @@ class ViewCadence(models.TextChoices):
     WEEKLY = "weekly", _("once a week")
 
 
-class SavedView(models.Model):
+class SavedView(Versioned):
     """A list or a page of figures as one person narrowed it, to come back to or to hear of; nobody else sees it."""
 
     person = models.ForeignKey("governance.Person", models.CASCADE, related_name="saved_views")

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
+from django.utils.timezone import is_aware
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -134,6 +135,15 @@ def _by_link(told: str, address: str) -> str:
 class _Words(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "…"
+
+
+def moment_of(said: str) -> datetime | None:
+    """A moment of an address, with its zone; None for what is none."""
+    try:
+        found = datetime.fromisoformat(said)
+    except ValueError:
+        return None
+    return found if is_aware(found) and 1900 < found.year < 2900 else None
 
 
 def in_general(event: str) -> str:

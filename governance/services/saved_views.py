@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from governance import kept
-from governance.errors import Absent, Conflict, Invalid
+from governance.errors import Absent, Conflict, Invalid, Stale
 from governance.models import Person, SavedView, ViewCadence
 
 MOST = 30
@@ -75,13 +75,15 @@ def change(
     query: str | None = None,
     cadence: str | None = None,
     weekday: int | None = None,
+    version: int | None = None,
 ) -> SavedView:
     """Call a view otherwise, let it show something else, or say when the digest tells of it. None leaves what is.
 
-    Raises :class:`Absent` for one that is not ``by``'s, :class:`Invalid` as ``save`` does, and :class:`Conflict` where
-    another view of that page is called so.
+    Raises :class:`Absent` for one that is not ``by``'s, :class:`Stale` when ``version`` is not the current one,
+    :class:`Invalid` as ``save`` does, and :class:`Conflict` where another view of that page is called so.
     """
     view = _own(key, by)
+    _same_version(view, version)
     page = kept.named(view.page)
     if query is None:
         found = None
@@ -103,16 +105,23 @@ def change(
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=by.pk)
         view = _own(key, by)
+        _same_version(view, version)
         others = SavedView.objects.filter(person=by, page=view.page, name=wanted.name).exclude(pk=view.pk)
         if others.exists():
             raise Conflict(_("You have a view of this page that is called so already."), field="name")
         return _put(view, wanted if found is not None else _staying(wanted), now)
 
 
-def let_go(*, key: int, by: Person, now: datetime) -> None:
-    """Keep a view no longer. Raises :class:`Absent` for one that is not ``by``'s."""
-    if not SavedView.objects.filter(person=by, pk=key).delete()[0]:
-        raise Absent(_("There is nothing here, or nothing that you may see."))
+@transaction.atomic
+def let_go(*, key: int, by: Person, now: datetime, version: int | None = None) -> None:
+    """Keep a view no longer.
+
+    Raises :class:`Absent` for one that is not ``by``'s, and :class:`Stale` when ``version`` is not the current one.
+    """
+    Person.objects.select_for_update().get(pk=by.pk)
+    view = _own(key, by)
+    _same_version(view, version)
+    view.delete()
 
 
 def tell(*, key: int, query: str, count: int | None, is_gone: bool, now: datetime) -> None:
@@ -121,6 +130,11 @@ def tell(*, key: int, query: str, count: int | None, is_gone: bool, now: datetim
     Who let it go meanwhile, let it go; what shows something else meanwhile is told of anew.
     """
     SavedView.objects.filter(pk=key, query=query).update(told_count=count, told_gone=is_gone, told_at=now)
+
+
+def look_again(*, key: int, at: datetime) -> None:
+    """A mail could not count it: a digest looks at it anew, so that what is told once a week is not lost for a week."""
+    SavedView.objects.filter(pk=key, looks_at__gt=at).update(looks_at=at)
 
 
 def replan(*, people: Collection[int]) -> None:
@@ -133,6 +147,15 @@ def _own(key: int, by: Person) -> SavedView:
     if view is None:
         raise Absent(_("There is nothing here, or nothing that you may see."))
     return view
+
+
+def _same_version(view: SavedView, version: int | None) -> None:
+    """Pass when the current version was seen (or it is not said which). One person may have it open twice."""
+    if version is not None and version != view.version:
+        raise Stale(
+            _("This view was changed meanwhile, on another page or by a program. Look at it as it stands now."),
+            version=view.version,
+        )
 
 
 def _wanted(
@@ -176,5 +199,7 @@ def _put(view: SavedView, wanted: _Wanted, now: datetime) -> SavedView:
     if wanted.read is not None:
         view.query = wanted.read.address
     view.looks_at = None
+    if view.pk is not None:
+        view.version += 1
     view.save()
     return view

@@ -21,6 +21,8 @@ def kept_views(context: RequestContext, slug: str) -> dict[str, Any]:
     """Keep this page under a name; my views of it. One statement. What is kept is read when it is sent."""
     request, page = context["request"], kept.PAGES[slug]
     given = {name: value for name, value in request.GET.items() if name != "page"}
+    if page.in_path and request.resolver_match is not None:
+        given[page.in_path] = request.resolver_match.kwargs["reference"]
     return {
         "slug": slug,
         "form": KeepForm(page=page, initial={"query": urlencode(given)}),

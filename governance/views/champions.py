@@ -8,10 +8,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from governance import access, panels
 from governance.errors import Refused
@@ -19,11 +20,12 @@ from governance.forms.champions import AcceptForm, EndorseForm, NominateForm, Re
 from governance.models import Champion, DutyKind, Nomination, NominationState, Person
 from governance.pages import attempt
 from governance.queries import champions as queries
-from governance.queries import duties, journal
+from governance.queries import duties, journal, tables
 from governance.queries import seats as seat_queries
 from governance.queries.calendars import calendar_of_seat, local_day
 from governance.services import champions as services
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 A_YEAR = timedelta(days=365)
 
@@ -49,6 +51,14 @@ def listing(request: HttpRequest) -> HttpResponse:
         "missing": queries.without_champion(viewer, now),
     }
     return render(request, "governance/champions/list.html", context)
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The list as a file."""
+    now, viewer = timezone.now(), asker(request)
+    return taken_away(tables.of_champions(queries.listed(viewer, now), viewer, now), form)
 
 
 @login_required

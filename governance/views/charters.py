@@ -5,9 +5,11 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from governance import blueprints, mandates, panels
 from governance.clauses import Rules
@@ -19,13 +21,14 @@ from governance.mandates import Mandate
 from governance.models import UNDER_WAY, Charter, CharterState, CharterVersion, Organisation
 from governance.pages import Standing, attempt
 from governance.queries import charters as queries
-from governance.queries import journal
+from governance.queries import journal, tables
 from governance.queries import people as people_queries
 from governance.queries import submissions as submission_queries
 from governance.queries.duties import all_moves
 from governance.services import charters as services
 from governance.services.duties import default_rules
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 
 @login_required
@@ -40,6 +43,14 @@ def listing(request: HttpRequest) -> HttpResponse:
         "may_draft": people_queries.may_place(viewer, now),
     }
     return render(request, "governance/charters/list.html", context)
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The list as a file."""
+    now, viewer = timezone.now(), asker(request)
+    return taken_away(tables.of_charters(queries.listed(viewer, now), viewer), form)
 
 
 @login_required

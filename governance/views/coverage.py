@@ -2,14 +2,17 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from governance import access
+from governance.queries import tables
 from governance.queries.coverage import coverage
 from governance.services import journeys
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 
 @login_required
@@ -23,3 +26,11 @@ def page(request: HttpRequest) -> HttpResponse:
         "may_draw": journeys.may_draw(viewer, now),
     }
     return render(request, "governance/coverage/page.html", context)
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The map as a file, a row a place."""
+    viewer = asker(request)
+    return taken_away(tables.of_coverage(coverage(viewer, timezone.now()), viewer), form)

@@ -1,13 +1,12 @@
 """The journal's page."""
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.timezone import is_aware, localtime
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from governance import access
@@ -27,7 +26,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     if subject is not None and not access.may_see(viewer, subject.pk, now):
         subject = None
     events = [one for one in request.GET.get("event", "").split(",") if one in EVENTS]
-    since = _moment(request.GET.get("since", ""))
+    since = queries.moment_of(request.GET.get("since", ""))
     entries = queries.entries(viewer, now, subject=subject)
     if events:
         entries = entries.filter(event__in=events)
@@ -57,12 +56,3 @@ def listing(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "governance/journal/list.html", context)
-
-
-def _moment(asked: str) -> datetime | None:
-    """A moment of the address, with its zone; what is none narrows nothing."""
-    try:
-        found = datetime.fromisoformat(asked)
-    except ValueError:
-        return None
-    return found if is_aware(found) and 1900 < found.year < 2900 else None

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +14,12 @@ from governance.errors import Refused
 from governance.forms.journeys import JourneyForm, OwnerForm, step_forms, wishes
 from governance.models import Journey, Person
 from governance.pages import Standing, attempt, paged
-from governance.queries import journal
+from governance.queries import journal, tables
 from governance.queries import journeys as queries
 from governance.queries.load import full_ids
 from governance.services import journeys as services
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 
 @login_required
@@ -36,6 +38,14 @@ def listing(request: HttpRequest) -> HttpResponse:
         "leads": access.containers_of(viewer, now, access.LEAD),
     }
     return render(request, "governance/journeys/list.html", context)
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The journeys with their steps as a file."""
+    now, viewer = timezone.now(), asker(request)
+    return taken_away(tables.of_journeys(queries.listed(viewer, now), viewer, now), form)
 
 
 def _arranges(journeys: list[Journey], viewer: Person, *, may_draw: bool) -> set[int]:

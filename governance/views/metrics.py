@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,10 +15,11 @@ from governance.forms.metrics import GoalForm, MetricForm, ObserveForm
 from governance.models import Organisation
 from governance.numbers import plain
 from governance.pages import attempt, paged
-from governance.queries import departments, journal
+from governance.queries import departments, journal, tables
 from governance.queries import metrics as queries
 from governance.services import metrics as services
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 
 @login_required
@@ -30,6 +32,14 @@ def listing(request: HttpRequest) -> HttpResponse:
         "currency": Organisation.objects.get().currency,
     }
     return render(request, "governance/metrics/list.html", context)
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The list as a file."""
+    now, viewer = timezone.now(), asker(request)
+    return taken_away(tables.of_metrics(queries.listed(viewer, now)), form)
 
 
 @login_required
@@ -99,6 +109,14 @@ def goal_listing(request: HttpRequest) -> HttpResponse:
         "today": today,
     }
     return render(request, "governance/goals/list.html", context)
+
+
+@login_required
+@require_safe
+def goal_sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The goals as a file."""
+    found = queries.goals_listed(asker(request), timezone.now())
+    return taken_away(tables.of_goals(found, timezone.localdate()), form)
 
 
 @login_required

@@ -14,7 +14,7 @@ from governance import kept
 from governance.errors import Absent
 from governance.forms.views import KeepForm, NamedForm
 from governance.models import SavedView
-from governance.pages import attempt
+from governance.pages import Standing, attempt
 from governance.queries import saved_views as queries
 from governance.services import saved_views as services
 from governance.views import asker
@@ -70,15 +70,22 @@ def keep(request: HttpRequest, page: str) -> HttpResponse:
 def change(request: HttpRequest, key: int) -> HttpResponse:
     """Call one otherwise, or be told of it otherwise."""
     now, viewer = timezone.now(), asker(request)
-    view = queries.of_person(viewer).filter(pk=key).first()
-    form = _form(view, request.POST) if view is not None else None
+    form = _form(queries.one(key, viewer), request.POST)
     if form is None:
         raise Absent(_("There is nothing here, or nothing that you may see."))
-    changed, status = attempt(form, lambda said: services.change(key=key, **said, by=viewer, now=now))
+    changed, status = attempt(
+        form,
+        lambda said: services.change(key=key, **said, by=viewer, now=now),
+        stands=lambda: _stands(queries.one(key, viewer)),
+    )
     if changed is None:
         return _page(request, form, key, status)
     messages.success(request, _("Saved."))
     return redirect("governance:view-list")
+
+
+def _stands(view: SavedView) -> Standing:
+    return Standing(view.version, NamedForm.of(view))
 
 
 @login_required

@@ -8,16 +8,17 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from governance.errors import Invalid
+from governance.forms.kept import PeopleAddress, SeatsAddress
 from governance.forms.sheets import SheetForm, carried, mended
-from governance.models import Person, SeatKind
-from governance.pages import put
-from governance.queries import departments as department_queries
+from governance.models import Person
+from governance.pages import put, require_readable
 from governance.queries import sheets as queries
 from governance.services import departments, invitations, people, seat_sheet
 from governance.sheets import departments as departments_sheet
@@ -26,8 +27,10 @@ from governance.sheets import seats as seats_sheet
 from governance.sheets.judging import Plan, Unfit
 from governance.sheets.showing import preview
 from governance.sheets.tables import Column, Row, written
+from governance.sheets.workbooks import Table
 from governance.views import asker
 from governance.views import invitations as invitation_pages
+from governance.views.taking_away import taken_away
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +85,13 @@ def several_seats(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def sheet_of_seats(request: HttpRequest) -> HttpResponse:
+def sheet_of_seats(request: HttpRequest, form: str) -> HttpResponseBase:
     """The seats, as the list of seats is narrowed."""
-    now, viewer, asked = timezone.now(), asker(request), request.GET
-    rows = queries.seat_rows(
-        viewer,
-        now,
-        kind=asked.get("kind", "") if asked.get("kind") in SeatKind.values else "",
-        department=department_queries.listed(viewer, now).filter(subject__reference=asked.get("department")).first(),
-        filled={"yes": True, "no": False}.get(asked.get("filled", "")),
-    )
-    return download("seats", seats_sheet.COLUMNS, rows)
+    now, viewer = timezone.now(), asker(request)
+    narrow = SeatsAddress(request.GET, viewer=viewer, now=now)
+    require_readable(narrow)
+    rows = queries.seat_rows(viewer, now, **narrow.wanted)
+    return taken_away(Table("seats", _("Seats"), seats_sheet.COLUMNS, rows, frozenset({"capacity_minutes"})), form)
 
 
 @login_required
@@ -101,17 +100,19 @@ def several_departments(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def sheet_of_people(request: HttpRequest) -> HttpResponse:
+def sheet_of_people(request: HttpRequest, form: str) -> HttpResponseBase:
     """Everybody, as the list of people is narrowed: for whoever places people, since it is a list to take away."""
     now, viewer = timezone.now(), asker(request)
-    search, left = request.GET.get("search", "").strip(), request.GET.get("left") == "yes"
-    return download("people", people_sheet.COLUMNS, queries.people_rows(viewer, now, search=search, left=left))
+    narrow = PeopleAddress(request.GET)
+    require_readable(narrow)
+    rows = queries.people_rows(viewer, now, **narrow.wanted)
+    return taken_away(Table("people", _("People"), people_sheet.COLUMNS, rows), form)
 
 
 @login_required
-def sheet_of_departments(request: HttpRequest) -> HttpResponse:
-    now, viewer = timezone.now(), asker(request)
-    return download("departments", departments_sheet.COLUMNS, queries.department_rows(viewer, now))
+def sheet_of_departments(request: HttpRequest, form: str) -> HttpResponseBase:
+    rows = queries.department_rows(asker(request), timezone.now())
+    return taken_away(Table("departments", _("Departments"), departments_sheet.COLUMNS, rows), form)
 
 
 def download(name: str, columns: Sequence[Column], rows: Sequence[Mapping[str, str]]) -> HttpResponse:

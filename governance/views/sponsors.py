@@ -3,20 +3,23 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from governance import access, panels
 from governance.forms.sponsors import PledgeForm
 from governance.models import Organisation
 from governance.pages import attempt
-from governance.queries import duties, journal, pledges
+from governance.queries import duties, journal, pledges, tables
 from governance.queries import seats as seat_queries
 from governance.queries import sponsors as queries
 from governance.services import seats
 from governance.services import sponsors as services
 from governance.views import asker
+from governance.views.taking_away import taken_away
 
 
 @login_required
@@ -32,6 +35,14 @@ def listing(request: HttpRequest) -> HttpResponse:
         "currency": Organisation.objects.get().currency,
     }
     return render(request, "governance/sponsors/list.html", context)
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The list as a file."""
+    now, viewer = timezone.now(), asker(request)
+    return taken_away(tables.of_sponsors(queries.listed(viewer, now), now), form)
 
 
 @login_required

@@ -5,11 +5,9 @@ The statements grow with the number of views, of which one person keeps thirty a
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import structlog
-from django.db import DatabaseError
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,7 +18,8 @@ from governance.queries.saved_views import Line
 from notifications.kinds import Kind
 from notifications.models import Message
 
-log = structlog.get_logger(__name__)
+AGAIN = timedelta(hours=1)
+"""When a view is looked at anew that could not be read or counted: what it has to tell is in the digest after that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,8 @@ class Told:
     @property
     def is_changed(self) -> bool:
         """Whether there is news: another count, or it can be shown no longer, or again."""
+        if self.line.is_faulty:
+            return False
         if self.line.is_gone or self.view.told_gone:
             return self.line.is_gone != self.view.told_gone
         return self.count != self.view.told_count
@@ -50,6 +51,8 @@ class Told:
         """How many, against what was told last; in the language that is active."""
         if self.line.is_gone:
             return _("It cannot be shown any more: what it was narrowed to is not there, or you may not see it.")
+        if self.line.is_faulty:
+            return _("It could not be counted this time. It is tried again.")
         if self.count is None:
             return ""
         if self.view.told_count is None or self.view.told_at is None:
@@ -78,16 +81,8 @@ class Told:
 
 
 def of(views: Iterable[SavedView], reader: Person, now: datetime) -> list[Told]:
-    """How each of these stands for its reader. One that cannot be read at all stops no digest: it is left out."""
-    found = []
-    for view in views:
-        try:
-            found.append(Told(saved_views.line(view, reader, now), now, reader.zone))
-        except DatabaseError:
-            raise  # nothing can be asked at all
-        except Exception:
-            log.exception("digest.view_failed", view=view.pk, page=view.page)
-    return found
+    """How each of these stands for its reader. One that cannot be read or counted says so, and stops no digest."""
+    return [Told(saved_views.told(view, reader, now), now, reader.zone) for view in views]
 
 
 def news(told: Iterable[Told]) -> list[Told]:

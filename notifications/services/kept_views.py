@@ -55,20 +55,25 @@ def _look(person: Person, views: Sequence[SavedView], choice: Choice, now: datet
     asked = [view for view in views if view.looks_at is not None]
     is_wanted = choice.wants(Family.VIEWS, Channel.MAIL) and person.mail_refused_at is None
     # Counted before anything is locked: SQLite has one writer.
-    news = told_views.news(told_views.of(asked, person, now)) if asked and is_wanted else []
+    told = told_views.of(asked, person, now) if is_wanted else []
+    again = {one.view.pk: now + told_views.AGAIN for one in told if one.line.is_faulty}
+    news = told_views.news(one for one in told if not one.line.is_faulty)
     with transaction.atomic():
-        mine = [view for view in views if _moves_on(view, choice, now)]
+        mine = [view for view in views if _moves_on(view, again.get(view.pk) or _next(view, choice, now))]
         keys = [one.view.pk for one in news if one.view in mine]
         if keys:
             _say(person, keys, now)
     return bool(keys)
 
 
-def _moves_on(view: SavedView, choice: Choice, now: datetime) -> bool:
-    """Find the next look. False where another sweep, or its person, was quicker: then it is theirs."""
+def _next(view: SavedView, choice: Choice, now: datetime) -> datetime:
     weekday = view.weekday if view.cadence == ViewCadence.WEEKLY else None
     told_on = view.told_at.astimezone(ZoneInfo(choice.hours.zone)).date() if view.told_at is not None else None
-    moment = next_look(now, choice.hours, choice.works, weekday=weekday, told_on=told_on)
+    return next_look(now, choice.hours, choice.works, weekday=weekday, told_on=told_on)
+
+
+def _moves_on(view: SavedView, moment: datetime) -> bool:
+    """Set the next look. False where another sweep, or its person, was quicker: then it is theirs."""
     same = SavedView.objects.filter(pk=view.pk, cadence=view.cadence, weekday=view.weekday, looks_at=view.looks_at)
     return bool(same.update(looks_at=moment))
 

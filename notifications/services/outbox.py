@@ -32,6 +32,7 @@ from notifications.kinds import OF_CALENDAR, OF_THE_DOOR
 from notifications.models import Channel, Delivery, Mailing, Message, MessageState
 from notifications.queries import outbox as outbox_query
 from notifications.queries.handover import Letter, letters_for, redirected
+from notifications.queries.told_views import AGAIN
 from notifications.reach import next_moment, wait_before
 from notifications.services import capping, leases
 from notifications.sql import claims, rows
@@ -433,7 +434,12 @@ def _done(turn: _Round, letters: Sequence[Letter]) -> None:
     )
     # What the next mail is told against is what this one said.
     for one in (one for letter in letters for one in letter.views):
-        saved_views.tell(key=one.view.pk, query=one.view.query, count=one.count, is_gone=one.line.is_gone, now=turn.now)
+        if one.line.is_faulty:
+            saved_views.look_again(key=one.view.pk, at=turn.now + AGAIN)
+        else:
+            saved_views.tell(
+                key=one.view.pk, query=one.view.query, count=one.count, is_gone=one.line.is_gone, now=turn.now
+            )
     turn.settled += len(keys)
 
 

@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from notifications.forms import AHEAD
 from notifications.queries.outbox import may_look
 from notifications.queries.upcoming import narrowing, what_happens_next
 from notifications.views.people import viewer_of
 
-DAYS = (1, 7, 14, 30)
 PAGE = 50
 
 
@@ -19,7 +19,7 @@ def upcoming(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     viewer = viewer_of(request)
     asked = request.GET.get("days", "")
-    days = int(asked) if asked in map(str, DAYS) else 14
+    days = int(asked) if asked in map(str, AHEAD) else 14
     only_help = request.GET.get("who") == "help"
     named = {name: request.GET.get(name, "") for name in ("about", "council", "person")}
     only = narrowing(viewer, now, **named)
@@ -29,7 +29,7 @@ def upcoming(request: HttpRequest) -> HttpResponse:
         "outlook": outlook,
         "page": Paginator(rungs, PAGE).get_page(request.GET.get("page")),
         "days": days,
-        "choices": DAYS,
+        "choices": AHEAD,
         "only_help": only_help,
         "only": only,
         "today": now.date(),

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from actions.figures import Figure
 from actions.models import ActionItem
 from actions.services import items
 from councils.models import AgendaItem, ItemState
@@ -26,7 +27,10 @@ RUBBISH = {
     "actions": "health=splendid", "requests": "state=odd", "themes": "answer=perhaps", "feedback": "target=maybe",
     "outcomes": "effect=magic", "review": "within=DEP-9999", "not-acted": "asked=favours", "resources": "from_on=soon",
     "decisions": "verdict=guilty", "meetings": "state=boring", "agenda-items": "matter=weather",
-    "pilots": "state=odd", "envelopes": "unit=stones",
+    "pilots": "state=odd", "envelopes": "unit=stones", "people": "left=perhaps", "seats": "filled=half",
+    "journal": "event=gossip", "councils": "kind=club", "delegated": "council=COU-9999",
+    "accountability": "department=DEP-9999", "pilot-places": "group=odd", "department-review": "below=on",
+    "next": "person=nobody",
 }  # fmt: skip
 """An address that each page's form refuses. Pages that read nothing refuse nothing: they keep nothing of it."""
 
@@ -64,6 +68,14 @@ def addresses(town: Town, chamber: Chamber) -> dict[str, str]:
         "meetings": f"council={council}&state=planned",
         "agenda-items": f"council={council}&state=all&raised_from=2026-02-03",
         "pilots": "state=running", "envelopes": f"council={council}&unit=money&from_on=2026-01-01",
+        "people": "search=el&left=yes", "seats": f"kind=champion&department={claims}&filled=yes",
+        "departments": "", "coverage": "", "champions": "", "sponsors": "", "charters": "", "journeys": "",
+        "metrics": "", "goals": "", "packs": "", "action-logs": "", "sources": "", "routing-rules": "",
+        "journal": f"subject={claims}&event=actions.item.created&since=2026-01-01T00%3A00%3A00%2B00%3A00",
+        "councils": "kind=governance", "delegated": f"council={council}",
+        "accountability": f"council={council}&department={claims}", "pilot-places": "group=waiting",
+        "department-review": f"department={claims}&below=on",
+        "next": f"days=7&who=help&about={claims}&council={council}&person={town.lead.pk}",
     }  # fmt: skip
 
 
@@ -85,6 +97,11 @@ def test_each_page_refuses_rubbish_and_spells_its_address_in_one_way(town: Town,
 
 def test_a_view_leads_to_its_page_and_counts_what_that_shows(town: Town, chamber: Chamber, works, client_for) -> None:
     page_of = client_for(town.lead)
+    counted = {
+        "departments": lambda shown: len(shown["branches"]), "coverage": lambda shown: shown["map"].holes,
+        "champions": lambda shown: len(shown["rows"]), "sponsors": lambda shown: len(shown["rows"]),
+        "charters": lambda shown: len(shown["rows"]),
+    }  # fmt: skip
     for place, state in ((town.claims, "open"), (town.digital, ItemState.WITHDRAWN)):
         item = agenda.propose(
             council=chamber.council, about=None, matter="general", ask=place.name, by=chamber.secretary, now=town.now
@@ -92,6 +109,8 @@ def test_a_view_leads_to_its_page_and_counts_what_that_shows(town: Town, chamber
         AgendaItem.objects.filter(pk=item.pk).update(state=state)
     for slug, address in addresses(town, chamber).items():
         for narrowed in {address, ""}:
+            if kept.PAGES[slug].in_path and not narrowed:
+                continue  # there is no such page of nothing
             found = kept.read(kept.PAGES[slug], narrowed, town.lead, town.now)
             shown = page_of.get(found.path)
             assert (shown.status_code, f"/me/views/keep/{slug}/" in shown.text) == (200, True), slug
@@ -102,7 +121,12 @@ def test_a_view_leads_to_its_page_and_counts_what_that_shows(town: Town, chamber
             elif slug == "owes":
                 total = shown.context["matrix"].total
                 assert (count.value, count.of) == (total.overdue, total.open)
-            elif slug in ("trends", "record", "resources"):
+            elif slug == "department-review":
+                (late,) = [one.value for one in shown.context["found"].counts if one.figure == Figure.LATE]
+                assert (count.value, count.of) == (late, shown.context["found"].open)
+            elif slug in counted:
+                assert count.value == counted[slug](shown.context), slug
+            elif slug in ("trends", "record", "resources", "journal", "accountability", "next"):
                 assert count is None, slug
             else:
                 assert count.value == shown.context["page"].paginator.count, (slug, narrowed)
@@ -170,13 +194,64 @@ def test_a_view_shows_what_its_reader_may_see_now_and_says_when_it_is_gone(town:
     view = saved_views.save(page="decisions", name="Ours", query="", by=champion, now=town.now)
     # A kept address carries no permission: as if it had been kept while its owner could see the council.
     SavedView.objects.filter(pk=view.pk).update(query=f"council={hidden.council.reference}")
-    line = queries.line(SavedView.objects.get(), champion, town.now)
+    line = queries.told(SavedView.objects.get(), champion, town.now)
     assert (line.is_gone, line.count, line.path) == (True, None, "")
     page = client_for(champion).get("/me/views/")
     assert "cannot be shown any more" in page.text
     assert hidden.council.name not in page.text
     # It may be told of no longer all the same.
     assert saved_views.change(key=view.pk, name="Theirs", by=champion, now=town.now).name == "Theirs"
+
+
+def test_a_view_of_a_department_in_review_is_its_page_and_gone_with_it(town: Town, works, client_for, api_for) -> None:
+    lead, here = town.lead, town.claims.reference
+    browser, place = client_for(lead), f"/review/departments/{town.claims.reference}/"
+    shown = browser.get(f"{place}?below=1&help=all").text
+    assert f'name="query" value="below=1&amp;help=all&amp;department={here}"' in shown
+    keep = reverse("governance:view-keep", args=["department-review"])
+    sent = {"name": "Claims", "query": f"below=1&help=all&department={here}", "cadence": "changed"}
+    assert browser.post(keep, sent)["Location"] == f"{place}?below=on"
+    view = SavedView.objects.get()
+    assert (view.query, view.told_count) == (f"department={here}&below=on", 0)
+    line = queries.told(view, lead, timezone.now())
+    assert (line.path, line.says) == (f"{place}?below=on", "0 late of 0 open")
+    assert [str(label) for label, _value in line.read.words] == ["Department", "With those below it"]
+    # Of no department, or of one that there is not, nothing is kept; hidden and absent are told the same.
+    for query in ("", "below=on", "department=DEP-9999"):
+        assert browser.post(keep, {"name": "X", "query": query}).status_code == 422
+    alone = saved_views.save(page="department-review", name="Alone", query=f"department={here}&below=0", by=lead,
+                             now=town.now)  # fmt: skip
+    assert alone.query == f"department={here}"
+    assert api_for(lead).get(f"/api/v1/saved-views/{alone.pk}/").data["address"].endswith(place)
+    listed = browser.get("/me/views/").text
+    assert f'href="{place}"' in listed
+    assert 'href="/review/">Department in review' in listed, "where one chooses a department"
+    assert browser.post(f"/me/views/{alone.pk}/let-go/", {"page": "department-review"})["Location"] == "/review/"
+    # Archived, it is gone, and says so.
+    type(town.claims.subject).objects.filter(pk=town.claims.pk).update(archived_at=town.now)
+    line = queries.told(view, lead, timezone.now())
+    assert (line.is_gone, line.count, line.path) == (True, None, "")
+    assert "cannot be shown any more" in browser.get("/me/views/").text
+
+
+def test_what_narrows_to_what_may_not_be_seen_is_kept_by_nobody(town: Town) -> None:
+    hidden = Chamber(town, name="Secret", size=3, confidential=True).council
+    outsider = town.champions[town.claims.pk]
+    for slug, name in (("journal", "subject"), ("delegated", "council"), ("accountability", "council"),
+                       ("next", "council"), ("next", "about")):  # fmt: skip
+        told = []
+        for reference in (hidden.reference, "COU-9999"):
+            with pytest.raises(Invalid) as refused:
+                kept.read(kept.PAGES[slug], f"{name}={reference}", outsider, town.now)
+            told.append(str(refused.value))
+        assert told[0] == told[1], slug
+
+
+def test_nobody_subscribes_to_a_count_of_what_somebody_did(town: Town) -> None:
+    for slug in ("journal", "record", "next"):
+        with pytest.raises(Invalid):
+            saved_views.save(page=slug, name="X", query="", by=town.lead, now=town.now, cadence=ViewCadence.CHANGED)
+        assert saved_views.save(page=slug, name="X", query="", by=town.lead, now=town.now, cadence="weekly").pk
 
 
 def test_the_page_of_my_views_costs_by_views_and_not_by_what_they_count(town: Town, works, client_for, chamber) -> None:
@@ -220,6 +295,40 @@ def test_views_over_the_api(town: Town, works, api_for) -> None:
         assert answer.status_code == 404
     assert mine.delete(place).status_code == 204
     assert SavedView.objects.get().cadence == ViewCadence.CHANGED
+
+
+def test_what_was_changed_on_another_page_meanwhile_is_not_written_over(town: Town, works, client_for, api_for) -> None:
+    lead = town.lead
+    page, api = client_for(lead), api_for(lead)
+    view = saved_views.save(page="actions", name="Open", query="state=open", by=lead, now=town.now)
+    place, there = f"/me/views/{view.pk}/", f"/api/v1/saved-views/{view.pk}/"
+    first = api.get(there)
+    assert f'name="version" value="{view.version}"' in page.get("/me/views/").text
+    # Two tabs show the view as it was; the first says something, then the second.
+    weekly = {"name": "Open", "cadence": "weekly", "weekday": "2", "version": str(view.version)}
+    assert page.post(place, weekly).status_code == 302
+    late = page.post(place, {**weekly, "name": "Mine", "cadence": "changed"})
+    assert late.status_code == 409
+    assert "when its count changed" in late.text, "what was typed stays"
+    assert "once a week" in late.text, "beside what stands"
+    view.refresh_from_db()
+    assert (view.name, view.cadence) == ("Open", "weekly")
+    # Sent again it is said of what was shown.
+    assert f'name="version" value="{view.version}"' in late.text
+    again = page.post(place, {**weekly, "name": "Mine", "version": str(view.version)})
+    assert again.status_code == 302
+    # A program that read it before is told so, too: changing and letting go.
+    stale = {"HTTP_IF_MATCH": first["ETag"]}
+    for answer in (api.put(there, {"name": "Theirs"}, format="json", **stale), api.delete(there, **stale)):
+        assert answer.status_code == 412
+    assert SavedView.objects.get().name == "Mine"
+    now = {"HTTP_IF_MATCH": api.get(there)["ETag"]}
+    changed = api.put(there, {"name": "Theirs"}, format="json", **now)
+    assert (changed.status_code, changed["ETag"] != now["HTTP_IF_MATCH"]) == (200, True)
+    # Kept anew under its name it is another, whoever has the old one open.
+    saved_views.save(page="actions", name="Theirs", query="state=done", by=lead, now=town.now)
+    assert api.put(there, {"name": "Open"}, format="json", HTTP_IF_MATCH=changed["ETag"]).status_code == 412
+    assert api.delete(there).status_code == 204
 
 
 def test_what_is_kept_anew_under_its_name_is_told_of_as_it_was(town: Town, works) -> None:

@@ -17,7 +17,7 @@ moving = import_module("actions.migrations.0029_views_are_kept_of_every_page")
 def test_kept_views_of_actions_move_with_their_keys_and_back() -> None:
     town = Town()
     state = MigrationLoader(connection).project_state(
-        [("actions", "0028_the_record_is_drawn_up"), ("governance", "0027_saved_views_of_every_page")]
+        [("actions", "0028_the_record_is_drawn_up"), ("governance", "0028_saved_views_count_their_changes")]
     )
     before, at = state.apps.get_model("actions", "SavedView"), timezone.now()
     with connection.schema_editor() as editor:

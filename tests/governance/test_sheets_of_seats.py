@@ -125,11 +125,13 @@ class TestSeats:
 
     def test_seats_of_a_confidential_council_stand_in_no_sheet(self, town: Town, client_for) -> None:
         chamber = town.council_of_nine(confidential=True)
-        assert chamber.memberships[0].seat.reference not in client_for(town.lead).get("/seats/sheet/").text
+        assert (
+            chamber.memberships[0].seat.reference not in client_for(town.lead).get("/seats/sheet/").getvalue().decode()
+        )
 
     def test_the_list_is_taken_away_as_it_is_narrowed(self, town: Town, client_for, api_for) -> None:
         client = client_for(town.champions[town.claims.pk])
-        narrowed = client.get(f"/seats/sheet/?kind=head&department={town.claims.reference}").text
+        narrowed = client.get(f"/seats/sheet/?kind=head&department={town.claims.reference}").getvalue().decode()
         assert len(narrowed.strip().splitlines()) == 2
         assert "Head of Claims" in narrowed
         api = api_for(town.lead)

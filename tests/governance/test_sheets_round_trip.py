@@ -130,7 +130,7 @@ class TestDepartments:
     def test_whoever_may_not_place_departments_gets_no_sheet_in_but_the_list_out(self, town: Town, client_for) -> None:
         client = client_for(town.champions[town.claims.pk])
         assert client.post("/departments/several/", {"pasted": "A, Alpha"}).status_code == 403
-        assert "Claims" in client.get("/departments/sheet/").text
+        assert "Claims" in client.get("/departments/sheet/").getvalue().decode()
         assert client.get("/people/sheet/").status_code == 403
 
     def test_over_the_api_the_sheet_goes_out_and_comes_back(self, town: Town, api_for) -> None:
@@ -146,9 +146,9 @@ class TestDepartments:
 @pytest.mark.django_db
 def test_the_list_of_people_is_taken_away_as_it_is_narrowed(town: Town, client_for) -> None:
     client = client_for(town.lead)
-    assert client.get("/people/sheet/?search=joel").text.count("@") == 1
+    assert client.get("/people/sheet/?search=joel").getvalue().decode().count("@") == 1
     town.seat(SeatKind.HEAD, town.department("NEW", "=cmd()"), town.person("=1+1"), title="-2")
-    sheet = client.get("/people/sheet/").text
+    sheet = client.get("/people/sheet/").getvalue().decode()
     assert '"\'=1+1"' in sheet
     plan = people.take_in(rows=tables.from_text(sheet, OF_PEOPLE).rows, by=town.lead, now=town.now)
     assert (plan.added, plan.changed, plan.problems) == (0, 0, [])

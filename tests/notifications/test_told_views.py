@@ -9,6 +9,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from actions.models import ActionItem, ActionState
+from actions.queries import themes
 from actions.services import items
 from councils.models import Council
 from governance.models import Person, SavedView
@@ -154,6 +155,72 @@ def test_a_page_that_cannot_be_counted_is_left_out_of_the_digest(town, reader, m
         raise ZeroDivisionError
 
     monkeypatch.setattr("actions.queries.themes.listed", broken)
+    (told,) = days(HOUR, 1)[0]
+    assert ("Open work: 2 actions" in section(told), "Themes" in section(told)) == (True, False)
+
+
+def failing(monkeypatch, times: int, error: Exception) -> list[int]:
+    """The list of themes fails so many times when it is counted; returns how often it was asked."""
+    asked: list[int] = []
+    whole = themes.listed
+
+    def listed(*given, **named):
+        asked.append(len(asked))
+        if len(asked) <= times:
+            raise error
+        return whole(*given, **named)
+
+    monkeypatch.setattr(themes, "listed", listed)
+    return asked
+
+
+@pytest.mark.parametrize(
+    "error", [ZeroDivisionError(), OperationalError("canceling statement due to statement timeout")]
+)
+def test_what_could_not_be_counted_once_is_looked_at_again_and_not_lost_for_a_week(
+    town, reader, monkeypatch, error
+) -> None:
+    other = town.heads[town.claims.pk]
+    work(town, town.now)
+    keep(reader, page="themes", name="Themes", query="", cadence="weekly", weekday=3)
+    keep(other)
+    turn(WEDNESDAY)
+    work(town, HOUR - timedelta(hours=1))
+    asked = failing(monkeypatch, 1, error)
+    (told,) = days(HOUR, 1)[0]
+    assert ("Open work: 2 actions" in section(told), asked) == (True, [0]), "another person's is told"
+    assert turn(HOUR + timedelta(minutes=30)) == []
+    assert asked == [0], "not with every turn of the loop"
+    assert turn(HOUR + timedelta(hours=1)) == []
+    assert len(asked) > 1
+    (told,) = days(HOUR + DAY, 1)[0]
+    assert "Themes: 0 themes, as on Wednesday" in section(told)
+    # From then on it comes on its day.
+    found = days(HOUR + 2 * DAY, 6)
+    assert [len(mails) for mails in found] == [0, 0, 0, 0, 0, 1]
+
+
+def test_what_cannot_be_counted_when_its_mail_is_made_says_so_and_comes_again(town, reader, monkeypatch) -> None:
+    keep(reader, page="themes", name="Themes", query="", cadence="weekly", weekday=3)
+    assert [*turn(WEDNESDAY), *turn(HOUR)] == []
+    before = SavedView.objects.values_list("told_count", "told_at").get()
+    failing(monkeypatch, 1, ZeroDivisionError())
+    outbox.drain(DIGEST)
+    (told,) = [str(sent.body) for sent in mail.outbox]
+    assert "Themes: It could not be counted this time. It is tried again." in section(told)
+    assert SavedView.objects.values_list("told_count", "told_at").get() == before, "no figure was told"
+    assert turn(DIGEST + timedelta(hours=1)) == []
+    (told,) = days(HOUR + DAY, 1)[0]
+    assert "Themes: 0 themes, as on Wednesday" in section(told)
+
+
+def test_a_page_that_always_fails_holds_up_nothing(town, reader, monkeypatch) -> None:
+    work(town, town.now)
+    keep(reader, page="themes", name="Themes", query="", cadence="weekly", weekday=3), keep(reader)
+    turn(WEDNESDAY)
+    work(town, HOUR - timedelta(hours=1))
+    monkeypatch.setattr(kept_views, "AT_ONCE", 1)
+    failing(monkeypatch, 1000, ZeroDivisionError())
     (told,) = days(HOUR, 1)[0]
     assert ("Open work: 2 actions" in section(told), "Themes" in section(told)) == (True, False)
 
