@@ -189,8 +189,10 @@ def department_review(
 
 def late_of_open(viewer: Person, now: datetime, place: Place) -> tuple[int, int]:
     """How many of its open actions are late, as the page says, and how many are open. A statement or two."""
-    standing, counts = _counts(viewer, now, place, moment(now))
-    return counted(counts, Figure.LATE), standing
+    late = Count("pk", filter=condition(Figure.LATE, moment(now)))
+    standing = ActionItem.objects.counted_for(viewer, now).filter(place.scope.actions(), state__in=STANDING_STATES)
+    row = standing.aggregate(late=late, open=Count("pk"))
+    return row["late"], row["open"]
 
 
 # --- its promises --------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ NOT_KEPT = {
     "governance:invitations": "a form: whom to invite next; who has not signed in stands in the list of people",
     "governance:address": ONES_OWN, "governance:password": ONES_OWN, "governance:links": ONES_OWN,
     "governance:me": ONES_OWN, "notifications:calendar": ONES_OWN, "notifications:preferences": ONES_OWN,
+    "notifications:language": ONES_OWN,
     "governance:view-list": "the views themselves",
     "governance:privacy": "says what is held of everybody, and is the same for all",
     "governance:search": "finds what one has just typed; each list that it opens may be kept",
