@@ -15,18 +15,13 @@ from governance import kept
 from governance.forms.kept import JournalAddress, PeopleAddress, SeatsAddress
 from governance.kept import Count, Page, Said, by, spoken
 from governance.models import Person
-from governance.queries import champions, charters, departments, journal, journeys, metrics, people, seats, sponsors
+from governance.queries import champions, charters, departments, journal, journeys, metrics, seats, sponsors
 from governance.queries.coverage import coverage
 
 
 def _all(listed: Callable[[Person, datetime], QuerySet[Any]]) -> Callable[[forms.Form, Person, datetime], Count]:
     """Counts a list that is narrowed by nothing."""
     return lambda _form, viewer, now: Count(listed(viewer, now).count())
-
-
-def _people(form: forms.Form, viewer: Person, now: datetime) -> Count:
-    assert isinstance(form, PeopleAddress)  # noqa: S101 - its page's own form
-    return Count(people.directory(viewer, now, **form.wanted).count())
 
 
 def _seats(form: forms.Form, viewer: Person, now: datetime) -> Count:
@@ -54,8 +49,8 @@ _CHAMPIONS = ngettext_lazy("%(n)d champion's seat", "%(n)d champions' seats", "n
 _SPONSORS = ngettext_lazy("%(n)d sponsor's seat", "%(n)d sponsors' seats", "n")
 
 for _page in (
-    Page("people", _("People"), "governance:person-list", lambda data, _viewer, _now: PeopleAddress(data), _people,
-         says=spoken(ngettext_lazy("%(n)d person", "%(n)d people", "n"))),
+    # Whether somebody came or left is nobody's to subscribe to: a search finds one person by name.
+    Page("people", _("People"), "governance:person-list", lambda data, _viewer, _now: PeopleAddress(data)),
     Page("departments", _("Departments"), "governance:department-list", kept.nothing, _all(departments.listed),
          says=spoken(ngettext_lazy("%(n)d department", "%(n)d departments", "n"))),
     Page("seats", _("Seats"), "governance:seat-list", by(SeatsAddress), _seats,

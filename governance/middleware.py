@@ -5,6 +5,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect, render
@@ -23,6 +24,7 @@ class Language(LocaleMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         """A language of which there is no catalogue is English, for every reader."""
+        request.COOKIES.pop(settings.LANGUAGE_COOKIE_NAME, None)  # of a form that is no more: nobody could be rid of it
         language = translation.get_language_from_request(request)
         if not request.path_info.startswith("/api/") and request.user.is_authenticated:
             language = request.user.language

@@ -65,23 +65,34 @@ def next_digest(after: datetime, hours: Hours, works: Works) -> datetime:
 
 
 def next_look(
-    after: datetime, hours: Hours, works: Works, *, weekday: int | None = None, told_on: date | None = None
+    after: datetime,
+    hours: Hours,
+    works: Works,
+    *,
+    weekday: int | None = None,
+    told_on: date | None = None,
+    is_anew: bool = False,
 ) -> datetime:
     """When a digest looks next, later than ``after``, at what its reader wants to hear of: at its hour, a little before
     it goes out, so that what is found is in it.
 
     ``weekday`` (0 is Monday): once a week, in the first digest from that day on, which is another day where that one is
-    off; what was told since that day (``told_on``) was told for that week. None: in each digest.
+    off; what was told since that day (``told_on``) was told for that week. None: in each digest. Where the hours
+    changed (``is_anew``) the week's digest may have been passed over: then it is looked at in the next.
     """
     zone = ZoneInfo(hours.zone)
+    following = next_digest(after + AFTER_THE_HOUR + timedelta(microseconds=1), hours, works) - AFTER_THE_HOUR
     if weekday is None:
-        return next_digest(after + AFTER_THE_HOUR + timedelta(microseconds=1), hours, works) - AFTER_THE_HOUR
+        return following
     today = after.astimezone(zone).date()
     chosen = today - timedelta(days=(today.weekday() - weekday) % 7)
     while True:
         moment = next_digest(_at(chosen, 0, zone), hours, works) - AFTER_THE_HOUR
-        if moment > after and (told_on is None or told_on < chosen):
+        is_untold = told_on is None or told_on < chosen
+        if moment > after and is_untold:
             return moment
+        if is_anew and told_on is not None and is_untold:
+            return following
         chosen += timedelta(days=7)
 
 

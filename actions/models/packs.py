@@ -12,14 +12,14 @@ from governance.models import FewQuerySet, Person, SubjectModel, Versioned
 
 
 class PackQuerySet(FewQuerySet):
-    def visible_to(self, viewer: Person, now: datetime) -> Self:
+    def counted_for(self, viewer: Person, now: datetime) -> Self:
         """Packs for a council or department of the viewer's, as long as they may see all that was counted in them.
 
         Who joins later, or is moved elsewhere, may belong to whom a pack was made for and still not see what it holds.
         """
         mine = access.audiences_of(viewer, now)
         beyond = PackAudience.objects.filter(pack=OuterRef("pk")).exclude(audience__in=mine)
-        return super().visible_to(viewer, now).filter(~Exists(beyond))
+        return super().counted_for(viewer, now).filter(~Exists(beyond))
 
 
 class Pack(SubjectModel):

@@ -36,7 +36,7 @@ GRAVE = (Figure.LATE, Figure.BLOCKED, Figure.UNOWNED)
 def place_of(request: HttpRequest, reference: str, viewer: Person, now: datetime) -> Place:
     """The department of the address; with those below it where ``below`` says so. Raises :class:`Absent`."""
     found = department_queries.one(reference, viewer, now)
-    return Place(found, request.GET.get("below", "") not in ("", "0", "false"))
+    return Place(found, request.GET.get("below", "").lower() not in ("", "0", "false"))
 
 
 @login_required

@@ -1,7 +1,6 @@
 """Forms of the door: signing in, starting the organisation, changing one's password."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.contrib.auth import password_validation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from governance import zones
 from governance.services.calendars import countries
 
 
@@ -21,10 +21,6 @@ class SignInForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-
-
-def _zones() -> list[tuple[str, str]]:
-    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
 
 
 WEEK = [
@@ -61,7 +57,7 @@ class SetupForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
     )
     name = forms.CharField(label=gettext_lazy("Your organisation's name"), max_length=150)
-    zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=_zones, initial="Europe/Amsterdam")
+    zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zones.choices, initial="Europe/Amsterdam")
     working_week = forms.MultipleChoiceField(
         label=gettext_lazy("Working days"),
         choices=WEEK,

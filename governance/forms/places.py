@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy
 
+from governance import zones
 from governance.forms.picking import PickField
 from governance.hours import NotTime, format_minutes, parse_minutes
 from governance.models import Department, DepartmentKind, Person, Seat, SeatKind, TenureRole
@@ -170,7 +170,9 @@ class LeaveForm(forms.Form):
 class PersonForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
     email = forms.EmailField(label=gettext_lazy("E-mail"))
-    zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=lambda: [("", "—"), *_zones()], required=False)
+    zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), choices=lambda: [("", "—"), *zones.choices()], required=False
+    )
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES, required=False)
     password = forms.CharField(
         label=gettext_lazy("First password"),
@@ -202,10 +204,10 @@ class LanguageForm(forms.Form):
 
     def __init__(self, *args: Any, choice: people.Choice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = _zones()
-        if choice.zone not in dict(zones):
-            zones.insert(0, (choice.zone, choice.zone))
-        self.fields["zone"].choices = zones  # type: ignore[attr-defined]
+        offered = zones.choices()
+        if choice.zone not in dict(offered):
+            offered.insert(0, (choice.zone, choice.zone))
+        self.fields["zone"].choices = offered  # type: ignore[attr-defined]
         if len(choice.spoken) < 2:
             del self.fields["language"]
         else:
@@ -219,7 +221,3 @@ class AwayForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=gettext_lazy("The last day away; empty: you are here. Until then your deputies answer for you."),
     )
-
-
-def _zones() -> list[tuple[str, str]]:
-    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]

@@ -238,7 +238,7 @@ class Standing:
 
     @property
     def shown(self) -> str:
-        """Whose name stands at the seat: its holder's, else its deputy's; nobody's only where it is vacant."""
+        """Whose name stands at the seat: its holder's, else that of a deputy who is here; else nobody's."""
         return self.holder or (self.answering.name if self.answering else "")
 
 

@@ -3,12 +3,11 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.db.models import QuerySet
 
-from governance import access
+from governance import access, zones
 from governance.errors import Conflict
 from governance.models import Department, Organisation, Person, Seat, Tenure, TenureRole
 from governance.queries import people, seats
@@ -29,7 +28,7 @@ def judge_people(rows: Sequence[Row], viewer: Person, now: datetime) -> Plan:
             for row in Person.objects.values_list("pk", "name", "email", "zone", "language", "is_active")
         },
         chart=chart(viewer, now),
-        zones=available_timezones(),
+        zones=zones.known(),
         languages={code: str(label) for code, label in settings.LANGUAGES},
         zone=organisation.zone,
         language=organisation.language,

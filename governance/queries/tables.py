@@ -124,12 +124,13 @@ def _coverage(found: Coverage, zone: ZoneInfo) -> Rows:
 
 
 def _stands(standing: Standing, full: frozenset[int], zone: ZoneInfo) -> dict[str, str]:
-    vacant, acting = standing.vacant_since is not None, _("the deputy acts")
+    acts = standing.answering is not None and not standing.holder
+    stands = _("vacant") if standing.vacant_since is not None else _("the deputy acts") if acts else _("filled")
     return {
         "seat": standing.seat.reference,
         "title": standing.seat.title,
         "who": standing.shown,
-        "stands": _("vacant") if vacant else _("filled") if standing.holder else acting,
+        "stands": stands,
         "since": _day(standing.vacant_since, zone),
         "full": _("yes") if standing.seat.pk in full else "",
     }

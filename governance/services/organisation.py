@@ -3,14 +3,14 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance import access, events
+from governance import access, events, zones
 from governance.clauses import DecisionRight, Rules
 from governance.errors import Conflict, Invalid, Refused, Stale
 from governance.models import (
@@ -99,7 +99,7 @@ def start(
 def _require_sense(name: str, zone: str, currency: str, language: str) -> None:
     if not name.strip():
         raise Invalid(_("Write your organisation's name."), field="name")
-    if zone not in available_timezones():
+    if zone not in zones.known():
         raise Invalid(_("Choose a time zone such as Europe/Berlin."), field="zone")
     if language not in dict(settings.LANGUAGES):
         raise Invalid(_("Choose a language."), field="language")

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -14,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance import access, events
+from governance import access, events, zones
 from governance.errors import Conflict, Invalid, Refused, Stale
 from governance.models import ApiToken, Department, Organisation, Person, Seat, Tenure
 from governance.queries import sheets
@@ -59,7 +58,7 @@ def add(
         raise Invalid(_("Write an e-mail address like li@example.org."), field="email") from error
     if not name.strip():
         raise Invalid(_("Write the person's name."), field="name")
-    if zone and zone not in available_timezones():
+    if zone and zone not in zones.known():
         raise Invalid(_("Choose a time zone such as Europe/Berlin."), field="zone")
     if language not in dict(settings.LANGUAGES):
         raise Invalid(
@@ -192,7 +191,7 @@ def choose(*, by: Person, language: str | None = None, zone: str | None = None, 
     if language is not None and language not in dict(choice.languages):
         known = ", ".join(code for code, _name in choice.languages)
         raise Invalid(_("Choose a language: %(known)s.") % {"known": known}, field="language")
-    if zone is not None and zone not in available_timezones():
+    if zone is not None and zone not in zones.known():
         raise Invalid(_("Choose a time zone such as Europe/Berlin."), field="zone")
     person.language = person.language if language is None else language
     person.zone = person.zone if zone is None else zone

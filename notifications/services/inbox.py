@@ -99,8 +99,10 @@ def choose(
 def reach_anew(*, people: Collection[int], now: datetime) -> None:
     """Their hours, or their clock, are others: when they are mailed, and told of their views, is found anew."""
     saved_views.replan(people=people)
-    # It would be asked at hand-over in any case; so it is not asked later than the readers now expect.
-    Message.objects.filter(reader__in=people, state=MessageState.WAITING, not_before__gt=now).update(not_before=now)
+    # It would be asked at hand-over in any case; so it is not asked later than the readers now expect. What waits for
+    # a server that failed goes on waiting: else each change would use up one of its attempts.
+    waiting = Message.objects.filter(reader__in=people, state=MessageState.WAITING, attempts=0)
+    waiting.filter(not_before__gt=now).update(not_before=now)
 
 
 def _check(wanted: Preference, *, is_new_hour: bool) -> None:

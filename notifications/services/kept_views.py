@@ -69,7 +69,7 @@ def _look(person: Person, views: Sequence[SavedView], choice: Choice, now: datet
 def _next(view: SavedView, choice: Choice, now: datetime) -> datetime:
     weekday = view.weekday if view.cadence == ViewCadence.WEEKLY else None
     told_on = view.told_at.astimezone(ZoneInfo(choice.hours.zone)).date() if view.told_at is not None else None
-    return next_look(now, choice.hours, choice.works, weekday=weekday, told_on=told_on)
+    return next_look(now, choice.hours, choice.works, weekday=weekday, told_on=told_on, is_anew=view.looks_at is None)
 
 
 def _moves_on(view: SavedView, moment: datetime) -> bool:

@@ -126,7 +126,7 @@ def test_a_view_leads_to_its_page_and_counts_what_that_shows(town: Town, chamber
                 assert (count.value, count.of) == (late, shown.context["found"].open)
             elif slug in counted:
                 assert count.value == counted[slug](shown.context), slug
-            elif slug in ("trends", "record", "resources", "journal", "accountability", "next"):
+            elif slug in ("trends", "record", "resources", "people", "journal", "accountability", "next"):
                 assert count is None, slug
             else:
                 assert count.value == shown.context["page"].paginator.count, (slug, narrowed)

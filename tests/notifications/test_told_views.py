@@ -352,6 +352,15 @@ def test_a_look_costs_by_views_and_one_statement_where_none_is_due(town, reader)
     assert statements(HOUR + DAY) == few
 
 
+def test_whose_clock_changes_before_the_weeks_digest_is_told_that_week_all_the_same(town, reader) -> None:
+    keep(reader, page="themes", name="Themes", query="", cadence="weekly", weekday=3)
+    turn(WEDNESDAY)
+    # Where that digest's hour is over.
+    inbox.choose(by=reader, zone="Asia/Tokyo", now=HOUR - timedelta(minutes=30))
+    told = [text for each in range(5 * 24) for one in days(HOUR + timedelta(hours=each), 1) for text in one]
+    assert len(told) == 1, "not lost for a week, and told once"
+
+
 def test_the_next_look_is_at_the_readers_hour_a_little_before_the_digest() -> None:
     hours = Hours("Europe/Amsterdam", digest=9)
 
@@ -368,6 +377,12 @@ def test_the_next_look_is_at_the_readers_hour_a_little_before_the_digest() -> No
     assert look(tuesday - timedelta(hours=1), weekday=0) == "Tue 17 08:00"
     assert look(tuesday, weekday=0) == "Mon 23 08:00"
     assert look(tuesday - timedelta(hours=1), weekday=0, told_on=date(2026, 11, 16)) == "Mon 23 08:00"
+    # The hours changed after that week's look was passed over: it is told of in the next digest, and once.
+    before, monday = date(2026, 11, 10), date(2026, 11, 16)
+    assert look(tuesday, weekday=0, told_on=before, is_anew=True) == "Wed 18 08:00"
+    assert look(tuesday, weekday=0, told_on=before) == "Mon 23 08:00"
+    assert look(tuesday, weekday=0, told_on=monday, is_anew=True) == "Mon 23 08:00"
+    assert look(tuesday - timedelta(hours=1), weekday=0, told_on=before, is_anew=True) == "Tue 17 08:00"
     weekly = Hours("Europe/Amsterdam", digest=9, cadence=WEEKLY, weekday=4)
     assert f"{next_look(HOUR, weekly, works, weekday=0):%a %d %H:%M}" == "Fri 13 08:00"
 
