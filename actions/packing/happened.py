@@ -81,7 +81,8 @@ def resources(frame: Frame) -> Section:
         name=_("Resources"),
         title=title,
         head=(
-            _("Council"), _("Envelope"), _("Until"), _("Granted"), _("Allocated"), _("Spent"), _("Free"), _("Overrun"),
+            _("Council"), _("Envelope"), _("Until"), _("Granted"), _("Allocated, not spent"), _("Spent"), _("Free"),
+            _("Overrun"),
         ),
         numbers=(3, 4, 5, 6, 7),
         rows=[cells(one) for one in rows],

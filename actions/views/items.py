@@ -36,12 +36,11 @@ from actions.views.pilots import declare_url
 from governance import access
 from governance.clauses import Closure
 from governance.errors import Absent, Stale
-from governance.models import DutyKind, Person
+from governance.models import Person
 from governance.pages import attempt
 from governance.queries import helping
-from governance.queries.duties import Move
 from governance.queries.load import fullness
-from governance.views import asker
+from governance.views import asker, moves
 
 
 def may_create(viewer: Person, now: datetime) -> bool:
@@ -450,7 +449,6 @@ def _page(
     led_to = request.GET.get("do", "")
     first = led_to if any(offer["name"] == led_to for offer in offered) else primary(story)
     tried = pilot_queries.of_action(action, viewer, now)
-    answers = helping.requests_of(move.duty_id for move in story.moves if move.kind == DutyKind.RESPOND)
     context = {
         "story": story,
         "action": action,
@@ -483,7 +481,7 @@ def _page(
         "slip": slips.updates_to_take_back([action.pk], viewer, now).get(action.pk),
         "evidence_asked": _evidence_asked(story, now),
         "own_evidence": slips.evidence_to_take_back(action, story.evidence, viewer, now),
-        "moves": [_move(move, viewer, answers, has_form=bool(first)) for move in story.moves],
+        "moves": moves.lines(story.moves, viewer, "#do" if first else ""),
     }
     return render(request, "actions/items/detail.html", context, status=status)
 
@@ -501,23 +499,6 @@ def _evidence_asked(story: stories.Story, now: datetime) -> str:
 def ask_url(action: ActionItem) -> str:
     """Where another department is asked for what the action needs."""
     return f"{reverse('actions:request-create')}?{urlencode({'action': action.reference})}"
-
-
-def _move(move: Move, viewer: Person, answers: dict[int, int], *, has_form: bool) -> dict[str, Any]:
-    """The line "Next", and for its mover the way to the form: here, or where help is answered (``answers``)."""
-    is_you = move.person_id == viewer.pk
-    here = helping.path_of(answers[move.duty_id]) if move.duty_id in answers else "#do" if has_form else ""
-    return {
-        "who": _("%(name)s (you)") % {"name": move.who} if is_you else move.who,
-        "what": move.what,
-        "by": move.by,
-        "otherwise": move.otherwise,
-        "is_late": move.is_late,
-        "is_you": is_you,
-        "url": here if is_you else "",
-        "stands_in": move.stands_in,
-        "seat": move.seat,
-    }
 
 
 def primary(story: stories.Story) -> str:

@@ -35,8 +35,8 @@ from governance.errors import Absent, Refused
 from governance.models import Person
 from governance.pages import Standing, attempt
 from governance.queries import helping, journal
-from governance.queries.duties import Move, all_moves
-from governance.views import asker
+from governance.queries.duties import all_moves
+from governance.views import asker, moves
 from governance.views.taking_away import taken_away
 
 # --- the board -----------------------------------------------------------------------------------------------------
@@ -321,7 +321,7 @@ def _page(
         "strip": _strip(line),
         "today": at.days[0].day,
         "finding": finding(line),
-        "moves": [_move(move, viewer, has_form=is_asked) for move in all_moves(pilot.pk, now)],
+        "moves": moves.lines(all_moves(pilot.pk, now), viewer, "#do" if is_asked else ""),
         "is_running": pilot.state == PilotState.RUNNING,
         "criteria": holds[0],
         "earlier": holds[1],
@@ -335,20 +335,6 @@ def _page(
         "days": journal.timeline(told, ZoneInfo(viewer.zone)),
     }
     return render(request, "actions/pilots/detail.html", context, status=status)
-
-
-def _move(move: Move, viewer: Person, *, has_form: bool) -> dict[str, Any]:
-    """The line "Next", and for its mover the way to the form."""
-    is_you = move.person_id == viewer.pk
-    return {
-        "who": _("%(name)s (you)") % {"name": move.who} if is_you else move.who,
-        "what": move.what,
-        "by": move.by,
-        "otherwise": move.otherwise,
-        "is_late": move.is_late,
-        "is_you": is_you,
-        "url": "#do" if is_you and has_form else "",
-    }
 
 
 def _offer(

@@ -37,8 +37,8 @@ from governance.errors import Refused
 from governance.models import Person
 from governance.pages import Standing, attempt
 from governance.queries import helping, journal
-from governance.queries.duties import Move, all_moves
-from governance.views import asker
+from governance.queries.duties import all_moves
+from governance.views import asker, moves
 from governance.views.taking_away import taken_away
 
 # --- the list ------------------------------------------------------------------------------------------------------
@@ -305,7 +305,7 @@ def _page(
         "line": line,
         "today": today,
         "finding": finding(found, line),
-        "moves": [_move(move, viewer, has_form=first is not None) for move in all_moves(found.pk, now)],
+        "moves": moves.lines(all_moves(found.pk, now), viewer, "#do" if first is not None else ""),
         "is_open": found.state in OPEN,
         "first": first,
         "others": [offer for offer in offered if offer is not first],
@@ -317,20 +317,6 @@ def _page(
         "stops": queries.stops(found) if line.serves else None,
     }
     return render(request, "actions/requests/detail.html", context, status=status)
-
-
-def _move(move: Move, viewer: Person, *, has_form: bool) -> dict[str, Any]:
-    """The line "Next", and for its mover the way to the form."""
-    is_you = move.person_id == viewer.pk
-    return {
-        "who": _("%(name)s (you)") % {"name": move.who} if is_you else move.who,
-        "what": move.what,
-        "by": move.by,
-        "otherwise": move.otherwise,
-        "is_late": move.is_late,
-        "is_you": is_you,
-        "url": "#do" if is_you and has_form else "",
-    }
 
 
 def _offer(name: str, deed: Deed, found: Request, refused: tuple[str, forms.DeedForm] | None) -> dict[str, Any]:

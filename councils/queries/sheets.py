@@ -19,7 +19,7 @@ from councils.models import (
     MeetingState,
     Unit,
 )
-from councils.queries import books, councils
+from councils.queries import books, councils, resources
 from governance import access
 from governance.models import Person
 from governance.money import plain_minor
@@ -150,7 +150,7 @@ def _items(found: QuerySet[AgendaItem], zone: ZoneInfo, now: datetime) -> Rows:
             }
 
 
-_AMOUNTS = ("granted", "free", "allocated", "spent", "overrun")
+_AMOUNTS = ("granted", "free", "allocated", "left", "spent", "returned", "overrun")
 
 
 def of_envelopes(found: QuerySet[Envelope]) -> Table:
@@ -158,16 +158,17 @@ def of_envelopes(found: QuerySet[Envelope]) -> Table:
     heads = columns(
         envelope=_lazy("envelope"), council=_lazy("council"), from_on=_lazy("from"), until_on=_lazy("to"),
         closed=_lazy("closed"), unit=_lazy("unit"), currency=_lazy("currency"), granted=_lazy("granted"),
-        free=_lazy("free"), allocated=_lazy("allocated"), spent=_lazy("spent"), overrun=_lazy("overrun"),
+        free=_lazy("free"), allocated=_lazy("allocated"), left=_lazy("of it not spent"), spent=_lazy("spent"),
+        returned=_lazy("given back"), overrun=_lazy("overrun"),
     )  # fmt: skip
     return Table("envelopes", _("Envelopes"), heads, _envelopes(found), frozenset(_AMOUNTS))
 
 
 def _envelopes(found: QuerySet[Envelope]) -> Rows:
     for part in in_parts(found.select_related("subject", "council__subject")):
-        figures = books.balances([one.pk for one in part])
+        flows = resources.flows(["envelope_id"], Envelope.objects.filter(pk__in=[one.pk for one in part]))
         for one in part:
-            held = figures.get(one.pk, books.Balances())
+            held = flows.get((one.pk,), resources.NOTHING)
             yield {
                 "envelope": one.reference,
                 "council": one.council.name,

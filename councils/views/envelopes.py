@@ -17,7 +17,7 @@ from councils.forms.books import CloseForm, GrantForm, NarrowForm, TransferForm
 from councils.models import Council, Envelope, Unit
 from councils.queries import books as queries
 from councils.queries import councils as council_queries
-from councils.queries import sheets
+from councils.queries import resources, sheets
 from councils.services import books as services
 from councils.services import periods
 from governance import access, pages
@@ -30,16 +30,20 @@ from governance.views.taking_away import taken_away
 @login_required
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """Every envelope that the viewer may see, narrowed by the address: granted, free, allocated, spent."""
+    """Every envelope that the viewer may see, narrowed by the address: granted, free, allocated, spent, given back."""
     now, viewer = timezone.now(), asker(request)
     rows, narrow, council = _narrowed(request, viewer, now)
     page = pages.paged(request, rows)
-    figures = queries.balances([envelope.pk for envelope in page])
+    listed = Envelope.objects.filter(pk__in=[envelope.pk for envelope in page])
+    flows = resources.flows(["envelope_id"], listed)
+    together = resources.flows(resources.MEASURE, rows)
     open_ones = rows.order_by().filter(closed_at=None, unit=Unit.MONEY)
     total = sum(queries.balances(open_ones.values_list("pk", flat=True)).values(), start=queries.Balances())
     context = {
         "page": page,
-        "rows": [(envelope, figures.get(envelope.pk, queries.Balances())) for envelope in page],
+        "rows": [(envelope, flows.get((envelope.pk,), resources.NOTHING)) for envelope in page],
+        # Amounts of two measures have no sum.
+        "together": next(iter(together.values())) if len(together) == 1 and page.paginator.count > 1 else None,
         "total": total,
         "currency": queries.currency(),
         "chips": pages.chips(request, [("council", _("Council"), council.name if council else ""), *narrow.chosen()]),

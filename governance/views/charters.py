@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,7 +19,7 @@ from governance.forms.charters import NAMES, RulesForm, initial_of, steps_form, 
 from governance.forms.mandates import MandateForm, RefuseForm, ReviewForm
 from governance.forms.mandates import initial_of as mandate_initial
 from governance.mandates import Mandate
-from governance.models import UNDER_WAY, Charter, CharterState, CharterVersion, Organisation
+from governance.models import UNDER_WAY, Charter, CharterState, CharterVersion, DutyKind, Organisation
 from governance.pages import Standing, attempt
 from governance.queries import charters as queries
 from governance.queries import journal, tables
@@ -27,7 +28,7 @@ from governance.queries import submissions as submission_queries
 from governance.queries.duties import all_moves
 from governance.services import charters as services
 from governance.services.duties import default_rules
-from governance.views import asker
+from governance.views import asker, moves
 from governance.views.taking_away import taken_away
 
 
@@ -83,6 +84,12 @@ def shown_page(
     shown = shown or next((one for one in wordings if one.state == CharterState.IN_FORCE), wordings[0])
     before = next((one for one in wordings if one.number == shown.number - 1), None)
     panels.prefetch(request, "charter.page", [charter.pk], now)
+    under_way = next((one for one in wordings if one.state in UNDER_WAY), None)
+    owed = all_moves(charter.pk, now)
+    signing = [move for move in owed if move.kind == DutyKind.RATIFY]
+    door = ""
+    if under_way is not None and under_way != shown:
+        door = reverse("governance:charter-version", args=[charter.reference, under_way.number])
     context = {
         "charter": charter,
         "shown": shown,
@@ -90,9 +97,12 @@ def shown_page(
         "mandate": queries.mandate_of(shown),
         "rules": queries.rules_of(shown, since=before),
         "names": NAMES,
-        "under_way": next((one for one in wordings if one.state in UNDER_WAY), None),
+        "under_way": under_way,
         "standing": submission_queries.standing(shown, viewer, now),
-        "moves": all_moves(charter.pk, now),
+        "moves": [
+            *moves.lines(signing, viewer, door),
+            *moves.lines([move for move in owed if move not in signing], viewer),
+        ],
         "today": now.astimezone(ZoneInfo(viewer.zone)).date(),
         "has_lapsed": shown.state == CharterState.IN_FORCE and shown.has_lapsed(now),
         "refusal": refusal or RefuseForm(initial={"version": shown.version}),

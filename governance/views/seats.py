@@ -25,7 +25,7 @@ from governance.queries import seats as queries
 from governance.queries.load import fullness
 from governance.services import briefs as brief_services
 from governance.services import seats as services
-from governance.views import asker
+from governance.views import asker, moves
 
 FILLED = {"yes": True, "no": False}
 
@@ -109,7 +109,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "mover": queries.movers([seat.pk], now).get(seat.pk),
         "history": queries.history(seat),
         "endable": queries.endable(seat, now),
-        "moves": duties.all_moves(seat.pk, now),
+        "moves": moves.lines(duties.all_moves(seat.pk, now), viewer),
         "owes": [(subjects[move.subject_id], move) for move in duties.moves(owed, now)],
         "told": journal.of_seat(seat, viewer, now),
         "may_fill": services.may_fill(seat, viewer, now),
