@@ -288,9 +288,12 @@ def _triage(looker: _Looker) -> list[Way]:
 
 
 def _money(looker: _Looker) -> list[Way]:
-    """Work that cost money and whose benefit nobody verified: a finance partner's to do. Two statements."""
+    """Work that cost money and whose benefit nobody verified: a finance partner's to do, where there is any. Two
+    statements."""
     chosen = items.Narrowed(figure=Figure.UNCOUNTED)
     number = action_lists.narrowed(looker.viewer, looker.now, chosen).count()
+    if not number:
+        return []
     url = f"{reverse('actions:item-list')}?{urlencode({'figure': str(Figure.UNCOUNTED)})}"
     says = _("Verified work on which money was spent, and of which finance has verified nothing that it brought.")
     number_of = _number(ngettext("%(n)d to verify", "%(n)d to verify", number), number, url)
