@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	"$$p" -Ic 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && exit; done; echo python3)
 
 PY := .venv/bin/python
-PYTEST := $(PY) -m pytest -n 2 -rs --durations=20 -o junit_family=xunit1
+PYTEST := $(PY) -m pytest -n 2 --dist worksteal -rs --durations=20 -o junit_family=xunit1
 # Marked, and in folders of their own, because they need more than Python.
 HERMETIC := -m "not browser and not services and not faults" --ignore=tests/browser --ignore=tests/services --ignore=tests/faults
 

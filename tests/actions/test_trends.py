@@ -25,6 +25,7 @@ from actions.services import blockers, items
 from governance.errors import DomainError
 from governance.models import CalendarDay, Duty, DutyKind, Firing, JournalEntry, Person
 from governance.services import subjects
+from tests import remembered
 from tests.actions.spreadsheet_files import sheets_of
 from tests.factories import EPOCH, Chamber, Town
 
@@ -231,7 +232,7 @@ def the_line(found: Trends, table: str, key: str) -> dict[str, float | None]:
     return {name: cell.value for name, cell in exhibit.named(line).items()}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.once)])
 def test_each_number_is_found_a_second_time_slowly(place: Place, seed: int) -> None:
     place.live(random.Random(seed), 150)
     viewers = [place.town.lead, place.town.heads[place.town.claims.pk]]
@@ -401,7 +402,7 @@ def _climbs_agree(found: Trends, promises: list[Slow]) -> None:
 
 @pytest.fixture
 def lived(place: Place) -> Place:
-    place.live(random.Random(7), 110)
+    remembered.built(place, "trends", lambda: place.live(random.Random(7), 110))
     return place
 
 
