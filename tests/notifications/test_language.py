@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from django.utils import timezone, translation
 
+from governance.errors import Invalid
 from governance.models import Person, SavedView, ViewCadence
 from governance.queries.people import choice_of
 from governance.services import people
 from governance.sheets.tables import Row
 from notifications.models import Message, MessageState
-from notifications.services import listening
+from notifications.services import inbox, listening
 from tests import catalogues
 from tests.factories import Town
 from tests.notifications.building import owe
@@ -179,3 +180,27 @@ def test_a_choice_is_another_version_when_and_only_when_it_is_another(town: Town
     assert len(seen) == 9
     town.lead.name, town.lead.away_until = "Another", town.now.date()
     assert choice_of(town.lead).version == choice_of(again(town.lead)).version
+
+
+def test_what_waits_for_a_server_that_failed_goes_on_waiting(town: Town) -> None:
+    message, view = waiting_and_view(town, town.lead)
+    Message.objects.filter(pk=message.pk).update(attempts=2)
+    inbox.choose(by=town.lead, zone="Asia/Hong_Kong", now=timezone.now())
+    view.refresh_from_db()
+    assert view.looks_at is None
+    stands = Message.objects.get(pk=message.pk)
+    assert stands.not_before == message.not_before, "else each change of a clock would use up an attempt"
+
+
+@pytest.mark.parametrize("zone", ["localtime", "Factory", "Mars/Olympus"])
+def test_a_zone_is_that_of_a_place(town: Town, zone: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        inbox.choose(by=town.lead, zone=zone, now=timezone.now())
+    assert refused.value.field == "zone"
+
+
+def test_a_cookie_of_a_form_that_is_no_more_says_nothing(town: Town, client, speaks) -> None:
+    speaks("zh-hans")
+    client.cookies["django_language"] = "zh-hans"
+    assert client.get("/sign-in/", headers={"accept-language": "en"})["Content-Language"] == "en"
+    assert client.get("/sign-in/", headers={"accept-language": "zh-hans"})["Content-Language"] == "zh-hans"
