@@ -87,6 +87,19 @@ class TestSigning:
             (second.pk, henrik, "ratified", "page"),
         ]
 
+    def test_the_page_of_the_version_in_force_leads_who_is_asked_to_the_one_to_sign(
+        self, town: Town, second: Seat, client_for: Any
+    ) -> None:
+        version = submitted(town, town.sponsor_seat, second)
+        home = f"/charters/{version.charter.reference}/"
+        to_sign = f"{home}versions/{version.number}/"
+        lines = client_for(town.sponsor).get(home).context["moves"]
+        assert [(line["is_you"], line["url"]) for line in lines if line["what"] == DutyKind.RATIFY.label] == [
+            (True, to_sign), (False, ""),
+        ]  # fmt: skip
+        assert {line["url"] for line in lines if line["what"] != DutyKind.RATIFY.label} <= {""}
+        assert not any(line["url"] for line in client_for(town.sponsor).get(to_sign).context["moves"])
+
     def test_a_refusal_sends_it_back_to_draft_with_its_reason(self, town: Town, second: Seat) -> None:
         version = submitted(town, town.sponsor_seat, second)
         submissions.refuse(version=version, reason="The limit is too high.", by=town.sponsor, now=town.now)
