@@ -35,13 +35,9 @@ from governance.models import Duty, DutyKind, Person
 from governance.queries import unacted
 from governance.queries.parts import AT_ONCE, in_parts
 from governance.sheets.tables import Column, columns
-from governance.sheets.workbooks import Table
+from governance.sheets.workbooks import Table, day
 
 Rows = Iterator[Mapping[str, str]]
-
-
-def _day(moment: datetime | None, zone: ZoneInfo) -> str:
-    return moment.astimezone(zone).date().isoformat() if moment is not None else ""
 
 
 # --- lists ---------------------------------------------------------------------------------------------------------
@@ -94,9 +90,9 @@ def _feedback(found: QuerySet[Feedback], zone: ZoneInfo) -> Rows:
             "topic": one.topic,
             "department": one.department.name,
             "text": one.text,
-            "received": _day(one.received_at, zone),
-            "target": _day(one.due_at, zone),
-            "closed": _day(one.closed_at, zone),
+            "received": day(one.received_at, zone),
+            "target": day(one.due_at, zone),
+            "closed": day(one.closed_at, zone),
             "standing": feedback.standing(one),
         }
 
@@ -117,7 +113,7 @@ def _sources(found: QuerySet[FeedbackSource], zone: ZoneInfo) -> Rows:
             "source": one.subject.reference,
             "name": one.name,
             "heard": str(one.heard),  # type: ignore[attr-defined]
-            "last": _day(one.last_at, zone),  # type: ignore[attr-defined]
+            "last": day(one.last_at, zone),  # type: ignore[attr-defined]
             "refused": str(refused) if refused is not None else "",
         }
 
@@ -152,13 +148,13 @@ def of_logs(found: QuerySet[ActionLog], viewer: Person) -> Table:
 def _logs(found: QuerySet[ActionLog], zone: ZoneInfo) -> Rows:
     for one in found.iterator(chunk_size=AT_ONCE):
         yield {
-            "day": _day(one.at, zone),
+            "day": day(one.at, zone),
             "council": one.council.name,
             "lines": str(one.total),  # type: ignore[attr-defined]
             "became": str(one.became),  # type: ignore[attr-defined]
             "unowned": str(one.unowned),  # type: ignore[attr-defined]
             "undated": str(one.undated),  # type: ignore[attr-defined]
-            "withdrawn": _day(one.withdrawn_at, zone),
+            "withdrawn": day(one.withdrawn_at, zone),
         }
 
 
@@ -178,7 +174,7 @@ def _packs(found: QuerySet[Pack], zone: ZoneInfo) -> Rows:
             "title": one.title,
             "since": one.since.isoformat(),
             "until": one.until.isoformat(),
-            "made": _day(one.made_at, zone),
+            "made": day(one.made_at, zone),
             "scheduled": _("yes") if one.is_scheduled else "",
         }
 
@@ -288,7 +284,7 @@ def _outcomes(found: QuerySet[ActionItem], zone: ZoneInfo) -> Rows:
                 "action": one.reference,
                 "title": one.title,
                 "department": one.department.name,
-                "verified": _day(one.verified_at, zone),
+                "verified": day(one.verified_at, zone),
                 "kpi": one.kpi_title or (_("none, with a reason") if one.number else _("nothing was fixed")),
                 "days": str(one.last_day) if one.last_day else "",
                 "reading": words.get(one.last_reading, ""),

@@ -19,13 +19,9 @@ from governance.queries.coverage import Coverage
 from governance.queries.parts import AT_ONCE, in_parts
 from governance.queries.seats import Standing, standings
 from governance.sheets.tables import columns
-from governance.sheets.workbooks import Table
+from governance.sheets.workbooks import Table, day
 
 Rows = Iterator[Mapping[str, str]]
-
-
-def _day(moment: datetime | None, zone: ZoneInfo) -> str:
-    return moment.astimezone(zone).date().isoformat() if moment is not None else ""
 
 
 def _on(day: date | None) -> str:
@@ -83,7 +79,7 @@ def _champions(found: QuerySet[Champion], zone: ZoneInfo, now: datetime) -> Rows
                 "department": one.seat.department.name,
                 "who": standing.shown,
                 "endorsed_by": one.endorsed_by.name if one.endorsed_by is not None else "",
-                "endorsed": _day(one.endorsed_at, zone),
+                "endorsed": day(one.endorsed_at, zone),
                 "nominated": nomination.person.name if nomination is not None else "",
                 "state": nomination.get_state_display() if nomination is not None else "",
                 "ends": _on(one.term_ends_on),
@@ -131,7 +127,7 @@ def _stands(standing: Standing, full: frozenset[int], zone: ZoneInfo) -> dict[st
         "title": standing.seat.title,
         "who": standing.shown,
         "stands": stands,
-        "since": _day(standing.vacant_since, zone),
+        "since": day(standing.vacant_since, zone),
         "full": _("yes") if standing.seat.pk in full else "",
     }
 
@@ -156,7 +152,7 @@ def _charters(found: QuerySet[Charter], zone: ZoneInfo) -> Rows:
             "title": one.title,
             "default": _("yes") if one.is_default else "",
             "in_force": str(held.number) if held is not None else "",
-            "ratified": _day(held.ratified_at, zone) if held is not None else "",
+            "ratified": day(held.ratified_at, zone) if held is not None else "",
             "ratified_by": str(held.ratified_by or "") if held is not None else "",
             "last": str(one.last_number),  # type: ignore[attr-defined]
         }

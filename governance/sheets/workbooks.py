@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.text import capfirst
 
@@ -60,6 +61,11 @@ class Table:
 
     def _cell(self, name: str, value: str) -> Cell:
         return float(value) if name in self.numbers and _NUMBER.fullmatch(value) else value or None
+
+
+def day(moment: datetime | None, zone: ZoneInfo) -> str:
+    """The day of a moment by its reader's clock, as a cell; empty where there is none."""
+    return moment.astimezone(zone).date().isoformat() if moment is not None else ""
 
 
 def workbook(sheets: Iterable[Sheet], *, at: datetime | None = None) -> bytes:
